@@ -1,0 +1,109 @@
+"""The compiled engine: plain numbers and arrays in, plain numbers and arrays out."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+__version__: str
+
+class ModelInfo(TypedDict):
+    """What a model is made of; lists run over its parameters, in the order of every array."""
+
+    parameters: list[str]
+    processes: list[str]
+    timed: list[bool]
+    columns: list[str]
+
+class FitResult(TypedDict):
+    """What a fit found. Arrays follow the model's order of parameters."""
+
+    params: list[float]
+    scale: float
+    log_likelihood: float
+    objective: float
+    log_params: list[float]
+    hessian: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    converged: bool
+    reason: str
+    evaluations: int
+    gradient_norm: float
+    condition: float
+    eigenvalues: list[float]
+    at_boundary: list[str]
+    not_identified: list[str]
+    weakly_identified: list[str]
+    rows: int
+    unique_rows: int
+    weight: float
+
+def models() -> dict[str, ModelInfo]: ...
+def fit(
+    model: str,
+    columns: Sequence[NDArray[np.float64]],
+    weights: NDArray[np.float64] | None = None,
+    *,
+    penalizer: float = 0.0,
+    initial: Sequence[float] | None = None,
+    lower: Sequence[float] | None = None,
+    tolerance: float = 1e-7,
+    max_evaluations: int = 1000,
+) -> FitResult: ...
+def log_likelihood(
+    model: str, params: Sequence[float], columns: Sequence[NDArray[np.float64]]
+) -> NDArray[np.float64]: ...
+def objective(
+    model: str,
+    log_params: Sequence[float],
+    columns: Sequence[NDArray[np.float64]],
+    weights: NDArray[np.float64] | None = None,
+    *,
+    penalizer: float = 0.0,
+) -> float: ...
+def probability_alive(
+    model: str,
+    params: Sequence[float],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    T: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def expected_purchases(
+    model: str,
+    params: Sequence[float],
+    t: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    T: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def expected_purchases_over(
+    model: str,
+    params: Sequence[float],
+    horizons: Sequence[float],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    T: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def expected_purchases_new(
+    model: str, params: Sequence[float], t: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def purchase_pmf(
+    model: str, params: Sequence[float], t: NDArray[np.float64], n: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def discounted_purchases(
+    model: str,
+    params: Sequence[float],
+    times: Sequence[float],
+    discounts: Sequence[float],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    T: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def expected_spend(
+    model: str,
+    params: Sequence[float],
+    frequency: NDArray[np.float64],
+    monetary_value: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]: ...
