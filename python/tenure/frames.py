@@ -1,0 +1,401 @@
+"""Tables at the door: any dataframe to pandas, columns checked, bad cells named.
+
+Every part of the package that takes a table goes through these functions, so that a missing column
+or a bad value is reported in the same words everywhere.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure.exceptions import ColumnError, DataError
+
+__all__ = [
+    "describe_rows",
+    "numeric",
+    "provenance",
+    "require_columns",
+    "row_error",
+    "to_pandas",
+    "with_provenance",
+]
+
+ATTRS_KEY = "tenure"
+"""Key under which a table's provenance stands in its ``attrs``."""
+
+_SHOWN = 3
+_Tabular = TypeVar("_Tabular", pd.DataFrame, "pd.Series[Any]")
+
+
+def to_pandas(frame: Any) -> pd.DataFrame:
+    """Return a table as a pandas DataFrame; pandas tables come back as they are, not copied.
+
+    Parameters
+    ----------
+    frame : dataframe
+        pandas, Polars (eager or lazy), PyArrow, DuckDB, PySpark or anything else narwhals reads.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    DataError
+        When `frame` is not a dataframe.
+    ImportError
+        When the conversion needs pyarrow and it is not installed.
+
+    Examples
+    --------
+    >>> to_pandas(pd.DataFrame({"a": [1]})).shape
+    (1, 1)
+    """
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    import narwhals as nw
+
+    try:
+        table = nw.from_native(frame)
+    except TypeError:
+        raise DataError(
+            f"expected a dataframe (pandas, Polars, PyArrow, DuckDB, Spark), got "
+            f"{type(frame).__module__}.{type(frame).__qualname__}."
+        ) from None
+    try:
+        if isinstance(table, nw.LazyFrame):
+            table = table.collect()
+        converted: pd.DataFrame = table.to_pandas()
+    except ImportError as error:
+        raise ImportError(
+            f"turning a {type(frame).__module__} table into pandas needs pyarrow; install it with "
+            "`pip install 'tenure[parquet]'`."
+        ) from error
+    return converted
+
+
+def require_columns(
+    frame: pd.DataFrame, columns: Mapping[str, Hashable | Sequence[Hashable] | None]
+) -> None:
+    """Check that a table has the columns it is said to have, each of them once.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    columns : mapping
+        Role (as the user knows it, usually the argument's name) to column name, or list of names.
+        None means that the role is not asked for.
+
+    Raises
+    ------
+    ColumnError
+        Naming the missing column, the nearest names and the columns there are.
+
+    Examples
+    --------
+    >>> require_columns(pd.DataFrame({"id": [1]}), {"customer": "id", "amount": None})
+    """
+    present = list(frame.columns)
+    for role, wanted in columns.items():
+        if wanted is None:
+            continue
+        for name in wanted if isinstance(wanted, list | tuple) else [wanted]:
+            found = sum(1 for column in present if column == name)
+            if found == 1:
+                continue
+            if found > 1:
+                raise ColumnError(
+                    f"{role}={name!r}: the table has {found} columns of that name; rename or drop "
+                    "all but one.",
+                    column=str(name),
+                )
+            raise ColumnError(_missing(role, name, present), column=str(name))
+
+
+def _missing(role: str, name: Hashable, present: Sequence[Hashable]) -> str:
+    by_lower = {str(column).strip().lower(): column for column in present}
+    near = difflib.get_close_matches(str(name).strip().lower(), by_lower, n=3, cutoff=0.6)
+    message = f"{role}={name!r}: the table has no such column."
+    if near:
+        message += " Did you mean " + " or ".join(repr(by_lower[n]) for n in near) + "?"
+    shown = ", ".join(repr(column) for column in present[:20])
+    more = f" and {len(present) - 20} more" if len(present) > 20 else ""
+    return f"{message} It has: {shown or 'no columns at all'}{more}."
+
+
+def describe_rows(index: pd.Index[Any], mask: NDArray[np.bool_], values: Any) -> str:
+    """Say how many rows are marked and show the first of them.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        Labels of the rows.
+    mask : ndarray of bool
+        True where a row is meant.
+    values : array-like
+        What stands in the column, one value a row.
+
+    Returns
+    -------
+    str
+        Such as ``"2 rows, first: row 'c1' = -3.0, row 'c9' = -1.5"``.
+
+    Examples
+    --------
+    >>> describe_rows(pd.Index(["a", "b"]), np.array([False, True]), np.array([1.0, -2.0]))
+    "1 row: row 'b' = -2.0"
+    """
+    labels, shown = _first(index, mask, values)
+    count = int(np.count_nonzero(mask))
+    listed = ", ".join(f"row {a!r} = {b!r}" for a, b in zip(labels, shown, strict=True))
+    head = "1 row" if count == 1 else f"{count:,} rows"
+    return f"{head}{', first' if count > len(labels) else ''}: {listed}"
+
+
+def row_error(
+    message: str,
+    *,
+    column: Hashable,
+    index: pd.Index[Any],
+    mask: NDArray[np.bool_],
+    values: Any,
+    expected: str,
+    remedy: str = "",
+    error: type[DataError] = DataError,
+) -> DataError:
+    """Build the error for bad cells: the column, the first rows and values, what was expected.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, without a full stop (``"negative amounts"``).
+    column : str
+        Name of the column.
+    index, mask, values
+        As for :func:`describe_rows`.
+    expected : str
+        What every value should be (``"numbers ≥ 0"``).
+    remedy : str, optional
+        A closing sentence on how to mend it.
+    error : type
+        The class to make.
+
+    Returns
+    -------
+    DataError
+        Ready to be raised.
+
+    Examples
+    --------
+    >>> mask = np.array([True])
+    >>> print(row_error("negative amounts", column="spend", index=pd.RangeIndex(1), mask=mask,
+    ...                 values=np.array([-1.0]), expected="numbers ≥ 0"))
+    column 'spend': negative amounts in 1 row: row 0 = -1.0. Expected numbers ≥ 0.
+    """
+    labels, shown = _first(index, mask, values)
+    text = f"column {column!r}: {message} in {describe_rows(index, mask, values)}. "
+    text += f"Expected {expected}."
+    if remedy:
+        text += f" {remedy}"
+    return error(text, column=str(column), rows=labels, values=shown, expected=expected)
+
+
+def _first(
+    index: pd.Index[Any], mask: NDArray[np.bool_], values: Any
+) -> tuple[list[Any], list[Any]]:
+    at = np.flatnonzero(mask)[:_SHOWN]
+    labels = [_plain(index[i]) for i in at]
+    cells = values.iloc if isinstance(values, pd.Series) else values
+    return labels, [_plain(cells[i]) for i in at]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) and value.dtype.kind in "biuf" else value
+
+
+def numeric(
+    frame: pd.DataFrame,
+    column: Hashable,
+    *,
+    minimum: float | None = None,
+    strictly: bool = False,
+    integer: bool = False,
+    allow_missing: bool = False,
+) -> NDArray[np.float64]:
+    """Return a column as float64, having checked every value.
+
+    Numbers stored as text or as objects are read when every one of them is a plain number.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    column : str
+        Name of the column.
+    minimum : float, optional
+        Smallest allowed value.
+    strictly : bool
+        Whether values must exceed `minimum`, not only reach it.
+    integer : bool
+        Whether values must be whole numbers.
+    allow_missing : bool
+        Whether missing values may stand (they come back as NaN).
+
+    Returns
+    -------
+    ndarray of float64, shape (rows,)
+        Contiguous; may share memory with the table, so treat it as read-only.
+
+    Raises
+    ------
+    ColumnError
+        When the column holds something other than numbers.
+    DataError
+        When a value is missing, infinite, too small or not whole.
+
+    Examples
+    --------
+    >>> numeric(pd.DataFrame({"orders": [2, 5]}), "orders", minimum=0, integer=True)
+    array([2., 5.])
+    """
+    series: pd.Series[Any] = frame[column]
+    expected = _expectation(minimum, strictly, integer)
+    values = _as_float(series, column, expected)
+
+    def check(bad: NDArray[np.bool_], message: str, remedy: str = "") -> None:
+        if bad.any():
+            raise row_error(
+                message,
+                column=column,
+                index=frame.index,
+                mask=bad,
+                values=values,
+                expected=expected,
+                remedy=remedy,
+            )
+
+    # One sum tells a clean column from one with NaN or infinity in it, several times faster.
+    with np.errstate(over="ignore", invalid="ignore"):
+        clean = bool(np.isfinite(values.sum()))
+    if not clean:
+        check(np.isinf(values), "infinite values")
+        if not allow_missing:
+            check(np.isnan(values), "missing values", "Fill them in or drop those rows.")
+    if minimum is not None and values.size and not _at_least(values, minimum, strictly):
+        too_small = values <= minimum if strictly else values < minimum
+        check(too_small, _too_small(minimum, strictly))
+    if integer:
+        whole = np.floor(values) == values
+        if not whole.all():
+            check(~whole & ~np.isnan(values), "values that are not whole numbers")
+    return values
+
+
+def _at_least(values: NDArray[np.float64], minimum: float, strictly: bool) -> bool:
+    smallest = np.fmin.reduce(values)
+    return bool(np.isnan(smallest) or (smallest > minimum if strictly else smallest >= minimum))
+
+
+def _too_small(minimum: float, strictly: bool) -> str:
+    if minimum == 0:
+        return "zero or negative values" if strictly else "negative values"
+    return f"values not above {minimum:g}" if strictly else f"values below {minimum:g}"
+
+
+def _expectation(minimum: float | None, strictly: bool, integer: bool) -> str:
+    text = "whole numbers" if integer else "finite numbers"
+    if minimum is not None:
+        text += f" {'>' if strictly else '≥'} {minimum:g}"
+    return text
+
+
+def _as_float(series: pd.Series[Any], column: Hashable, expected: str) -> NDArray[np.float64]:
+    dtype = series.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
+        return np.ascontiguousarray(series.to_numpy(), dtype=np.float64)
+    if pd.api.types.is_bool_dtype(dtype) or dtype.kind in "Mmc":
+        raise ColumnError(
+            f"column {column!r} is of type {dtype}; expected {expected}.",
+            column=str(column),
+            expected=expected,
+        )
+    # Objects, text and nullable types: pandas reads what is a number and marks the rest missing.
+    if isinstance(dtype, pd.CategoricalDtype):
+        series = series.astype(dtype.categories.dtype)
+    read = pd.to_numeric(series, errors="coerce")
+    if pd.api.types.is_bool_dtype(read.dtype) or read.dtype.kind == "c":
+        raise ColumnError(
+            f"column {column!r} holds values that are not numbers; expected {expected}.",
+            column=str(column),
+            expected=expected,
+        )
+    values = np.ascontiguousarray(read.to_numpy(dtype=np.float64, na_value=np.nan))
+    unread = np.isnan(values) & series.notna().to_numpy(dtype=bool)
+    if unread.any():
+        raise row_error(
+            "values that are not numbers",
+            column=column,
+            index=series.index,
+            mask=unread,
+            values=series,
+            expected=expected,
+            remedy="Write numbers without units or thousands separators and with a decimal point.",
+            error=ColumnError,
+        )
+    return values
+
+
+def provenance(table: Any) -> dict[str, Any] | None:
+    """Return what a customer summary (or a column of one) knows about itself.
+
+    Parameters
+    ----------
+    table : DataFrame, Series or anything else
+        Usually what :func:`tenure.summarize` returned, or a column of it.
+
+    Returns
+    -------
+    dict or None
+        A copy of the provenance, None where there is none.
+
+    Examples
+    --------
+    >>> provenance([1, 2]) is None
+    True
+    """
+    attrs = getattr(table, "attrs", None)
+    found = attrs.get(ATTRS_KEY) if isinstance(attrs, dict) else None
+    return copy.deepcopy(found) if isinstance(found, dict) else None
+
+
+def with_provenance(table: _Tabular, **entries: Any) -> _Tabular:
+    """Return a table whose provenance holds some more entries; the table given is left alone.
+
+    Parameters
+    ----------
+    table : DataFrame or Series
+        The table.
+    **entries
+        JSON-able values to add or to put in place of older ones.
+
+    Returns
+    -------
+    DataFrame or Series
+        A shallow copy.
+
+    Examples
+    --------
+    >>> provenance(with_provenance(pd.DataFrame(), period="W"))
+    {'period': 'W'}
+    """
+    result: _Tabular = table.copy(deep=False)
+    result.attrs = {**table.attrs, ATTRS_KEY: {**(provenance(table) or {}), **entries}}
+    return result
