@@ -1,0 +1,69 @@
+# make demo    install into .venv, run the main job on the bundled data, say where the reports are
+# make test    install into .venv, run every test, Rust and Python
+# make lint    formatting, lints and types, as CI does
+# make bench   print how fast this is beside lifetimes 0.11.3 (makes a second virtual environment)
+#
+# Needs Rust and a Python of 3.10 or later; PYTHON=/path/to/python chooses which.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT ?= demo
+SOURCES := pyproject.toml Cargo.toml $(wildcard Cargo.lock) \
+	$(shell find src python -type f -not -name '*.pyc' -not -name '*.so' | sed 's/ /\\ /g')
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
+
+# The first Python that is new enough and can make virtual environments.
+$(BIN)/python:
+	@python="$(PYTHON)"; \
+	if [ -z "$$python" ]; then \
+	  for candidate in python3 python3.13 python3.12 python3.11 python3.10; do \
+	    if $$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' \
+	        >/dev/null 2>&1; then python=$$candidate; break; fi; \
+	  done; \
+	fi; \
+	if [ -z "$$python" ]; then \
+	  echo "No Python of 3.10 or later with the venv module on PATH; set PYTHON=/path/to/python." >&2; \
+	  exit 1; \
+	fi; \
+	command -v cargo >/dev/null || { echo "Rust is missing: cargo is not on PATH." >&2; exit 1; }; \
+	"$$python" -m venv "$(VENV)"
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+
+$(VENV)/.package: $(BIN)/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet '.[all]'
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet --group lint
+	@touch $@
+
+demo: $(VENV)/.package
+	$(BIN)/tenure demo --out "$(OUT)"
+
+test: $(VENV)/.tests
+	cargo test --quiet
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- -D warnings
+	PYO3_PYTHON=$(abspath $(BIN)/python) cargo clippy --quiet --all-targets --features python -- -D warnings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/stubtest tenure._engine
+
+bench: $(VENV)/.tests
+	cd benches && for script in *.py; do ../$(BIN)/python "$$script" || exit 1; done
+
+clean:
+	rm -rf $(VENV) target demo
