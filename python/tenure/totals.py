@@ -1,0 +1,387 @@
+"""Tables with one row a customer: checked, capped, added up, and made into a customer summary."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure.capping import Cap, cap_column
+from tenure.dates import parse_dates
+from tenure.exceptions import (
+    ConventionWarning,
+    DataWarning,
+    OptionError,
+    SameDayWarning,
+    SelectedSampleWarning,
+)
+from tenure.frames import (
+    describe_rows,
+    numeric,
+    provenance,
+    row_error,
+    to_pandas,
+    with_provenance,
+)
+from tenure.periods import parse_period, period_days
+from tenure.selection import find_selection, selection_message
+from tenure.totals_checks import (
+    analysis_day,
+    by_customer,
+    check_dates,
+    check_orders,
+    listed,
+    parse_role_dates,
+)
+
+__all__ = ["prepare_totals", "summarize_totals"]
+
+Convention: TypeAlias = Literal["repeat", "total"]
+Columns: TypeAlias = Hashable | Sequence[Hashable]
+
+_DAY = pd.Timedelta(days=1)
+_TOTALS = ("orders_total", "spend_total")
+_Parts: TypeAlias = dict[Hashable, NDArray[np.float64]]
+
+
+def prepare_totals(
+    customers: Any,
+    *,
+    customer: Hashable,
+    first_order: Hashable,
+    last_order: Hashable,
+    orders: Columns,
+    spend: Columns,
+    analysis_date: Any = None,
+    cap_outliers: bool = True,
+    date_format: str | None = None,
+    dayfirst: bool | None = None,
+    other_dates: Sequence[Hashable] = (),
+) -> pd.DataFrame:
+    """Clean a table of customer totals: types, dates, outliers, totals over channels.
+
+    Parameters
+    ----------
+    customers : dataframe
+        One row a customer: pandas, Polars, Arrow, DuckDB or anything else narwhals reads.
+    customer : str
+        Column with the customer's id (or the name of the table's index).
+    first_order, last_order : str
+        Columns with the dates of the first and the last order.
+    orders, spend : str or sequence of str
+        Columns with the number of orders and the money spent; several are added up (online and
+        offline, say).
+    analysis_date : date or str, optional
+        The day the data are looked at; two days after the last order in the table if left out.
+    cap_outliers : bool
+        Whether to cap each of the `orders` and `spend` columns, before they are added up, at
+        1.5 times the range between its 1 % and 99 % quantiles beyond these
+        (:func:`tenure.capping.cap_column`). Right for CLTV; RFM and campaigns want
+        ``cap_outliers=False``.
+    date_format : str, optional
+        Format of the dates, where they are text and should not be guessed.
+    dayfirst : bool, optional
+        Whether dates such as 03/04/2021 mean 3 April; decided from the data when left out.
+    other_dates : sequence of str
+        Further columns to parse as dates; missing ones may stand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by customer, in the order of the rows given: the other columns as they came, with
+        dates parsed, `orders` and `spend` as float64 (capped where asked), and ``orders_total`` and
+        ``spend_total``. ``attrs["tenure"]`` remembers the analysis date, the caps, what was counted
+        and how the sample was selected.
+
+    Raises
+    ------
+    EmptyDataError
+        When the table has no rows.
+    ColumnError
+        When a column is missing, named twice, or not of a usable type.
+    DateError
+        When dates are missing, unreadable or ambiguous, or after the analysis date.
+    DataError
+        When ids are missing or repeat themselves, a last order stands before the first, numbers
+        are missing, negative or infinite, orders are not whole, a customer has no orders, or has
+        one order on two dates.
+
+    Warns
+    -----
+    DuplicateCustomerWarning
+        When rows repeat others in every column; they are left out.
+    DataWarning
+        When customers have orders but spent nothing, or columns had been capped before.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"id": ["a", "b"], "first": ["2020-01-05", "2020-03-01"],
+    ...                       "last": ["2020-09-01", "2020-03-01"], "web": [3, 1], "shop": [1, 0],
+    ...                       "web_spend": [90.0, 25.0], "shop_spend": [30.0, 0.0]})
+    >>> clean = prepare_totals(table, customer="id", first_order="first", last_order="last",
+    ...                        orders=["web", "shop"], spend=["web_spend", "shop_spend"])
+    >>> clean[["orders_total", "spend_total"]].values.tolist()
+    [[4.0, 120.0], [1.0, 25.0]]
+    """
+    return _prepare(
+        customers,
+        customer=customer,
+        first_order=first_order,
+        last_order=last_order,
+        orders=orders,
+        spend=spend,
+        analysis_date=analysis_date,
+        cap_outliers=cap_outliers,
+        date_format=date_format,
+        dayfirst=dayfirst,
+        other_dates=other_dates,
+    )[0]
+
+
+def summarize_totals(
+    customers: Any,
+    *,
+    customer: Hashable,
+    first_order: Hashable,
+    last_order: Hashable,
+    orders: Columns,
+    spend: Columns,
+    analysis_date: Any = None,
+    period: str = "W",
+    convention: Convention = "repeat",
+    cap_outliers: bool = True,
+    date_format: str | None = None,
+    dayfirst: bool | None = None,
+) -> pd.DataFrame:
+    r"""Make the customer summary that purchase and spending models are fitted to.
+
+    With *n* the orders of a customer and *d* the days in a period:
+    recency = (last − first)/d, T = (analysis date − first)/d, monetary_value = spend/n, and
+    frequency = n − 1 (the *repeat* orders, which is what BG/NBD and its kin count).
+
+    Parameters
+    ----------
+    customers : dataframe
+        One row a customer, or what :func:`prepare_totals` returned (which is not capped twice).
+    customer, first_order, last_order, orders, spend, analysis_date, cap_outliers, date_format, \
+dayfirst
+        As for :func:`prepare_totals`.
+    period : {"h", "D", "W", "M", "Y"}
+        Unit of recency and T; a month is 30.4375 days.
+    convention : {"repeat", "total"}
+        ``"repeat"``: frequency is orders − 1. ``"total"``: frequency is all orders, as many scripts
+        have it; it overstates what customers will buy and is there to reproduce their numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by customer, all float64: ``frequency``, ``recency``, ``T``, ``monetary_value``
+        (mean spend an order), ``orders``, and ``spend_count``, the orders that monetary_value
+        averages: the count the Gamma-Gamma model needs (0 for customers without any spend).
+        ``attrs["tenure"]`` remembers the period and where the numbers come from.
+
+    Raises
+    ------
+    EmptyDataError, ColumnError, DateError, DataError
+        As :func:`prepare_totals`.
+    OptionError
+        When `period` or `convention` is not one of its allowed values.
+
+    Warns
+    -----
+    SelectedSampleWarning
+        When the table holds only customers with two or more orders, or only those seen lately.
+    SameDayWarning
+        When customers have several orders whose first and last fall on one day.
+    ConventionWarning
+        With ``convention="total"``.
+    DuplicateCustomerWarning, DataWarning
+        As :func:`prepare_totals`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"id": ["a", "b"], "first": ["2020-01-06", "2020-03-02"],
+    ...                       "last": ["2020-01-20", "2020-03-02"], "n": [3, 1],
+    ...                       "money": [90.0, 25.0]})
+    >>> summary = summarize_totals(table, customer="id", first_order="first", last_order="last",
+    ...                            orders="n", spend="money", analysis_date="2020-03-09")
+    >>> summary[["frequency", "recency", "T", "monetary_value"]].values.tolist()
+    [[2.0, 2.0, 9.0, 30.0], [0.0, 0.0, 1.0, 25.0]]
+    """
+    if convention not in get_args(Convention):
+        raise OptionError(f"convention={convention!r}: use 'repeat' or 'total'.")
+    code = parse_period(period)
+    table, first, last, end = _prepare(
+        customers,
+        customer=customer,
+        first_order=first_order,
+        last_order=last_order,
+        orders=orders,
+        spend=spend,
+        analysis_date=analysis_date,
+        cap_outliers=cap_outliers,
+        date_format=date_format,
+        dayfirst=dayfirst,
+    )
+    length = period_days(code) * _DAY
+    count = table["orders_total"].to_numpy()
+    money = table["spend_total"].to_numpy()
+    summary = pd.DataFrame(
+        {
+            "frequency": count - 1.0 if convention == "repeat" else count,
+            "recency": ((last - first) / length).to_numpy(),
+            "T": ((end - first) / length).to_numpy(),
+            "monetary_value": money / count,
+            "orders": count,
+            "spend_count": np.where(money > 0, count, 0.0),
+        },
+        index=table.index,
+    )
+    known = provenance(table) or {}
+    _warn_about(known, convention, count)
+    return with_provenance(
+        summary, **{**known, "period": code, "collapse": "D", "convention": convention}
+    )
+
+
+def _prepare(
+    customers: Any,
+    *,
+    customer: Hashable,
+    first_order: Hashable,
+    last_order: Hashable,
+    orders: Columns,
+    spend: Columns,
+    analysis_date: Any,
+    cap_outliers: bool,
+    date_format: str | None,
+    dayfirst: bool | None,
+    other_dates: Sequence[Hashable] = (),
+) -> tuple[pd.DataFrame, pd.Series[Any], pd.Series[Any], pd.Timestamp]:
+    """Clean a table; return it with its first and last dates and the analysis date."""
+    order_columns, spend_columns = listed(orders, "orders"), listed(spend, "spend")
+    roles: dict[str, Any] = {"first_order": first_order, "last_order": last_order}
+    roles |= {"orders": order_columns, "spend": spend_columns, "other_dates": list(other_dates)}
+    frame, repeated = by_customer(to_pandas(customers), customer, roles)
+
+    dates = parse_role_dates(frame, first_order, last_order, date_format, dayfirst)
+    for name in other_dates:
+        dates[name] = parse_dates(
+            frame[name], name=name, format=date_format, dayfirst=dayfirst, allow_missing=True
+        )
+    first, last = dates[first_order], dates[last_order]
+    check_dates(first, last)
+    end = analysis_day(last, analysis_date, date_format, dayfirst)
+
+    parts: _Parts = {c: numeric(frame, c, minimum=0, integer=True) for c in order_columns}
+    parts |= {c: numeric(frame, c, minimum=0) for c in spend_columns}
+    counted = _sum(frame, parts, order_columns)
+    check_orders(frame.index, first, last, counted, order_columns)
+    selected = find_selection(first, last, counted, [parts[c] for c in order_columns])
+
+    caps = _cap(frame, parts, order_columns, cap_outliers)
+    orders_total, spend_total = (_sum(frame, parts, c) for c in (order_columns, spend_columns))
+    no_spend = spend_total == 0
+    if no_spend.any():
+        warnings.warn(
+            f"customers with orders who spent nothing: "
+            f"{describe_rows(frame.index, no_spend, spend_total)}. They keep their purchases and "
+            "are left out of the spending model (spend_count 0). If their spend is missing rather "
+            "than zero, fill it in or drop those rows.",
+            DataWarning,
+            stacklevel=3,
+        )
+    result = frame.copy(deep=False)
+    for column, values in {**dates, **parts}.items():
+        result[column] = values
+    result["orders_total"], result["spend_total"] = orders_total, spend_total
+    result = with_provenance(
+        result,
+        observation_end=f"{end:%Y-%m-%d}" if end == end.normalize() else end.isoformat(),
+        source="totals",
+        customers=len(result),
+        caps=caps,
+        notes={
+            "same_day": int(np.count_nonzero((first == last).to_numpy() & (counted > 1))),
+            "no_spend": int(np.count_nonzero(no_spend)),
+            "repeated_rows": repeated,
+            "capped": sum(cap["above"] + cap["below"] for cap in caps.values()),
+        },
+        selected=selected,
+    )
+    return result, first, last, end
+
+
+def _sum(frame: pd.DataFrame, parts: _Parts, columns: Sequence[Hashable]) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        total: NDArray[np.float64] = sum((parts[c] for c in columns), np.zeros(len(frame)))
+    if not np.isfinite(total).all():
+        raise row_error(
+            "values too large to add up",
+            column=" + ".join(map(str, columns)),
+            index=frame.index,
+            mask=~np.isfinite(total),
+            values=total,
+            expected="finite totals",
+        )
+    return total
+
+
+def _cap(
+    frame: pd.DataFrame, parts: _Parts, order_columns: Sequence[Hashable], cap_outliers: bool
+) -> dict[str, Cap]:
+    """Cap each part in place in `parts`, once in the life of a table."""
+    known = provenance(frame) or {}
+    caps: dict[str, Cap] = known.get("caps", {})
+    if caps and not cap_outliers:
+        warnings.warn(
+            f"the columns {', '.join(caps)} of this table had been capped before, and "
+            "cap_outliers=False cannot bring the original values back. Start from the original "
+            "table where uncapped totals are meant.",
+            DataWarning,
+            stacklevel=4,
+        )
+    if caps or not cap_outliers:
+        return caps
+    formed = [str(c) for c in parts if c in _TOTALS] if known.get("source") == "totals" else []
+    if formed:
+        warnings.warn(
+            f"outliers are being capped in {' and '.join(formed)}, totals that were formed "
+            "before. Caps belong on the parts: give the columns they were added up from, or "
+            "prepare the table with cap_outliers=True.",
+            DataWarning,
+            stacklevel=4,
+        )
+    for column in parts:
+        parts[column], caps[str(column)] = cap_column(parts[column], whole=column in order_columns)
+    return caps
+
+
+def _warn_about(known: dict[str, Any], convention: Convention, count: NDArray[np.float64]) -> None:
+    same_day = known["notes"]["same_day"]
+    if same_day:
+        warnings.warn(
+            f"{same_day:,} of {len(count):,} customers have two or more orders whose first and "
+            "last fall on one day (recency 0). They are kept; the models see repeat purchases made "
+            "at once, which a purchase rate explains badly. Orders split over channels or "
+            "shipments on one day may be one purchase.",
+            SameDayWarning,
+            stacklevel=3,
+        )
+    if convention == "total":
+        mean = float(count.mean())
+        inflation = f" ({mean / (mean - 1):.0%} of it)" if mean > 1 else ""
+        warnings.warn(
+            "convention='total' counts every customer's first order as a repeat purchase: mean "
+            f"frequency {mean:.2f} where the models mean {mean - 1:.2f}{inflation}. Expected "
+            "purchases, CLV and the segments built on them change, and revenue comes out too "
+            "high; use convention='repeat' unless you need to reproduce such numbers.",
+            ConventionWarning,
+            stacklevel=3,
+        )
+    if known["selected"]:
+        warnings.warn(selection_message(known["selected"]), SelectedSampleWarning, stacklevel=3)

@@ -1,0 +1,205 @@
+"""What a table of customer totals must satisfy before anything is computed from it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure.dates import parse_date, parse_dates
+from tenure.exceptions import (
+    ColumnError,
+    DataError,
+    DateError,
+    DuplicateCustomerWarning,
+    EmptyDataError,
+)
+from tenure.frames import describe_rows, require_columns, row_error
+
+__all__ = [
+    "analysis_day",
+    "by_customer",
+    "check_dates",
+    "check_orders",
+    "listed",
+    "parse_role_dates",
+]
+
+LAG = pd.Timedelta(days=2)
+"""How long after the last order the data are looked at, when the user does not say."""
+
+
+def listed(columns: Hashable | Sequence[Hashable], role: str) -> list[Hashable]:
+    """Return one or several column names as a list, each of them once."""
+    names = list(columns) if isinstance(columns, list | tuple) else [columns]
+    if not names:
+        raise ColumnError(f"{role}: give at least one column.")
+    twice = sorted({str(n) for n in names if names.count(n) > 1})
+    if twice:
+        raise ColumnError(
+            f"{role} names {' and '.join(map(repr, twice))} more than once; it would be added "
+            "twice.",
+            column=twice[0],
+        )
+    return names
+
+
+def by_customer(
+    frame: pd.DataFrame, customer: Hashable, roles: Mapping[str, Any]
+) -> tuple[pd.DataFrame, int]:
+    """Index a table by customer; return it and how many repeated rows were left out."""
+    is_index = customer not in frame.columns and frame.index.name == customer
+    require_columns(frame, roles if is_index else {"customer": customer, **roles})
+    if frame.empty:
+        raise EmptyDataError("the table has no customers.", column=str(customer))
+    missing = (frame.index if is_index else frame[customer]).isna()
+    if missing.any():
+        mask = np.asarray(missing, dtype=bool)
+        raise row_error(
+            "missing customer ids",
+            column=customer,
+            index=pd.RangeIndex(len(frame)),
+            mask=mask,
+            values=np.full(len(frame), None, dtype=object),
+            expected="an id in every row",
+            remedy="Fill them in or drop those rows.",
+        )
+    indexed = frame if is_index else frame.set_index(customer)
+    if indexed.index.is_unique:
+        return indexed, 0
+    return _without_repeats(indexed, customer)
+
+
+def _without_repeats(indexed: pd.DataFrame, customer: Hashable) -> tuple[pd.DataFrame, int]:
+    """Leave out rows that repeat another in every cell; refuse ids whose rows differ."""
+    twice = indexed.index.duplicated(keep=False)
+    # As text, so that cells which cannot be hashed (lists) compare too.
+    cells = indexed[twice].astype(str).assign(**{"": indexed.index[twice].astype(str)})
+    repeats = np.zeros(len(indexed), dtype=bool)
+    repeats[np.flatnonzero(twice)] = cells.duplicated().to_numpy()
+    kept = indexed[~repeats]
+    still = kept.index.duplicated(keep=False)
+    if still.any():
+        raise row_error(
+            "customers who stand in several rows that differ",
+            column=customer,
+            index=pd.RangeIndex(len(kept)),
+            mask=still,
+            values=kept.index,
+            expected="one row a customer",
+            remedy="Add the rows of a customer up, or keep the right one "
+            "(DataFrame.drop_duplicates).",
+        )
+    count = int(repeats.sum())
+    shown = describe_rows(pd.RangeIndex(len(indexed)), repeats, indexed.index)
+    warnings.warn(
+        f"column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
+        DuplicateCustomerWarning,
+        stacklevel=5,
+    )
+    return kept, count
+
+
+def parse_role_dates(
+    frame: pd.DataFrame,
+    first_order: Hashable,
+    last_order: Hashable,
+    format: str | None,
+    dayfirst: bool | None,
+) -> dict[Hashable, pd.Series[Any]]:
+    """Parse the two date columns; where one alone is ambiguous, let both decide together."""
+    names = (first_order, last_order)
+    try:
+        return {n: parse_dates(frame[n], name=n, format=format, dayfirst=dayfirst) for n in names}
+    except DateError:
+        if format is not None or dayfirst is not None:
+            raise
+        try:
+            both = parse_dates(pd.concat([frame[n] for n in names]), name="dates")
+        except DateError:
+            both = None
+        if both is None:
+            raise
+    size = len(frame)
+    return {n: both.iloc[i * size : (i + 1) * size].rename(n) for i, n in enumerate(names)}
+
+
+def analysis_day(
+    last: pd.Series[Any], analysis_date: Any, format: str | None, dayfirst: bool | None
+) -> pd.Timestamp:
+    """Return the analysis date, which no order may come after."""
+    if analysis_date is None:
+        return pd.Timestamp(last.max()) + LAG
+    end = parse_date(analysis_date, name="analysis_date", format=format, dayfirst=dayfirst)
+    late = (last > end).to_numpy()
+    if late.any():
+        raise row_error(
+            "last orders after the analysis date",
+            column=last.name,
+            index=last.index,
+            mask=late,
+            values=last.dt.strftime("%Y-%m-%d"),
+            expected=f"dates up to {end:%Y-%m-%d}",
+            remedy="Choose a later analysis_date, or correct those dates.",
+            error=DateError,
+        )
+    return end
+
+
+def check_dates(first: pd.Series[Any], last: pd.Series[Any]) -> None:
+    """Check that no last order stands before the first."""
+    backward = (last < first).to_numpy()
+    if backward.any():
+        form = "%Y-%m-%d"
+        raise row_error(
+            f"last orders before the first ({first.name})",
+            column=last.name,
+            index=last.index,
+            mask=backward,
+            values=last.dt.strftime(form) + " < " + first.dt.strftime(form),
+            expected="the last order on or after the first",
+            remedy="Check that the two columns are not swapped and that their dates were read the "
+            "right way round (dayfirst).",
+            error=DateError,
+        )
+
+
+def check_orders(
+    index: pd.Index[Any],
+    first: pd.Series[Any],
+    last: pd.Series[Any],
+    orders: NDArray[np.float64],
+    columns: Sequence[Hashable],
+) -> None:
+    """Check that everyone has an order, and more than one where the dates say so."""
+    column = " + ".join(map(str, columns))
+
+    def refuse(mask: NDArray[np.bool_], message: str, expected: str, remedy: str) -> None:
+        if mask.any():
+            raise row_error(
+                message,
+                column=column,
+                index=index,
+                mask=mask,
+                values=orders,
+                expected=expected,
+                remedy=remedy,
+                error=DataError,
+            )
+
+    refuse(
+        orders < 1,
+        "customers without any order",
+        "at least one order a customer",
+        "Drop those rows: a customer begins with the first order.",
+    )
+    refuse(
+        (orders == 1) & (last > first).to_numpy(),
+        "customers with one order on two dates",
+        "two or more orders where first and last order differ",
+        "If the column counts repeat orders, add 1 to it.",
+    )
