@@ -1,0 +1,275 @@
+"""Files in and out: tables recognised by what they hold, results written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import secrets
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TypeAlias
+
+import pandas as pd
+
+from tenure.exceptions import FileError
+from tenure.text_tables import read_text_table, typed_columns
+
+__all__ = ["atomic_directory", "read_table", "write_atomic"]
+
+AnyPath: TypeAlias = str | PathLike[str]
+
+_KINDS = {
+    ".csv": "text",
+    ".txt": "text",
+    ".tsv": "text",
+    ".tab": "text",
+    ".parquet": "Parquet",
+    ".pq": "Parquet",
+    ".xlsx": "Excel (xlsx)",
+    ".xlsm": "Excel (xlsx)",
+}
+_SIGNATURES = (
+    (b"PAR1", "Parquet"),
+    (b"PK\x03\x04", "Excel (xlsx)"),
+    (b"\xd0\xcf\x11\xe0", "old Excel (xls)"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"%PDF", "PDF"),
+    (b"SQLite format 3", "SQLite"),
+    (b"ARROW1", "Arrow (feather)"),
+    (b"\x80\x04\x95", "pickle"),
+    (b"\x80\x05\x95", "pickle"),
+)
+_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+
+
+def read_table(
+    path: AnyPath,
+    *,
+    text_columns: Sequence[str] = (),
+    separator: str | None = None,
+    encoding: str | None = None,
+    sheet: str | int = 0,
+) -> pd.DataFrame:
+    r"""Read a table from a file, recognising how it is written.
+
+    Text files may be separated by commas, semicolons, tabs or bars, end their lines either way and
+    carry a byte-order mark. A column of a text file becomes numbers only when every value in it is
+    plainly one: values with a leading zero, such as customer number ``00042``, keep the column
+    text, and a column of whole numbers with gaps stays whole (``Int64``). Beside another separator
+    than the comma, a column may be written with a decimal comma. Dates stay text; what takes a date
+    reads them (:func:`tenure.dates.parse_dates`). Nothing in a file is ever executed or unpickled.
+
+    Parameters
+    ----------
+    path : str or path
+        A file that ends in ``.csv``, ``.txt``, ``.tsv``, ``.tab``, ``.parquet``, ``.pq``, ``.xlsx``
+        or ``.xlsm``.
+    text_columns : sequence of str
+        Columns to keep as text whatever they look like.
+    separator : str, optional
+        The separator of a text file; found from the content when not given.
+    encoding : str, optional
+        Encoding of a text file; UTF-8 (or UTF-16 with its mark) when not given.
+    sheet : str or int
+        Sheet of a workbook, by name or position.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    FileError
+        When the file is missing, empty, not what its ending says, or not a table.
+    ImportError
+        When a workbook or Parquet file needs a library that is not installed; names the extra.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "customers.csv"
+    >>> _ = path.write_text("id;spend\r\n007;12,50\r\n")
+    >>> read_table(path).to_dict("list")
+    {'id': ['007'], 'spend': [12.5]}
+    """
+    source = Path(path)
+    kind = _kind(source)
+    if kind == "text":
+        return read_text_table(
+            source, text_columns=text_columns, separator=separator, encoding=encoding
+        )
+    table = _read_parquet(source) if kind == "Parquet" else _read_excel(source, sheet, text_columns)
+    if table.columns.empty:
+        raise FileError(f"{source} holds no columns.")
+    return table
+
+
+def _kind(source: Path) -> str:
+    """Return what the file is, having checked that its content and its ending agree."""
+    if not source.exists():
+        near = [p.name for p in sorted(source.parent.glob(source.stem + ".*"))[:3]]
+        hint = f" Beside it stand: {', '.join(near)}." if near else ""
+        raise FileError(f"there is no file {source}.{hint}")
+    if not source.is_file():
+        raise FileError(f"{source} is not a file.")
+    claimed = _KINDS.get(source.suffix.lower())
+    if claimed is None:
+        raise FileError(
+            f"{source} has the ending {source.suffix!r}; tables are read from files that end in "
+            f"{', '.join(_KINDS)}."
+        )
+    with source.open("rb") as stream:
+        head = stream.read(4096)
+    if not head.strip():
+        raise FileError(f"{source} is empty.")
+    found = next((name for mark, name in _SIGNATURES if head.startswith(mark)), None)
+    if found is None:
+        binary = b"\0" in head and not head.startswith(_MARKS)
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+        markup = start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table"))
+        found = "a binary" if binary else "an HTML or XML" if markup else "text"
+    if found == "Excel (xlsx)" and not _is_workbook(source):
+        found = "zip"
+    if found != claimed:
+        raise FileError(
+            f"{source} is not what its ending says: {source.suffix} means {_a(claimed)} file, but "
+            f"it holds {_a(found)} file. Rename it, or save it again in the format of its ending."
+        )
+    return claimed
+
+
+def _a(kind: str) -> str:
+    if kind.startswith(("a ", "an ")):
+        return kind
+    return f"{'an' if kind[0].lower() in 'aeio' else 'a'} {kind}"
+
+
+def _is_workbook(source: Path) -> bool:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except zipfile.BadZipFile:
+        raise FileError(f"{source} is damaged: it starts like a workbook but is cut off.") from None
+
+
+def _need(library: str, extra: str, kind: str) -> None:
+    if importlib.util.find_spec(library) is None:
+        raise ImportError(
+            f"reading {kind} files needs {library}; install it with "
+            f"`pip install 'tenure[{extra}]'`."
+        )
+
+
+def _read_parquet(source: Path) -> pd.DataFrame:
+    _need("pyarrow", "parquet", "Parquet")
+    try:
+        return pd.read_parquet(source, engine="pyarrow")
+    except (ValueError, NotImplementedError, OSError) as error:  # pyarrow's errors are of these
+        raise FileError(f"{source} cannot be read as Parquet: {error}") from error
+
+
+def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
+    _need("openpyxl", "excel", "Excel")
+    try:
+        # As objects: pandas would otherwise turn the text "007" into the number 7.
+        cells = pd.read_excel(source, sheet_name=sheet, engine="openpyxl", dtype=object)
+    except (ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
+        raise FileError(f"{source}: sheet {sheet!r} cannot be read: {error}") from error
+    return typed_columns(cells, text_columns=text_columns, decimal_comma=True)
+
+
+def write_atomic(path: AnyPath, writer: Callable[[Path], object]) -> Path:
+    """Write a file under a temporary name, then give it its own.
+
+    Parameters
+    ----------
+    path : str or path
+        Where the file shall stand. An existing file is replaced only by a finished one.
+    writer : callable
+        Called with the temporary path, which has the same ending; writes the file there.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`.
+
+    Raises
+    ------
+    FileError
+        When the folder does not exist or a folder stands at `path`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> target = pathlib.Path(tempfile.mkdtemp()) / "ids.csv"
+    >>> write_atomic(target, lambda temporary: temporary.write_text("id")).name
+    'ids.csv'
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise FileError(f"cannot write {target}: there is no folder {target.parent}.")
+    if target.is_dir():
+        raise FileError(f"cannot write {target}: a folder of that name stands there.")
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(6)}{target.suffix}")
+    try:
+        writer(temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+@contextlib.contextmanager
+def atomic_directory(path: AnyPath) -> Iterator[Path]:
+    """Collect files in a temporary folder and move them into place when all are done.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder the files shall stand in; made when it does not exist, its parents too. Files of
+        other names that already stand there are left alone.
+
+    Yields
+    ------
+    pathlib.Path
+        A temporary folder beside `path` to write into. An error inside the ``with`` block removes
+        it, and `path` stays as it was.
+
+    Raises
+    ------
+    FileError
+        When a file stands at `path`, or a folder where a file should go.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> out = pathlib.Path(tempfile.mkdtemp()) / "out"
+    >>> with atomic_directory(out) as folder:
+    ...     _ = (folder / "report.html").write_text("<html>")
+    >>> [file.name for file in out.iterdir()]
+    ['report.html']
+    """
+    target = Path(path)
+    if target.exists() and not target.is_dir():
+        raise FileError(f"cannot write into {target}: it is a file, not a folder.")
+    temporary = target.parent / f".{target.name}.{secrets.token_hex(6)}"
+    temporary.mkdir(parents=True)
+    try:
+        yield temporary
+        files = [file.relative_to(temporary) for file in temporary.rglob("*") if file.is_file()]
+        for file in files:
+            if (target / file).is_dir():
+                raise FileError(f"cannot write {target / file}: a folder of that name is there.")
+        for file in files:
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(temporary / file, target / file)
+        target.mkdir(exist_ok=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

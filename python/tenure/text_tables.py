@@ -1,0 +1,193 @@
+"""Tables written as text: which separator, which decimal mark, and which columns are numbers."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tenure.exceptions import FileError
+
+__all__ = ["read_text_table", "typed_columns"]
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+"""The separators that are looked for, and their names."""
+
+_LOOKED_AT = 500
+_MISSING = ["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "none", "-"]
+# Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000 and 0x1F.
+_CODE = r"^\s*[+-]?0\d|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
+_DECIMAL_COMMA = r"^\s*[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?\s*$"
+_THOUSANDS = r"^\s*[+-]?\d{1,3}[.,]\d{3}\s*$"
+
+
+def read_text_table(
+    source: Path, *, text_columns: Sequence[str], separator: str | None, encoding: str | None
+) -> pd.DataFrame:
+    """Read a text file; see :func:`tenure.io.read_table`.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The file.
+    text_columns : sequence of str
+        Columns to keep as text.
+    separator, encoding : str or None
+        As for :func:`tenure.io.read_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    FileError
+        When the encoding is another one or the lines do not make a table.
+    """
+    coding = encoding or _encoding(source)
+    try:
+        with source.open(encoding=coding, newline="") as stream:
+            lines = list(itertools.islice(stream, _LOOKED_AT))
+        found = separator or _separator(source, lines)
+        table = _read(source, found, coding)
+    except (UnicodeError, LookupError) as error:
+        raise FileError(
+            f"{source} is not written in {coding} ({error}). Say its encoding, for example "
+            "encoding='cp1254' for a file saved by a Turkish Excel or 'cp1252' by a Western one, "
+            "or save it as UTF-8."
+        ) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
+        raise FileError(f"{source} is not a table: {error}") from error
+    return typed_columns(table, text_columns=text_columns, decimal_comma=found != ",")
+
+
+def _encoding(source: Path) -> str:
+    with source.open("rb") as stream:
+        head = stream.read(2)
+    return "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+def _read(source: Path, separator: str, encoding: str) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        # With index_col=False pandas only warns of lines longer than the header, and cuts them.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(
+                source,
+                sep=separator,
+                dtype=str,
+                keep_default_na=False,
+                na_values=[""],
+                encoding=encoding,
+                index_col=False,
+                skipinitialspace=True,
+            )
+        except pd.errors.ParserWarning:
+            raise FileError(
+                f"{source} is not a table: some lines have more fields than its header."
+            ) from None
+
+
+def _separator(source: Path, lines: Sequence[str]) -> str:
+    """Return the separator under which every line looked at has as many fields as the first."""
+    whole = lines[:-1] if len(lines) == _LOOKED_AT else lines
+    widths = {mark: _widths(whole, mark) for mark in SEPARATORS}
+    fitting = {
+        mark: width[0]
+        for mark, width in widths.items()
+        if width and width[0] > 1 and all(w == width[0] for w in width)
+    }
+    if fitting:
+        return max(fitting, key=lambda mark: fitting[mark])
+    header = lines[0].rstrip("\r\n")
+    best = max(SEPARATORS, key=lambda mark: widths[mark][0] if widths[mark] else 0)
+    width = widths[best]
+    if not width or width[0] == 1:
+        names = ", ".join(SEPARATORS.values())
+        raise FileError(
+            f"{source} has one column only, or an unknown separator: none of {names} stands in its "
+            f"first line {header[:120]!r}. Say separator=…, or save it with one of these."
+        )
+    line = next(i for i, w in enumerate(width) if w != width[0])
+    raise FileError(
+        f"{source} is not a table: its first line has {width[0]} fields separated by a "
+        f"{SEPARATORS[best]}, row {line + 1} has {width[line]}. Quote the fields that hold the "
+        "separator, or save the file with another one."
+    )
+
+
+def _widths(lines: Sequence[str], separator: str) -> list[int]:
+    rows = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    return [len(row) for row in rows if row]
+
+
+def typed_columns(
+    table: pd.DataFrame, *, text_columns: Sequence[str] = (), decimal_comma: bool = False
+) -> pd.DataFrame:
+    """Turn the columns that hold nothing but numbers into numbers; leave the others as they are.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of text, or of the objects a workbook holds.
+    text_columns : sequence of str
+        Columns to keep as text.
+    decimal_comma : bool
+        Whether ``12,5`` may mean twelve and a half.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> typed_columns(pd.DataFrame({"id": ["01", "2"], "n": ["3", "4"]})).dtypes["n"]
+    dtype('int64')
+    """
+    columns = []
+    for position, name in enumerate(table.columns):
+        column: pd.Series[Any] = table.iloc[:, position]
+        if name in text_columns:
+            columns.append(column.map(str, na_action="ignore"))
+        elif pd.api.types.infer_dtype(column, skipna=True) == "string":
+            columns.append(_numbers(_as_text(column), decimal_comma))
+        else:
+            columns.append(column.infer_objects())
+    result = pd.concat(columns, axis=1) if columns else table.copy()
+    result.columns = table.columns
+    return result
+
+
+def _as_text(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Give text in objects the type pandas has for text: str since pandas 3."""
+    if not pd.api.types.is_object_dtype(column.dtype):
+        return column
+    text: pd.Series[Any] = pd.Series(column.tolist(), index=column.index, name=column.name)
+    return text
+
+
+def _numbers(column: pd.Series[Any], decimal_comma: bool) -> pd.Series[Any]:
+    present = column.mask(column.isin(_MISSING)).dropna()
+    if present.empty:
+        return column
+    text = present.astype(str)
+    if decimal_comma and text.str.contains(",", regex=False).any():
+        if not text.str.match(_DECIMAL_COMMA).all() or text.str.match(_THOUSANDS).all():
+            return column
+        text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+    # The first values settle most columns of text without a look at the rest.
+    if pd.to_numeric(text.head(100), errors="coerce").isna().any():
+        return column
+    if text.str.contains(_CODE).any():
+        return column
+    read = pd.to_numeric(text, errors="coerce")
+    if read.isna().any():
+        return column
+    if len(read) == len(column):
+        return read
+    return read.astype("Int64" if read.dtype.kind in "iu" else read.dtype).reindex(column.index)
