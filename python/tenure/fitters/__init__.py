@@ -1,0 +1,8 @@
+"""Models of customers, with the classes, methods and attributes of ``lifetimes.fitters``."""
+
+from tenure.fitters._base import BaseFitter
+from tenure.fitters.beta_geo_fitter import BetaGeoFitter
+from tenure.fitters.gamma_gamma_fitter import GammaGammaFitter
+from tenure.fitters.modified_beta_geo_fitter import ModifiedBetaGeoFitter
+
+__all__ = ["BaseFitter", "BetaGeoFitter", "GammaGammaFitter", "ModifiedBetaGeoFitter"]

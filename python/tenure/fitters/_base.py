@@ -1,0 +1,328 @@
+"""What every model shares: the fit, its results, its printed face, saving and loading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure import _engine
+from tenure.diagnostics import FitReport, IndependenceCheck
+from tenure.exceptions import (
+    ConvergenceError,
+    DataError,
+    IgnoredArgumentWarning,
+    NotFittedError,
+    OptionError,
+    UnitError,
+)
+from tenure.fitters._persist import JsonFile
+from tenure.fitters._vectors import period_of, relabelled
+from tenure.verdict import Notice, fit_notices
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from tenure._engine import FitResult
+    from tenure.fitters._inputs import FitInputs
+
+__all__ = ["BaseFitter"]
+
+NOT_CONVERGED = """
+The model did not converge. Try adding a larger penalizer to see if that helps convergence.
+"""
+NOT_FITTED = "Model has not been fit yet. Please call the .fit method first."
+
+
+class BaseFitter(JsonFile):
+    """Base of all models; holds what is common to them.
+
+    Parameters
+    ----------
+    penalizer_coef : float
+        Weight c of the penalty c·Σθ² that is added to the mean negative log-likelihood, on
+        parameters with time scaled by 1/max(T). It depends on the longest T, and on the unit of
+        money for models of spending.
+    """
+
+    _model: ClassVar[str]
+    _parameters: ClassVar[tuple[str, ...]]
+    _vectors: ClassVar[tuple[str, ...]]
+    _data_columns: ClassVar[tuple[str, ...]]
+    _data_types: ClassVar[Mapping[str, type]]
+
+    period_: str | None = None
+    """Period of recency and T, as the customer summary told it: "D", "W", …; else None."""
+
+    _params: pd.Series[float] | None = None
+    _result: FitResult | None = None
+    _inputs: FitInputs | None = None
+    _facts: Mapping[str, Any] = {}
+
+    def __init__(self, penalizer_coef: float = 0.0) -> None:
+        self.penalizer_coef = penalizer_coef
+
+    # -- fitting -----------------------------------------------------------------------------
+
+    def _estimate(
+        self,
+        inputs: FitInputs,
+        *,
+        initial_params: Sequence[float] | None,
+        tol: float,
+        verbose: bool,
+        lower: Sequence[float] | None = None,
+        dropped: int = 0,
+    ) -> Self:
+        """Fit to `inputs`, remember the result and give the warnings that go with it."""
+        if initial_params is not None:
+            initial_params = [float(value) for value in initial_params]
+            if len(initial_params) != len(self._parameters):
+                raise OptionError(
+                    f"initial_params holds {len(initial_params)} values; expected the logarithms "
+                    f"of {', '.join(self._parameters)} (with T scaled to a maximum of 1)."
+                )
+        try:
+            result = _engine.fit(
+                self._model,
+                inputs.floats(self._vectors),
+                inputs.weights,
+                penalizer=float(self.penalizer_coef),
+                initial=initial_params,
+                lower=lower,
+                tolerance=float(tol),
+            )
+        except ConvergenceError as error:
+            raise ConvergenceError(f"{NOT_CONVERGED}({error})") from error
+        except DataError as error:
+            raise relabelled(error, inputs.index) from error
+        self.__dict__.pop("data", None)
+        self._inputs, self._result, self.period_ = inputs, result, inputs.period
+        self._facts = {"dropped": dropped}
+        self._params = pd.Series(result["params"], index=list(self._parameters))
+        for notice in self._notices(result):
+            notice.emit()
+        if verbose:
+            print(self.fit_report_)
+        return self
+
+    def _say_ignored(self, ignored: Mapping[str, Any]) -> None:
+        names = ", ".join(ignored)
+        Notice(
+            IgnoredArgumentWarning,
+            f"{type(self).__name__}.fit takes no {names}: accepted for the sake of scripts written "
+            "for lifetimes, without effect. The optimiser here needs no tuning.",
+        ).emit()
+
+    def _notices(self, result: FitResult) -> tuple[Notice, ...]:
+        """Return what must be said right after a fit; cheap unless something is wrong."""
+        return fit_notices(self._model, result, period=self.period_)
+
+    def _gather_facts(self) -> Mapping[str, Any]:
+        """Return what the report says about the data of the fit; may take a while."""
+        return self._facts
+
+    # -- parameters --------------------------------------------------------------------------
+
+    @property
+    def params_(self) -> pd.Series[float]:
+        """The parameters, by name. Assign a Series or a dict to set up a model by hand."""
+        if self._params is None:
+            raise AttributeError(NOT_FITTED)
+        return self._params
+
+    @params_.setter
+    def params_(self, values: Mapping[str, float] | pd.Series[float]) -> None:
+        series = values if isinstance(values, pd.Series) else pd.Series(dict(values), dtype=float)
+        missing = [name for name in self._parameters if name not in series.index]
+        if missing:
+            raise OptionError(
+                f"params_ lacks {', '.join(missing)}; {type(self).__name__} has the parameters "
+                f"{', '.join(self._parameters)}."
+            )
+        self._params = series
+
+    def _unload_params(self, *names: str) -> list[float]:
+        if self._params is None:
+            raise NotFittedError(NOT_FITTED)
+        return [self._params[name] for name in names]
+
+    @property
+    def _values(self) -> list[float]:
+        return [float(value) for value in self._unload_params(*self._parameters)]
+
+    @property
+    def _fitted(self) -> FitResult:
+        """Return the fit behind the current parameters."""
+        if self._result is None or self._params is None:
+            raise AttributeError(
+                f"{NOT_FITTED} (Parameters set by hand have no standard errors.)"
+                if self._params is not None
+                else NOT_FITTED
+            )
+        if self._values != list(self._result["params"]):
+            raise AttributeError(
+                "params_ was changed by hand after the fit, so what the fit said about its own "
+                "parameters (standard errors, report, objective) no longer applies."
+            )
+        return self._result
+
+    def _ask(
+        self,
+        question: Callable[..., NDArray[np.float64]],
+        *arguments: Any,
+        index: pd.Index[Any] | None = None,
+    ) -> NDArray[np.float64]:
+        """Put a question to the engine, naming customers by `index` where their data are bad."""
+        try:
+            return question(self._model, self._values, *arguments)
+        except DataError as error:
+            raise relabelled(error, index) from error
+
+    def _check_units(self, *objects: Any) -> None:
+        found = period_of(*objects)
+        if found is not None and self.period_ is not None and found != self.period_:
+            raise UnitError(
+                f"The model was fitted on time in period {self.period_!r}, these customers are "
+                f"measured in {found!r}. Summarise them with period={self.period_!r}."
+            )
+
+    # -- results -----------------------------------------------------------------------------
+
+    @property
+    def data(self) -> pd.DataFrame | None:
+        """The data of the fit as a DataFrame; None where a model was saved without them."""
+        if "data" not in self.__dict__:
+            if self._inputs is None:
+                raise AttributeError(NOT_FITTED)
+            frame = self._inputs.frame(self._data_columns, dict(self._data_types))
+            self.__dict__.setdefault("data", frame)
+        found: pd.DataFrame | None = self.__dict__["data"]
+        return found
+
+    @data.setter
+    def data(self, value: pd.DataFrame | None) -> None:
+        self.__dict__["data"] = value
+
+    @property
+    def _scale(self) -> float:
+        return self._fitted["scale"]
+
+    @property
+    def _negative_log_likelihood_(self) -> float:
+        """Mean negative log-likelihood, time scaled by 1/max(T), with the penalty."""
+        return self._fitted["objective"]
+
+    @property
+    def _hessian_(self) -> NDArray[np.float64]:
+        """Second derivatives of the objective by the logarithms of the scaled parameters."""
+        return self._fitted["hessian"]
+
+    @property
+    def variance_matrix_(self) -> pd.DataFrame:
+        """Covariance of the estimates (delta method); NaN for what the data do not determine."""
+        names = list(self._parameters)
+        covariance = self._fitted["covariance"].copy()
+        matrix: pd.DataFrame = pd.DataFrame(covariance, index=names, columns=names)
+        return matrix
+
+    @property
+    def standard_errors_(self) -> pd.Series[float]:
+        """Standard errors of the estimates; NaN for what the data do not determine."""
+        variances = np.diag(self._fitted["covariance"])
+        return pd.Series(np.sqrt(variances), index=list(self._parameters))
+
+    @property
+    def confidence_intervals_(self) -> pd.DataFrame:
+        """Symmetric 95 % confidence bounds, estimate ± 1.96 standard errors."""
+        reach = 1.96 * self.standard_errors_
+        params = self.params_[list(self._parameters)]
+        bounds = {"lower 95% bound": params - reach, "upper 95% bound": params + reach}
+        intervals: pd.DataFrame = pd.DataFrame(bounds)
+        return intervals
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Estimates, standard errors and 95 % confidence bounds, a row a parameter."""
+        frame: pd.DataFrame = self.confidence_intervals_
+        frame.insert(0, "coef", self.params_[list(self._parameters)])
+        frame.insert(1, "se(coef)", self.standard_errors_)
+        return frame
+
+    @property
+    def fit_report_(self) -> FitReport:
+        """The verdict on the fit: convergence, what is identified, what to beware of."""
+        result = self._fitted
+        self._facts = facts = self._gather_facts()
+        p_alive = facts.get("p_alive") or (None, None, None)
+        check = facts.get("independence")
+        independence = None if check is None else IndependenceCheck(**check)
+        notices = list(self._notices(result))
+        dependence = None if independence is None else independence.notice()
+        if dependence is not None:
+            notices.append(dependence)
+        return FitReport(
+            model=self._model,
+            converged=result["converged"],
+            reason=result["reason"],
+            evaluations=result["evaluations"],
+            gradient_norm=result["gradient_norm"],
+            condition=result["condition"],
+            log_likelihood=result["log_likelihood"],
+            customers=result["rows"],
+            unique_rows=result["unique_rows"],
+            params=dict(zip(self._parameters, self._values, strict=True)),
+            at_boundary=tuple(result["at_boundary"]),
+            not_identified=tuple(result["not_identified"]),
+            weakly_identified=tuple(result["weakly_identified"]),
+            p_alive_min=p_alive[0],
+            p_alive_median=p_alive[1],
+            p_alive_max=p_alive[2],
+            independence=independence,
+            dropped=int(facts.get("dropped", 0)),
+            notices=tuple(notices),
+        )
+
+    # -- face --------------------------------------------------------------------------------
+
+    @property
+    def _subjects(self) -> int | None:
+        if "data" in self.__dict__:
+            frame = self.__dict__["data"]
+            return None if frame is None else len(frame)
+        return None if self._inputs is None else len(self._inputs)
+
+    def __repr__(self) -> str:
+        """Name the model, the customers it was fitted on and its parameters."""
+        name = f"tenure.{type(self).__name__}"
+        if self._params is None:
+            return f"<{name}>"
+        subjects = "" if self._subjects is None else f" fitted with {self._subjects:d} subjects,"
+        values = ", ".join(f"{key}: {value:.2f}" for key, value in sorted(self._params.items()))
+        return f"<{name}:{subjects} {values}>"
+
+    def _repr_html_(self) -> str:
+        html = f"<p><b>{escape(type(self).__name__)}</b>"
+        if self._subjects is not None:
+            html += f", fitted with {self._subjects:,} customers"
+        if self._params is None:
+            return html + ", not fitted</p>"
+        try:
+            notes = [notice.text for notice in self._notices(self._fitted)]
+            table = self.summary.to_html(float_format="{:.6g}".format)
+        except AttributeError:
+            notes = []
+            table = self._params.rename("coef").to_frame().to_html(float_format="{:.6g}".format)
+        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+        return f"{html}</p>{table}" + (f"<ul>{items}</ul>" if items else "")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the DataFrame of `data` where it can be built again."""
+        state = self.__dict__.copy()
+        if self._inputs is not None and state.get("data") is not None:
+            del state["data"]
+        return state

@@ -1,0 +1,119 @@
+"""Customer lifetime value in lifetimes' monthly steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure import _engine
+from tenure.exceptions import OptionError, UnitError
+from tenure.fitters._transactions import TransactionFitter
+from tenure.fitters._vectors import as_float, gather
+
+__all__ = ["PERIODS_A_MONTH", "lifetime_value"]
+
+PERIODS_A_MONTH = {"W": 4.345, "M": 1.0, "D": 30, "H": 720}
+"""Length of lifetimes' month in each of its units of time."""
+
+_PERIOD = {"W": "W", "M": "M", "D": "D", "H": "h"}
+
+
+def lifetime_value(
+    model: Any,
+    frequency: Any,
+    recency: Any,
+    T: Any,
+    monetary_value: Any,
+    time: float = 12,
+    discount_rate: float = 0.01,
+    freq: str = "D",
+) -> pd.Series[float]:
+    r"""Value the purchases of the next `time` months at `monetary_value` each.
+
+    .. math:: \sum_{k=1}^{\lceil time \rceil} \frac{m\,[E(k f) - E((k-1) f)]}{(1 + d)^k}
+
+    with E the expected purchases of the model and f the periods a month.
+
+    Parameters
+    ----------
+    model : object with ``predict(t, frequency, recency, T)``
+        The model of buying.
+    frequency, recency, T, monetary_value : array_like
+        Customers' history and the money expected of each purchase.
+    time : float
+        Months, rounded up.
+    discount_rate : float
+        Monthly discount rate d.
+    freq : {"D", "W", "M", "H"}
+        Unit of recency and T.
+
+    Returns
+    -------
+    Series
+        Named ``clv``, in money, with the index of `frequency`.
+
+    Raises
+    ------
+    KeyError
+        If `freq` is another unit.
+    UnitError
+        If the model or the customers are known to be measured in another unit than `freq`.
+    """
+    factor = PERIODS_A_MONTH[freq]
+    if not time >= 0 or not np.isfinite(time):
+        raise OptionError(f"time={time!r}: expected a number of months, 0 or more.")
+    if not discount_rate > -1 or not np.isfinite(discount_rate):
+        raise OptionError(f"discount_rate={discount_rate!r}: expected a monthly rate above -1.")
+    known = getattr(model, "period_", None)
+    if known is not None and known != _PERIOD[freq]:
+        raise UnitError(
+            f"freq={freq!r} contradicts the model, which was fitted on time in period {known!r}. "
+            f"{_advice(known)}"
+        )
+    vectors = {"frequency": frequency, "recency": recency, "T": T, "monetary_value": monetary_value}
+    batch = gather(vectors)
+    x, t_x, age, money = batch.columns
+    months = np.arange(1, time + 1)
+    times, discounts = months * factor, (1.0 + discount_rate) ** -months
+    if isinstance(model, TransactionFitter):
+        model._check_units(frequency, recency, T)
+        purchases = model._ask(
+            _engine.discounted_purchases,
+            times.tolist(),
+            discounts.tolist(),
+            *(x, t_x, age),
+            index=batch.index,
+        )
+    else:
+        index = pd.RangeIndex(len(x)) if batch.index is None else batch.index
+        history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]
+        purchases = _by_predict(model, times, discounts, history)
+    values = np.multiply(money, purchases, out=purchases)
+    clv: pd.Series[float] = pd.Series(values, index=batch.index, name="clv", copy=False)
+    return clv
+
+
+def _advice(known: str) -> str:
+    for freq, period in _PERIOD.items():
+        if period == known:
+            return f"Pass freq={freq!r}."
+    return "Summarise with period 'D', 'W', 'M' or 'h', or use tenure.forecast, which knows units."
+
+
+def _by_predict(
+    model: Any,
+    times: NDArray[np.float64],
+    discounts: NDArray[np.float64],
+    history: list[pd.Series[Any]],
+) -> NDArray[np.float64]:
+    """Sum the discounted purchases of a model of which nothing is known but ``predict``."""
+    total = np.zeros(len(history[0]))
+    before = 0.0 if len(times) == 0 else as_float("predict", model.predict(0.0, *history))
+    for time, discount in zip(times, discounts, strict=True):
+        until = as_float("predict", model.predict(time, *history))
+        total += discount * (until - before)
+        before = until
+    return total

@@ -1,0 +1,314 @@
+"""Models as JSON files: plain values in, plain values out, never code."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from tenure.exceptions import FileError, IgnoredArgumentWarning, OptionError
+from tenure.fitters._inputs import FitInputs
+from tenure.verdict import Notice
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from tenure._engine import FitResult
+
+__all__ = ["JsonFile"]
+
+FORMAT = "tenure-model"
+VERSION = 1
+_Fitter = TypeVar("_Fitter", bound="JsonFile")
+
+
+class JsonFile:
+    """Saving a model to a JSON file and loading it, under tenure's names and lifetimes'."""
+
+    def to_json(self, path: str | PathLike[str] | None = None, *, save_data: bool = True) -> str:
+        """Write the model as JSON text, and to a file if `path` is given.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write; written under a temporary name, then renamed.
+        save_data : bool
+            Whether to keep the data of the fit.
+
+        Returns
+        -------
+        str
+            The JSON text.
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> BetaGeoFitter.from_json(model.to_json())
+        <tenure.BetaGeoFitter: fitted with 2357 subjects, a: 0.79, alpha: 4.41, b: 2.43, r: 0.24>
+        """
+        text = dumps(self, save_data=save_data)
+        if path is not None:
+            write(path, text)
+        return text
+
+    @classmethod
+    def from_json(cls, source: str | PathLike[str]) -> Self:
+        """Make a model from JSON text, or from the file at a path.
+
+        Parameters
+        ----------
+        source : str or path
+            What `to_json` returned, or where it wrote.
+
+        Raises
+        ------
+        FileError
+            If it holds something else, or a model of another class. Pickles are never opened.
+        """
+        state = read(source)
+        model = pick_class(cls, state)()
+        restore(model, state)
+        return model
+
+    def save_model(
+        self,
+        path: str | PathLike[str],
+        save_data: bool = True,
+        save_generate_data_method: bool = True,
+        values_to_save: Sequence[Any] | None = None,
+    ) -> None:
+        """Save the model to a JSON file (lifetimes' name for `to_json`).
+
+        Parameters
+        ----------
+        path : path
+            File to write.
+        save_data : bool
+            Whether to keep the data of the fit.
+        save_generate_data_method, values_to_save : optional
+            Accepted for compatibility; methods and placeholders are not written to files.
+        """
+        if values_to_save is not None:
+            Notice(
+                IgnoredArgumentWarning,
+                "save_model takes no values_to_save: what is left out of a file is simply absent.",
+            ).emit()
+        self.to_json(path, save_data=save_data)
+
+    def load_model(self, path: str | PathLike[str]) -> None:
+        """Take over everything from a model file written by `save_model`.
+
+        Parameters
+        ----------
+        path : path
+            File to read.
+
+        Raises
+        ------
+        FileError
+            If it is not a model file of this class. Pickles, such as lifetimes writes, are refused
+            without being opened, because opening one runs the code in it.
+        """
+        state = read(path)
+        pick_class(type(self), state)
+        restore(self, state)
+
+
+def dumps(model: Any, *, save_data: bool) -> str:
+    """Return a model as JSON text."""
+    params = model._params
+    result = None if model._result is None else dict(model._result)
+    state = {
+        "format": FORMAT,
+        "version": VERSION,
+        "class": type(model).__name__,
+        "model": model._model,
+        "penalizer_coef": float(model.penalizer_coef),
+        "period": model.period_,
+        "params": None if params is None else {str(k): float(v) for k, v in params.items()},
+        "fit": result,
+        "facts": dict(model._facts if result is None else model._gather_facts()),
+        "data": _data(model._inputs) if save_data and model._inputs is not None else None,
+    }
+    return json.dumps(_encode(state), allow_nan=False, ensure_ascii=False, indent=1)
+
+
+def _encode(value: Any) -> Any:
+    """Make a value fit for JSON; NaN and infinities become strings, which Python reads back."""
+    if isinstance(value, np.ndarray):
+        return _encode(value.tolist())
+    if isinstance(value, dict):
+        return {key: _encode(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        if all(type(inner) is float and math.isfinite(inner) for inner in value):
+            return value
+        return [_encode(inner) for inner in value]
+    if isinstance(value, np.generic):
+        return _encode(value.item())
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _data(inputs: FitInputs) -> dict[str, Any]:
+    vectors = {
+        name: {"dtype": str(np.asarray(v).dtype), "values": np.asarray(v)}
+        for name, v in inputs.vectors.items()
+    }
+    return {"vectors": vectors, "index": _index(inputs.index)}
+
+
+def _index(index: pd.Index[Any] | None) -> dict[str, Any] | None:
+    if index is None:
+        return None
+    name = index.name
+    if isinstance(index, pd.RangeIndex):
+        bounds = [index.start, index.stop, index.step]
+        return {"kind": "range", "name": name, "values": bounds}
+    if isinstance(index, pd.DatetimeIndex):
+        values: list[Any] = [stamp.isoformat() for stamp in index]
+        return {"kind": "datetime", "name": name, "values": values, "dtype": str(index.dtype)}
+    values = index.tolist()
+    plain = all(type(label) in (str, int, float, bool) for label in values)
+    if not plain or not isinstance(name, (str, int, float, type(None))):
+        raise OptionError(
+            f"The customers' index ({type(index).__name__}, {index.dtype}) has labels that JSON "
+            "cannot hold. Save with save_data=False, or fit on data with numbers, text or dates "
+            "as index."
+        )
+    return {"kind": "labels", "name": name, "values": values, "dtype": str(index.dtype)}
+
+
+def write(path: str | PathLike[str], text: str) -> None:
+    """Write text to a file, whole or not at all."""
+    from tenure.io import write_atomic
+
+    write_atomic(Path(path), lambda target: Path(target).write_text(text, encoding="utf-8"))
+
+
+def read(source: str | PathLike[str]) -> dict[str, Any]:
+    """Read a model's state from JSON text or a file, without running anything in it."""
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+        name, text = "The text", source
+    else:
+        name, text = fspath(source), _text(Path(source))
+    try:
+        state = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FileError(
+            f"{name} is not a tenure model: it is not JSON ({error}). Model files are written by "
+            "save_model or to_json."
+        ) from None
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        raise FileError(f'{name} is JSON, but not a tenure model (it has no "format": "{FORMAT}").')
+    if state.get("version") != VERSION:
+        raise FileError(
+            f"{name} has version {state.get('version')!r} of the model format; this tenure reads "
+            f"version {VERSION}. Write it again with the tenure that made it, or update tenure."
+        )
+    return state
+
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        raise FileError(f"There is no model file at {path}.")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if text.lstrip()[:1] != "{":
+        kind = "a pickle" if raw[:1] == b"\x80" else "not a JSON file"
+        raise FileError(
+            f"{path} is {kind}, and tenure does not open it: reading a pickle (as lifetimes "
+            "and dill write them) runs the code inside. Fit the model again and save_model it "
+            "here, or read params_ where the file was written and assign them: "
+            "model.params_ = {'r': …, 'alpha': …}."
+        )
+    return text
+
+
+def pick_class(wanted: type[_Fitter], state: dict[str, Any]) -> type[_Fitter]:
+    """Return the class a state was written by, if `wanted` is that class or the base of all."""
+    candidates = [wanted] if hasattr(wanted, "_model") else _family(wanted)
+    for candidate in candidates:
+        if candidate.__name__ == state.get("class"):
+            return candidate
+    raise FileError(
+        f"The model file holds a {state.get('class')}, not a {wanted.__name__}; load it with "
+        f"{state.get('class')}.from_json or BaseFitter.from_json."
+    )
+
+
+def _family(base: type[_Fitter]) -> list[type[_Fitter]]:
+    return [base, *(found for child in base.__subclasses__() for found in _family(child))]
+
+
+def restore(model: JsonFile, state: dict[str, Any]) -> None:
+    """Give a model the state that was read; on an error it is left as it was."""
+    try:
+        fresh = _restored(state)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FileError(
+            f"The model file is damaged: {type(error).__name__}: {error}. Write it again."
+        ) from error
+    model.__dict__.clear()
+    model.__dict__.update(fresh)
+
+
+def _restored(state: dict[str, Any]) -> dict[str, Any]:
+    fresh: dict[str, Any] = {
+        "penalizer_coef": float(state["penalizer_coef"]),
+        "period_": state["period"],
+        "_facts": _decode(state["facts"]),
+    }
+    if state["params"] is not None:
+        params = {name: float(value) for name, value in state["params"].items()}
+        fresh["_params"] = pd.Series(params, dtype=np.float64)
+    if state["fit"] is not None:
+        fresh["_result"] = _result(state["fit"])
+    if state["data"] is not None:
+        fresh["_inputs"] = _inputs(state["data"], state["period"])
+    elif state["fit"] is not None:
+        fresh["data"] = None
+    return fresh
+
+
+def _result(fit: dict[str, Any]) -> FitResult:
+    result: FitResult = _decode(fit)
+    result["hessian"] = np.array(result["hessian"], dtype=np.float64)
+    result["covariance"] = np.array(result["covariance"], dtype=np.float64)
+    return result
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _decode(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_decode(inner) for inner in value]
+    return float(value) if value in ("nan", "inf", "-inf") else value
+
+
+def _inputs(data: dict[str, Any], period: str | None) -> FitInputs:
+    vectors = {
+        name: np.array(stored["values"], dtype=stored["dtype"])
+        for name, stored in data["vectors"].items()
+    }
+    stored = data["index"]
+    if stored is None:
+        return FitInputs(dict(vectors), None, period)
+    index: pd.Index[Any]
+    if stored["kind"] == "range":
+        start, stop, step = stored["values"]
+        index = pd.RangeIndex(start, stop, step, name=stored["name"])
+    elif stored["kind"] == "datetime":
+        index = pd.DatetimeIndex(stored["values"], dtype=stored["dtype"], name=stored["name"])
+    else:
+        index = pd.Index(stored["values"], dtype=stored["dtype"], name=stored["name"])
+    return FitInputs(dict(vectors), index, period)

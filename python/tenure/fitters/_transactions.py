@@ -1,0 +1,323 @@
+"""What models of buying share: three vectors in, P(alive) and expected purchases out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from tenure import _engine
+from tenure.exceptions import DataError, OptionError, TruncatedFrequencyWarning
+from tenure.fitters._base import BaseFitter
+from tenure.fitters._inputs import FitInputs, read_inputs
+from tenure.fitters._vectors import (
+    Batch,
+    FloatArray,
+    Prediction,
+    as_float,
+    as_table,
+    gather,
+    table_columns,
+)
+from tenure.verdict import Notice, fit_notices
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from tenure._engine import FitResult
+
+__all__ = ["TransactionFitter"]
+
+
+class TransactionFitter(BaseFitter):
+    """Base of the models that tell buying from having left.
+
+    Every method takes numbers, arrays, lists or Series, or in place of `frequency` one table with
+    the columns ``frequency``, ``recency`` and ``T``. Series are matched by index; the answer has
+    the index of `frequency`.
+    """
+
+    _vectors: ClassVar[tuple[str, ...]] = ("frequency", "recency", "T")
+    _data_columns: ClassVar[tuple[str, ...]] = ("frequency", "recency", "T", "weights")
+    _data_types: ClassVar[Mapping[str, type]] = {"frequency": np.int64}
+
+    def fit(
+        self,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        T: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+        initial_params: Sequence[float] | None = None,
+        verbose: bool = False,
+        tol: float = 1e-7,
+        index: ArrayLike | pd.Index[Any] | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Estimate the parameters by (penalised) maximum likelihood.
+
+        Parameters
+        ----------
+        frequency : array_like, shape (n,), or DataFrame
+            Repeat purchases x of each customer: whole numbers, the first purchase not counted. Or
+            a table with the columns ``frequency``, ``recency``, ``T`` (and ``weights``).
+        recency : array_like, shape (n,)
+            Time t_x from first to last purchase, in periods; 0 where `frequency` is 0.
+        T : array_like, shape (n,)
+            Time from first purchase to the end of observation, in the same periods.
+        weights : array_like, shape (n,), optional
+            Customers that each row stands for; one each by default.
+        initial_params : sequence of float, optional
+            Where to start: logarithms of the parameters with T scaled to a maximum of 1.
+        verbose : bool
+            Whether to print the verdict on the fit.
+        tol : float
+            Size of the gradient at which the optimiser may stop.
+        index : array_like, optional
+            Index of `data`; that of the table, or 0, 1, …, by default. Vectors are taken by
+            position.
+        **kwargs
+            Accepted and ignored, with a warning.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            Naming what is wrong with the vectors, the first bad rows and their values.
+        ConvergenceError
+            If no estimate was reached at all.
+
+        Warns
+        -----
+        NotIdentifiedWarning
+            If the data do not determine some of the parameters.
+        ConvergenceWarning
+            If the optimiser stopped short of the maximum.
+        TruncatedFrequencyWarning
+            If fractional frequencies were cut to whole numbers, as lifetimes does.
+        """
+        vectors = {"frequency": frequency, "recency": recency, "T": T}
+        inputs = read_inputs(
+            vectors, weights, index, names={name: (name,) for name in self._vectors}
+        )
+        options: dict[str, Any] = {
+            "initial_params": initial_params,
+            "tol": tol,
+            "verbose": verbose,
+        }
+        if kwargs:
+            self._say_ignored(kwargs)
+        try:
+            return self._estimate(inputs, **options)
+        except DataError:
+            whole = _truncated(inputs)
+            if whole is None:
+                raise
+        return self._estimate(whole, **options)
+
+    # -- predictions -------------------------------------------------------------------------
+
+    def _batch(self, frequency: Any, recency: Any, T: Any, t: Any = None) -> Batch:
+        table = as_table(frequency) if recency is None and T is None else None
+        if table is not None:
+            frequency, recency, T = table_columns(table, self._vectors)
+            self._check_units(table)
+        else:
+            self._check_units(frequency, recency, T)
+        if recency is None or T is None:
+            raise TypeError("Pass frequency, recency and T, or one DataFrame with these columns.")
+        vectors = {"frequency": frequency, "recency": recency, "T": T}
+        return gather(vectors if t is None else {**vectors, "t": t}, scalar=("t",))
+
+    def conditional_expected_number_of_purchases_up_to_time(
+        self,
+        t: ArrayLike,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        T: ArrayLike | None = None,
+    ) -> Prediction:
+        """Expect the purchases of customers in the next `t` periods, given their history.
+
+        E[X(T, T + t) | x, t_x, T], purchases; the formula stands with the class.
+
+        Parameters
+        ----------
+        t : array_like
+            Periods ahead, one for all or one each.
+        frequency, recency, T : array_like, or a DataFrame in place of the first
+            The customers' history, as for `fit`.
+
+        Returns
+        -------
+        float, ndarray or Series
+            As the inputs: Series for Series and tables, an array for arrays and lists.
+
+        Raises
+        ------
+        UnitError
+            If the customers are measured in another period than those of the fit.
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> float(model.predict(39, 2, 30.43, 38.86).round(3))
+        1.226
+        """
+        batch = self._batch(frequency, recency, T, t)
+        x, t_x, age, horizon = batch.columns
+        values = self._ask(_engine.expected_purchases, horizon, x, t_x, age, index=batch.index)
+        return batch.answer(values)
+
+    def predict(
+        self,
+        t: ArrayLike,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        T: ArrayLike | None = None,
+    ) -> Prediction:
+        """Short name of `conditional_expected_number_of_purchases_up_to_time`."""
+        return self.conditional_expected_number_of_purchases_up_to_time(t, frequency, recency, T)
+
+    def conditional_probability_alive(
+        self,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        T: ArrayLike | None = None,
+    ) -> NDArray[np.float64] | pd.Series[float]:
+        """Probability that customers have not left by T, given their history.
+
+        Parameters
+        ----------
+        frequency, recency, T : array_like, or a DataFrame in place of the first
+            The customers' history, as for `fit`.
+
+        Returns
+        -------
+        ndarray or Series
+            Probabilities: an array of at least one dimension for numbers, arrays and Series (as in
+            lifetimes), in the order of `frequency`; a Series by customer for a table.
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> model.conditional_probability_alive(2, 30.43, 38.86).round(3)
+        array([0.727])
+        """
+        batch = self._batch(frequency, recency, T)
+        values = self._ask(_engine.probability_alive, *batch.columns, index=batch.index)
+        if recency is None and batch.index is not None:
+            alive: pd.Series[float] = pd.Series(values, index=batch.index, copy=False)
+            return alive
+        return values if batch.index is not None else values.reshape(batch.shape or (1,))
+
+    def conditional_probability_alive_matrix(
+        self, max_frequency: int | None = None, max_recency: int | None = None
+    ) -> NDArray[np.float64]:
+        """P(alive) for every recency and frequency of customers first seen `max_recency` ago.
+
+        Parameters
+        ----------
+        max_frequency, max_recency : int, optional
+            Greatest frequency, and greatest recency, which is also T. By default the greatest
+            frequency and T of the data.
+
+        Returns
+        -------
+        ndarray, shape (max_recency + 1, max_frequency + 1)
+            Probabilities; the row is recency, the column frequency.
+        """
+        if max_frequency is None or max_recency is None:
+            if self._inputs is None:
+                raise OptionError(
+                    "The model holds no data to take the greatest frequency and T from; pass "
+                    "max_frequency and max_recency."
+                )
+            x, _, age = self._inputs.floats(self._vectors)
+            max_frequency = int(x.max()) if max_frequency is None else max_frequency
+            max_recency = int(age.max()) if max_recency is None else max_recency
+        x, t_x = np.meshgrid(np.arange(max_frequency + 1.0), np.arange(max_recency + 1.0))
+        age = np.full(x.size, float(max_recency))
+        values = self._ask(_engine.probability_alive, x.reshape(-1), t_x.reshape(-1), age)
+        matrix: NDArray[np.float64] = values.reshape(x.shape)
+        return matrix
+
+    def expected_number_of_purchases_up_to_time(self, t: ArrayLike) -> Prediction:
+        """Expect the repeat purchases of a customer of whom nothing is known, by time `t`.
+
+        E[X(t)], purchases; the formula stands with the class.
+
+        Parameters
+        ----------
+        t : array_like
+            Periods since the first purchase.
+
+        Returns
+        -------
+        float, ndarray or Series
+            As `t`.
+        """
+        batch = gather({"t": t})
+        return batch.answer(self._ask(_engine.expected_purchases_new, *batch.columns))
+
+    def probability_of_n_purchases_up_to_time(self, t: ArrayLike, n: ArrayLike) -> Prediction:
+        """Probability of exactly `n` repeat purchases by time `t`, P(X(t) = n).
+
+        Parameters
+        ----------
+        t : array_like
+            Periods since the first purchase.
+        n : array_like of int
+            Repeat purchases. Arrays of `t` and `n` are taken together, as numpy does.
+
+        Returns
+        -------
+        float, ndarray or Series
+            Probabilities, in the shape of `t` and `n` together.
+        """
+        batch = gather({"t": t, "n": n})
+        return batch.answer(self._ask(_engine.purchase_pmf, *batch.columns))
+
+    # -- report ------------------------------------------------------------------------------
+
+    def _notices(self, result: FitResult) -> tuple[Notice, ...]:
+        p_alive = None
+        if result["not_identified"]:
+            self._facts = self._gather_facts()
+            p_alive = self._facts.get("p_alive")
+        return fit_notices(self._model, result, period=self.period_, p_alive=p_alive)
+
+    def _gather_facts(self) -> Mapping[str, Any]:
+        if "p_alive" in self._facts or self._inputs is None:
+            return self._facts
+        columns: list[FloatArray] = self._inputs.floats(self._vectors)
+        alive = self._ask(_engine.probability_alive, *columns)
+        spread = [float(alive.min()), float(np.median(alive)), float(alive.max())]
+        return {**self._facts, "p_alive": spread}
+
+
+def _truncated(inputs: FitInputs) -> FitInputs | None:
+    """Cut fractional frequencies to whole numbers, with a warning; None where there are none."""
+    frequency = as_float("frequency", inputs.vectors["frequency"])
+    if not np.isfinite(frequency).all():
+        return None
+    whole = np.trunc(frequency)
+    cut = int(np.count_nonzero(whole != frequency))
+    if cut == 0:
+        return None
+    place = int(np.flatnonzero(whole != frequency)[0])
+    Notice(
+        TruncatedFrequencyWarning,
+        f"{cut:,} frequencies are not whole numbers (first: {frequency[place]:g} at position "
+        f"{place}) and were cut to whole numbers, as lifetimes does. frequency counts repeat "
+        "purchases; check what the column holds.",
+    ).emit()
+    return FitInputs({**inputs.vectors, "frequency": whole}, inputs.index, inputs.period)
