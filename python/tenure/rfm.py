@@ -164,7 +164,7 @@ def rfm_scores(
     pairs = pd.Index([a + b for a in digits for b in digits])
     triples = pd.Index([a + b for a in pairs for b in digits])
     rf = (r - 1) * bins + f - 1
-    return pd.DataFrame(
+    scores: pd.DataFrame = pd.DataFrame(
         {
             "recency": days,
             "frequency": orders,
@@ -177,6 +177,7 @@ def rfm_scores(
         },
         index=frame.index,
     )
+    return scores
 
 
 def _days(frame: pd.DataFrame, recency: Hashable, analysis_date: Any) -> NDArray[np.float64]:
@@ -194,7 +195,7 @@ def _days(frame: pd.DataFrame, recency: Hashable, analysis_date: Any) -> NDArray
         end = last.max() + pd.Timedelta(days=2)
     else:
         end = parse_date(analysis_date, name="analysis_date")
-    days = ((end - last) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
+    days: NDArray[np.float64] = ((end - last) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
     if (days < 0).any():
         raise row_error(
             "last orders after the analysis date",
@@ -264,11 +265,12 @@ def rfm_segments(scores: Any, *, names: Names = "standard") -> pd.Series[Any]:
     require_columns(frame, {"recency score": "recency_score", "frequency score": "frequency_score"})
     rows, columns = (_one_to_five(frame, c) for c in ("recency_score", "frequency_score"))
     spelled = [_SCRIPT_NAMES.get(n, n) for n in RFM_SEGMENTS] if names == "scripts" else None
-    return pd.Series(
+    segments: pd.Series[Any] = pd.Series(
         pd.Index(spelled or list(RFM_SEGMENTS)).take(_CODES[rows, columns]).array,
         index=frame.index,
         name="segment",
     )
+    return segments
 
 
 def _one_to_five(frame: pd.DataFrame, column: str) -> NDArray[np.int64]:
@@ -346,4 +348,5 @@ def rfm_summary(scores: Any, segments: pd.Series[Any]) -> pd.DataFrame:
     measures = ["recency", "frequency", "monetary"]
     table = segment_summary(scores, segments, columns=measures)
     order = sorted(table.index, key=lambda name: RFM_SEGMENTS.index(canonical_segment(name)))
-    return table.loc[order].drop(columns=["recency_sum", "frequency_sum"])
+    ordered: pd.DataFrame = table.loc[order].drop(columns=["recency_sum", "frequency_sum"])
+    return ordered

@@ -109,8 +109,9 @@ def segment_by_value(
         raise EmptyDataError("there are no values to cut into segments.")
     numbers = numeric(series.to_frame(column), column)
     codes = quantile_scores(numbers, len(names)) - 1
-    segments = pd.Categorical.from_codes(cast("Any", codes), categories=names, ordered=True)
-    return pd.Series(segments, index=series.index, name="segment")
+    cut = pd.Categorical.from_codes(codes, categories=pd.Index(names), ordered=True)
+    segments: pd.Series[Any] = pd.Series(cut, index=series.index, name="segment")
+    return segments
 
 
 def _labels(labels: Sequence[str]) -> list[str]:
@@ -177,7 +178,8 @@ def segment_summary(
     if columns is None:
         kinds = frame.dtypes
         columns = [c for c in frame.columns if _is_number(kinds[c]) and c != groups.name]
-    require_columns(frame, {"columns": list(columns)})
+    for column in columns:
+        require_columns(frame, {"columns": column})
     values = {column: numeric(frame, column) for column in columns}
 
     # Plain arrays: a groupby would carry the categories, and warn, differently in every pandas.
@@ -191,7 +193,8 @@ def segment_summary(
             total = np.bincount(codes, weights=numbers, minlength=len(names))
             result[f"{column}_mean"] = total / count
             result[f"{column}_sum"] = total
-    return result[count > 0]
+    filled: pd.DataFrame = result.loc[count > 0]
+    return filled
 
 
 def _is_number(dtype: Any) -> bool:

@@ -227,14 +227,14 @@ dayfirst
         date_format=date_format,
         dayfirst=dayfirst,
     )
-    length = period_days(code) * _DAY
+    days = period_days(code)
     count = table["orders_total"].to_numpy()
     money = table["spend_total"].to_numpy()
     summary = pd.DataFrame(
         {
             "frequency": count - 1.0 if convention == "repeat" else count,
-            "recency": ((last - first) / length).to_numpy(),
-            "T": ((end - first) / length).to_numpy(),
+            "recency": ((last - first) / _DAY).to_numpy() / days,
+            "T": ((end - first) / _DAY).to_numpy() / days,
             "monetary_value": money / count,
             "orders": count,
             "spend_count": np.where(money > 0, count, 0.0),
@@ -243,9 +243,9 @@ dayfirst
     )
     known = provenance(table) or {}
     _warn_about(known, convention, count)
-    return with_provenance(
-        summary, **{**known, "period": code, "collapse": "D", "convention": convention}
-    )
+    known |= {"period": code, "collapse": "D", "convention": convention}
+    remembering: pd.DataFrame = with_provenance(summary, **known)
+    return remembering
 
 
 def _prepare(

@@ -125,7 +125,7 @@ def parse_role_dates(
         if both is None:
             raise
     size = len(frame)
-    return {n: both.iloc[i * size : (i + 1) * size].rename(n) for i, n in enumerate(names)}
+    return {n: both.iloc[i * size : (i + 1) * size].rename(str(n)) for i, n in enumerate(names)}
 
 
 def analysis_day(
@@ -133,7 +133,8 @@ def analysis_day(
 ) -> pd.Timestamp:
     """Return the analysis date, which no order may come after."""
     if analysis_date is None:
-        return pd.Timestamp(last.max()) + LAG
+        latest: pd.Timestamp = last.max() + LAG
+        return latest
     end = parse_date(analysis_date, name="analysis_date", format=format, dayfirst=dayfirst)
     late = (last > end).to_numpy()
     if late.any():
