@@ -1,0 +1,213 @@
+"""The result of a run: tables, models and warnings in one object."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tenure.exceptions import TenureWarning
+
+if TYPE_CHECKING:
+    from tenure.fitters import BetaGeoFitter, GammaGammaFitter
+
+__all__ = ["Analysis", "CampaignList", "warning_title"]
+
+
+@dataclass(frozen=True, repr=False)
+class CampaignList:
+    """The customers a campaign rule picked.
+
+    Parameters
+    ----------
+    name : str
+        The campaign.
+    rule : str
+        The rule in words.
+    file : str
+        Name of the file of ids that :func:`tenure.run` writes.
+    customers : DataFrame
+        The customers picked, best first, with what the forecast says of them.
+    value_column : str or None
+        The column of ``customers`` that holds their expected revenue.
+    """
+
+    name: str
+    rule: str
+    file: str
+    customers: pd.DataFrame
+    value_column: str | None = None
+
+    @property
+    def ids(self) -> pd.Index[Any]:
+        """The ids, as written to the file."""
+        return self.customers.index
+
+    @property
+    def expected_revenue(self) -> float | None:
+        """Discounted revenue expected of these customers over the longest horizon."""
+        if self.value_column is None:
+            return None
+        return float(self.customers[self.value_column].sum())
+
+    def __len__(self) -> int:
+        """Return the number of customers."""
+        return len(self.customers)
+
+    def __repr__(self) -> str:
+        """Say the name, the size and the rule."""
+        return f"<tenure.CampaignList {self.name!r}: {len(self):,} customers; {self.rule}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Analysis:
+    """What :func:`tenure.run` found.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        The customer summary the models saw: frequency, recency, T, monetary_value, ….
+    purchase_model : BetaGeoFitter or ModifiedBetaGeoFitter
+        The fitted purchase model.
+    spend_model : GammaGammaFitter or None
+        The fitted spending model; None where no money was given.
+    forecast : DataFrame
+        One row a customer: P(alive), expected purchases, expected spend, value, ``segment``.
+    rfm : DataFrame
+        One row a customer: recency in days, frequency, monetary, their scores and ``segment``.
+    segments : DataFrame
+        One row a segment: the value segments, then the RFM segments (column ``scheme``).
+    tables : mapping of str to DataFrame
+        ``channels``, ``top_revenue``, ``top_orders`` (those the data allow) and ``quality``.
+    campaigns : tuple of CampaignList
+        The target lists.
+    warnings : tuple of TenureWarning
+        Every warning given on the way, in order, each once.
+    settings : mapping
+        What was asked for: convention, ties, penalties, horizons, ….
+    out : Path or None
+        The directory written, if any.
+    """
+
+    customers: pd.DataFrame
+    purchase_model: BetaGeoFitter
+    spend_model: GammaGammaFitter | None
+    forecast: pd.DataFrame
+    rfm: pd.DataFrame
+    segments: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    campaigns: tuple[CampaignList, ...] = ()
+    warnings: tuple[TenureWarning, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    out: Path | None = None
+
+    @property
+    def models(self) -> dict[str, Any]:
+        """The fitted models by their role: ``purchase`` and, where money was given, ``spend``."""
+        found: dict[str, Any] = {"purchase": self.purchase_model}
+        if self.spend_model is not None:
+            found["spend"] = self.spend_model
+        return found
+
+    @property
+    def horizons(self) -> dict[str, float]:
+        """The horizons forecast: label to length in the period of ``customers``."""
+        return dict(self.forecast.attrs["tenure"]["horizons"])
+
+    @property
+    def longest(self) -> str:
+        """The label of the longest horizon, whose value ranks the customers."""
+        horizons = self.horizons
+        return max(horizons, key=lambda label: horizons[label])
+
+    @property
+    def value_column(self) -> str:
+        """The forecast column that customers are ranked and segmented by."""
+        kind = "clv" if self.spend_model is not None else "expected_purchases"
+        return f"{kind}_{self.longest}"
+
+    def totals(self) -> pd.DataFrame:
+        """Return the forecast summed over customers, one row a horizon.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by horizon: ``expected_purchases`` and, with money, ``revenue`` (discounted).
+        """
+        columns = {"expected_purchases": "expected_purchases"}
+        if self.spend_model is not None:
+            columns["revenue"] = "clv"
+        table: pd.DataFrame = pd.DataFrame(
+            {
+                name: [float(self.forecast[f"{stem}_{label}"].sum()) for label in self.horizons]
+                for name, stem in columns.items()
+            },
+            index=pd.Index(list(self.horizons), name="horizon"),
+        )
+        return table
+
+    def report(self) -> str:
+        """Return the report as one self-contained HTML page."""
+        from tenure.report import render
+
+        return render(self)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        lines = [("customers", f"{len(self.customers):,}")]
+        for label, row in self.totals().iterrows():
+            text = f"{row['expected_purchases']:,.0f} purchases"
+            if "revenue" in row.index:
+                text += f", revenue {row['revenue']:,.0f} (discounted)"
+            lines.append((f"next {label}", text))
+        lines.append(("purchase model", repr(self.purchase_model)))
+        if self.spend_model is not None:
+            lines.append(("spend model", repr(self.spend_model)))
+        for campaign in self.campaigns:
+            lines.append((f"campaign {campaign.name}", f"{len(campaign):,} customers"))
+        for warning in self.warnings:
+            lines.append((type(warning).__name__, _shorten(str(warning))))
+        if self.out is not None:
+            lines.append(("files", str(self.out)))
+        return lines
+
+    def __repr__(self) -> str:
+        """Say the customers, the totals, the models and the warnings, a line each."""
+        lines = self._lines()
+        width = max(len(name) for name, _ in lines)
+        return "\n".join(
+            ["<tenure.Analysis>", *(f"  {name:<{width}}  {text}" for name, text in lines)]
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the same as a table, in a notebook."""
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for name, text in self._lines()
+        )
+        return f"<table><caption>tenure.Analysis</caption>{rows}</table>"
+
+
+def warning_title(warning: Warning) -> str:
+    """Return a heading for a warning in plain words: the first line of its class's docstring.
+
+    Parameters
+    ----------
+    warning : Warning
+        Any of tenure's warnings.
+
+    Returns
+    -------
+    str
+        Such as "The data say nothing about some of the parameters".
+    """
+    return (type(warning).__doc__ or type(warning).__name__).strip().splitlines()[0].rstrip(".")
+
+
+def _shorten(text: str, width: int = 160) -> str:
+    """Cut a text at a word."""
+    return text if len(text) <= width else text[: width - 1].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,311 @@
+"""The command ``tenure``: from a file to forecasts, segments, target lists and a report.
+
+Exit codes: 0 done, 1 the data or a file cannot be used (the message says why, nothing is written),
+2 the command was not understood.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenure import __version__
+from tenure.console import plain_errors, show, with_progress
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    help="Customer lifetime value, RFM segments and target lists, from one file.",
+    epilog="Exit codes: 0 done · 1 the data or a file cannot be used, nothing is written ·"
+    " 2 the command was not understood.",
+)
+
+
+class Convention(str, Enum):
+    """How orders are counted."""
+
+    repeat = "repeat"
+    total = "total"
+
+
+class Ties(str, Enum):
+    """How equal values are scored."""
+
+    average = "average"
+    order = "order"
+
+
+class PurchaseModel(str, Enum):
+    """The models of how often customers buy."""
+
+    bg_nbd = "bg/nbd"
+    mbg_nbd = "mbg/nbd"
+
+
+OutOption = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        help="Directory for the files; made if missing. Other files in it are left alone.",
+        file_okay=False,
+    ),
+]
+TOTALS = "One row a customer"
+TRANSACTIONS = "One row a purchase"
+METHOD = "Method"
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"tenure {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Turn one file into customer lifetime value, RFM segments and target lists."""
+
+
+@app.command(name="run")
+def run_command(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT",
+            help="A .csv (any separator), .parquet or .xlsx file.",
+            show_default=False,
+        ),
+    ],
+    out: OutOption,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="A known layout of columns: [bold]flo[/bold].", show_default=False),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="Column with the customer id.", show_default=False)
+    ] = None,
+    transactions: Annotated[
+        bool,
+        typer.Option(
+            "--transactions", help="INPUT has one row a purchase.", rich_help_panel=TRANSACTIONS
+        ),
+    ] = False,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the date.", rich_help_panel=TRANSACTIONS, show_default=False
+        ),
+    ] = None,
+    amount: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the money; without it purchases are forecast, not value.",
+            rich_help_panel=TRANSACTIONS,
+            show_default=False,
+        ),
+    ] = None,
+    first_order: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the first order's date.", rich_help_panel=TOTALS, show_default=False
+        ),
+    ] = None,
+    last_order: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the last order's date.", rich_help_panel=TOTALS, show_default=False
+        ),
+    ] = None,
+    orders: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column with the number of orders; repeat it to add several up.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    spend: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column with the money spent; repeat it to add several up.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(help="Column with the channel, for channels.csv.", show_default=False),
+    ] = None,
+    horizons: Annotated[
+        str,
+        typer.Option(
+            help="How far to look, with commas: 3M,6M or 26W; a plain number counts in the period.",
+            rich_help_panel=METHOD,
+        ),
+    ] = "3M,6M",
+    analysis_date: Annotated[
+        str | None,
+        typer.Option(
+            help="The day the data are seen from, yyyy-mm-dd. Default: two days after the last"
+            " order (totals), the last day (purchases).",
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(
+            help="Format of the dates, such as %d.%m.%Y, where it cannot be told from the data.",
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
+    period: Annotated[
+        str, typer.Option(help="Period the models count in: D, W, M.", rich_help_panel=METHOD)
+    ] = "W",
+    purchase_model: Annotated[
+        PurchaseModel, typer.Option(help="How often customers buy.", rich_help_panel=METHOD)
+    ] = PurchaseModel.bg_nbd,
+    convention: Annotated[
+        Convention,
+        typer.Option(
+            help="[bold]repeat[/bold]: frequency is orders − 1, what the model means."
+            " [bold]total[/bold]: all orders, as many scripts have it; warned of.",
+            rich_help_panel=METHOD,
+        ),
+    ] = Convention.repeat,
+    ties: Annotated[
+        Ties,
+        typer.Option(
+            help="RFM: equal values get equal scores ([bold]average[/bold]), or are told apart by"
+            " row ([bold]order[/bold]), as many scripts have it.",
+            rich_help_panel=METHOD,
+        ),
+    ] = Ties.average,
+    purchase_penalizer: Annotated[
+        float, typer.Option(min=0.0, help="Penalty of the purchase model.", rich_help_panel=METHOD)
+    ] = 0.0,
+    spend_penalizer: Annotated[
+        float, typer.Option(min=0.0, help="Penalty of the spending model.", rich_help_panel=METHOD)
+    ] = 0.0,
+    discount_rate: Annotated[
+        float, typer.Option(help="Monthly discount rate.", rich_help_panel=METHOD)
+    ] = 0.01,
+    cap_outliers: Annotated[
+        bool,
+        typer.Option(
+            "--cap-outliers/--no-cap-outliers",
+            help="Cap extreme totals before the value is computed (totals only).",
+            rich_help_panel=METHOD,
+        ),
+    ] = True,
+) -> None:
+    """Forecast a customer file and write the deliverables.
+
+    Two kinds of file are read: [bold]one row a customer[/bold] (--preset flo, or --customer
+    --first-order --last-order --orders --spend) and [bold]one row a purchase[/bold]
+    (--transactions --customer --date --amount).
+
+    Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json and
+    report.html; channels.csv and the campaigns' id lists where the columns allow them. A run that
+    fails writes nothing.
+
+    [dim]tenure run customers.csv --preset flo --out results[/dim]
+
+    [dim]tenure run sales.csv --transactions --customer id --date day --amount value -o out[/dim]
+    """
+    from tenure.pipeline import run
+
+    with plain_errors():
+        analysis = with_progress(
+            lambda progress: run(
+                source,
+                out=out,
+                preset=preset,
+                transactions=transactions,
+                customer=customer,
+                date=date,
+                amount=amount,
+                first_order=first_order,
+                last_order=last_order,
+                orders=orders,
+                spend=spend,
+                channel=channel,
+                horizons=_horizons(horizons),
+                analysis_date=analysis_date,
+                date_format=date_format,
+                period=period,
+                purchase_model=purchase_model.value,
+                convention=convention.value,
+                ties=ties.value,
+                purchase_penalizer=purchase_penalizer,
+                spend_penalizer=spend_penalizer,
+                discount_rate=discount_rate,
+                cap_outliers=cap_outliers,
+                progress=progress,
+            )
+        )
+    show(analysis)
+
+
+@app.command()
+def demo(
+    out: OutOption = Path("demo"),
+    customers: Annotated[
+        int, typer.Option(min=100, help="Customers to simulate for the omnichannel retailer.")
+    ] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 0,
+) -> None:
+    """Run the job on bundled data, to see what comes out.
+
+    Simulates an omnichannel retailer's customer totals (OUT/omnichannel) and takes the CDNOW sample
+    of purchases of compact discs, 1997–1998 (OUT/cdnow).
+    """
+    from tenure import datasets
+    from tenure.pipeline import run
+
+    with plain_errors():
+        retailer = with_progress(
+            lambda progress: run(
+                datasets.make_omnichannel(customers, seed=seed),
+                preset="flo",
+                out=out / "omnichannel",
+                progress=progress,
+            )
+        )
+        show(retailer)
+        discs = with_progress(
+            lambda progress: run(
+                datasets.load_cdnow_transactions(),
+                customer="customer_id",
+                date="date",
+                amount="dollar_value",
+                out=out / "cdnow",
+                progress=progress,
+            )
+        )
+        show(discs)
+
+
+def _horizons(text: str) -> list[float | str]:
+    """Read ``3M,6M`` or ``12,24``; the forecast itself judges what stands there."""
+    found: list[float | str] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            found.append(float(part))
+        except ValueError:
+            found.append(part)
+    return found

@@ -1,0 +1,94 @@
+"""What the command shows in a terminal: progress, warnings, errors and the outcome."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from tenure.analysis import Analysis, warning_title
+from tenure.exceptions import OptionError, TenureError, TenureWarning
+
+__all__ = ["plain_errors", "show", "with_progress"]
+
+
+def with_progress(work: Callable[[Callable[[str, int, int], None]], Analysis]) -> Analysis:
+    """Run the job under a progress bar; its warnings are shown by :func:`show`, not printed."""
+    console = Console(stderr=True)
+    with (
+        Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        ) as bar,
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore", TenureWarning)
+        task = bar.add_task("Starting", total=None)
+
+        def progress(step: str, done: int, total: int) -> None:
+            bar.update(task, description=escape(step), completed=done, total=total)
+
+        return work(progress)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn expected failures into a message and an exit code, without a traceback."""
+    try:
+        yield
+    except (TenureError, OSError, ImportError) as error:
+        usage = isinstance(error, OptionError)
+        Console(stderr=True).print(
+            Panel(
+                escape(str(error)),
+                title="Not understood" if usage else "Nothing was written",
+                title_align="left",
+                border_style="red",
+            )
+        )
+        raise typer.Exit(2 if usage else 1) from None
+
+
+def show(analysis: Analysis) -> None:
+    """Print the warnings, the totals, and where the files are."""
+    aside = Console(stderr=True)
+    for warning in analysis.warnings:
+        aside.print(
+            Panel(
+                escape(str(warning)),
+                title=escape(warning_title(warning)),
+                title_align="left",
+                subtitle=type(warning).__name__,
+                subtitle_align="right",
+                border_style="yellow",
+            )
+        )
+    console = Console(file=sys.stdout)
+    totals = Table(title=f"{len(analysis.customers):,} customers", title_justify="left")
+    totals.add_column("horizon")
+    totals.add_column("expected purchases", justify="right")
+    money = "revenue" in analysis.totals().columns
+    if money:
+        totals.add_column("revenue, discounted", justify="right")
+    for label, row in analysis.totals().iterrows():
+        cells: list[Any] = [str(label), f"{row['expected_purchases']:,.0f}"]
+        totals.add_row(*cells, *([f"{row['revenue']:,.0f}"] if money else []))
+    console.print(totals)
+    for campaign in analysis.campaigns:
+        console.print(f"{escape(campaign.name)}: {len(campaign):,} customers", highlight=False)
+    if analysis.out is not None:
+        # Paths are printed whole, for copying: rich would wrap and colour them.
+        typer.echo(f"Report: {analysis.out / 'report.html'}")

@@ -1,0 +1,165 @@
+"""Tables that sum an analysis up: the quality of the data, and the segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from tenure.frames import provenance
+from tenure.periods import PERIOD_NAMES
+from tenure.rfm import RFM_ADVICE, RFM_SEGMENTS, canonical_segment
+from tenure.segments import segment_summary, value_advice
+
+__all__ = ["columns_table", "quality_table", "segments_table"]
+
+_NOTES = {
+    "repeated_rows": "rows left out because they repeat another in every column",
+    "same_day": "customers with several orders, first and last on one day",
+    "no_spend": "customers with orders who spent nothing",
+    "refunds": "refunds (negative amounts)",
+    "collapsed": "purchases counted with another one of the same day",
+    "capped": "values capped as outliers",
+}
+
+
+def quality_table(customers: pd.DataFrame, history: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """Say what the data are and what was counted or changed on the way in.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        The customer summary, with its provenance.
+    history : DataFrame
+        One row a customer, with ``orders_total`` and maybe ``spend_total``.
+    rows : int
+        Rows of the table as it came.
+
+    Returns
+    -------
+    DataFrame
+        Two columns, ``what`` and ``value``.
+    """
+    known = provenance(customers) or {}
+    lines: list[tuple[str, Any]] = [("rows read", rows), ("customers", len(customers))]
+    lines.append(("seen from (analysis date)", known.get("observation_end", "not known")))
+    period = known.get("period")
+    if period is not None:
+        longest = float(customers["T"].max())
+        lines.append((f"longest history in {PERIOD_NAMES[period]}s", longest))
+    orders = history["orders_total"]
+    lines.append(("orders", float(orders.sum())))
+    lines.append(("customers with one order", int((orders == 1).sum())))
+    if "spend_total" in history.columns:
+        spend = float(history["spend_total"].sum())
+        lines.append(("money spent", spend))
+        lines.append(("money an order", spend / float(orders.sum())))
+    lines += _noted(known)
+    result: pd.DataFrame = pd.DataFrame(
+        {
+            "what": [what for what, _ in lines],
+            "value": pd.Series([value for _, value in lines], dtype=object),
+        }
+    )
+    return result
+
+
+def _noted(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    lines: list[tuple[str, Any]] = []
+    for name, count in (known.get("notes") or {}).items():
+        if isinstance(count, int | float) and not isinstance(count, bool) and count:
+            lines.append((_NOTES.get(name, str(name).replace("_", " ")), count))
+    for column, cap in (known.get("caps") or {}).items():
+        changed = cap["above"] + cap["below"]
+        if changed:
+            limits = [f"{cap[side]:g}" for side in ("lower", "upper") if cap[side] is not None]
+            lines.append((f"{column}: values capped at {' and '.join(limits)}", changed))
+    return lines
+
+
+def columns_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Describe every column of a table: type, missing values, quantiles.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table as it came.
+
+    Returns
+    -------
+    DataFrame
+        One row a column: ``column``, ``type``, ``missing``, ``least``, ``q01``, ``median``,
+        ``q99``, ``most``; the last five for numbers only.
+
+    Examples
+    --------
+    >>> columns_table(pd.DataFrame({"n": [1.0, 3.0]}))["median"].tolist()
+    [2.0]
+    """
+    rows = []
+    for position, name in enumerate(table.columns):
+        column = table.iloc[:, position]
+        row: dict[str, Any] = {
+            "column": str(name),
+            "type": str(column.dtype),
+            "missing": int(column.isna().sum()),
+        }
+        kind = column.dtype
+        if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
+            quantiles = column.quantile([0, 0.01, 0.5, 0.99, 1]).astype(float).tolist()
+            names = ("least", "q01", "median", "q99", "most")
+            row.update(zip(names, quantiles, strict=True))
+        rows.append(row)
+    result: pd.DataFrame = pd.DataFrame(rows)
+    return result
+
+
+def segments_table(
+    forecast: pd.DataFrame, rfm: pd.DataFrame, value: str, labels: Sequence[str]
+) -> pd.DataFrame:
+    """Sum up every value segment and every RFM segment.
+
+    Parameters
+    ----------
+    forecast, rfm : DataFrame
+        One row a customer, each with its ``segment``.
+    value : str
+        The forecast column that customers are ranked by.
+    labels : sequence of str
+        Names of the value segments, lowest first.
+
+    Returns
+    -------
+    DataFrame
+        ``scheme`` ("value" or "rfm"), ``segment``, ``customers``, ``share``, means of recency in
+        days, frequency, monetary, P(alive), expected spend and value, the sum of the latter
+        (``revenue``, or ``purchases`` without money), its share, and ``advice``.
+    """
+    measures = rfm[[name for name in ("recency", "frequency", "monetary") if name in rfm.columns]]
+    expected = [name for name in ("p_alive", "expected_spend", value) if name in forecast.columns]
+    table = measures.join(forecast[expected])
+    ranked = segment_summary(table, forecast["segment"])
+    ranked["advice"] = [value_advice(labels)[str(name)] for name in ranked.index]
+    active = segment_summary(table, rfm["segment"])
+    order = sorted(active.index, key=lambda name: RFM_SEGMENTS.index(canonical_segment(name)))
+    active = active.loc[order]
+    active["advice"] = [RFM_ADVICE[canonical_segment(str(name))] for name in active.index]
+    total = "revenue" if value.startswith("clv_") else "purchases"
+    parts = []
+    for scheme, summary in (("value", ranked), ("rfm", active)):
+        sums = summary[f"{value}_sum"]
+        part = summary.rename(columns={f"{value}_sum": total})
+        part = part.drop(columns=[name for name in part.columns if str(name).endswith("_sum")])
+        everything = float(sums.sum())
+        part.insert(
+            part.columns.get_loc(total) + 1,
+            f"{total}_share",
+            sums / everything if everything > 0 else 0.0,
+        )
+        part = part.rename_axis("segment").reset_index()
+        part["segment"] = part["segment"].astype(str)
+        part.insert(0, "scheme", scheme)
+        parts.append(part)
+    result: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return result

@@ -1,0 +1,415 @@
+"""The whole job in one call: from a file or table to forecasts, segments, lists and a report."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from tenure.analysis import Analysis, CampaignList
+from tenure.campaigns import Campaign, select
+from tenure.clv import forecast
+from tenure.comparison import convention_warning
+from tenure.exceptions import ConventionWarning, OptionError, TenureWarning
+from tenure.fitters import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
+from tenure.frames import provenance, require_columns
+from tenure.overview import columns_table, quality_table, segments_table
+from tenure.periods import parse_period
+from tenure.presets import Preset, channel_table, get, top_customers
+from tenure.rfm import rfm_scores, rfm_segments
+from tenure.segments import segment_by_value
+from tenure.sources import (
+    ORDERS,
+    SPEND,
+    Columns,
+    Convention,
+    Source,
+    from_totals,
+    from_transactions,
+    load,
+)
+from tenure.verdict import Notice
+
+__all__ = ["run"]
+
+Progress = Callable[[str, int, int], None]
+
+PURCHASE_MODELS: dict[str, type[BetaGeoFitter]] = {
+    "bg/nbd": BetaGeoFitter,
+    "mbg/nbd": ModifiedBetaGeoFitter,
+}
+LABELS = "DCBA"
+
+
+def run(
+    source: Any,
+    *,
+    preset: str | Preset | None = None,
+    transactions: bool = False,
+    customer: Hashable | None = None,
+    date: Hashable | None = None,
+    amount: Hashable | None = None,
+    first_order: Hashable | None = None,
+    last_order: Hashable | None = None,
+    orders: Hashable | Sequence[Hashable] | None = None,
+    spend: Hashable | Sequence[Hashable] | None = None,
+    channel: Hashable | None = None,
+    category: Hashable | None = None,
+    campaigns: Sequence[Campaign] | None = None,
+    analysis_date: Any = None,
+    date_format: str | None = None,
+    dayfirst: bool | None = None,
+    period: str = "W",
+    convention: Convention = "repeat",
+    cap_outliers: bool = True,
+    ties: Literal["average", "order"] = "average",
+    segment_names: Literal["standard", "scripts"] = "standard",
+    purchase_model: Literal["bg/nbd", "mbg/nbd"] = "bg/nbd",
+    purchase_penalizer: float = 0.0,
+    spend_penalizer: float = 0.0,
+    horizons: Sequence[float | str] | float | str = ("3M", "6M"),
+    discount_rate: float = 0.01,
+    out: str | PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Forecast, segment and target customers, from their file to the deliverables.
+
+    Two kinds of table are read. *One row a customer*: a `preset`, or `customer`, `first_order`,
+    `last_order`, `orders` and `spend`. *One row a purchase*: `customer`, `date` and, for anything
+    about money, `amount`.
+
+    Value is forecast from totals with outliers capped; RFM, channels and campaigns use the totals
+    as they are.
+
+    Parameters
+    ----------
+    source : path or dataframe
+        A csv, parquet or xlsx file, or a table: pandas, Polars, Arrow, DuckDB, ….
+    preset : {"flo"} or Preset, optional
+        A known layout, with its campaigns. Columns named beside it take the place of its own.
+    transactions : bool, default False
+        Says that `source` has one row a purchase; `date` says so too.
+    customer, date, amount : str, optional
+        Columns of a table of purchases.
+    customer, first_order, last_order, orders, spend : str or sequence of str, optional
+        Columns of a table of customers; several for orders or spend are added up.
+    channel, category : str, optional
+        Columns of a table of customers with the channel (for the table by channel) and with
+        categories (for campaigns). Tables of purchases have neither.
+    campaigns : sequence of Campaign, optional
+        Rules for target lists; those of the preset by default.
+    analysis_date : date or str, optional
+        The day the data are seen from. By default two days after the last order in a table of
+        customers, and the last day in a table of purchases.
+    date_format, dayfirst
+        How to read dates, where the data do not settle it.
+    period : {"W", "D", "M"}, default "W"
+        The period the models count in, and plain-number horizons with them.
+    convention : {"repeat", "total"}, default "repeat"
+        For a table of customers: whether frequency is orders − 1, which the purchase model means,
+        or all orders, as many scripts have it. The latter gives a warning with what it changes.
+    cap_outliers : bool, default True
+        Whether extreme totals are capped before the models see them.
+    ties : {"average", "order"}, default "average"
+        Whether equal values get equal RFM scores, or are told apart by row as in many scripts.
+    segment_names : {"standard", "scripts"}, default "standard"
+        Spelling of the RFM segments: at_risk and cant_lose, or at_Risk and cant_loose.
+    purchase_model : {"bg/nbd", "mbg/nbd"}, default "bg/nbd"
+        The model of how often customers buy.
+    purchase_penalizer, spend_penalizer : float, default 0
+        Penalties of the two models, as lifetimes defines them.
+    horizons, discount_rate
+        As for :func:`tenure.forecast`; the rate is monthly.
+    out : path, optional
+        A directory to write the deliverables into, all of them or, on any error, none:
+        ``forecast.csv``, ``rfm.csv``, ``segments.csv``, ``top_orders.csv``, ``models.json``,
+        ``report.html``; ``top_revenue.csv`` where there is money, ``channels.csv`` where there is
+        a channel, and a file of ids for each campaign.
+    progress : callable, optional
+        Called with a step's name, the steps done and their number.
+
+    Returns
+    -------
+    Analysis
+        Tables, models and warnings; ``.report()`` gives the page.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used; the message names the column, the rows and the remedy. Its
+        subclasses are ColumnError, DateError, EmptyDataError and UnitError.
+    FileError
+        The file is missing or is not what its ending says.
+    OptionError
+        An option is not one of its allowed values, or columns were not named.
+    ConvergenceError
+        A model could not be fitted at all.
+
+    Warns
+    -----
+    TenureWarning
+        Whatever bears on the figures, each with its own class; they are in ``Analysis.warnings``
+        and in the report as well.
+
+    Examples
+    --------
+    >>> import warnings, tenure
+    >>> customers = tenure.datasets.make_omnichannel(2000, seed=1)
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", tenure.exceptions.TenureWarning)
+    ...     analysis = tenure.run(customers, preset="flo")
+    >>> analysis.segments.loc[analysis.segments["scheme"] == "value", "segment"].tolist()
+    ['A', 'B', 'C', 'D']
+    """
+    known = get(preset) if isinstance(preset, str) else preset
+    given = {
+        "customer": customer,
+        "date": date,
+        "amount": amount,
+        "first_order": first_order,
+        "last_order": last_order,
+        "orders": orders,
+        "spend": spend,
+        "channel": channel,
+        "category": category,
+    }
+    columns = _columns(known, {key: value for key, value in given.items() if value is not None})
+    by_purchase = transactions or date is not None
+    if by_purchase and known is not None:
+        raise OptionError(
+            f"preset={known.name!r} is for tables with one row a customer; name customer, date and"
+            " amount instead."
+        )
+    _one_of("convention", convention, ("repeat", "total"))
+    _one_of("ties", ties, ("average", "order"))
+    _one_of("purchase_model", purchase_model, tuple(PURCHASE_MODELS))
+    period = parse_period(period)
+    steps = _Steps(progress, 6 + (out is not None))
+    purchases = PURCHASE_MODELS[purchase_model]
+    rules = tuple(campaigns) if campaigns is not None else known.campaigns if known else ()
+
+    with _collected() as caught:
+        steps("Reading the data")
+        table, name = load(source, text_columns=[str(columns.customer)])
+        if by_purchase:
+            data = from_transactions(
+                table,
+                columns,
+                analysis_date=analysis_date,
+                period=period,
+                date_format=date_format,
+                dayfirst=dayfirst,
+            )
+        else:
+            data = from_totals(
+                table,
+                columns,
+                analysis_date=analysis_date,
+                period=period,
+                convention=convention,
+                cap_outliers=cap_outliers,
+                date_format=date_format,
+                dayfirst=dayfirst,
+            )
+        steps("Fitting the models")
+        buying = purchases(penalizer_coef=purchase_penalizer).fit(data.customers)
+        spending = None
+        if data.has_money:
+            spending = GammaGammaFitter(penalizer_coef=spend_penalizer).fit(data.customers)
+            _warn_of_dependence(spending)
+        steps("Forecasting")
+        expected = forecast(
+            buying, spending, data.customers, horizons=horizons, discount_rate=discount_rate
+        )
+        analysis = Analysis(
+            customers=data.customers,
+            purchase_model=buying,
+            spend_model=spending,
+            forecast=expected,
+            rfm=pd.DataFrame(),
+            segments=pd.DataFrame(),
+            tables={},
+            settings={
+                "source": name,
+                "preset": known.name if known else None,
+                "analysis_date": (provenance(data.customers) or {}).get("observation_end"),
+                "period": period,
+                "convention": None if by_purchase else convention,
+                "cap_outliers": None if by_purchase else cap_outliers,
+                "ties": ties,
+                "purchase_model": purchase_model,
+                "purchase_penalizer": purchase_penalizer,
+                "spend_penalizer": spend_penalizer if data.has_money else None,
+                "horizons": list(expected.attrs["tenure"]["horizons"]),
+                "discount_rate": discount_rate,
+            },
+        )
+        expected["segment"] = segment_by_value(expected[analysis.value_column], LABELS)
+        if convention == "total" and not by_purchase:
+            steps("Comparing with repeat purchases")
+            convention_warning(analysis).emit()
+        steps("Scoring and segmenting")
+        analysis = _segmented(analysis, data, columns, rules, ties, segment_names)
+    analysis = replace(analysis, warnings=_once(caught))
+    for warning in analysis.warnings:
+        Notice(type(warning), str(warning)).emit()
+    if out is not None:
+        from tenure.deliverables import write_deliverables
+
+        steps("Writing the files")
+        analysis = replace(analysis, out=Path(out))
+        write_deliverables(analysis, Path(out))
+    steps.finish()
+    return analysis
+
+
+def _columns(preset: Preset | None, given: dict[str, Any]) -> Columns:
+    """Put together the columns of the preset and those named."""
+    roles: dict[str, Any] = {}
+    if preset is not None:
+        roles = {
+            **preset.roles,
+            "other_dates": preset.other_dates,
+            "channel": preset.channel,
+            "category": preset.categories,
+        }
+    roles.update(given)
+    if "customer" not in roles:
+        raise OptionError(
+            "Say what the columns are: preset='flo' for that layout; customer=, first_order=,"
+            " last_order=, orders= and spend= for one row a customer; customer=, date= and amount="
+            " for one row a purchase."
+        )
+    return Columns(**roles)
+
+
+def _segmented(
+    analysis: Analysis,
+    data: Source,
+    columns: Columns,
+    rules: Sequence[Campaign],
+    ties: Literal["average", "order"],
+    names: Literal["standard", "scripts"],
+) -> Analysis:
+    """Add RFM, the tables and the campaigns to an analysis."""
+    history = data.history
+    scores = rfm_scores(
+        history,
+        recency=data.recency,
+        frequency=ORDERS,
+        monetary=SPEND if data.has_money else ORDERS,
+        ties=ties,
+    )
+    scores["segment"] = rfm_segments(scores, names=names)
+    if not data.has_money:
+        scores = scores.drop(columns=["monetary", "monetary_score", "RFM_SCORE"])
+
+    totals = [ORDERS, SPEND] if data.has_money else [ORDERS]
+    shown = history[totals].assign(value_segment=analysis.forecast["segment"].astype(str))
+    tables = {
+        "quality": quality_table(data.customers, history, len(data.raw)),
+        "columns": columns_table(data.raw),
+        "top_orders": _reset(top_customers(shown, ORDERS)),
+    }
+    if data.has_money:
+        tables["top_revenue"] = _reset(top_customers(shown, SPEND))
+    if columns.channel is not None and data.has_money:
+        require_columns(history, {"channel": columns.channel})
+        tables["channels"] = channel_table(history, columns.channel).reset_index()
+
+    targets = history.assign(segment=scores["segment"])
+    lists = []
+    for rule in rules:
+        ids = select(rule, targets, categories=columns.category or "category")
+        lists.append(
+            CampaignList(
+                name=rule.name,
+                rule=_in_words(rule),
+                file=rule.file_name,
+                customers=analysis.forecast.loc[ids],
+                value_column=analysis.value_column if data.has_money else None,
+            )
+        )
+    return replace(
+        analysis,
+        rfm=scores,
+        segments=segments_table(analysis.forecast, scores, analysis.value_column, LABELS),
+        tables=tables,
+        campaigns=tuple(lists),
+    )
+
+
+def _reset(table: pd.DataFrame) -> pd.DataFrame:
+    result = table.copy(deep=False)
+    result.index = result.index.rename(table.index.name or "customer")
+    flat: pd.DataFrame = result.reset_index()
+    return flat
+
+
+def _in_words(rule: Campaign) -> str:
+    """Write a campaign's rule as a sentence's worth of words."""
+    parts = []
+    if rule.segments:
+        parts.append(f"RFM segment {' or '.join(rule.segments)}")
+    if rule.categories:
+        how = "interested in" if rule.match == "exact" else "interested in anything with"
+        parts.append(f"{how} {' or '.join(rule.categories)}")
+    if rule.min_average_order > 0:
+        parts.append(f"average order of {rule.min_average_order:g} or more")
+    return "; ".join(parts) or "everyone"
+
+
+def _warn_of_dependence(model: GammaGammaFitter) -> None:
+    check = model.fit_report_.independence
+    notice = check.notice() if check is not None else None
+    if notice is not None:
+        notice.emit()
+
+
+def _one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise OptionError(f"{option}={value!r}; use one of {', '.join(map(repr, allowed))}.")
+
+
+class _Steps:
+    """Tells a progress callback which step begins."""
+
+    def __init__(self, tell: Progress | None, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
+
+    def __call__(self, step: str) -> None:
+        if self._tell is not None:
+            self._tell(step, self._done, self._total)
+        self._done = min(self._done + 1, self._total)
+
+    def finish(self) -> None:
+        if self._tell is not None:
+            self._tell("Done", self._total, self._total)
+
+
+@contextmanager
+def _collected() -> Iterator[list[TenureWarning]]:
+    """Keep tenure's warnings for later; let all others through as they come."""
+    mine: list[TenureWarning] = []
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always", TenureWarning)
+        yield mine
+    for item in seen:
+        if isinstance(item.message, TenureWarning):
+            mine.append(item.message)
+        else:
+            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
+
+
+def _once(caught: Sequence[TenureWarning]) -> tuple[TenureWarning, ...]:
+    """Drop repetitions. Of conventions, only the last word, with the effect in figures, stays."""
+    by_text = {(type(warning), str(warning)): warning for warning in caught}
+    kept = list(by_text.values())
+    conventions = [warning for warning in kept if isinstance(warning, ConventionWarning)]
+    return tuple(warning for warning in kept if warning not in conventions[:-1])

@@ -1,0 +1,218 @@
+"""From a table or file to what the job needs: the customer summary and each customer's history."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+from tenure.exceptions import OptionError
+from tenure.frames import provenance, to_pandas
+from tenure.io import read_table
+from tenure.periods import convert
+from tenure.summary import summarize
+from tenure.totals import prepare_totals, summarize_totals
+
+__all__ = ["Columns", "Source", "from_totals", "from_transactions", "load"]
+
+Convention: TypeAlias = Literal["repeat", "total"]
+
+ORDERS = "orders_total"
+SPEND = "spend_total"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column plays which part; a part that is None is not there.
+
+    Parameters
+    ----------
+    customer : str
+        The customer's id.
+    date, amount : str, optional
+        Date and money of a purchase, in a table of purchases.
+    first_order, last_order : str, optional
+        Dates, in a table with one row a customer.
+    orders, spend : str or sequence of str, optional
+        Columns that add up to the orders and the money of a customer.
+    other_dates : sequence of str
+        Further date columns, parsed and kept.
+    channel : str, optional
+        The channel of a customer (or of a purchase: then that of the latest).
+    category : str, optional
+        Categories a customer is interested in.
+    """
+
+    customer: Hashable
+    date: Hashable | None = None
+    amount: Hashable | None = None
+    first_order: Hashable | None = None
+    last_order: Hashable | None = None
+    orders: Hashable | Sequence[Hashable] | None = None
+    spend: Hashable | Sequence[Hashable] | None = None
+    other_dates: Sequence[Hashable] = ()
+    channel: Hashable | None = None
+    category: Hashable | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the job works on.
+
+    Parameters
+    ----------
+    raw : DataFrame
+        The table as it came.
+    customers : DataFrame
+        The customer summary that the models see.
+    history : DataFrame
+        One row a customer, indexed as ``customers``: uncapped ``orders_total`` and, where there is
+        money, ``spend_total``; the days since the last order; whatever else the table holds.
+    recency : str
+        The column of ``history`` that RFM takes recency from: days, or the last order's date.
+    """
+
+    raw: pd.DataFrame
+    customers: pd.DataFrame
+    history: pd.DataFrame
+    recency: Hashable
+
+    @property
+    def has_money(self) -> bool:
+        """Whether amounts are known."""
+        return SPEND in self.history.columns
+
+
+def load(source: Any, *, text_columns: Sequence[str] = ()) -> tuple[pd.DataFrame, str | None]:
+    """Return the table behind a path or a dataframe, and the file's name if it is one.
+
+    Parameters
+    ----------
+    source : path, str or dataframe
+        A file that :func:`tenure.io.read_table` reads, or any dataframe.
+    text_columns : sequence of str
+        Columns of a file to keep as text.
+
+    Returns
+    -------
+    DataFrame
+        The table.
+    str or None
+        The name of the file.
+    """
+    if isinstance(source, str | PathLike):
+        return read_table(source, text_columns=text_columns), Path(source).name
+    return to_pandas(source), None
+
+
+def from_totals(
+    table: pd.DataFrame,
+    columns: Columns,
+    *,
+    analysis_date: Any,
+    period: str,
+    convention: Convention,
+    cap_outliers: bool,
+    date_format: str | None,
+    dayfirst: bool | None,
+) -> Source:
+    """Prepare a table with one row a customer.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The customers.
+    columns : Columns
+        Needs customer, first_order, last_order, orders and spend.
+    analysis_date, period, convention, cap_outliers, date_format, dayfirst
+        As for :func:`tenure.summarize_totals`. Caps touch the summary only, not the history.
+
+    Returns
+    -------
+    Source
+        Summary and history in the order of the rows.
+    """
+    roles = _required(columns, "customer", "first_order", "last_order", "orders", "spend")
+    history = prepare_totals(
+        table,
+        **roles,
+        analysis_date=analysis_date,
+        cap_outliers=False,
+        date_format=date_format,
+        dayfirst=dayfirst,
+        other_dates=columns.other_dates,
+    )
+    name = history.index.name if columns.customer not in history.columns else columns.customer
+    customers = summarize_totals(
+        history,
+        **{**roles, "customer": name},
+        analysis_date=(provenance(history) or {})["observation_end"],
+        period=period,
+        convention=convention,
+        cap_outliers=cap_outliers,
+    )
+    assert columns.last_order is not None
+    return Source(table, customers, history, columns.last_order)
+
+
+def from_transactions(
+    table: pd.DataFrame,
+    columns: Columns,
+    *,
+    analysis_date: Any,
+    period: str,
+    date_format: str | None,
+    dayfirst: bool | None,
+) -> Source:
+    """Prepare a table with one row a purchase.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The purchases.
+    columns : Columns
+        Needs customer and date; amount for anything about money.
+    analysis_date : date or str, optional
+        The end of the observation; the last day in the table by default.
+    period, date_format, dayfirst
+        As for :func:`tenure.summarize`. Purchases of one day are one.
+
+    Returns
+    -------
+    Source
+        Summary and history, sorted as the summary is.
+    """
+    roles = _required(columns, "customer", "date")
+    customers = summarize(
+        table,
+        **roles,
+        amount=columns.amount,
+        period=period,
+        collapse="D",
+        observation_end=analysis_date,
+        date_format=date_format,
+        dayfirst=dayfirst,
+    )
+    elapsed = (customers["T"] - customers["recency"]).to_numpy()
+    history = pd.DataFrame(
+        {
+            "days_since_last_order": elapsed * convert(1.0, period, "D"),
+            ORDERS: customers["orders"].to_numpy(),
+        },
+        index=customers.index,
+    )
+    return Source(table, customers, history, "days_since_last_order")
+
+
+def _required(columns: Columns, *names: str) -> dict[str, Any]:
+    found = {name: getattr(columns, name) for name in names}
+    missing = [name for name, value in found.items() if value is None]
+    if missing:
+        raise OptionError(
+            f"Say which columns hold {', '.join(missing)}: {', '.join(f'{m}=…' for m in missing)}."
+        )
+    return found
