@@ -1,0 +1,188 @@
+//! Periods of the calendar: from a timestamp to the period it lies in, and back to its start.
+//!
+//! Timestamps count ticks since 1970-01-01 00:00, a tick being any fraction of a second. Weeks start
+//! on Monday; months and years are those of the proleptic Gregorian calendar.
+
+/// Days from 0000-03-01 to 1970-01-01; years are counted from March, so a leap day ends one.
+const EPOCH: i64 = 719_468;
+/// Days in 400 years, after which the calendar repeats.
+const ERA: i64 = 146_097;
+
+/// The grain at which purchases are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// Every tick of the clock.
+    Instant,
+    /// Seconds.
+    Second,
+    /// Hours.
+    Hour,
+    /// Days.
+    Day,
+    /// Weeks from Monday to Sunday.
+    Week,
+    /// Calendar months.
+    Month,
+    /// Calendar years.
+    Year,
+}
+
+impl Grain {
+    /// The grain of a code: `"s"`, `"h"`, `"D"`, `"W"`, `"M"`, `"Y"`, or `"tick"` for the finest.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Some(match code {
+            "tick" => Self::Instant,
+            "s" => Self::Second,
+            "h" => Self::Hour,
+            "D" => Self::Day,
+            "W" => Self::Week,
+            "M" => Self::Month,
+            "Y" => Self::Year,
+            _ => return None,
+        })
+    }
+}
+
+/// A grain on a clock of so many ticks a second.
+///
+/// A timestamp becomes a *key* (its day, or the grain where that is finer than a day), and a key
+/// becomes a *period* (an ordinal at the grain itself). Keys show what a coarse grain swallows.
+#[derive(Debug, Clone, Copy)]
+pub struct Calendar {
+    grain: Grain,
+    ticks_per_key: i64,
+}
+
+impl Calendar {
+    /// A calendar for `grain`, with timestamps of `ticks_per_second`.
+    #[must_use]
+    pub fn new(grain: Grain, ticks_per_second: i64) -> Self {
+        let seconds = match grain {
+            Grain::Instant | Grain::Second => 1,
+            Grain::Hour => 3_600,
+            Grain::Day | Grain::Week | Grain::Month | Grain::Year => 86_400,
+        };
+        let ticks_per_key = if grain == Grain::Instant { 1 } else { seconds * ticks_per_second };
+        Self { grain, ticks_per_key }
+    }
+
+    /// The key of a timestamp.
+    #[must_use]
+    pub fn key(&self, timestamp: i64) -> i64 {
+        timestamp.div_euclid(self.ticks_per_key)
+    }
+
+    /// The period a key lies in.
+    #[must_use]
+    pub fn period(&self, key: i64) -> i64 {
+        match self.grain {
+            Grain::Instant | Grain::Second | Grain::Hour | Grain::Day => key,
+            // 1970-01-01 was a Thursday: its week began three days before.
+            Grain::Week => (key + 3).div_euclid(7),
+            Grain::Month => month(key),
+            Grain::Year => month(key).div_euclid(12),
+        }
+    }
+
+    /// The first key of a period.
+    #[must_use]
+    pub fn first_key(&self, period: i64) -> i64 {
+        match self.grain {
+            Grain::Instant | Grain::Second | Grain::Hour | Grain::Day => period,
+            Grain::Week => period * 7 - 3,
+            Grain::Month => first_day(period),
+            Grain::Year => first_day(period * 12),
+        }
+    }
+
+    /// The last key of a period.
+    #[must_use]
+    pub fn last_key(&self, period: i64) -> i64 {
+        match self.grain {
+            Grain::Instant | Grain::Second | Grain::Hour | Grain::Day => period,
+            Grain::Week | Grain::Month | Grain::Year => self.first_key(period + 1) - 1,
+        }
+    }
+
+    /// The timestamp at which a period starts.
+    #[must_use]
+    pub fn start(&self, period: i64) -> i64 {
+        self.first_key(period).saturating_mul(self.ticks_per_key)
+    }
+}
+
+/// The month of a day, counted from January of year 0.
+///
+/// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+fn month(day: i64) -> i64 {
+    let shifted = day + EPOCH;
+    let era = shifted.div_euclid(ERA);
+    let day_of_era = shifted.rem_euclid(ERA);
+    let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+    let year_of_era = (day_of_era - leaps) / 365;
+    let day_of_year = day_of_era - days_before(year_of_era);
+    let months_since_march = (5 * day_of_year + 2) / 153;
+    (era * 400 + year_of_era) * 12 + 2 + months_since_march
+}
+
+/// The first day of a month that is counted from January of year 0.
+fn first_day(month: i64) -> i64 {
+    let since_march = month - 2;
+    let year = since_march.div_euclid(12);
+    let era = year.div_euclid(400);
+    let day_of_year = (153 * since_march.rem_euclid(12) + 2) / 5;
+    era * ERA + days_before(year.rem_euclid(400)) + day_of_year - EPOCH
+}
+
+/// Days in the first `years` years of an era.
+fn days_before(years: i64) -> i64 {
+    365 * years + years / 4 - years / 100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calendar, Grain, first_day, month};
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_days() {
+        assert_eq!(month(0), 1970 * 12);
+        assert_eq!(month(-1), 1969 * 12 + 11);
+        assert_eq!(month(11_016), 2000 * 12 + 1, "2000-02-29");
+        assert_eq!(month(11_017), 2000 * 12 + 2, "2000-03-01");
+        assert_eq!(first_day(2021 * 12 + 5), 18_779, "2021-06-01");
+        assert_eq!(first_day(1900 * 12 + 2) - first_day(1900 * 12 + 1), 28);
+    }
+
+    #[test]
+    fn weeks_start_on_monday() {
+        let week = Calendar::new(Grain::Week, 1);
+        // 2021-05-30 was a Sunday, 2021-05-31 a Monday.
+        let (sunday, monday) = (18_777, 18_778);
+        assert_eq!(week.period(sunday) + 1, week.period(monday));
+        assert_eq!(week.first_key(week.period(monday)), monday);
+        assert_eq!(week.first_key(week.period(sunday)), sunday - 6);
+    }
+
+    #[test]
+    fn times_before_the_epoch_round_down() {
+        let day = Calendar::new(Grain::Day, 1_000);
+        assert_eq!(day.key(-1), -1);
+        assert_eq!(day.start(-1), -86_400_000);
+    }
+
+    proptest! {
+        #[test]
+        fn a_day_lies_between_the_starts_of_its_period_and_the_next(day in -4_000_000_i64..4_000_000) {
+            for grain in [Grain::Day, Grain::Week, Grain::Month, Grain::Year] {
+                let calendar = Calendar::new(grain, 1);
+                let period = calendar.period(day);
+                prop_assert!(calendar.first_key(period) <= day);
+                prop_assert!(day <= calendar.last_key(period));
+                prop_assert_eq!(calendar.last_key(period) + 1, calendar.first_key(period + 1));
+                prop_assert_eq!(calendar.period(calendar.first_key(period)), period);
+            }
+        }
+    }
+}
