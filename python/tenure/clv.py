@@ -272,17 +272,17 @@ def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
 
 
 def _min_max(value: Floats) -> Floats:
-    """Scale to 0–1 by the smallest and largest; all equal gives 0."""
-    low, high = np.nanmin(value), np.nanmax(value)
-    span = high - low
-    return (value - low) / span if span > 0 else value - value
+    """Scale to 0–1 by the smallest and largest; all equal gives 0, missing stays missing."""
+    known = value[~np.isnan(value)]
+    span = float(np.ptp(known)) if known.size else 0.0
+    return (value - known.min()) / span if span > 0 else value - value
 
 
 def _standardised(value: Floats) -> Floats:
     """Subtract the mean and divide by the population standard deviation; all equal gives 0."""
-    spread = np.nanstd(value)
-    centred: Floats = value - np.nanmean(value)
-    return centred / spread if spread > 0 else value - value
+    known = value[~np.isnan(value)]
+    spread = float(known.std()) if known.size and np.ptp(known) > 0 else 0.0
+    return (value - known.mean()) / spread if spread > 0 else value - value
 
 
 def _require_finite(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -115,9 +115,7 @@ def columns_table(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def segments_table(
-    forecast: pd.DataFrame, rfm: pd.DataFrame, value: str, labels: Sequence[str]
-) -> pd.DataFrame:
+def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.DataFrame:
     """Sum up every value segment and every RFM segment.
 
     Parameters
@@ -126,8 +124,6 @@ def segments_table(
         One row a customer, each with its ``segment``.
     value : str
         The forecast column that customers are ranked by.
-    labels : sequence of str
-        Names of the value segments, lowest first.
 
     Returns
     -------
@@ -140,7 +136,8 @@ def segments_table(
     expected = [name for name in ("p_alive", "expected_spend", value) if name in forecast.columns]
     table = measures.join(forecast[expected])
     ranked = segment_summary(table, forecast["segment"])
-    ranked["advice"] = [value_advice(labels)[str(name)] for name in ranked.index]
+    value_words = value_advice(list(forecast["segment"].cat.categories))
+    ranked["advice"] = [value_words[str(name)] for name in ranked.index]
     active = segment_summary(table, rfm["segment"])
     order = sorted(active.index, key=lambda name: RFM_SEGMENTS.index(canonical_segment(name)))
     active = active.loc[order]

@@ -12,24 +12,20 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tenure.analysis import Analysis, CampaignList
-from tenure.campaigns import Campaign, select
+from tenure.analysis import Analysis
+from tenure.campaigns import Campaign
 from tenure.clv import forecast
 from tenure.comparison import convention_warning
 from tenure.exceptions import ConventionWarning, OptionError, TenureWarning
 from tenure.fitters import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
-from tenure.frames import provenance, require_columns
-from tenure.overview import columns_table, quality_table, segments_table
+from tenure.frames import provenance
 from tenure.periods import parse_period
-from tenure.presets import Preset, channel_table, get, top_customers
-from tenure.rfm import rfm_scores, rfm_segments
+from tenure.presets import Preset, get
+from tenure.segmentation import segmented
 from tenure.segments import segment_by_value
 from tenure.sources import (
-    ORDERS,
-    SPEND,
     Columns,
     Convention,
-    Source,
     from_totals,
     from_transactions,
     load,
@@ -255,7 +251,7 @@ def run(
             steps("Comparing with repeat purchases")
             convention_warning(analysis).emit()
         steps("Scoring and segmenting")
-        analysis = _segmented(analysis, data, columns, rules, ties, segment_names)
+        analysis = segmented(analysis, data, columns, rules, ties, segment_names)
     analysis = replace(analysis, warnings=_once(caught))
     for warning in analysis.warnings:
         Notice(type(warning), str(warning)).emit()
@@ -287,82 +283,6 @@ def _columns(preset: Preset | None, given: dict[str, Any]) -> Columns:
             " for one row a purchase."
         )
     return Columns(**roles)
-
-
-def _segmented(
-    analysis: Analysis,
-    data: Source,
-    columns: Columns,
-    rules: Sequence[Campaign],
-    ties: Literal["average", "order"],
-    names: Literal["standard", "scripts"],
-) -> Analysis:
-    """Add RFM, the tables and the campaigns to an analysis."""
-    history = data.history
-    scores = rfm_scores(
-        history,
-        recency=data.recency,
-        frequency=ORDERS,
-        monetary=SPEND if data.has_money else ORDERS,
-        ties=ties,
-    )
-    scores["segment"] = rfm_segments(scores, names=names)
-    if not data.has_money:
-        scores = scores.drop(columns=["monetary", "monetary_score", "RFM_SCORE"])
-
-    totals = [ORDERS, SPEND] if data.has_money else [ORDERS]
-    shown = history[totals].assign(value_segment=analysis.forecast["segment"].astype(str))
-    tables = {
-        "quality": quality_table(data.customers, history, len(data.raw)),
-        "columns": columns_table(data.raw),
-        "top_orders": _reset(top_customers(shown, ORDERS)),
-    }
-    if data.has_money:
-        tables["top_revenue"] = _reset(top_customers(shown, SPEND))
-    if columns.channel is not None and data.has_money:
-        require_columns(history, {"channel": columns.channel})
-        tables["channels"] = channel_table(history, columns.channel).reset_index()
-
-    targets = history.assign(segment=scores["segment"])
-    lists = []
-    for rule in rules:
-        ids = select(rule, targets, categories=columns.category or "category")
-        lists.append(
-            CampaignList(
-                name=rule.name,
-                rule=_in_words(rule),
-                file=rule.file_name,
-                customers=analysis.forecast.loc[ids],
-                value_column=analysis.value_column if data.has_money else None,
-            )
-        )
-    return replace(
-        analysis,
-        rfm=scores,
-        segments=segments_table(analysis.forecast, scores, analysis.value_column, LABELS),
-        tables=tables,
-        campaigns=tuple(lists),
-    )
-
-
-def _reset(table: pd.DataFrame) -> pd.DataFrame:
-    result = table.copy(deep=False)
-    result.index = result.index.rename(table.index.name or "customer")
-    flat: pd.DataFrame = result.reset_index()
-    return flat
-
-
-def _in_words(rule: Campaign) -> str:
-    """Write a campaign's rule as a sentence's worth of words."""
-    parts = []
-    if rule.segments:
-        parts.append(f"RFM segment {' or '.join(rule.segments)}")
-    if rule.categories:
-        how = "interested in" if rule.match == "exact" else "interested in anything with"
-        parts.append(f"{how} {' or '.join(rule.categories)}")
-    if rule.min_average_order > 0:
-        parts.append(f"average order of {rule.min_average_order:g} or more")
-    return "; ".join(parts) or "everyone"
 
 
 def _warn_of_dependence(model: GammaGammaFitter) -> None:
