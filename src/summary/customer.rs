@@ -1,6 +1,6 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
-use super::partition::{Amount, Key, Partition};
+use super::partition::{Amount, Entry, Key, Partition};
 use super::{Calendar, Counts, Options, Refunds, Window};
 
 /// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
@@ -18,11 +18,25 @@ pub struct Ledger {
     pub counts: Counts,
 }
 
+impl Ledger {
+    fn with_capacity(n: usize) -> Self {
+        Self {
+            customers: Vec::with_capacity(n),
+            frequency: Vec::with_capacity(n),
+            recency: Vec::with_capacity(n),
+            age: Vec::with_capacity(n),
+            monetary_value: Vec::with_capacity(n),
+            counts: Counts::default(),
+        }
+    }
+}
+
 /// Room that a thread uses again for every bucket.
 #[derive(Debug, Default)]
 pub struct Scratch<K, A> {
     starts: Vec<u32>,
-    rows: Vec<(K, A)>,
+    rows: Vec<Entry<K, A>>,
+    dated: Vec<Entry<K, A>>,
     purchases: Vec<Purchase>,
 }
 
@@ -32,6 +46,31 @@ struct Purchase {
     period: i64,
     paid: f64,
     left: f64,
+}
+
+/// A customer's purchases, added up as they come by.
+#[derive(Debug, Default)]
+struct Tally {
+    purchases: usize,
+    zero: usize,
+    first: i64,
+    last: i64,
+    money_first: f64,
+    money_rest: f64,
+}
+
+impl Tally {
+    fn add(&mut self, period: i64, money: f64) {
+        if self.purchases == 0 {
+            self.first = period;
+            self.money_first = money;
+        } else {
+            self.money_rest += money;
+        }
+        self.last = period;
+        self.purchases += 1;
+        self.zero += usize::from(money == 0.0);
+    }
 }
 
 /// Summarises the customers of one bucket.
@@ -44,39 +83,38 @@ pub fn aggregate<K: Key, A: Amount>(
     scratch: &mut Scratch<K, A>,
 ) -> Ledger {
     let (first_code, n_codes) = parts.codes(bucket);
-    let Scratch { starts, rows, purchases } = scratch;
-    by_customer(parts, bucket, first_code, n_codes, starts, rows);
-    let mut ledger = Ledger::default();
+    let sorted = sort(parts, bucket, scratch);
+    let Scratch { starts, rows, purchases, .. } = scratch;
+    let mut ledger = Ledger::with_capacity(n_codes);
+    let since = |from: i64, to: i64| to.abs_diff(from) as f64 / options.unit / options.multiplier;
     let mut from = 0;
-    for (code, &to) in starts[..n_codes].iter().enumerate() {
+    for (code, &to) in (first_code..).zip(&starts[..n_codes]) {
         // The sort has moved each customer's start to its end.
-        let to = to as usize;
-        let rows = &mut rows[from..to];
-        from = to;
+        let rows = &mut rows[from..to as usize];
+        from = to as usize;
         if rows.is_empty() {
             continue;
         }
-        if !rows.is_sorted_by_key(|row| row.0) {
-            rows.sort_by_key(|row| row.0);
+        if !(sorted || rows.is_sorted_by_key(|row| row.key)) {
+            rows.sort_by_key(|row| row.key);
         }
-        purchases.clear();
-        collect(rows, options.refunds, calendar, window, purchases, &mut ledger.counts);
-        let Some((first, last)) = purchases.first().zip(purchases.last()) else {
+        let tally = tally(rows, options.refunds, calendar, window, purchases, &mut ledger.counts);
+        if tally.purchases == 0 {
             ledger.counts.without_purchase += 1;
             continue;
+        }
+        let (counted, money) = if options.include_first {
+            (tally.purchases as f64, tally.money_first + tally.money_rest)
+        } else {
+            ((tally.purchases - 1) as f64, tally.money_rest)
         };
-        let since =
-            |start: i64, end: i64| end.abs_diff(start) as f64 / options.unit / options.multiplier;
-        let born = calendar.start(first.period);
-        ledger.customers.push(code_of(first_code + code));
-        ledger.recency.push(since(born, calendar.start(last.period)));
+        let born = calendar.start(tally.first);
+        ledger.customers.push(code_of(code));
+        ledger.frequency.push(counted);
+        ledger.recency.push(since(born, calendar.start(tally.last)));
         ledger.age.push(since(born, window.end));
-        let counted = &purchases[usize::from(!options.include_first)..];
-        ledger.frequency.push(counted.len() as f64);
-        let total: f64 = counted.iter().map(|purchase| purchase.left).sum();
-        let mean = if counted.is_empty() { 0.0 } else { total / counted.len() as f64 };
-        ledger.monetary_value.push(mean);
-        ledger.counts.zero += purchases.iter().filter(|purchase| purchase.left == 0.0).count();
+        ledger.monetary_value.push(if counted > 0.0 { money / counted } else { 0.0 });
+        ledger.counts.zero += tally.zero;
     }
     ledger
 }
@@ -86,71 +124,141 @@ fn code_of(code: usize) -> u32 {
     code as u32
 }
 
-/// Sorts a bucket's rows by customer; afterwards `starts` holds where each customer's rows end.
-fn by_customer<K: Key, A: Amount>(
+/// Sorts a bucket's rows by customer, and by key within each where that can be done by counting.
+///
+/// Afterwards `scratch.starts` holds where each customer's rows end. Returns whether the keys are
+/// in order, too. Rows of one customer and key stay in the order of the table.
+fn sort<K: Key, A: Amount>(
     parts: &Partition<K, A>,
     bucket: usize,
-    first_code: usize,
-    n_codes: usize,
+    scratch: &mut Scratch<K, A>,
+) -> bool {
+    let (first_code, n_codes) = parts.codes(bucket);
+    let customer = |row: &Entry<K, A>| row.customer as usize - first_code;
+    let Scratch { starts, rows, dated, .. } = scratch;
+    dated.clear();
+    for chunk in parts.rows(bucket) {
+        dated.extend_from_slice(chunk);
+    }
+    if dated.is_sorted_by_key(|row| row.key) {
+        count(dated, n_codes, customer, starts, rows);
+        return true;
+    }
+    let range = dated.iter().map(|row| row.key).fold(None, |range: Option<(K, K)>, key| {
+        let (low, high) = range.unwrap_or((key, key));
+        Some((low.min(key), high.max(key)))
+    });
+    let days = range.map_or(0, |(low, high)| high.minus(low).saturating_add(1));
+    match range {
+        Some((low, _)) if days <= 4 * dated.len() => {
+            count(dated, days, |row| row.key.minus(low), starts, rows);
+            count(rows, n_codes, customer, starts, dated);
+            std::mem::swap(rows, dated);
+            true
+        }
+        _ => {
+            count(dated, n_codes, customer, starts, rows);
+            false
+        }
+    }
+}
+
+/// Stable counting sort by a digit below `n`; `starts` ends as where each digit's rows end.
+fn count<K: Key, A: Amount>(
+    rows: &[Entry<K, A>],
+    n: usize,
+    digit: impl Fn(&Entry<K, A>) -> usize,
     starts: &mut Vec<u32>,
-    rows: &mut Vec<(K, A)>,
+    sorted: &mut Vec<Entry<K, A>>,
 ) {
     starts.clear();
-    starts.resize(n_codes + 1, 0);
-    let mut total = 0;
-    for entry in parts.rows(bucket) {
-        starts[entry.customer as usize - first_code + 1] += 1;
-        total += 1;
+    starts.resize(n + 1, 0);
+    for row in rows {
+        starts[digit(row) + 1] += 1;
     }
-    for code in 0..n_codes {
-        starts[code + 1] += starts[code];
+    for at in 0..n {
+        starts[at + 1] += starts[at];
     }
-    rows.clear();
-    rows.resize(total, (K::default(), A::default()));
-    for entry in parts.rows(bucket) {
-        let at = &mut starts[entry.customer as usize - first_code];
-        rows[*at as usize] = (entry.key, entry.amount);
+    sorted.resize(rows.len(), Entry::default());
+    for row in rows {
+        let at = &mut starts[digit(row)];
+        sorted[*at as usize] = *row;
         *at += 1;
     }
 }
 
-/// Collects a customer's rows, sorted by key, into purchases.
-fn collect<K: Key, A: Amount>(
-    rows: &[(K, A)],
+/// Adds up a customer's rows, which are sorted by key.
+fn tally<K: Key, A: Amount>(
+    rows: &[Entry<K, A>],
     refunds: Refunds,
     calendar: &Calendar,
     window: &Window,
     purchases: &mut Vec<Purchase>,
     counts: &mut Counts,
+) -> Tally {
+    let mut tally = Tally::default();
+    let negative = rows.iter().filter(|row| row.amount.value() < 0.0).count();
+    counts.refunds += negative;
+    if negative == 0 || refunds == Refunds::Keep {
+        by_period(rows, false, calendar, window, counts, |period, paid, _| {
+            tally.add(period, paid.unwrap_or(0.0));
+        });
+        return tally;
+    }
+    purchases.clear();
+    let mut taken = Counts::default();
+    by_period(rows, true, calendar, window, counts, |period, paid, back| {
+        if let Some(paid) = paid {
+            purchases.push(Purchase { period, paid, left: paid });
+        }
+        if back > 0.0 && refunds == Refunds::Net {
+            take_back(back, purchases, &mut taken);
+        }
+    });
+    counts.merge(&taken);
+    for purchase in purchases {
+        tally.add(purchase.period, purchase.left);
+    }
+    tally
+}
+
+/// Calls `each` with every period in which there are rows: the period, what was paid in it (nothing
+/// where all rows are refunds) and what was given back.
+fn by_period<K: Key, A: Amount>(
+    rows: &[Entry<K, A>],
+    refunds_apart: bool,
+    calendar: &Calendar,
+    window: &Window,
+    counts: &mut Counts,
+    mut each: impl FnMut(i64, Option<f64>, f64),
 ) {
-    let period_of = |key: K| calendar.period(key.from(window.base));
-    for rows in rows.chunk_by(|a, b| a.0 == b.0 || period_of(a.0) == period_of(b.0)) {
-        let mut paid = 0.0;
-        let mut back = 0.0;
-        let mut last_key = None;
-        for &(key, amount) in rows {
-            let amount = amount.value();
-            if amount < 0.0 {
-                counts.refunds += 1;
-                if refunds != Refunds::Keep {
-                    back -= amount;
-                    continue;
-                }
+    let mut left = rows;
+    while let Some(first) = left.first() {
+        let period = calendar.period(first.key.from(window.base));
+        let last_key = calendar.last_key(period);
+        let (mut paid, mut back) = (0.0, 0.0);
+        let mut bought: Option<K> = None;
+        let mut read = 0;
+        for row in left {
+            if row.key.from(window.base) > last_key {
+                break;
             }
-            match last_key {
-                Some(last) if last == key => counts.same_key += 1,
+            read += 1;
+            let amount = row.amount.value();
+            if refunds_apart && amount < 0.0 {
+                back -= amount;
+                continue;
+            }
+            match bought {
+                Some(key) if key == row.key => counts.same_key += 1,
                 Some(_) => counts.collapsed += 1,
                 None => {}
             }
-            last_key = Some(key);
+            bought = Some(row.key);
             paid += amount;
         }
-        if last_key.is_some() {
-            purchases.push(Purchase { period: period_of(rows[0].0), paid, left: paid });
-        }
-        if back > 0.0 && refunds == Refunds::Net {
-            take_back(back, purchases, counts);
-        }
+        each(period, bought.map(|_| paid), back);
+        left = &left[read..];
     }
 }
 

@@ -18,6 +18,8 @@ pub trait Key: Copy + Ord + Default + Send + Sync {
     fn new(offset: u64) -> Self;
     /// The key itself, `base` being the first one.
     fn from(self, base: i64) -> i64;
+    /// How far it is from an earlier key, or more than any table has rows.
+    fn minus(self, earlier: Self) -> usize;
 }
 
 impl Key for u32 {
@@ -28,6 +30,9 @@ impl Key for u32 {
     fn from(self, base: i64) -> i64 {
         base + i64::from(self)
     }
+    fn minus(self, earlier: Self) -> usize {
+        (self - earlier) as usize
+    }
 }
 
 impl Key for u64 {
@@ -36,6 +41,9 @@ impl Key for u64 {
     }
     fn from(self, base: i64) -> i64 {
         base.wrapping_add_unsigned(self)
+    }
+    fn minus(self, earlier: Self) -> usize {
+        usize::try_from(self - earlier).unwrap_or(usize::MAX)
     }
 }
 
@@ -103,8 +111,8 @@ impl<K: Key, A: Amount> Partition<K, A> {
     }
 
     /// The rows of a bucket, in the order of the table.
-    pub fn rows(&self, bucket: usize) -> impl Iterator<Item = &Entry<K, A>> {
-        self.chunks.iter().flat_map(move |chunk| {
+    pub fn rows(&self, bucket: usize) -> impl Iterator<Item = &[Entry<K, A>]> {
+        self.chunks.iter().map(move |chunk| {
             let range = chunk.starts[bucket] as usize..chunk.starts[bucket + 1] as usize;
             &chunk.entries[range]
         })
