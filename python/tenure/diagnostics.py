@@ -56,8 +56,8 @@ class IndependenceCheck:
         more = "more" if self.rho > 0 else "less"
         return (
             f"Customers who buy more often spend {more} an order ({figures}). The Gamma-Gamma "
-            "model assumes that the two are independent, so it shrinks the spend of frequent and "
-            "of rare buyers towards the same mean. Fit groups with different frequency separately, or "
+            "model assumes that the two are independent, so it draws the spend of frequent and of "
+            "rare buyers towards the same mean. Fit groups of different frequency separately, or "
             "check the expected spend of frequent buyers against what they spend."
         )
 

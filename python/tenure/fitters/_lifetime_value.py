@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tenure import _engine
 from tenure.exceptions import OptionError, UnitError
 from tenure.fitters._transactions import TransactionFitter
-from tenure.fitters._vectors import as_float, gather
+from tenure.fitters._vectors import as_float, gather, period_of
 
 __all__ = ["PERIODS_A_MONTH", "lifetime_value"]
 
@@ -67,19 +67,14 @@ def lifetime_value(
         raise OptionError(f"time={time!r}: expected a number of months, 0 or more.")
     if not discount_rate > -1 or not np.isfinite(discount_rate):
         raise OptionError(f"discount_rate={discount_rate!r}: expected a monthly rate above -1.")
-    known = getattr(model, "period_", None)
-    if known is not None and known != _PERIOD[freq]:
-        raise UnitError(
-            f"freq={freq!r} contradicts the model, which was fitted on time in period {known!r}. "
-            f"{_advice(known)}"
-        )
+    _check_unit(freq, "the model, fitted", getattr(model, "period_", None))
+    _check_unit(freq, "the customers, summarised", period_of(frequency, recency, T))
     vectors = {"frequency": frequency, "recency": recency, "T": T, "monetary_value": monetary_value}
     batch = gather(vectors)
     x, t_x, age, money = batch.columns
     months = np.arange(1, time + 1)
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
-        model._check_units(frequency, recency, T)
         purchases = model._ask(
             _engine.discounted_purchases,
             times.tolist(),
@@ -96,11 +91,16 @@ def lifetime_value(
     return clv
 
 
-def _advice(known: str) -> str:
-    for freq, period in _PERIOD.items():
-        if period == known:
-            return f"Pass freq={freq!r}."
-    return "Summarise with period 'D', 'W', 'M' or 'h', or use tenure.forecast, which knows units."
+def _check_unit(freq: str, whose: str, known: str | None) -> None:
+    if known is None or known == _PERIOD[freq]:
+        return
+    matching = [unit for unit, period in _PERIOD.items() if period == known]
+    advice = (
+        f"Pass freq={matching[0]!r}."
+        if matching
+        else "Summarise with period 'D', 'W', 'M' or 'h', or use tenure.forecast: it knows units."
+    )
+    raise UnitError(f"freq={freq!r} contradicts {whose} on time in period {known!r}. {advice}")
 
 
 def _by_predict(

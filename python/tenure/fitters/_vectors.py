@@ -148,7 +148,8 @@ class Batch:
             series = pd.Series(values, index=self.index, name=self.name, copy=False)
             return series
         if self.shape == ():
-            return np.float64(values[0])
+            number: np.float64 = np.float64(values[0])
+            return number
         shaped: FloatArray = values.reshape(self.shape)
         return shaped
 

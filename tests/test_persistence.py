@@ -1,0 +1,201 @@
+"""Models survive pickle, deepcopy and JSON files, and never open anybody's pickle."""
+
+import copy
+import json
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
+from tenure.datasets import load_cdnow_summary_data_with_monetary_value
+from tenure.exceptions import FileError, IgnoredArgumentWarning, NotIdentifiedWarning, OptionError
+from tenure.fitters import BaseFitter
+from tenure.frames import with_provenance
+
+FITTERS = [BetaGeoFitter, ModifiedBetaGeoFitter, GammaGammaFitter]
+
+
+class Trap:
+    """Fails the test if it is ever unpickled."""
+
+    def __reduce__(self):
+        return exec, ("raise AssertionError('the pickle was opened')",)
+
+
+@pytest.fixture(scope="module")
+def customers():
+    table = load_cdnow_summary_data_with_monetary_value().head(400)
+    table.index = pd.Index([f"c{i}" for i in range(len(table))], name="customer")
+    return with_provenance(table, period="W")
+
+
+@pytest.fixture(params=FITTERS, ids=lambda factory: factory.__name__)
+def model(request, customers):
+    return request.param(penalizer_coef=0.001).fit(customers)
+
+
+def predict(model):
+    if isinstance(model, GammaGammaFitter):
+        return model.conditional_expected_average_profit([1, 2], [20.0, 30.0])
+    return model.predict(12, [1, 2], [3.0, 4.0], [30.0, 40.0])
+
+
+def same(found, expected):
+    assert type(found) is type(expected)
+    assert repr(found) == repr(expected)
+    assert found.penalizer_coef == expected.penalizer_coef
+    assert found.period_ == expected.period_ == "W"
+    pd.testing.assert_series_equal(found.params_, expected.params_, check_exact=True)
+    pd.testing.assert_frame_equal(found.summary, expected.summary, check_exact=True)
+    pd.testing.assert_frame_equal(found.variance_matrix_, expected.variance_matrix_)
+    np.testing.assert_array_equal(found._hessian_, expected._hessian_)
+    assert found._negative_log_likelihood_ == expected._negative_log_likelihood_
+    assert found._scale == expected._scale
+    np.testing.assert_array_equal(predict(found), predict(expected))
+    assert found.fit_report_.to_dict() == expected.fit_report_.to_dict()
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickle(model, protocol):
+    found = pickle.loads(pickle.dumps(model, protocol=protocol))
+    same(found, model)
+    pd.testing.assert_frame_equal(found.data, model.data)
+
+
+def test_deepcopy_is_independent(model):
+    found = copy.deepcopy(model)
+    same(found, model)
+    before = predict(model)
+    found.params_[found.params_.index[0]] = 9.0
+    assert (predict(found) != before).all()
+    np.testing.assert_array_equal(predict(model), before)
+
+
+def test_json_file(model, tmp_path):
+    path = tmp_path / "model.json"
+    model.save_model(path)
+    found = type(model)()
+    assert found.load_model(path) is None
+    same(found, model)
+    pd.testing.assert_frame_equal(found.data, model.data)
+    same(type(model).from_json(path), model)
+    same(BaseFitter.from_json(str(path)), model)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.json"]
+
+
+def test_json_text_is_plain_json(model):
+    text = model.to_json()
+    state = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert state["params"] == model.params_.to_dict()
+    same(type(model).from_json(text), model)
+
+
+def test_json_without_data(model, tmp_path):
+    path = tmp_path / "model.json"
+    model.save_model(str(path), save_data=False)
+    found = BaseFitter.from_json(path)
+    assert found.data is None
+    assert repr(found) == repr(model).replace(f" fitted with {len(model.data)} subjects,", "")
+    assert len(path.read_text()) < 5000
+    np.testing.assert_array_equal(predict(found), predict(model))
+    pd.testing.assert_frame_equal(found.summary, model.summary)
+    assert found.fit_report_.to_dict() == model.fit_report_.to_dict()
+    if isinstance(found, GammaGammaFitter):
+        with pytest.raises(TypeError, match="saved without data"):
+            found.conditional_expected_average_profit()
+
+
+def test_a_model_set_by_hand_is_saved(tmp_path):
+    model = BetaGeoFitter()
+    model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    found = BetaGeoFitter.from_json(model.to_json())
+    assert found.params_.to_dict() == model.params_.to_dict()
+    assert not hasattr(found, "data")
+    assert repr(BetaGeoFitter.from_json(BetaGeoFitter().to_json())) == "<tenure.BetaGeoFitter>"
+    assert repr(pickle.loads(pickle.dumps(BetaGeoFitter()))) == "<tenure.BetaGeoFitter>"
+
+
+def test_what_is_not_identified_survives():
+    with pytest.warns(NotIdentifiedWarning):
+        model = BetaGeoFitter().fit([0, 0, 0], [0, 0, 0], [10.0, 20.0, 30.0])
+    found = BetaGeoFitter.from_json(model.to_json())
+    pd.testing.assert_frame_equal(found.variance_matrix_, model.variance_matrix_)
+    assert found.variance_matrix_.isna().any(axis=None)
+    assert found.fit_report_ == model.fit_report_
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.Index([7, 3, 9, 5], name="id"),
+        pd.Index(["a", "b", "c", "d"]),
+        pd.date_range("2020-01-01", periods=4, name="day"),
+        pd.RangeIndex(4, name="row"),
+        pd.Index([1.5, 2.5, 3.5, 4.5]),
+    ],
+)
+def test_every_usual_index_survives(index):
+    x, recency, age = [1, 0, 3, 2], [5.0, 0.0, 8.0, 3.0], [10.0, 12.0, 9.0, 11.0]
+    model = BetaGeoFitter(penalizer_coef=0.1).fit(x, recency, age, index=index)
+    found = BetaGeoFitter.from_json(model.to_json())
+    pd.testing.assert_frame_equal(found.data, model.data, check_freq=False)
+    tuples = pd.MultiIndex.from_product([[1, 2], ["x", "y"]])
+    model = BetaGeoFitter(penalizer_coef=0.1).fit(x, recency, age, index=tuples)
+    with pytest.raises(OptionError, match="save_data=False"):
+        model.to_json()
+    assert BetaGeoFitter.from_json(model.to_json(save_data=False)).data is None
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_pickles_are_refused_unopened(tmp_path, protocol):
+    path = tmp_path / "lifetimes.pkl"
+    path.write_bytes(pickle.dumps(Trap(), protocol=protocol))
+    model = BetaGeoFitter()
+    with pytest.raises(FileError, match=r"does not open it.*params_"):
+        model.load_model(path)
+    with pytest.raises(FileError, match="does not open it"):
+        BetaGeoFitter.from_json(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{}", "not a tenure model"),
+        ("{", "not JSON"),
+        ("[1, 2]", "not a JSON"),
+        ("", "not a JSON"),
+        ('{"format": "tenure-model", "version": 99}', "version 99"),
+        ('{"format": "tenure-model", "version": 1}', "holds a None"),
+        ('{"format": "tenure-model", "version": 1, "class": "BetaGeoFitter"}', "damaged"),
+    ],
+)
+def test_other_files_are_refused(tmp_path, content, words):
+    path = tmp_path / "model.json"
+    path.write_text(content)
+    model = BetaGeoFitter()
+    model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    before = repr(model)
+    with pytest.raises(FileError, match=words):
+        model.load_model(path)
+    assert repr(model) == before
+
+
+def test_the_wrong_model_is_refused(customers, tmp_path):
+    path = tmp_path / "model.json"
+    ModifiedBetaGeoFitter().fit(customers).save_model(path)
+    with pytest.raises(FileError, match="holds a ModifiedBetaGeoFitter, not a BetaGeoFitter"):
+        BetaGeoFitter().load_model(path)
+    with pytest.raises(FileError, match=r"ModifiedBetaGeoFitter\.from_json"):
+        BetaGeoFitter.from_json(path)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(FileError, match="no model file"):
+        BetaGeoFitter().load_model(tmp_path / "none.json")
+
+
+def test_values_to_save_is_said_to_be_ignored(model, tmp_path):
+    with pytest.warns(IgnoredArgumentWarning, match="values_to_save"):
+        model.save_model(tmp_path / "model.json", values_to_save=["x"])
