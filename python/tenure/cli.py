@@ -58,6 +58,20 @@ OutOption = Annotated[
         file_okay=False,
     ),
 ]
+RUN_HELP = "\n\n".join(
+    (
+        "Forecast a customer file and write the deliverables.",
+        "Two kinds of file are read: [bold]one row a customer[/bold] (--preset flo, or --customer"
+        " --first-order --last-order --orders --spend) and [bold]one row a purchase[/bold]"
+        " (--transactions --customer --date --amount).",
+        "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json"
+        " and report.html; channels.csv and the campaigns' id lists where the columns allow them."
+        " A run that fails writes nothing.",
+        "[dim]tenure run customers.csv --preset flo --out results[/dim]",
+        "[dim]tenure run sales.csv --transactions --customer id --date day --amount value"
+        " --out results[/dim]",
+    )
+)
 TOTALS = "One row a customer"
 TRANSACTIONS = "One row a purchase"
 METHOD = "Method"
@@ -79,7 +93,7 @@ def main(
     """Turn one file into customer lifetime value, RFM segments and target lists."""
 
 
-@app.command(name="run")
+@app.command(name="run", help=RUN_HELP)
 def run_command(
     source: Annotated[
         Path,
@@ -213,20 +227,7 @@ def run_command(
         ),
     ] = True,
 ) -> None:
-    """Forecast a customer file and write the deliverables.
-
-    Two kinds of file are read: [bold]one row a customer[/bold] (--preset flo, or --customer
-    --first-order --last-order --orders --spend) and [bold]one row a purchase[/bold]
-    (--transactions --customer --date --amount).
-
-    Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json and
-    report.html; channels.csv and the campaigns' id lists where the columns allow them. A run that
-    fails writes nothing.
-
-    [dim]tenure run customers.csv --preset flo --out results[/dim]
-
-    [dim]tenure run sales.csv --transactions --customer id --date day --amount value -o out[/dim]
-    """
+    """Forecast a customer file and write the deliverables."""
     from tenure.pipeline import run
 
     with plain_errors():

@@ -10,8 +10,9 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
+from tenure.dates import parse_dates
 from tenure.exceptions import OptionError
-from tenure.frames import provenance, to_pandas
+from tenure.frames import numeric, provenance, to_pandas
 from tenure.io import read_table
 from tenure.periods import convert
 from tenure.summary import summarize
@@ -197,15 +198,47 @@ def from_transactions(
         date_format=date_format,
         dayfirst=dayfirst,
     )
-    elapsed = (customers["T"] - customers["recency"]).to_numpy()
-    history = pd.DataFrame(
+    elapsed = (customers["T"] - customers["recency"]).to_numpy() * convert(1.0, period, "D")
+    history: pd.DataFrame = pd.DataFrame(
         {
-            "days_since_last_order": elapsed * convert(1.0, period, "D"),
+            # Days are whole; the noise of a division by seven would break ties between customers.
+            "days_since_last_order": elapsed.round(6),
             ORDERS: customers["orders"].to_numpy(),
         },
         index=customers.index,
     )
+    if columns.amount is not None:
+        end = None
+        if analysis_date is not None:
+            end = pd.Timestamp((provenance(customers) or {})["observation_end"])
+        history[SPEND] = _spent(table, columns, end, date_format, dayfirst).reindex(
+            customers.index, fill_value=0.0
+        )
     return Source(table, customers, history, "days_since_last_order")
+
+
+def _spent(
+    table: pd.DataFrame,
+    columns: Columns,
+    end: pd.Timestamp | None,
+    date_format: str | None,
+    dayfirst: bool | None,
+) -> pd.Series[float]:
+    """Sum up the money of each customer until the end of the observation, at least 0."""
+    money = pd.Series(numeric(table, columns.amount, allow_missing=True)).fillna(0.0)
+    ids = table[columns.customer].to_numpy()
+    if end is not None:
+        days = parse_dates(
+            table[columns.date],
+            name=columns.date or "date",
+            format=date_format,
+            dayfirst=dayfirst,
+            allow_missing=True,
+        )
+        seen = (days < end.normalize() + pd.Timedelta(days=1)).to_numpy()
+        money, ids = money[seen], ids[seen]
+    total: pd.Series[float] = money.groupby(ids).sum().clip(lower=0.0)
+    return total
 
 
 def _required(columns: Columns, *names: str) -> dict[str, Any]:
