@@ -157,7 +157,7 @@ def test_unknown_period(customers, spending):
     bare = customers.copy()
     bare.attrs = {}
     model = tenure.BetaGeoFitter().fit(bare)
-    with pytest.raises(UnitError, match="unit|period"):
+    with pytest.raises(UnitError, match="period"):
         tenure.forecast(model, spending, bare)
     table = tenure.forecast(model, spending, bare, horizons=26, discount_rate=0)
     assert "clv_26" in table.columns
