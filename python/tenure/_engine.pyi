@@ -107,3 +107,39 @@ def expected_spend(
     monetary_value: NDArray[np.float64],
 ) -> NDArray[np.float64]: ...
 def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]: ...
+
+class TransactionSummary(TypedDict):
+    """One entry a customer with a purchase, and counts of what was met on the way."""
+
+    customers: NDArray[np.uint32]
+    frequency: NDArray[np.float64]
+    recency: NDArray[np.float64]
+    T: NDArray[np.float64]
+    monetary_value: NDArray[np.float64] | None
+    end: int
+    without_customer: int
+    without_date: int
+    after_end: int
+    same_day: int
+    collapsed: int
+    refunds: int
+    cancelled: int
+    unmatched_refunds: int
+    zero_amounts: int
+    without_purchase: int
+
+def summarize_transactions(
+    customers: NDArray[np.uint32],
+    times: NDArray[np.int64],
+    amounts: NDArray[np.float64] | None = None,
+    *,
+    n_customers: int,
+    ticks_per_second: int,
+    collapse: str,
+    unit: float,
+    multiplier: float = 1.0,
+    end: int | None = None,
+    whole_period: bool = False,
+    refunds: str = "net",
+    include_first: bool = False,
+) -> TransactionSummary: ...

@@ -1,0 +1,220 @@
+"""Transactions to customer summary: frequency, recency, T and money, one row a customer."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from tenure.dates import parse_date, parse_dates
+from tenure.exceptions import CollapseWarning, DataWarning, OptionError, RefundWarning
+from tenure.frames import numeric, require_columns, to_pandas, with_provenance
+from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
+from tenure.transactions import Aggregate, aggregate
+
+__all__ = ["summarize"]
+
+Refunds = Literal["net", "drop", "keep"]
+_REFUNDS = ("net", "drop", "keep")
+_DAY = 86_400.0
+
+
+def summarize(
+    transactions: Any,
+    *,
+    customer: Hashable,
+    date: Hashable,
+    amount: Hashable | None = None,
+    period: str = "D",
+    collapse: str = "D",
+    observation_end: Any = None,
+    refunds: Refunds = "net",
+    date_format: str | None = None,
+    dayfirst: bool | None = None,
+) -> pd.DataFrame:
+    r"""Summarise transactions by customer.
+
+    With :math:`d_1 < d_2 < \dots < d_n` the days (more generally: the starts of the `collapse`
+    periods) on which a customer bought, :math:`m_1, \dots, m_n` the money of each and :math:`e` the
+    day on which the observation ends,
+
+    .. math:: x = n - 1, \quad t_x = d_n - d_1, \quad T = e - d_1, \quad
+              \bar m = \frac{1}{n - 1} \sum_{i=2}^{n} m_i,
+
+    times being measured in `period`.
+
+    Parameters
+    ----------
+    transactions : dataframe
+        One row a transaction, in any order: pandas, Polars, PyArrow, DuckDB or Spark.
+    customer, date : str
+        Columns with the customer's id (numbers, text, categories) and the date. Dates may be
+        datetimes, date objects, text or yyyymmdd numbers; see :func:`tenure.dates.parse_dates`.
+    amount : str, optional
+        Column with the money of each transaction.
+    period : {"h", "D", "W", "M", "Y"}
+        The ruler: the unit of recency and T. It only divides (days / 7 for ``"W"``), so they may
+        have fractions. A month is 30.4375 days, a year 365.25.
+    collapse : {"h", "D", "W", "M", "Y"}
+        Purchases of a customer within one such calendar period are one purchase. Weeks start on
+        Monday. Coarser than a day it hides purchases, which is counted and said.
+    observation_end : date-like, optional
+        Last day of the observation; later rows are left out. The last date in the table when not
+        given, so that somebody bought on the last day.
+    refunds : {"net", "drop", "keep"}
+        What to do with negative amounts. ``"net"`` takes a refund off the customer's latest
+        purchases up to then; a purchase taken back in full is none. ``"drop"`` leaves refunds out.
+        ``"keep"`` counts them as purchases of negative money, as lifetimes does.
+    date_format : str, optional
+        A strptime format for dates in text.
+    dayfirst : bool, optional
+        Whether 03/04/2020 is the 3rd of April, where the column does not show it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by customer, sorted, all columns float64: ``frequency`` (repeat purchases),
+        ``recency`` and ``T`` (in `period`), and with `amount` also ``monetary_value`` (mean money
+        of the repeat purchases, 0 without any), ``orders`` (purchases, frequency + 1) and
+        ``spend_count`` (purchases that monetary_value averages: frequency).
+        ``attrs["tenure"]`` holds period, collapse, observation end and the counts of everything
+        that was left out, merged or changed.
+
+    Raises
+    ------
+    ColumnError, DateError, EmptyDataError, DataError, OptionError
+        When a column is missing, a date or amount cannot be used, or no purchase is left.
+
+    Warns
+    -----
+    RefundWarning
+        Of negative amounts, with what was done to them.
+    CollapseWarning
+        Of purchases on different days that `collapse` made one.
+    DataWarning
+        Of rows without a customer, and of repeat customers whose mean spend is not positive.
+
+    Notes
+    -----
+    Several purchases on one day are one: the models know the time of a purchase only to the day,
+    and two receipts of one visit are not a return. Fader & Hardie, "Creating an RFM summary using
+    Excel" (2008), do the same.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"id": ["a", "a", "b"], "day": ["2024-01-01", "2024-01-15", "2024-01-08"],
+    ...                     "paid": [10.0, 12.0, 7.0]})
+    >>> summarize(log, customer="id", date="day", amount="paid", period="W").round(2)
+        frequency  recency    T  monetary_value  orders  spend_count
+    id
+    a         1.0      2.0  2.0            12.0     2.0          1.0
+    b         0.0      0.0  1.0             0.0     1.0          0.0
+    """
+    ruler = parse_period(period)
+    grain = parse_period(collapse, option="collapse")
+    if refunds not in _REFUNDS:
+        raise OptionError(f"refunds={refunds!r} is unknown; use one of {', '.join(_REFUNDS)}.")
+    table = to_pandas(transactions)
+    require_columns(table, {"customer": customer, "date": date, "amount": amount})
+    dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
+    amounts = None if amount is None else numeric(table, amount)
+    end = None
+    if observation_end is not None:
+        end = parse_date(
+            observation_end, name="observation_end", format=date_format, dayfirst=dayfirst
+        )
+        if end == end.normalize():  # a date without a time means all of that day
+            end = end + pd.Timedelta(days=1) - pd.Timedelta(1, unit="us")
+    found = aggregate(
+        table[customer],
+        dates,
+        amounts,
+        collapse=grain,
+        unit_seconds=PERIOD_DAYS[ruler] * _DAY,
+        end=end,
+        refunds=refunds,
+    )
+    summary = found.table
+    if amount is not None:
+        summary["orders"] = summary["frequency"] + 1
+        summary["spend_count"] = summary["frequency"]
+    _warn(found, customer, amount, grain, refunds)
+    last = found.end if end is None or PERIOD_DAYS[grain] < 1 else end.normalize()
+    return with_provenance(
+        summary,
+        period=ruler,
+        collapse=grain,
+        observation_end=_iso(last),
+        source="transactions",
+        convention="repeat",
+        customers=len(summary),
+        notes={name: count for name, count in found.counts.items() if count},
+    )
+
+
+def _iso(moment: pd.Timestamp) -> str:
+    text: str = moment.isoformat()
+    return text.removesuffix("T00:00:00")
+
+
+def _warn(
+    found: Aggregate, customer: Hashable, amount: Hashable | None, grain: str, refunds: str
+) -> None:
+    counts = found.counts
+    if counts["without_customer"]:
+        warnings.warn(
+            f"{counts['without_customer']:,} transactions have no {customer!r}; they are left out.",
+            DataWarning,
+            stacklevel=3,
+        )
+    if counts["refunds"]:
+        warnings.warn(_refund_text(counts, amount, refunds), RefundWarning, stacklevel=3)
+    if counts["collapsed"]:
+        name = PERIOD_NAMES[grain]
+        purchases = int(found.table["frequency"].sum()) + len(found.table)
+        days = purchases + counts["collapsed"]
+        warnings.warn(
+            f"collapse={grain!r} makes the purchases of one {name} one: {counts['collapsed']:,} of "
+            f"{days:,} days with a purchase ({counts['collapsed'] / days:.1%}) disappear, and "
+            f"customers look slower than they are. To measure time in {name}s without losing "
+            f"purchases, say period={grain!r} and leave collapse at 'D'.",
+            CollapseWarning,
+            stacklevel=3,
+        )
+    if amount is not None:
+        money = found.table["monetary_value"].to_numpy()
+        without = int(np.count_nonzero((found.table["frequency"].to_numpy() > 0) & (money <= 0)))
+        if without:
+            warnings.warn(
+                f"{without:,} repeat customers spent nothing or less than nothing on average. Spend "
+                "models need positive amounts: fit those on the customers with "
+                "monetary_value > 0.",
+                DataWarning,
+                stacklevel=3,
+            )
+
+
+def _refund_text(counts: dict[str, int], amount: Hashable | None, refunds: str) -> str:
+    text = f"{counts['refunds']:,} transactions have a negative {amount!r}: "
+    if refunds == "keep":
+        return text + (
+            "they are counted as purchases of negative money, as refunds='keep' says; frequency is "
+            "too high and monetary_value too low by them."
+        )
+    if refunds == "drop":
+        text += "they are left out, so monetary_value ignores what was given back"
+    else:
+        text += "they are taken off the purchases before them"
+        if counts["cancelled"]:
+            text += f"; {counts['cancelled']:,} purchases were taken back in full and count as none"
+        if counts["unmatched_refunds"]:
+            text += (
+                f"; {counts['unmatched_refunds']:,} exceed all that the customer had paid in the "
+                "table, and the excess is ignored"
+            )
+    if counts["without_purchase"]:
+        text += f"; {counts['without_purchase']:,} customers have no purchase left and are left out"
+    return text + "."
