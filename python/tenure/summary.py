@@ -105,13 +105,16 @@ def summarize(
 
     Examples
     --------
-    >>> log = pd.DataFrame({"id": ["a", "a", "b"], "day": ["2024-01-01", "2024-01-15", "2024-01-08"],
-    ...                     "paid": [10.0, 12.0, 7.0]})
-    >>> summarize(log, customer="id", date="day", amount="paid", period="W").round(2)
-        frequency  recency    T  monetary_value  orders  spend_count
-    id
-    a         1.0      2.0  2.0            12.0     2.0          1.0
-    b         0.0      0.0  1.0             0.0     1.0          0.0
+    >>> log = pd.DataFrame({
+    ...     "id": ["a", "a", "b"],
+    ...     "day": ["2024-01-01", "2024-01-15", "2024-01-08"],
+    ...     "paid": [10.0, 12.0, 7.0],
+    ... })
+    >>> summary = summarize(log, customer="id", date="day", amount="paid", period="W")
+    >>> summary[["frequency", "recency", "T", "monetary_value"]].reset_index()
+      id  frequency  recency    T  monetary_value
+    0  a        1.0      2.0  2.0            12.0
+    1  b        0.0      0.0  1.0             0.0
     """
     ruler = parse_period(period)
     grain = parse_period(collapse, option="collapse")
@@ -189,8 +192,8 @@ def _warn(
         without = int(np.count_nonzero((found.table["frequency"].to_numpy() > 0) & (money <= 0)))
         if without:
             warnings.warn(
-                f"{without:,} repeat customers spent nothing or less than nothing on average. Spend "
-                "models need positive amounts: fit those on the customers with "
+                f"{without:,} repeat customers spent nothing or less than nothing on average. "
+                "Spend models need positive amounts: fit those on the customers with "
                 "monetary_value > 0.",
                 DataWarning,
                 stacklevel=3,

@@ -117,7 +117,8 @@ def aggregate(
     if money is not None and not np.isfinite(money.sum()):
         _refuse_overflow(money, index)
     table = pd.DataFrame(columns, index=index, copy=False)
-    return Aggregate(table, pd.Timestamp(np.datetime64(result["end"], unit)), counts)
+    last: Any = np.array([result["end"]], dtype=np.int64).view(values.dtype)[0]
+    return Aggregate(table, pd.Timestamp(last), counts)
 
 
 def _ticks(date: pd.Timestamp, unit: str) -> int:
@@ -155,7 +156,7 @@ _Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
 
 
 def _encode(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], int, _Labels]:
-    """Number the customers in the order of their ids; the third part turns numbers back to ids."""
+    """Give customers numbers in the order of their ids; the third part turns them back to ids."""
     dtype = ids.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in "iu" and len(ids):
         encoded = _encode_integers(ids.to_numpy())
@@ -175,15 +176,18 @@ def _encode(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], int, _Labels]:
 def _encode_integers(
     values: NDArray[np.integer[Any]],
 ) -> tuple[NDArray[np.uint32], int, _Labels] | None:
-    """Number integer ids by subtraction, where they lie close enough together."""
+    """Give integer ids numbers by subtraction, where they lie close enough together."""
     low, high = int(values.min()), int(values.max())
     n = high - low + 1
     if n > max(4 * len(values), _SMALL_RANGE) or n >= _NO_CUSTOMER:
         return None
-    codes = (values - values.dtype.type(low)).astype(np.uint32)
+    # Modulo 2⁶⁴ the difference is right for every integer type, whatever its sign and width.
+    base = np.uint64(low % 2**64)
+    codes = (values.astype(np.uint64, copy=False) - base).astype(np.uint32)
 
     def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        return pd.Index(kept.astype(values.dtype) + values.dtype.type(low))
+        ids: pd.Index[Any] = pd.Index((kept.astype(np.uint64) + base).astype(values.dtype))
+        return ids
 
     return codes, n, labels
 
