@@ -1,0 +1,232 @@
+//! Everything that can go wrong, as data: which column, which rows, which values.
+
+use std::fmt;
+
+/// The result of anything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// How many bad rows a message shows.
+pub const SHOWN: usize = 5;
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// NaN or infinite.
+    NotFinite,
+    /// Below zero where only zero or more makes sense.
+    Negative,
+    /// A fraction where a count was expected.
+    NotWhole,
+    /// Zero or less where only more than zero makes sense.
+    NotPositive,
+    /// A last purchase before the first one.
+    NegativeRecency,
+    /// A last purchase after the end of the observation.
+    RecencyBeyondAge,
+    /// A time of the last repeat purchase for a customer without one.
+    RecencyWithoutFrequency,
+    /// An average spend over no purchases.
+    SpendWithoutPurchases,
+}
+
+impl Fault {
+    /// The sentence that opens the message; those that lifetimes has are kept to the letter.
+    #[must_use]
+    pub fn sentence(self, column: &str) -> String {
+        match self {
+            Self::NotFinite => {
+                format!("There exist missing or infinite values in the {column} vector.")
+            }
+            Self::Negative => format!("There exist negative values in the {column} vector."),
+            Self::NotWhole => format!("There exist non-integer values in the {column} vector."),
+            Self::NotPositive => {
+                format!("There exist non-positive (<= 0) values in the {column} vector.")
+            }
+            Self::NegativeRecency => {
+                "There exist negative recency (ex: last order set before first order)".into()
+            }
+            Self::RecencyBeyondAge => {
+                "Some values in recency vector are larger than T vector.".into()
+            }
+            Self::RecencyWithoutFrequency => {
+                "There exist non-zero recency values when frequency is zero.".into()
+            }
+            Self::SpendWithoutPurchases => {
+                "There exist zero values in the frequency vector.".into()
+            }
+        }
+    }
+
+    /// What should stand there, and how to get it.
+    #[must_use]
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::NotFinite => {
+                "a finite number in every row: fill or drop the rows with missing values"
+            }
+            Self::Negative => "numbers of zero or more",
+            Self::NotWhole => "whole numbers of purchases: round them, or count purchases instead",
+            Self::NotPositive => {
+                "amounts above zero: leave out customers without repeat purchases, and net refunds first"
+            }
+            Self::NegativeRecency => {
+                "0 <= recency: check that first and last purchase are not swapped"
+            }
+            Self::RecencyBeyondAge => {
+                "recency <= T, both counted from the first purchase in one unit of time"
+            }
+            Self::RecencyWithoutFrequency => {
+                "recency 0 where frequency is 0: frequency counts repeat purchases only"
+            }
+            Self::SpendWithoutPurchases => {
+                "a count of at least 1: an average spend needs a purchase behind it"
+            }
+        }
+    }
+}
+
+/// The first bad rows of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BadRows {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The column at fault.
+    pub column: &'static str,
+    /// Positions of the first bad rows, at most [`SHOWN`].
+    pub rows: Vec<usize>,
+    /// The values at those rows.
+    pub values: Vec<f64>,
+    /// How many rows are bad in all.
+    pub count: usize,
+}
+
+impl fmt::Display for BadRows {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.count == 1 { "row" } else { "rows" };
+        write!(out, "{}", self.fault.sentence(self.column))?;
+        write!(out, " {} {plural} in all, first ", self.count)?;
+        for (i, (row, value)) in self.rows.iter().zip(&self.values).enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(out, "{comma}row {row} ({} = {value})", self.column)?;
+        }
+        write!(out, ". Expected {}.", self.fault.expected())
+    }
+}
+
+/// Everything that can go wrong in the engine.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// A vector without a single row.
+    #[error(
+        "There exists a zero length vector in one of frequency, recency or T. \
+         Expected at least one customer."
+    )]
+    Empty,
+    /// Vectors of different lengths.
+    #[error(
+        "{column} has {found} rows, but {expected} were expected: all vectors must be of one length."
+    )]
+    Length {
+        /// The vector at fault.
+        column: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length of the others.
+        expected: usize,
+    },
+    /// Values that cannot be.
+    #[error("{0}")]
+    Rows(BadRows),
+    /// A model's name that is not known.
+    #[error("There is no model {name:?}. Known models: {known}.")]
+    UnknownModel {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A question that this model does not answer.
+    #[error("{model} does not answer this: it models {describes}.")]
+    WrongKind {
+        /// The model asked.
+        model: &'static str,
+        /// What it models.
+        describes: &'static str,
+    },
+    /// A setting outside its range.
+    #[error("{name} is {value}, but must be {expected}.")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// A vector of parameters of the wrong length.
+    #[error("{model} has {expected} parameters, but {found} were given.")]
+    ParameterCount {
+        /// The model.
+        model: &'static str,
+        /// How many it has.
+        expected: usize,
+        /// How many came.
+        found: usize,
+    },
+    /// A parameter that is not a positive finite number.
+    #[error("parameter {name} of {model} is {value}, but must be a positive finite number.")]
+    Parameter {
+        /// The model.
+        model: &'static str,
+        /// The parameter.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The objective could be evaluated at none of the starts.
+    #[error(
+        "The likelihood of {model} is not finite at any starting point; \
+         the values of the data span too many orders of magnitude."
+    )]
+    NoStart {
+        /// The model.
+        model: &'static str,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Collects bad rows of one column while a pass over the data runs.
+#[derive(Debug, Default)]
+pub struct Faults {
+    first: Option<BadRows>,
+}
+
+impl Faults {
+    /// Note one bad row. The fault and column of the first call decide what is reported.
+    pub fn note(&mut self, fault: Fault, column: &'static str, row: usize, value: f64) {
+        let bad = self.first.get_or_insert_with(|| BadRows {
+            fault,
+            column,
+            rows: Vec::new(),
+            values: Vec::new(),
+            count: 0,
+        });
+        if bad.fault == fault && bad.column == column {
+            bad.count += 1;
+            if bad.rows.len() < SHOWN {
+                bad.rows.push(row);
+                bad.values.push(value);
+            }
+        }
+    }
+
+    /// `Ok` when nothing was noted.
+    ///
+    /// # Errors
+    /// [`Error::Rows`] with what was noted.
+    pub fn into_result(self) -> Result<()> {
+        self.first.map_or(Ok(()), |bad| Err(Error::Rows(bad)))
+    }
+}

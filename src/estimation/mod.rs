@@ -1,0 +1,203 @@
+//! Fitting, written once for all models: objective, optimiser behind a guard, covariance, verdict.
+
+mod information;
+mod objective;
+mod optimize;
+
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::rows::{Row, UniqueRows};
+
+pub use information::{Information, covariance};
+pub use objective::{Evaluation, Objective};
+pub use optimize::{Ending, Search, search};
+
+/// A sample of this many unique rows finds the neighbourhood of the maximum in larger data.
+const PILOT_ROWS: usize = 2048;
+
+/// What the user may choose about a fit.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// c in the penalty c·Σθ², as lifetimes defines it.
+    pub penalizer: f64,
+    /// A start of the user's own, log θ with time scaled to max T = 1.
+    pub initial: Option<Vec<f64>>,
+    /// Lower bounds on log θ (in the same scale).
+    pub lower: Option<Vec<f64>>,
+    /// The gradient norm that counts as zero.
+    pub tolerance: f64,
+    /// How often the likelihood may be evaluated from each start.
+    pub max_evaluations: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { penalizer: 0.0, initial: None, lower: None, tolerance: 1e-7, max_evaluations: 1000 }
+    }
+}
+
+impl Options {
+    fn check(&self, model: &'static str, parameters: usize) -> Result<()> {
+        let settings = [
+            ("penalizer_coef", self.penalizer, self.penalizer >= 0.0, "zero or more, and finite"),
+            ("tol", self.tolerance, self.tolerance > 0.0, "above zero, and finite"),
+        ];
+        for (name, value, fine, expected) in settings {
+            if !(fine && value.is_finite()) {
+                return Err(Error::Setting { name, value, expected });
+            }
+        }
+        for (name, vector) in [("initial_params", &self.initial), ("lower", &self.lower)] {
+            let Some(vector) = vector else { continue };
+            if vector.len() != parameters {
+                let found = vector.len();
+                return Err(Error::ParameterCount { model, expected: parameters, found });
+            }
+            let low_enough = |v: f64| name == "lower" && v == f64::NEG_INFINITY;
+            if let Some(&value) = vector.iter().find(|v| !v.is_finite() && !low_enough(**v)) {
+                return Err(Error::Setting { name, value, expected: "finite" });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a fit found, and how far it can be trusted.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// θ in the data's own units.
+    pub params: Vec<f64>,
+    /// Times were multiplied by this, 1/max T, while fitting.
+    pub scale: f64,
+    /// Σ w·ℓ at the maximum, in the data's own units, without penalty.
+    pub log_likelihood: f64,
+    /// The minimised objective, in scaled time: −Σwℓ/Σw + c·Σθ².
+    pub objective: f64,
+    /// log θ in scaled time.
+    pub log_params: Vec<f64>,
+    /// ∂²objective/∂log θ².
+    pub hessian: Vec<Vec<f64>>,
+    /// Covariance of θ in the data's units; NaN for what is not identified.
+    pub covariance: Vec<Vec<f64>>,
+    /// What the likelihood (without penalty) knows about each direction.
+    pub information: Information,
+    /// How the search ended.
+    pub ending: Ending,
+    /// Evaluations of the likelihood over all unique rows.
+    pub evaluations: usize,
+    /// Largest component of the gradient in log θ, over the parameters that are free to move.
+    pub gradient_norm: f64,
+    /// For each parameter, whether it ran to the edge of what is searched or to a given bound.
+    pub at_boundary: Vec<bool>,
+    /// Customers.
+    pub customers: usize,
+    /// Distinct rows among them.
+    pub unique_rows: usize,
+    /// Sum of the weights.
+    pub weight: f64,
+}
+
+/// Fits a model: minimises −Σ w·ℓ/Σ w + c·Σθ² over log θ, times scaled to max T = 1.
+///
+/// Several starts are tried; in larger data on a systematic sample of the unique rows, the best of
+/// them then being carried to the maximum over all rows.
+///
+/// # Errors
+/// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
+/// [`Error::Interrupted`] when `poll` says so.
+pub fn fit<M: Model<K>, const K: usize>(
+    columns: &[&[f64]],
+    weights: Option<&[f64]>,
+    options: &Options,
+    poll: &dyn Fn() -> bool,
+) -> Result<Fit> {
+    options.check(M::NAME, K)?;
+    let unique = UniqueRows::<M::Row>::new(columns, weights)?;
+    let longest = unique.rows.iter().map(Row::time).fold(0.0, f64::max);
+    let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
+    let rows = unique.scaled(scale);
+    let (customers, unique_rows) = (rows.customers, rows.rows.len());
+    let density_scale = rows.total_weight * rows.mean(Row::time_densities) * scale.ln();
+
+    let logs = |start: [f64; K]| start.iter().map(|p| p.ln()).collect::<Vec<f64>>();
+    let own_starts = M::starts(&rows).into_iter().map(logs);
+    let starts: Vec<Vec<f64>> = options.initial.clone().into_iter().chain(own_starts).collect();
+    let objective = |rows: UniqueRows<M::Row>| {
+        let weight = rows.total_weight;
+        Objective::<K>::new(M::kernel(rows), weight, options.penalizer)
+    };
+    let best_of = |target: &Objective<K>, starts: &[Vec<f64>]| -> Result<Search> {
+        let mut best: Option<Search> = None;
+        for start in starts {
+            let found = search(&|at| target.evaluate(at), start, options, poll)?;
+            best = match (best, found) {
+                (Some(best), Some(found)) => Some(best.better(found)),
+                (best, found) => best.or(found),
+            };
+        }
+        best.ok_or(Error::NoStart { model: M::NAME })
+    };
+
+    let pilot = (unique_rows > 2 * PILOT_ROWS).then(|| objective(rows.sample(PILOT_ROWS)));
+    let full = objective(rows);
+    let found = match pilot.map(|pilot| best_of(&pilot, &starts)) {
+        Some(Ok(near)) => {
+            let found = best_of(&full, &[near.at])?;
+            if found.ending.converged() { found } else { found.better(best_of(&full, &starts)?) }
+        }
+        Some(Err(Error::Interrupted)) => return Err(Error::Interrupted),
+        _ => best_of(&full, &starts)?,
+    };
+    let fit = Conclusion { full: &full, found, scale, density_scale, customers, unique_rows };
+    Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
+}
+
+struct Conclusion<'a, const K: usize> {
+    full: &'a Objective<K>,
+    found: Search,
+    scale: f64,
+    density_scale: f64,
+    customers: usize,
+    unique_rows: usize,
+}
+
+impl<const K: usize> Conclusion<'_, K> {
+    fn conclude(self, timed: [bool; K]) -> Fit {
+        let Search { at, here, ending, evaluations, pinned } = self.found;
+        let weight = self.full.weight();
+        let times_weight = |matrix: &[Vec<f64>]| -> Vec<Vec<f64>> {
+            matrix.iter().map(|row| row.iter().map(|v| v * weight).collect()).collect()
+        };
+        let plain = self.full.without_penalty(&at);
+        let information = Information::new(&times_weight(&plain.hessian));
+        let params: Vec<f64> = at
+            .iter()
+            .zip(timed)
+            .map(|(eta, timed)| if timed { eta.exp() / self.scale } else { eta.exp() })
+            .collect();
+        let leave_out: Vec<bool> =
+            information.not_identified.iter().zip(&pinned).map(|(n, p)| *n || *p).collect();
+        let free_gradient = here.gradient.iter().zip(&pinned).filter(|(_, pinned)| !**pinned);
+        Fit {
+            covariance: covariance(&times_weight(&here.hessian), &params, &leave_out),
+            params,
+            scale: self.scale,
+            log_likelihood: -plain.value * weight + self.density_scale,
+            objective: here.value,
+            gradient_norm: free_gradient.fold(0.0, |m: f64, (g, _)| m.max(g.abs())),
+            hessian: here.hessian,
+            at_boundary: at
+                .iter()
+                .zip(&pinned)
+                .map(|(eta, pinned)| *pinned || eta.abs() > optimize::FARTHEST - 1.0)
+                .collect(),
+            log_params: at,
+            information,
+            ending,
+            evaluations,
+            customers: self.customers,
+            unique_rows: self.unique_rows,
+            weight,
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! argmin's trust-region Newton method behind a guard.
+//!
+//! Left alone, argmin's solvers run without end, stop at wrong points or deafen Ctrl-C. The guard
+//! bounds the region searched and the number of evaluations, listens for interrupts, applies its
+//! own test of gradient and Newton step at every point seen, and finishes with plain Newton steps
+//! judged by the gradient, which rounding noise in the value cannot fool.
+
+use std::cell::RefCell;
+
+use argmin::core::{CostFunction, Error as ArgminError, Executor, Gradient, Hessian};
+use argmin::solver::trustregion::{Steihaug, TrustRegion};
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+use super::Options;
+use super::objective::Evaluation;
+use crate::error::{Error, Result};
+
+/// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
+pub(super) const FARTHEST: f64 = 46.0;
+/// A Newton step this small ends the search.
+const SMALL_STEP: f64 = 1e-8;
+/// So does a promised gain this small relative to the value.
+const SMALL_GAIN: f64 = 1e-15;
+/// Evaluations without visible gain after which the value is all noise.
+const PATIENCE: usize = 12;
+
+/// How a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Gradient and Newton step are zero to working precision.
+    Converged,
+    /// The allowed number of evaluations was used up.
+    Budget,
+    /// No point nearby was better, yet the gradient is not zero.
+    Stalled,
+}
+
+impl Ending {
+    /// Whether a maximum was reached.
+    #[must_use]
+    pub fn converged(self) -> bool {
+        self == Self::Converged
+    }
+
+    /// The ending in words.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Converged => "converged: gradient and Newton step are zero to working precision",
+            Self::Budget => "stopped: the allowed number of evaluations was used up",
+            Self::Stalled => "stopped: no better point was found, but the gradient is not zero",
+        }
+    }
+}
+
+/// Where a search ended.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// The best point, in η = log θ.
+    pub at: Vec<f64>,
+    /// The objective there.
+    pub here: Evaluation,
+    /// How it ended.
+    pub ending: Ending,
+    /// Evaluations spent.
+    pub evaluations: usize,
+    /// Parameters held at a lower bound of the user's.
+    pub pinned: Vec<bool>,
+}
+
+impl Search {
+    /// The better of two: converged before not, then the lower value.
+    #[must_use]
+    pub fn better(self, other: Self) -> Self {
+        let evaluations = self.evaluations + other.evaluations;
+        let margin = 1e-12 * (1.0 + self.here.value.abs());
+        let other_wins = match (self.ending.converged(), other.ending.converged()) {
+            (false, true) => other.here.value <= self.here.value + margin,
+            (true, false) => other.here.value < self.here.value - margin,
+            _ => other.here.value < self.here.value - margin,
+        };
+        let best = if other_wins { other } else { self };
+        Self { evaluations, ..best }
+    }
+}
+
+enum Stop {
+    Settled,
+    Budget,
+    Noise,
+    Interrupted,
+}
+
+struct State {
+    last: Option<(Vec<f64>, Evaluation)>,
+    best: Option<(Vec<f64>, Evaluation)>,
+    since_gain: usize,
+    evaluations: usize,
+    stop: Option<Stop>,
+}
+
+struct Guard<'a> {
+    evaluate: &'a dyn Fn(&[f64]) -> Evaluation,
+    poll: &'a dyn Fn() -> bool,
+    options: &'a Options,
+    state: RefCell<State>,
+}
+
+impl Guard<'_> {
+    /// Evaluates at a point, unless it was the last one asked for.
+    fn at(&self, point: &[f64]) -> std::result::Result<Evaluation, ArgminError> {
+        let mut state = self.state.borrow_mut();
+        if let Some((last, evaluation)) = &state.last {
+            if last == point {
+                return Ok(evaluation.clone());
+            }
+        }
+        let stop = |state: &mut State, reason: Stop, words: &'static str| {
+            state.stop = Some(reason);
+            Err(ArgminError::msg(words))
+        };
+        if (self.poll)() {
+            return stop(&mut state, Stop::Interrupted, "interrupted");
+        }
+        if state.evaluations >= self.options.max_evaluations {
+            return stop(&mut state, Stop::Budget, "budget");
+        }
+        state.evaluations += 1;
+        let inside = point.iter().all(|eta| eta.abs() <= FARTHEST);
+        let mut here = (self.evaluate)(point);
+        if !inside || !here.is_finite() {
+            here.value = f64::INFINITY;
+            return Ok(here);
+        }
+        state.last = Some((point.to_vec(), here.clone()));
+        let settled = settled(&here, self.options.tolerance);
+        let gain = state.best.as_ref().map_or(f64::INFINITY, |(_, best)| best.value - here.value);
+        let noise = 1e-14 * (1.0 + here.value.abs());
+        state.since_gain = if gain > noise { 0 } else { state.since_gain + 1 };
+        if gain > 0.0 || (settled && gain > -noise) {
+            state.best = Some((point.to_vec(), here.clone()));
+            if settled {
+                return stop(&mut state, Stop::Settled, "settled");
+            }
+        }
+        if state.since_gain > PATIENCE {
+            return stop(&mut state, Stop::Noise, "noise");
+        }
+        Ok(here)
+    }
+}
+
+impl CostFunction for &Guard<'_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+    fn cost(&self, point: &Vec<f64>) -> std::result::Result<f64, ArgminError> {
+        Ok(self.at(point)?.value)
+    }
+}
+
+impl Gradient for &Guard<'_> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+    fn gradient(&self, point: &Vec<f64>) -> std::result::Result<Vec<f64>, ArgminError> {
+        Ok(self.at(point)?.gradient)
+    }
+}
+
+impl Hessian for &Guard<'_> {
+    type Param = Vec<f64>;
+    type Hessian = Vec<Vec<f64>>;
+    fn hessian(&self, point: &Vec<f64>) -> std::result::Result<Vec<Vec<f64>>, ArgminError> {
+        Ok(self.at(point)?.hessian)
+    }
+}
+
+fn newton_step(here: &Evaluation) -> Option<DVector<f64>> {
+    let dimension = here.gradient.len();
+    let hessian = DMatrix::from_fn(dimension, dimension, |i, j| here.hessian[i][j]);
+    let step = Cholesky::new(hessian)?.solve(&DVector::from_column_slice(&here.gradient));
+    step.iter().all(|s| s.is_finite()).then_some(-step)
+}
+
+/// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step
+/// would neither move nor gain anything. Where the objective has gone flat no step is to be had;
+/// there the gradient must vanish altogether.
+fn settled(here: &Evaluation, tolerance: f64) -> bool {
+    let norm = here.gradient_norm();
+    if norm > tolerance {
+        return false;
+    }
+    let Some(step) = newton_step(here) else { return norm <= 1e-13 };
+    let gain = -0.5 * step.dot(&DVector::from_column_slice(&here.gradient));
+    step.amax() <= SMALL_STEP || gain <= SMALL_GAIN * (1.0 + here.value.abs())
+}
+
+/// Minimises from one start. Parameters that would leave a lower bound are held there.
+///
+/// # Errors
+/// [`Error::Interrupted`] when `poll` returns true.
+pub fn search(
+    evaluate: &dyn Fn(&[f64]) -> Evaluation,
+    start: &[f64],
+    options: &Options,
+    poll: &dyn Fn() -> bool,
+) -> Result<Option<Search>> {
+    let lower = options.lower.clone().unwrap_or_else(|| vec![f64::NEG_INFINITY; start.len()]);
+    let mut pinned = vec![false; start.len()];
+    let mut point: Vec<f64> = start.iter().zip(&lower).map(|(s, l)| s.max(*l)).collect();
+    let mut evaluations = 0;
+    loop {
+        let free: Vec<usize> = (0..point.len()).filter(|&i| !pinned[i]).collect();
+        let place = |part: &[f64]| {
+            let mut whole = point.clone();
+            for (&i, &value) in free.iter().zip(part) {
+                whole[i] = value;
+            }
+            whole
+        };
+        let restricted = |part: &[f64]| restrict(&evaluate(&place(part)), &free);
+        let from: Vec<f64> = free.iter().map(|&i| point[i].clamp(-FARTHEST, FARTHEST)).collect();
+        let Some((part, ending, spent)) = descend(&restricted, &from, options, poll)? else {
+            return Ok(None);
+        };
+        evaluations += spent;
+        point = place(&part);
+        let outside: Vec<usize> = free.iter().copied().filter(|&i| point[i] < lower[i]).collect();
+        if outside.is_empty() {
+            let here = evaluate(&point);
+            return Ok(Some(Search { at: point, here, ending, evaluations, pinned }));
+        }
+        for i in outside {
+            (pinned[i], point[i]) = (true, lower[i]);
+        }
+    }
+}
+
+fn restrict(whole: &Evaluation, free: &[usize]) -> Evaluation {
+    Evaluation {
+        value: whole.value,
+        gradient: free.iter().map(|&i| whole.gradient[i]).collect(),
+        hessian: free
+            .iter()
+            .map(|&i| free.iter().map(|&j| whole.hessian[i][j]).collect())
+            .collect(),
+    }
+}
+
+/// An unbounded minimisation: the best point, how it ended, evaluations. `None` where the
+/// objective is not finite at the start.
+fn descend(
+    evaluate: &dyn Fn(&[f64]) -> Evaluation,
+    start: &[f64],
+    options: &Options,
+    poll: &dyn Fn() -> bool,
+) -> Result<Option<(Vec<f64>, Ending, usize)>> {
+    if !evaluate(start).is_finite() {
+        return Ok(None);
+    }
+    let state = State { last: None, best: None, since_gain: 0, evaluations: 0, stop: None };
+    let guard = Guard { evaluate, poll, options, state: RefCell::new(state) };
+    let solver = TrustRegion::new(Steihaug::new())
+        .with_radius(2.0)
+        .and_then(|solver| solver.with_max_radius(16.0))
+        .expect("both radii are positive");
+    // The guard ends the run by an error of its own, and knows why; nothing else is in the result.
+    let _ = Executor::new(&guard, solver)
+        .configure(|state| {
+            state.param(start.to_vec()).max_iters(10 * options.max_evaluations as u64)
+        })
+        .ctrlc(false)
+        .timer(false)
+        .run();
+    let state = guard.state.into_inner();
+    if matches!(state.stop, Some(Stop::Interrupted)) {
+        return Err(Error::Interrupted);
+    }
+    let Some((mut at, mut here)) = state.best else { return Ok(None) };
+    let mut evaluations = state.evaluations;
+    for _ in 0..4 {
+        if settled(&here, options.tolerance) {
+            break;
+        }
+        let Some(step) = newton_step(&here) else { break };
+        let next: Vec<f64> = at.iter().zip(step.iter()).map(|(a, s)| a + s).collect();
+        let there = evaluate(&next);
+        evaluations += 1;
+        let no_worse = there.value <= here.value + 1e-12 * (1.0 + here.value.abs());
+        if !(there.is_finite() && no_worse && there.gradient_norm() < here.gradient_norm()) {
+            break;
+        }
+        (at, here) = (next, there);
+    }
+    let flat = here.gradient_norm() <= options.tolerance.min(1e-8);
+    let ending = if settled(&here, options.tolerance) || flat {
+        Ending::Converged
+    } else if matches!(state.stop, Some(Stop::Budget)) {
+        Ending::Budget
+    } else {
+        Ending::Stalled
+    };
+    Ok(Some((at, ending, evaluations)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> Options {
+        Options::default()
+    }
+
+    /// Rosenbrock's valley with its exact Hessian.
+    fn valley(at: &[f64]) -> Evaluation {
+        let (x, y) = (at[0], at[1]);
+        Evaluation {
+            value: (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2),
+            gradient: vec![-2.0 * (1.0 - x) - 400.0 * x * (y - x * x), 200.0 * (y - x * x)],
+            hessian: vec![
+                vec![2.0 - 400.0 * (y - 3.0 * x * x), -400.0 * x],
+                vec![-400.0 * x, 200.0],
+            ],
+        }
+    }
+
+    #[test]
+    fn finds_the_bottom_of_a_curved_valley_from_anywhere() {
+        for start in [[-1.2, 1.0], [10.0, -10.0], [-30.0, 40.0]] {
+            let found = search(&valley, &start, &options(), &|| false).unwrap().unwrap();
+            assert_eq!(found.ending, Ending::Converged);
+            assert!((found.at[0] - 1.0).abs() < 1e-7 && (found.at[1] - 1.0).abs() < 1e-7);
+        }
+    }
+
+    #[test]
+    fn holds_a_parameter_at_its_bound() {
+        let options = Options { lower: Some(vec![2.0, f64::NEG_INFINITY]), ..options() };
+        let found = search(&valley, &[3.0, 0.0], &options, &|| false).unwrap().unwrap();
+        assert_eq!(found.pinned, [true, false]);
+        assert!((found.at[1] - 4.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn a_budget_and_an_interrupt_end_the_search() {
+        let short = Options { max_evaluations: 3, ..options() };
+        let found = search(&valley, &[-1.2, 1.0], &short, &|| false).unwrap().unwrap();
+        assert_eq!(found.ending, Ending::Budget);
+        assert_eq!(
+            search(&valley, &[-1.2, 1.0], &options(), &|| true).unwrap_err(),
+            Error::Interrupted
+        );
+    }
+
+    #[test]
+    fn noise_in_the_value_does_not_fool_the_ending() {
+        let noisy = |at: &[f64]| {
+            let mut here = valley(at);
+            here.value += 1e6 + 1e-7 * (1e9 * at[0]).sin();
+            here
+        };
+        let found = search(&noisy, &[-1.2, 1.0], &options(), &|| false).unwrap().unwrap();
+        assert!((found.at[0] - 1.0).abs() < 1e-2, "{found:?}");
+    }
+}

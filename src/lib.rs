@@ -1,0 +1,29 @@
+//! The engine of `tenure`: how often customers buy, whether they still do, and what they spend.
+//!
+//! Data flow, left to right, nothing flows back:
+//!
+//! ```text
+//! transactions ─ summary ─► rows ─► unique rows + counts ─► objective ─► fit ─► parameters,
+//! covariance, verdict ─► predictions
+//! ```
+//!
+//! A model ([`model::Model`]) states the log-likelihood of one customer, once; [`estimation`]
+//! composes weights, penalty, transforms and standard errors around it, and [`engine`] puts one
+//! object-safe face over all models. Nothing here knows Python except the module `python`, which
+//! the feature of that name switches on.
+
+pub mod dependence;
+pub mod engine;
+pub mod error;
+pub mod estimation;
+pub mod model;
+pub mod models;
+pub mod real;
+pub mod rows;
+pub mod special;
+pub mod summary;
+
+#[cfg(feature = "python")]
+mod python;
+
+pub use error::{Error, Result};

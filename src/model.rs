@@ -1,0 +1,135 @@
+//! What a model is: parameters, one customer's likelihood, and predictions.
+
+use rayon::prelude::*;
+
+use crate::real::{Dual, Real};
+use crate::rows::{Purchases, Row, Spending, UniqueRows};
+
+/// The part of the customer's behaviour a parameter belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Process {
+    /// How often customers buy while they are customers.
+    Purchase,
+    /// How they stop being customers.
+    Dropout,
+    /// What they spend per purchase.
+    Spend,
+}
+
+impl Process {
+    /// The name used in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Purchase => "purchase",
+            Self::Dropout => "dropout",
+            Self::Spend => "spend",
+        }
+    }
+}
+
+/// A parameter: positive, estimated on the log scale.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// The name, as in the papers and in lifetimes.
+    pub name: &'static str,
+    /// What it describes.
+    pub process: Process,
+    /// Whether it is measured in time: multiplied when the times are.
+    pub timed: bool,
+}
+
+/// Value, gradient and Hessian of a sum over customers.
+pub type Sums<const K: usize> = Dual<K>;
+
+/// A model: the log-likelihood of one customer and everything needed to fit it.
+pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
+    /// What the model sees of a customer.
+    type Row: Row;
+    /// The name in messages and saved files.
+    const NAME: &'static str;
+    /// The parameters, in the order of every array.
+    const PARAMETERS: [Parameter; K];
+
+    /// ln L of one customer.
+    fn log_likelihood<R: Real>(theta: [R; K], row: &Self::Row) -> R;
+
+    /// Where to start looking for the maximum; the first one is the best guess.
+    fn starts(rows: &UniqueRows<Self::Row>) -> Vec<[f64; K]>;
+
+    /// The evaluation of Σ w·ℓ; [`Definition`] unless the model has something faster.
+    fn kernel(rows: UniqueRows<Self::Row>) -> Box<dyn Kernel<K>> {
+        Box::new(Definition::<Self, K>::new(rows))
+    }
+}
+
+/// Σ w·ℓ over the unique rows, with exact gradient and Hessian in the natural parameters.
+pub trait Kernel<const K: usize>: Send + Sync {
+    /// The sums at θ.
+    fn evaluate(&self, theta: [f64; K]) -> Sums<K>;
+}
+
+/// How many rows are summed in one piece. Pieces are added in order, so that the result does not
+/// depend on the number of threads.
+pub const CHUNK: usize = 4096;
+
+/// Sums `piece` over consecutive chunks of `0..len`, in parallel where that pays.
+pub fn sum_chunks<const K: usize>(
+    len: usize,
+    piece: impl Fn(std::ops::Range<usize>) -> Sums<K> + Sync,
+) -> Sums<K> {
+    let chunks = len.div_ceil(CHUNK);
+    let range = |i: usize| i * CHUNK..((i + 1) * CHUNK).min(len);
+    let zero = Sums::from(0.0);
+    if chunks < 4 {
+        return (0..chunks).map(|i| piece(range(i))).fold(zero, |a, b| a + b);
+    }
+    let parts: Vec<Sums<K>> = (0..chunks).into_par_iter().map(|i| piece(range(i))).collect();
+    parts.into_iter().fold(zero, |a, b| a + b)
+}
+
+/// The kernel that is the definition: [`Model::log_likelihood`] in dual numbers, row by row.
+pub struct Definition<M: Model<K>, const K: usize> {
+    rows: UniqueRows<M::Row>,
+}
+
+impl<M: Model<K>, const K: usize> Definition<M, K> {
+    /// The definition over these rows.
+    #[must_use]
+    pub fn new(rows: UniqueRows<M::Row>) -> Self {
+        Self { rows }
+    }
+}
+
+impl<M: Model<K>, const K: usize> Kernel<K> for Definition<M, K> {
+    fn evaluate(&self, theta: [f64; K]) -> Sums<K> {
+        let theta = Dual::variables(theta);
+        sum_chunks(self.rows.rows.len(), |range| {
+            let rows = self.rows.rows[range.clone()].iter();
+            rows.zip(&self.rows.weights[range])
+                .fold(Sums::from(0.0), |sum, (row, w)| sum + M::log_likelihood(theta, row) * *w)
+        })
+    }
+}
+
+/// A model of when customers buy and whether they still do.
+pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
+    /// P(alive | x, t_x, T): the probability that the customer has not dropped out by T.
+    fn probability_alive(theta: &[f64; K], row: &Purchases) -> f64;
+
+    /// E\[purchases in (T, T+t\] | x, T, alive at T\]. Depends on the row through x and T only.
+    fn expected_if_alive(theta: &[f64; K], frequency: f64, age: f64, t: f64) -> f64;
+
+    /// E\[repeat purchases in (0, t\]\] of a new customer.
+    fn expected_new(theta: &[f64; K], t: f64) -> f64;
+
+    /// P(X(t) = n): n repeat purchases of a new customer in (0, t\].
+    fn pmf(theta: &[f64; K], t: f64, n: f64) -> f64;
+}
+
+/// A model of what customers spend per purchase.
+pub trait SpendingModel<const K: usize>: Model<K, Row = Spending> {
+    /// The customer's expected spend per purchase given x purchases of mean m̄; `None` where it is
+    /// not finite.
+    fn expected_spend(theta: &[f64; K], row: &Spending) -> Option<f64>;
+}

@@ -1,0 +1,235 @@
+//! What BG/NBD and MBG/NBD share: they differ only in whether the first purchase tosses a coin too.
+//!
+//! With n = x + s coins tossed by the last purchase (s = 0 for BG/NBD, 1 for MBG/NBD),
+//!
+//! ```text
+//! L = E[(1−p)ⁿ] · Γ(r+x)/Γ(r) · αʳ/(α+T)^{r+x} · {1 + [n>0]·e^ζ}
+//! e^ζ = a/(b+n−1) · ((α+T)/(α+t_x))^{r+x}
+//! E[(1−p)ⁿ] = (b)ₙ/(a+b)ₙ
+//! ```
+//!
+//! (Fader, Hardie & Lee 2005, eq. 6; Batislam et al. 2007, eq. 4, rearranged.) The posterior of an
+//! active customer is λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+n), from which all predictions follow.
+
+use crate::model::{Parameter, Process};
+use crate::real::{Real, logistic};
+use crate::rows::{Purchases, UniqueRows};
+use crate::special::{
+    beta_expectation, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
+};
+
+mod kernel;
+
+pub(super) use kernel::BetaGeometricKernel;
+
+const fn parameter(name: &'static str, process: Process, timed: bool) -> Parameter {
+    Parameter { name, process, timed }
+}
+
+pub(super) const PARAMETERS: [Parameter; 4] = [
+    parameter("r", Process::Purchase, false),
+    parameter("alpha", Process::Purchase, true),
+    parameter("a", Process::Dropout, false),
+    parameter("b", Process::Dropout, false),
+];
+
+/// ζ: the log odds of having dropped out at the last purchase, against being alive at T.
+fn log_odds_dropped<R: Real>([r, alpha, a, b]: [R; 4], row: &Purchases, coins: f64) -> R {
+    let since_last = row.age - row.recency;
+    (a / (b + (coins - 1.0))).ln()
+        + (r + row.frequency) * (R::from(since_last) / (alpha + row.recency)).ln_1p()
+}
+
+pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_coin: f64) -> R {
+    let [r, alpha, a, b] = theta;
+    let (x, coins) = (row.frequency, row.frequency + first_coin);
+    let purchases = if x <= 24.0 {
+        let (mut sum, mut k) = (R::from(0.0), 0.0);
+        while k < x {
+            sum = sum + ((r + k) / alpha).ln();
+            k += 1.0;
+        }
+        sum
+    } else {
+        ln_pochhammer(r, R::from(x)) - alpha.ln() * x
+    };
+    let alive =
+        ln_beta_survival(a, b, coins) + purchases - (r + x) * (R::from(row.age) / alpha).ln_1p();
+    if coins > 0.0 { alive + log_odds_dropped(theta, row, coins).softplus() } else { alive }
+}
+
+pub(super) fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
+    let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
+    let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
+    let at = |r: f64, a: f64, b: f64| [r, r / rate, a, b];
+    vec![at(0.5, 0.5, 2.0), at(3.0, 0.05, 1.0), at(0.2, 2.0, 2.0), at(1.0, 5.0, 50.0)]
+}
+
+pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f64) -> f64 {
+    let coins = row.frequency + first_coin;
+    if coins > 0.0 { logistic(-log_odds_dropped(*theta, row, coins)) } else { 1.0 }
+}
+
+pub(super) fn expected_if_alive(
+    &[r, alpha, a, b]: &[f64; 4],
+    frequency: f64,
+    age: f64,
+    t: f64,
+    first_coin: f64,
+) -> f64 {
+    expected_survivors(r + frequency, t / (alpha + age), a, b + frequency + first_coin)
+}
+
+pub(super) fn expected_new(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64) -> f64 {
+    let survives_first = if first_coin > 0.0 { b / (a + b) } else { 1.0 };
+    survives_first * expected_survivors(r, t / alpha, a, b + first_coin)
+}
+
+pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_coin: f64) -> f64 {
+    let (c, coins) = (t / alpha, n + first_coin);
+    let survival = ln_beta_survival(a, b, coins);
+    let still_active = (survival + ln_nbd_pmf(r, c, n)).exp();
+    if coins > 0.0 {
+        // E[p(1−p)^{n−1}] = E[(1−p)ⁿ]·a/(b+n−1): dropped out at the n-th purchase.
+        still_active + (survival + (a / (b + (coins - 1.0))).ln()).exp() * nbd_upper_tail(r, c, n)
+    } else {
+        still_active
+    }
+}
+
+/// E[(1 − e^{−λpt})/p] for λt ~ Gamma(R, rate 1/c) and p ~ Beta(a, b): expected purchases of an
+/// active customer who would make N ~ NBD(R, c) of them but tosses a coin after each.
+///
+/// The (i+1)-th purchase happens when N > i and i coins were survived, hence
+/// Σᵢ P(N > i)·(b)ᵢ/(a+b)ᵢ. All terms are positive, so neither a ≈ 1 (where the closed form with
+/// ₂F₁ has 0/0) nor small t (where it cancels) loses digits. Where the sum is long, the integral
+/// over p is taken instead.
+fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
+    const LONGEST_SUM: f64 = 3000.0;
+    if c <= 0.0 {
+        return 0.0;
+    }
+    let mean = size * c;
+    let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
+    if length > LONGEST_SUM || size * c.ln_1p() > 600.0 {
+        return expected_survivors_integral(size, c, a, b);
+    }
+    let z = c / (1.0 + c);
+    let mut mass = (-size * c.ln_1p()).exp();
+    let mut tail = -(-size * c.ln_1p()).exp_m1();
+    let (mut survival, mut sum, mut i) = (1.0, 0.0, 0.0);
+    loop {
+        sum += tail * survival;
+        let ratio = z * (size + i) / (i + 1.0);
+        mass *= ratio;
+        // What is left is at most mass·survival·(1 + 2·ratio + 3·ratio² + …).
+        if ratio < 1.0 && mass * survival <= 1e-17 * sum * (1.0 - ratio) * (1.0 - ratio) {
+            break;
+        }
+        tail -= mass;
+        survival *= (b + i) / (a + b + i);
+        i += 1.0;
+    }
+    sum
+}
+
+fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
+    let at = |p: f64| {
+        if p * c * (size + 1.0) < 1e-9 {
+            // (1 − (1+pc)^{−R})/p ≈ Rc·(1 − (R+1)pc/2), where p may underflow.
+            size * c * (1.0 - 0.5 * p * c * (size + 1.0))
+        } else {
+            -(-size * (p * c).ln_1p()).exp_m1() / p
+        }
+    };
+    let turn = (1.0 / (c * (size + 1.0))).min(0.5);
+    beta_expectation(a, b, size * c, 0.5 * c * (size + 1.0), at(1.0), turn, at)
+}
+
+/// Declares one of the two models: type, name, and whether the first purchase tosses a coin.
+macro_rules! beta_geometric_model {
+    ($model:ident, $name:literal, $first_coin:literal) => {
+        use super::beta_geometric as shared;
+        use crate::model::{Kernel, Model, Parameter, TransactionModel};
+        use crate::real::Real;
+        use crate::rows::{Purchases, UniqueRows};
+
+        /// See the module's page for the model's story and source.
+        #[derive(Debug, Clone, Copy)]
+        pub struct $model;
+
+        impl Model<4> for $model {
+            type Row = Purchases;
+            const NAME: &'static str = $name;
+            const PARAMETERS: [Parameter; 4] = shared::PARAMETERS;
+
+            fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
+                shared::log_likelihood(theta, row, f64::from($first_coin))
+            }
+            fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
+                shared::starts(rows)
+            }
+            fn kernel(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
+                shared::BetaGeometricKernel::<$first_coin>::boxed::<Self>(rows)
+            }
+        }
+
+        impl TransactionModel<4> for $model {
+            fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
+                shared::probability_alive(theta, row, f64::from($first_coin))
+            }
+            fn expected_if_alive(theta: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
+                shared::expected_if_alive(theta, frequency, age, t, f64::from($first_coin))
+            }
+            fn expected_new(theta: &[f64; 4], t: f64) -> f64 {
+                shared::expected_new(theta, t, f64::from($first_coin))
+            }
+            fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
+                shared::pmf(theta, t, n, f64::from($first_coin))
+            }
+        }
+    };
+}
+pub(super) use beta_geometric_model;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Sum and integral are the same number wherever both can be had.
+        #[test]
+        fn sum_and_integral_agree(
+            ln_size in -10.0f64..5.0, ln_c in -6.0f64..1.0,
+            ln_a in -13.0f64..13.0, ln_b in -13.0f64..13.0,
+        ) {
+            let [size, c, a, b] = [ln_size, ln_c, ln_a, ln_b].map(f64::exp);
+            let (sum, integral) =
+                (expected_survivors(size, c, a, b), expected_survivors_integral(size, c, a, b));
+            prop_assert!((sum / integral - 1.0).abs() < 1e-10, "{sum} {integral}");
+        }
+
+        #[test]
+        fn masses_sum_to_one(
+            ln_r in -2.0f64..2.0, ln_t in -3.0f64..1.0, ln_a in -3.0f64..3.0, ln_b in -3.0f64..3.0,
+        ) {
+            let theta = [ln_r.exp(), 1.0, ln_a.exp(), ln_b.exp()];
+            for first_coin in [0.0, 1.0] {
+                let masses = (0..400).map(|n| pmf(&theta, ln_t.exp(), f64::from(n), first_coin));
+                let total: f64 = masses.sum();
+                prop_assert!((total - 1.0).abs() < 1e-11, "{total}");
+            }
+        }
+    }
+
+    #[test]
+    fn mean_of_the_masses_is_the_expectation() {
+        let theta = [0.7, 3.0, 1.0, 2.4];
+        for first_coin in [0.0, 1.0] {
+            let mean: f64 =
+                (0..2000).map(|n| f64::from(n) * pmf(&theta, 9.0, f64::from(n), first_coin)).sum();
+            assert!((mean / expected_new(&theta, 9.0, first_coin) - 1.0).abs() < 1e-11);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Gamma-Gamma spending: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value, after
+//! Colombo & Jiang (1999).
+//!
+//! A customer's purchases are worth Gamma(p, ν) each, ν ~ Gamma(q, v) over customers, independent
+//! of how often they buy. With S = x·m̄ the total spend of x purchases,
+//!
+//! ```text
+//! L = Γ(px+q)/(Γ(px)Γ(q)) · (S/(v+S))^{px} · (v/(v+S))^q / m̄
+//! E[spend | x, m̄] = p(v + S)/(px + q − 1),   finite when px + q > 1
+//! ```
+
+use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_chunks};
+use crate::real::{Dual, Real};
+use crate::rows::{KeyMap, Spending, UniqueRows};
+use crate::special::{ln_gamma, ln_pochhammer};
+
+/// See the module's page for the model's story and source.
+#[derive(Debug, Clone, Copy)]
+pub struct GammaGamma;
+
+const fn spend(name: &'static str) -> Parameter {
+    Parameter { name, process: Process::Spend, timed: false }
+}
+
+/// ln Γ(px+q)/(Γ(px)Γ(q)), the part of the likelihood that depends on x alone.
+fn ln_normaliser<R: Real>(p: R, q: R, x: f64) -> R {
+    ln_pochhammer(p * x, q) - ln_gamma(q)
+}
+
+impl Model<3> for GammaGamma {
+    type Row = Spending;
+    const NAME: &'static str = "Gamma-Gamma";
+    const PARAMETERS: [Parameter; 3] = [spend("p"), spend("q"), spend("v")];
+
+    fn log_likelihood<R: Real>([p, q, v]: [R; 3], row: &Spending) -> R {
+        let (x, total) = (row.count, row.count * row.mean);
+        ln_normaliser(p, q, x)
+            - p * (v / total).ln_1p() * x
+            - q * (R::from(total) / v).ln_1p()
+            - row.mean.ln()
+    }
+
+    fn starts(rows: &UniqueRows<Spending>) -> Vec<[f64; 3]> {
+        let mean = rows.mean(|row| row.mean);
+        let at = |p: f64, q: f64| [p, q, mean * (q - 1.0) / p];
+        vec![at(3.0, 4.0), at(1.0, 2.0), at(10.0, 10.0), at(0.3, 20.0)]
+    }
+
+    fn kernel(rows: UniqueRows<Spending>) -> Box<dyn Kernel<3>> {
+        Box::new(GammaGammaKernel::new(&rows))
+    }
+}
+
+impl SpendingModel<3> for GammaGamma {
+    fn expected_spend(&[p, q, v]: &[f64; 3], row: &Spending) -> Option<f64> {
+        let excess = p * row.count + (q - 1.0);
+        (excess > 0.0).then(|| p * (v + row.count * row.mean) / excess)
+    }
+}
+
+/// The fast evaluation: normalisers over distinct x, one logarithm per unique row.
+struct GammaGammaKernel {
+    /// Distinct x with their weight.
+    counts: Vec<(f64, f64)>,
+    /// Σ w·ln m̄
+    log_means: f64,
+    /// (x, S, ln S, w) of the unique rows.
+    rows: Vec<[f64; 4]>,
+}
+
+impl GammaGammaKernel {
+    fn new(unique: &UniqueRows<Spending>) -> Self {
+        let mut map = KeyMap::default();
+        let mut counts: Vec<(f64, f64)> = Vec::new();
+        let mut log_means = 0.0;
+        let mut rows = Vec::with_capacity(unique.rows.len());
+        for (row, &weight) in unique.rows.iter().zip(&unique.weights) {
+            let position = map.position([row.count.to_bits(), 0, 0]);
+            if position == counts.len() {
+                counts.push((row.count, 0.0));
+            }
+            counts[position].1 += weight;
+            log_means += weight * row.mean.ln();
+            let total = row.count * row.mean;
+            rows.push([row.count, total, total.ln(), weight]);
+        }
+        Self { counts, log_means, rows }
+    }
+}
+
+impl Kernel<3> for GammaGammaKernel {
+    fn evaluate(&self, theta: [f64; 3]) -> Sums<3> {
+        let [p, q, v] = theta;
+        let [dual_p, dual_q, _] = Dual::variables(theta);
+        let mut sum = Sums::<3>::from(-self.log_means);
+        for &(x, weight) in &self.counts {
+            sum = sum + ln_normaliser(dual_p, dual_q, x) * weight;
+        }
+        let (ln_v, inverse_v) = (v.ln(), v.recip());
+        let spent = sum_chunks(self.rows.len(), |range| {
+            let mut sum = Sums::<3>::from(0.0);
+            for &[x, total, ln_total, w] in &self.rows[range] {
+                // ln of the shares v/(v+S) and S/(v+S), the one near 1 without cancellation.
+                let gap = ln_total - ln_v;
+                let larger = (-gap.abs()).exp().ln_1p();
+                let (ln_share_v, ln_share_s) =
+                    if gap > 0.0 { (-gap - larger, -larger) } else { (-larger, gap - larger) };
+                let inverse = (v + total).recip();
+                let px = p * x;
+                // ∂ ln share_v/∂v = 1/v − 1/(v+S); ∂ ln share_s/∂v = −1/(v+S).
+                let d_share_v = total * inverse_v * inverse;
+                sum.value += w * (px * ln_share_s + q * ln_share_v);
+                sum.gradient[0] += w * x * ln_share_s;
+                sum.gradient[1] += w * ln_share_v;
+                sum.gradient[2] += w * (q * d_share_v - px * inverse);
+                sum.hessian[0][2] -= w * x * inverse;
+                sum.hessian[1][2] += w * d_share_v;
+                sum.hessian[2][2] +=
+                    w * (px * inverse * inverse - q * d_share_v * (inverse_v + inverse));
+            }
+            sum
+        });
+        sum = sum + spent;
+        sum.hessian[2][0] = sum.hessian[0][2];
+        sum.hessian[2][1] = sum.hessian[1][2];
+        sum
+    }
+}

@@ -1,0 +1,10 @@
+//! One file a model; what two share stands in `beta_geometric`.
+
+mod beta_geometric;
+mod bg_nbd;
+mod gamma_gamma;
+mod mbg_nbd;
+
+pub use bg_nbd::BgNbd;
+pub use gamma_gamma::GammaGamma;
+pub use mbg_nbd::MbgNbd;

@@ -1,0 +1,16 @@
+//! The Python face of the engine: conversions, errors, the GIL. No maths here.
+
+mod convert;
+mod error;
+mod models;
+mod summary;
+
+use pyo3::prelude::*;
+
+/// `tenure._engine`
+#[pymodule(gil_used = false)]
+fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    models::register(module)?;
+    summary::register(module)
+}

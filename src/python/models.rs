@@ -1,0 +1,260 @@
+//! Models: fit, likelihood, predictions.
+
+use numpy::{IntoPyArray, PyArray1, PyArray2};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::convert::{Column, detached, slice, slices};
+use crate::engine::{self, Engine};
+use crate::error::Error;
+use crate::estimation::{Fit, Options};
+
+/// Adds the functions to the module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(models, module)?)?;
+    module.add_function(wrap_pyfunction!(fit, module)?)?;
+    module.add_function(wrap_pyfunction!(log_likelihood, module)?)?;
+    module.add_function(wrap_pyfunction!(objective, module)?)?;
+    module.add_function(wrap_pyfunction!(probability_alive, module)?)?;
+    module.add_function(wrap_pyfunction!(expected_purchases, module)?)?;
+    module.add_function(wrap_pyfunction!(expected_purchases_over, module)?)?;
+    module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
+    module.add_function(wrap_pyfunction!(purchase_pmf, module)?)?;
+    module.add_function(wrap_pyfunction!(discounted_purchases, module)?)?;
+    module.add_function(wrap_pyfunction!(expected_spend, module)?)?;
+    module.add_function(wrap_pyfunction!(spearman, module)?)
+}
+
+/// Every model: its parameters, their processes, whether they are measured in time, its columns.
+#[pyfunction]
+fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let all = PyDict::new(py);
+    for model in engine::MODELS {
+        let parameters = model.parameters();
+        let one = PyDict::new(py);
+        let names: Vec<_> = parameters.iter().map(|p| p.name).collect();
+        let processes: Vec<_> = parameters.iter().map(|p| p.process.name()).collect();
+        let timed: Vec<_> = parameters.iter().map(|p| p.timed).collect();
+        one.set_item("parameters", names)?;
+        one.set_item("processes", processes)?;
+        one.set_item("timed", timed)?;
+        one.set_item("columns", model.columns())?;
+        all.set_item(model.name(), one)?;
+    }
+    Ok(all)
+}
+
+/// Fits a model to its columns.
+#[pyfunction]
+#[pyo3(signature = (model, columns, weights=None, *, penalizer=0.0, initial=None, lower=None,
+                    tolerance=1e-7, max_evaluations=1000))]
+#[allow(clippy::too_many_arguments)] // the keyword arguments of Python
+fn fit<'py>(
+    py: Python<'py>,
+    model: &str,
+    columns: Vec<Column<'py>>,
+    weights: Option<Column<'py>>,
+    penalizer: f64,
+    initial: Option<Vec<f64>>,
+    lower: Option<Vec<f64>>,
+    tolerance: f64,
+    max_evaluations: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let model = engine::find(model)?;
+    let columns = slices(&columns)?;
+    let weights = weights.as_ref().map(slice).transpose()?;
+    let options = Options { penalizer, initial, lower, tolerance, max_evaluations };
+    // Signals are polled with the GIL taken for that moment only; an interrupt is kept and raised.
+    let signal = std::sync::Mutex::new(None);
+    let poll = || {
+        Python::attach(|py| match py.check_signals() {
+            Ok(()) => false,
+            Err(error) => {
+                *signal.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
+                true
+            }
+        })
+    };
+    match py.detach(|| model.fit(&columns, weights, &options, &poll)) {
+        Ok(fit) => describe(py, model, fit),
+        Err(Error::Interrupted) => {
+            let kept = signal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            Err(kept.unwrap_or_else(|| Error::Interrupted.into()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn describe<'py>(py: Python<'py>, model: &dyn Engine, fit: Fit) -> PyResult<Bound<'py, PyDict>> {
+    let named = |flags: &[bool]| -> Vec<&'static str> {
+        let marked = model.parameters().iter().zip(flags).filter(|(_, flag)| **flag);
+        marked.map(|(parameter, _)| parameter.name).collect()
+    };
+    let dict = PyDict::new(py);
+    dict.set_item("params", fit.params)?;
+    dict.set_item("scale", fit.scale)?;
+    dict.set_item("log_likelihood", fit.log_likelihood)?;
+    dict.set_item("objective", fit.objective)?;
+    dict.set_item("log_params", fit.log_params)?;
+    dict.set_item("hessian", PyArray2::from_vec2(py, &fit.hessian)?)?;
+    dict.set_item("covariance", PyArray2::from_vec2(py, &fit.covariance)?)?;
+    dict.set_item("converged", fit.ending.converged())?;
+    dict.set_item("reason", fit.ending.describe())?;
+    dict.set_item("evaluations", fit.evaluations)?;
+    dict.set_item("gradient_norm", fit.gradient_norm)?;
+    dict.set_item("condition", fit.information.condition)?;
+    dict.set_item("eigenvalues", fit.information.eigenvalues)?;
+    dict.set_item("at_boundary", named(&fit.at_boundary))?;
+    dict.set_item("not_identified", named(&fit.information.not_identified))?;
+    dict.set_item("weakly_identified", named(&fit.information.weakly_identified))?;
+    dict.set_item("rows", fit.customers)?;
+    dict.set_item("unique_rows", fit.unique_rows)?;
+    dict.set_item("weight", fit.weight)?;
+    Ok(dict)
+}
+
+/// ln L of each customer.
+#[pyfunction]
+fn log_likelihood<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    columns: Vec<Column<'py>>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, columns) = (engine::find(model)?, slices(&columns)?);
+    Ok(detached(py, || model.log_likelihood(&params, &columns))?.into_pyarray(py))
+}
+
+/// What a fit minimises, at log θ.
+#[pyfunction]
+#[pyo3(signature = (model, log_params, columns, weights=None, *, penalizer=0.0))]
+fn objective(
+    py: Python<'_>,
+    model: &str,
+    log_params: Vec<f64>,
+    columns: Vec<Column<'_>>,
+    weights: Option<Column<'_>>,
+    penalizer: f64,
+) -> PyResult<f64> {
+    let (model, columns) = (engine::find(model)?, slices(&columns)?);
+    let weights = weights.as_ref().map(slice).transpose()?;
+    detached(py, || model.objective(&log_params, &columns, weights, penalizer))
+}
+
+/// P(alive) of each customer.
+#[pyfunction]
+#[pyo3(signature = (model, params, frequency, recency, T))]
+#[allow(non_snake_case)] // T is the column's name
+fn probability_alive<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    T: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let model = engine::find(model)?.transactions()?;
+    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
+    Ok(detached(py, || model.probability_alive(&params, columns))?.into_pyarray(py))
+}
+
+/// Expected purchases of each customer in the next t.
+#[pyfunction]
+#[pyo3(signature = (model, params, t, frequency, recency, T))]
+#[allow(non_snake_case)] // T is the column's name
+fn expected_purchases<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    t: Column<'py>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    T: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let model = engine::find(model)?.transactions()?;
+    let (t, columns) = (slice(&t)?, [slice(&frequency)?, slice(&recency)?, slice(&T)?]);
+    Ok(detached(py, || model.expected_purchases(&params, t, columns))?.into_pyarray(py))
+}
+
+/// Expected purchases of each customer (rows) in each horizon (columns).
+#[pyfunction]
+#[pyo3(signature = (model, params, horizons, frequency, recency, T))]
+#[allow(non_snake_case)] // T is the column's name
+fn expected_purchases_over<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    horizons: Vec<f64>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    T: Column<'py>,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let model = engine::find(model)?.transactions()?;
+    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
+    Ok(detached(py, || model.expected_over(&params, &horizons, columns))?.into_pyarray(py))
+}
+
+/// Expected repeat purchases of a new customer in (0, t].
+#[pyfunction]
+fn expected_purchases_new<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    t: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
+    Ok(detached(py, || model.expected_new(&params, t))?.into_pyarray(py))
+}
+
+/// P(X(t) = n) of a new customer.
+#[pyfunction]
+fn purchase_pmf<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    t: Column<'py>,
+    n: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
+    Ok(detached(py, || model.pmf(&params, t, n))?.into_pyarray(py))
+}
+
+/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer.
+#[pyfunction]
+#[pyo3(signature = (model, params, times, discounts, frequency, recency, T))]
+#[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
+fn discounted_purchases<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    times: Vec<f64>,
+    discounts: Vec<f64>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    T: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let model = engine::find(model)?.transactions()?;
+    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
+    Ok(detached(py, || model.discounted(&params, &times, &discounts, columns))?.into_pyarray(py))
+}
+
+/// Expected spend per purchase of each customer; NaN where the model has no finite mean.
+#[pyfunction]
+fn expected_spend<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    frequency: Column<'py>,
+    monetary_value: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let model = engine::find(model)?.spending()?;
+    let (count, mean) = (slice(&frequency)?, slice(&monetary_value)?);
+    Ok(detached(py, || model.expected_spend(&params, count, mean))?.into_pyarray(py))
+}
+
+/// Spearman's rank correlation with its two-sided p-value.
+#[pyfunction]
+fn spearman(py: Python<'_>, a: Column<'_>, b: Column<'_>) -> PyResult<(f64, f64)> {
+    let (a, b) = (slice(&a)?, slice(&b)?);
+    detached(py, || crate::dependence::spearman(a, b))
+}

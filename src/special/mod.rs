@@ -1,0 +1,11 @@
+//! Special functions that no crate does well enough where these models go: ratios of gamma
+//! functions at huge arguments, the negative binomial in both tails, and expectations under a beta
+//! distribution.
+
+mod beta_integral;
+mod gamma;
+mod negative_binomial;
+
+pub use beta_integral::beta_expectation;
+pub use gamma::{ln_beta_survival, ln_gamma, ln_pochhammer, stirling_remainder};
+pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
