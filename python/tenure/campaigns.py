@@ -69,6 +69,19 @@ class Campaign:
         object.__setattr__(self, "segments", tuple(canonical_segment(s) for s in self.segments))
         object.__setattr__(self, "categories", tuple(self.categories))
 
+    @property
+    def rule(self) -> str:
+        """The rule in words, for reports."""
+        parts = []
+        if self.segments:
+            parts.append(f"segment {' or '.join(self.segments)}")
+        if self.categories:
+            verb = "interested in" if self.match == "exact" else "interested in anything containing"
+            parts.append(f"{verb} {' or '.join(self.categories)}")
+        if self.min_average_order > 0:
+            parts.append(f"average order of {self.min_average_order:,g} or more")
+        return "; ".join(parts) or "everyone"
+
 
 def select(
     campaign: Campaign,

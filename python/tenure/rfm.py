@@ -13,6 +13,7 @@ from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import DataError, DateError, EmptyDataError, OptionError
 from tenure.frames import numeric, provenance, require_columns, row_error, to_pandas
 from tenure.segments import quantile_scores, segment_summary
+from tenure.totals_checks import LAG
 
 __all__ = [
     "RFM_ADVICE",
@@ -189,12 +190,11 @@ def _days(frame: pd.DataFrame, recency: Hashable, analysis_date: Any) -> NDArray
             )
         return numeric(frame, recency, minimum=0)
     last = parse_dates(column, name=recency)
-    if analysis_date is None:
-        analysis_date = (provenance(frame) or {}).get("observation_end")
-    if analysis_date is None:
-        end = last.max() + pd.Timedelta(days=2)
-    else:
+    known = (provenance(frame) or {}).get("observation_end")
+    if analysis_date is not None:
         end = parse_date(analysis_date, name="analysis_date")
+    else:
+        end = last.max() + LAG if known is None else pd.Timestamp(known)
     days: NDArray[np.float64] = ((end - last) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
     if (days < 0).any():
         raise row_error(

@@ -229,15 +229,15 @@ dayfirst
     )
     days = period_days(code)
     count = table["orders_total"].to_numpy()
-    money = table["spend_total"].to_numpy()
+    mean_spend = table["spend_total"].to_numpy() / count
     summary = pd.DataFrame(
         {
             "frequency": count - 1.0 if convention == "repeat" else count,
             "recency": ((last - first) / _DAY).to_numpy() / days,
             "T": ((end - first) / _DAY).to_numpy() / days,
-            "monetary_value": money / count,
+            "monetary_value": mean_spend,
             "orders": count,
-            "spend_count": np.where(money > 0, count, 0.0),
+            "spend_count": np.where(mean_spend > 0, count, 0.0),
         },
         index=table.index,
     )

@@ -21,6 +21,7 @@ from tenure.exceptions import (
 from tenure.frames import describe_rows, require_columns, row_error
 
 __all__ = [
+    "LAG",
     "analysis_day",
     "by_customer",
     "check_dates",

@@ -34,11 +34,8 @@ def load_cdnow_summary(**kwargs: Any) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_cdnow_summary(index_col=[0]).head(2)
-        frequency  recency      T
-    ID
-    1           2    30.43  38.86
-    2           1     1.71  38.86
+    >>> load_cdnow_summary(index_col=[0]).loc[1].tolist()
+    [2.0, 30.43, 38.86]
     """
     return _read("cdnow_customers_summary.csv", kwargs)
 

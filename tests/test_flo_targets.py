@@ -1,0 +1,160 @@
+"""The FLO job on FLO's own customers: caps, RFM, segments and target lists, by known numbers."""
+
+import dataclasses
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import reference_path
+
+from tenure.exceptions import (
+    ConventionWarning,
+    SameDayWarning,
+    SelectedSampleWarning,
+)
+from tenure.presets import FLO, channel_table, select, top_customers
+from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
+from tenure.totals import prepare_totals, summarize_totals
+
+RFM = {"recency": "last_order_date", "frequency": "orders_total", "monetary": "spend_total"}
+
+
+@pytest.fixture(scope="module")
+def raw():
+    return pd.read_csv(reference_path("data/flo_data_20k.csv"))
+
+
+@pytest.fixture(scope="module")
+def prepared(raw):
+    return prepare_totals(raw, **FLO.roles, cap_outliers=False, other_dates=FLO.other_dates)
+
+
+@pytest.fixture(scope="module")
+def by_order(prepared):
+    return rfm_scores(prepared, **RFM, ties="order")
+
+
+def test_caps(raw):
+    caps = prepare_totals(raw, **FLO.roles).attrs["tenure"]["caps"]
+    assert [caps[c]["upper"] for c in (*FLO.orders, *FLO.spend)] == [48, 16, 3020, 7800]
+    assert all(cap["lower"] is None and cap["below"] == 0 for cap in caps.values())
+
+
+def test_summary_and_what_it_says(raw):
+    with (
+        pytest.warns(SelectedSampleWarning, match="19,945 have 2 or more orders"),
+        pytest.warns(SameDayWarning, match="25 of 19,945"),
+    ):
+        summary = summarize_totals(raw, **FLO.roles)
+    known = summary.attrs["tenure"]
+    assert known["observation_end"] == "2021-06-01"
+    assert known["selected"]["min_orders"] == 2
+    assert known["selected"]["last_within_days"] == 365
+    assert known["selected"]["every_part"] is True
+    assert len(summary) == 19_945
+    assert (summary["frequency"] == 1).sum() == 4717
+    assert (summary["orders"] == summary["frequency"] + 1).all()
+    assert np.isfinite(summary.to_numpy()).all()
+
+
+@pytest.mark.filterwarnings("ignore::tenure.exceptions.DataWarning")
+@pytest.mark.filterwarnings("ignore::tenure.exceptions.SelectedSampleWarning")
+def test_total_convention_is_the_analysts_table(raw):
+    with pytest.warns(ConventionWarning, match=r"mean frequency 4\.98 where the models mean 3\.98"):
+        summary = summarize_totals(raw, **FLO.roles, convention="total")
+    # The recipe of the scripts, step by step.
+    d = raw.copy()
+    for column in (*FLO.orders, *FLO.spend):
+        low, high = d[column].quantile(0.01), d[column].quantile(0.99)
+        up = high + 1.5 * (high - low)
+        d.loc[d[column] > up, column] = round(up, 0)
+    first, last = (pd.to_datetime(d[c]) for c in ("first_order_date", "last_order_date"))
+    total = d[list(FLO.orders)].sum(axis=1)
+    value = d[list(FLO.spend)].sum(axis=1)
+    np.testing.assert_array_equal(summary.index, d["master_id"])
+    np.testing.assert_array_equal(summary["frequency"], total)
+    np.testing.assert_allclose(summary["recency"], (last - first).dt.days / 7)
+    np.testing.assert_allclose(summary["T"], (pd.Timestamp("2021-06-01") - first).dt.days / 7)
+    np.testing.assert_allclose(summary["monetary_value"], value / total)
+
+
+@pytest.mark.filterwarnings("ignore::tenure.exceptions.DataWarning")
+@pytest.mark.filterwarnings("ignore::tenure.exceptions.SelectedSampleWarning")
+@pytest.mark.parametrize("form", ["%d/%m/%y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"])
+def test_the_file_in_other_clothes(raw, form):
+    other = raw.copy()
+    for column in (FLO.first_order, FLO.last_order):
+        other[column] = pd.to_datetime(other[column]).dt.strftime(form)
+    for column in FLO.orders:
+        other[column] = other[column].astype(int)
+    text = other.to_csv(index=False, sep=";", lineterminator="\r\n")
+    read = pd.read_csv(io.StringIO(text), sep=";")
+    pd.testing.assert_frame_equal(
+        summarize_totals(read, **FLO.roles), summarize_totals(raw, **FLO.roles)
+    )
+
+
+def test_rfm_with_ties_in_file_order(prepared, by_order):
+    assert by_order["recency"].min() == 2
+    segments = rfm_segments(by_order, names="scripts")
+    assert segments.value_counts().to_dict() == {
+        "hibernating": 3604,
+        "loyal_customers": 3361,
+        "at_Risk": 3131,
+        "potential_loyalists": 2938,
+        "champions": 1932,
+        "about_to_sleep": 1629,
+        "cant_loose": 1200,
+        "need_attention": 823,
+        "new_customers": 680,
+        "promising": 647,
+    }
+    table = rfm_summary(by_order, segments)
+    assert table["customers"].sum() == len(prepared)
+    assert table.loc["cant_loose", "customers"] == 1200
+
+
+def test_rfm_by_default_does_not_depend_on_row_order(prepared):
+    segments = rfm_segments(rfm_scores(prepared, **RFM))
+    for seed in range(3):
+        shuffled = prepared.sample(frac=1, random_state=seed)
+        again = rfm_segments(rfm_scores(shuffled, **RFM))
+        assert again.loc[prepared.index].equals(segments)
+    in_order = rfm_segments(rfm_scores(shuffled, **RFM, ties="order")).loc[prepared.index]
+    assert not in_order.equals(rfm_segments(rfm_scores(prepared, **RFM, ties="order")))
+
+
+@pytest.mark.parametrize(
+    ("campaign", "changes", "size"),
+    [
+        (0, {}, 148),
+        (0, {"min_average_order": 0.0}, 2497),
+        (1, {"match": "contains"}, 2771),
+        (1, {}, 2444),
+    ],
+)
+@pytest.mark.parametrize("names", ["standard", "scripts"])
+def test_target_lists(prepared, by_order, campaign, changes, size, names):
+    rule = dataclasses.replace(FLO.campaigns[campaign], **changes)
+    ids = select(rule, prepared.assign(segment=rfm_segments(by_order, names=names)))
+    assert len(ids) == size
+    assert ids.is_unique
+    assert ids.isin(prepared.index).all()
+    assert ids.name == "master_id"
+
+
+def test_tables(raw, prepared):
+    channels = channel_table(prepared, FLO.channel)
+    assert channels["customers"].to_dict() == {
+        name: int((raw["order_channel"] == name).sum())
+        for name in ("Android App", "Mobile", "Ios App", "Desktop")
+    }
+    orders = raw[list(FLO.orders)].sum(axis=1)
+    spend = raw[list(FLO.spend)].sum(axis=1)
+    assert channels["orders_sum"].sum() == orders.sum()
+    assert channels["spend_sum"].sum() == pytest.approx(spend.sum())
+    for column, values in (("spend_total", spend), ("orders_total", orders)):
+        top = top_customers(prepared, column)
+        assert top[column].tolist() == values.nlargest(10).tolist()
+    assert top_customers(prepared, "spend_total").index[0] == raw["master_id"][spend.idxmax()]
