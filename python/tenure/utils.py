@@ -100,8 +100,7 @@ def summary_data_from_transaction_data(
     """
     if freq not in _SECONDS:
         raise OptionError(f"freq={freq!r} is unknown; use one of {', '.join(_SECONDS)}.")
-    if not (np.isscalar(freq_multiplier) and 0 < float(freq_multiplier) < np.inf):
-        raise OptionError(f"freq_multiplier={freq_multiplier!r} must be a number above 0.")
+    multiplier = _multiplier(freq_multiplier)
     table = to_pandas(transactions)
     require_columns(
         table,
@@ -126,7 +125,7 @@ def summary_data_from_transaction_data(
         amounts,
         collapse=freq,
         unit_seconds=_SECONDS[freq],
-        multiplier=float(freq_multiplier),
+        multiplier=multiplier,
         end=end,
         whole_period=True,
         refunds="keep",
@@ -149,7 +148,7 @@ def summary_data_from_transaction_data(
         )
     return with_provenance(
         found.table,
-        period=_ruler(freq, float(freq_multiplier)),
+        period=_ruler(freq, multiplier),
         collapse=freq,
         observation_end=found.end.isoformat().removesuffix("T00:00:00"),
         source="transactions",
@@ -157,6 +156,16 @@ def summary_data_from_transaction_data(
         customers=len(found.table),
         notes={name: count for name, count in found.counts.items() if count},
     )
+
+
+def _multiplier(value: Any) -> float:
+    try:
+        multiplier = float(value)
+    except (TypeError, ValueError):
+        multiplier = np.nan
+    if not 0 < multiplier < np.inf:
+        raise OptionError(f"freq_multiplier={value!r} must be a number above 0.")
+    return multiplier
 
 
 def _amounts(table: pd.DataFrame, column: Hashable) -> NDArray[np.float64]:
