@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+import warnings
+from collections.abc import Collection, Hashable, Mapping
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Cap", "cap_column"]
+from tenure.exceptions import DataWarning
+
+__all__ = ["Cap", "cap_column", "cap_parts"]
 
 QUANTILES = (0.01, 0.99)
 """Quantiles between which the range is taken."""
@@ -91,3 +95,64 @@ def _limit(limit: float, quantile: float, whole: bool, outward: np.ufunc) -> flo
     if beyond:
         return rounded
     return float(outward(limit)) if whole else limit
+
+
+def cap_parts(
+    parts: dict[Hashable, NDArray[np.float64]],
+    counts: Collection[Hashable],
+    known: Mapping[str, Any],
+    *,
+    cap_outliers: bool,
+) -> dict[str, Cap]:
+    """Cap each column that totals are added up from, in place, once in the life of a table.
+
+    Parameters
+    ----------
+    parts : dict
+        Column name to values; capped columns are replaced by new arrays.
+    counts : collection
+        The names among them that hold counts.
+    known : mapping
+        Provenance of the table, which tells whether it had been capped.
+    cap_outliers : bool
+        Whether capping is asked for.
+
+    Returns
+    -------
+    dict of str to Cap
+        By column; empty where nothing has ever been capped.
+
+    Warns
+    -----
+    DataWarning
+        When a capped table is asked for uncapped totals, or totals are capped instead of parts.
+
+    Examples
+    --------
+    >>> cap_parts({"n": np.arange(9.0)}, ["n"], {}, cap_outliers=True)["n"]["above"]
+    0
+    """
+    caps: dict[str, Cap] = dict(known.get("caps", {}))
+    if caps and not cap_outliers:
+        warnings.warn(
+            f"the columns {', '.join(caps)} of this table had been capped before, and "
+            "cap_outliers=False cannot bring the original values back. Start from the original "
+            "table where uncapped totals are meant.",
+            DataWarning,
+            stacklevel=4,
+        )
+    if caps or not cap_outliers:
+        return caps
+    totals = ("orders_total", "spend_total") if known.get("source") == "totals" else ()
+    formed = [name for name in totals if name in parts]
+    if formed:
+        warnings.warn(
+            f"outliers are being capped in {' and '.join(formed)}, totals that were formed "
+            "before. Caps belong on the parts: give the columns they were added up from, or "
+            "prepare the table with cap_outliers=True.",
+            DataWarning,
+            stacklevel=4,
+        )
+    for column in parts:
+        parts[column], caps[str(column)] = cap_column(parts[column], whole=column in counts)
+    return caps

@@ -12,6 +12,13 @@ from numpy.typing import NDArray
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import DataError, DateError, EmptyDataError, OptionError
 from tenure.frames import numeric, provenance, require_columns, row_error, to_pandas
+from tenure.rfm_map import (
+    RFM_ADVICE,
+    RFM_SEGMENTS,
+    SCRIPT_NAMES,
+    SEGMENT_CODES,
+    canonical_segment,
+)
 from tenure.segments import quantile_scores, segment_summary
 from tenure.totals_checks import LAG
 
@@ -26,57 +33,6 @@ __all__ = [
 
 Ties: TypeAlias = Literal["average", "order"]
 Names: TypeAlias = Literal["standard", "scripts"]
-
-RFM_SEGMENTS: tuple[str, ...] = (
-    "champions",
-    "loyal_customers",
-    "potential_loyalists",
-    "new_customers",
-    "promising",
-    "need_attention",
-    "about_to_sleep",
-    "cant_lose",
-    "at_risk",
-    "hibernating",
-)
-"""The ten segments, from the most to the least engaged."""
-
-_SCRIPT_NAMES = {"at_risk": "at_Risk", "cant_lose": "cant_loose"}
-_CANONICAL = {name: name for name in RFM_SEGMENTS} | {"cant_loose": "cant_lose"}
-
-# Row: recency score 1 to 5 from the top; column: frequency score 1 to 5.
-_MAP = (
-    ("hibernating", "hibernating", "at_risk", "at_risk", "cant_lose"),
-    ("hibernating", "hibernating", "at_risk", "at_risk", "cant_lose"),
-    ("about_to_sleep", "about_to_sleep", "need_attention", "loyal_customers", "loyal_customers"),
-    (
-        "promising",
-        "potential_loyalists",
-        "potential_loyalists",
-        "loyal_customers",
-        "loyal_customers",
-    ),
-    ("new_customers", "potential_loyalists", "potential_loyalists", "champions", "champions"),
-)
-_CODES = np.array([[RFM_SEGMENTS.index(name) for name in row] for row in _MAP])
-
-RFM_ADVICE: dict[str, str] = {
-    "champions": "Bought lately and often. Reward them, show them new lines first, ask for "
-    "reviews; no discount is needed.",
-    "loyal_customers": "Buy often. Offer a loyalty programme and more expensive lines.",
-    "potential_loyalists": "Recent, with a few orders. Recommend related products and membership "
-    "while they are warm.",
-    "new_customers": "First orders just made. Welcome them and make the second order easy.",
-    "promising": "Bought fairly recently, only once or twice. Build awareness with small offers.",
-    "need_attention": "Average on both counts and cooling. A limited-time offer from their "
-    "category.",
-    "about_to_sleep": "Below average and fading. Remind them of what is popular before they go.",
-    "cant_lose": "Bought very often, but long ago. Win them back personally; find out why they "
-    "left.",
-    "at_risk": "Bought often, but long ago. Reactivate with a personal offer.",
-    "hibernating": "Few orders, long ago. Low-cost contact only, or let them go.",
-}
-"""What to do with each segment, by standard name."""
 
 
 def rfm_scores(
@@ -226,14 +182,15 @@ def _qcut(values: NDArray[np.float64], bins: int, column: Hashable) -> NDArray[n
 def rfm_segments(scores: Any, *, names: Names = "standard") -> pd.Series[Any]:
     """Name the segment of each customer from the recency and frequency scores.
 
-    ============= =============== ================== =================== ===================
-    recency score frequency 1     2                  3                   4, 5
-    ============= =============== ================== =================== ===================
-    5             new_customers   potential_loyalists potential_loyalists champions
-    4             promising       potential_loyalists potential_loyalists loyal_customers
-    3             about_to_sleep  about_to_sleep     need_attention      loyal_customers
-    1, 2          hibernating     hibernating        at_risk             at_risk (4), cant_lose (5)
-    ============= =============== ================== =================== ===================
+    =============  ==============  ===================  ===================  ===============
+    recency score  frequency 1     2                    3                    4 and 5
+    =============  ==============  ===================  ===================  ===============
+    5              new_customers   potential_loyalists  potential_loyalists  champions
+    4              promising       potential_loyalists  potential_loyalists  loyal_customers
+    3              about_to_sleep  about_to_sleep       need_attention       loyal_customers
+    2 and 1        hibernating     hibernating          at_risk              at_risk (4),
+                                                                             cant_lose (5)
+    =============  ==============  ===================  ===================  ===============
 
     Parameters
     ----------
@@ -264,9 +221,9 @@ def rfm_segments(scores: Any, *, names: Names = "standard") -> pd.Series[Any]:
     frame = to_pandas(scores)
     require_columns(frame, {"recency score": "recency_score", "frequency score": "frequency_score"})
     rows, columns = (_one_to_five(frame, c) for c in ("recency_score", "frequency_score"))
-    spelled = [_SCRIPT_NAMES.get(n, n) for n in RFM_SEGMENTS] if names == "scripts" else None
+    spelled = [SCRIPT_NAMES.get(n, n) for n in RFM_SEGMENTS] if names == "scripts" else None
     segments: pd.Series[Any] = pd.Series(
-        pd.Index(spelled or list(RFM_SEGMENTS)).take(_CODES[rows, columns]).array,
+        pd.Index(spelled or list(RFM_SEGMENTS)).take(SEGMENT_CODES[rows, columns]).array,
         index=frame.index,
         name="segment",
     )
@@ -286,35 +243,6 @@ def _one_to_five(frame: pd.DataFrame, column: str) -> NDArray[np.int64]:
             remedy="The segments are defined for rfm_scores(…, bins=5).",
         )
     return values.astype(np.int64) - 1
-
-
-def canonical_segment(name: str) -> str:
-    """Return the standard name of an RFM segment, whichever spelling it comes in.
-
-    Parameters
-    ----------
-    name : str
-        A segment, such as ``"at_Risk"`` or ``"cant_loose"``.
-
-    Returns
-    -------
-    str
-        One of :data:`RFM_SEGMENTS`.
-
-    Raises
-    ------
-    OptionError
-        When there is no such segment.
-
-    Examples
-    --------
-    >>> canonical_segment("cant_loose")
-    'cant_lose'
-    """
-    found = _CANONICAL.get(name.strip().lower()) if isinstance(name, str) else None
-    if found is None:
-        raise OptionError(f"{name!r} is not an RFM segment; there are {', '.join(RFM_SEGMENTS)}.")
-    return found
 
 
 def rfm_summary(scores: Any, segments: pd.Series[Any]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.capping import Cap, cap_column
+from tenure.capping import cap_parts
 from tenure.dates import parse_dates
 from tenure.exceptions import (
     ConventionWarning,
@@ -44,7 +44,6 @@ Convention: TypeAlias = Literal["repeat", "total"]
 Columns: TypeAlias = Hashable | Sequence[Hashable]
 
 _DAY = pd.Timedelta(days=1)
-_TOTALS = ("orders_total", "spend_total")
 _Parts: TypeAlias = dict[Hashable, NDArray[np.float64]]
 
 
@@ -283,7 +282,7 @@ def _prepare(
     check_orders(frame.index, first, last, counted, order_columns)
     selected = find_selection(first, last, counted, [parts[c] for c in order_columns])
 
-    caps = _cap(frame, parts, order_columns, cap_outliers)
+    caps = cap_parts(parts, order_columns, provenance(frame) or {}, cap_outliers=cap_outliers)
     orders_total, spend_total = (_sum(frame, parts, c) for c in (order_columns, spend_columns))
     no_spend = spend_total == 0
     if no_spend.any():
@@ -329,36 +328,6 @@ def _sum(frame: pd.DataFrame, parts: _Parts, columns: Sequence[Hashable]) -> NDA
             expected="finite totals",
         )
     return total
-
-
-def _cap(
-    frame: pd.DataFrame, parts: _Parts, order_columns: Sequence[Hashable], cap_outliers: bool
-) -> dict[str, Cap]:
-    """Cap each part in place in `parts`, once in the life of a table."""
-    known = provenance(frame) or {}
-    caps: dict[str, Cap] = known.get("caps", {})
-    if caps and not cap_outliers:
-        warnings.warn(
-            f"the columns {', '.join(caps)} of this table had been capped before, and "
-            "cap_outliers=False cannot bring the original values back. Start from the original "
-            "table where uncapped totals are meant.",
-            DataWarning,
-            stacklevel=4,
-        )
-    if caps or not cap_outliers:
-        return caps
-    formed = [str(c) for c in parts if c in _TOTALS] if known.get("source") == "totals" else []
-    if formed:
-        warnings.warn(
-            f"outliers are being capped in {' and '.join(formed)}, totals that were formed "
-            "before. Caps belong on the parts: give the columns they were added up from, or "
-            "prepare the table with cap_outliers=True.",
-            DataWarning,
-            stacklevel=4,
-        )
-    for column in parts:
-        parts[column], caps[str(column)] = cap_column(parts[column], whole=column in order_columns)
-    return caps
 
 
 def _warn_about(known: dict[str, Any], convention: Convention, count: NDArray[np.float64]) -> None:
