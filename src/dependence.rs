@@ -50,7 +50,8 @@ fn centred_ranks(values: &[f64]) -> Vec<f64> {
     let mut start = 0;
     while start < order.len() {
         let value = values[order[start] as usize];
-        let ties = order[start..].iter().take_while(|&&i| values[i as usize] == value).count();
+        let same = |i: &&u32| values[**i as usize].total_cmp(&value).is_eq();
+        let ties = order[start..].iter().take_while(same).count();
         let rank = start as f64 + (ties as f64 - 1.0) / 2.0 - middle;
         for &i in &order[start..start + ties] {
             ranks[i as usize] = rank;

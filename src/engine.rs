@@ -9,7 +9,7 @@ use crate::error::{Error, Fault, Faults, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Model, Parameter, SpendingModel, TransactionModel};
 use crate::models::{BgNbd, GammaGamma, MbgNbd};
-use crate::rows::{KeyMap, Purchases, Row, Spending, UniqueRows, check_lengths};
+use crate::rows::{Purchases, Row, Spending, UniqueRows, check_lengths, number};
 
 /// Every model, by name.
 pub const MODELS: [&dyn Engine; 3] = [
@@ -266,20 +266,13 @@ impl<'a> Customers<'a> {
     }
 
     /// The distinct (x, T), and for each customer which of them is theirs.
-    #[allow(clippy::cast_possible_truncation)] // KeyMap keeps positions below 2^32
     fn distinct(&self) -> (Vec<(f64, f64)>, Vec<u32>) {
-        let mut map = KeyMap::with_capacity(self.len.min(1 << 14));
-        let mut distinct = Vec::new();
-        let positions = (0..self.len).map(|i| {
-            let (x, age) = (self.columns[0][i] + 0.0, self.columns[2][i] + 0.0);
-            let position = map.position([x.to_bits(), 0, age.to_bits()]);
-            if position == distinct.len() {
-                distinct.push((x, age));
-            }
-            position as u32
+        let pair = |i: usize| (self.columns[0][i] + 0.0, self.columns[2][i] + 0.0);
+        let (firsts, numbers) = number(self.len, |i| {
+            let (x, age) = pair(i);
+            [x.to_bits(), 0, age.to_bits()]
         });
-        let positions = positions.collect();
-        (distinct, positions)
+        (firsts.into_iter().map(pair).collect(), numbers)
     }
 }
 

@@ -58,6 +58,7 @@ pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
     fn starts(rows: &UniqueRows<Self::Row>) -> Vec<[f64; K]>;
 
     /// The evaluation of Σ w·ℓ; [`Definition`] unless the model has something faster.
+    #[must_use]
     fn kernel(rows: UniqueRows<Self::Row>) -> Box<dyn Kernel<K>> {
         Box::new(Definition::<Self, K>::new(rows))
     }

@@ -1,6 +1,8 @@
 //! What a model knows of one customer, and the compression of many customers into unique rows.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+
+use rayon::prelude::*;
 
 use crate::error::{Error, Fault, Faults, Result};
 
@@ -142,7 +144,7 @@ impl Row for Spending {
 /// The distinct rows of a table, each with the weight of the customers it stands for.
 #[derive(Debug, Clone)]
 pub struct UniqueRows<R> {
-    /// The distinct rows, in order of first appearance.
+    /// The distinct rows, in an order that depends on the data alone.
     pub rows: Vec<R>,
     /// The sum of their customers' weights; the number of customers where there are no weights.
     pub weights: Vec<f64>,
@@ -155,6 +157,9 @@ pub struct UniqueRows<R> {
 impl<R: Row> UniqueRows<R> {
     /// Reads, checks and compresses a table of columns.
     ///
+    /// Rows are dealt into parts by their hash, so that each part's table of keys stays in cache,
+    /// and the parts are compressed in parallel.
+    ///
     /// # Errors
     /// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for values that cannot be.
     pub fn new(columns: &[&[f64]], weights: Option<&[f64]>) -> Result<Self> {
@@ -162,36 +167,42 @@ impl<R: Row> UniqueRows<R> {
         if let Some(weights) = weights {
             check_weights(weights, len)?;
         }
-        let mut faults = Faults::default();
-        let mut positions = KeyMap::with_capacity(len.min(1 << 16));
+        let parts = (len / PART).next_power_of_two().min(256);
+        let pieces: Vec<Vec<Vec<(R, f64)>>> = (0..len.div_ceil(PIECE))
+            .into_par_iter()
+            .map(|i| deal(columns, weights, i * PIECE..((i + 1) * PIECE).min(len), parts))
+            .collect::<Option<_>>()
+            .ok_or_else(|| first_faults::<R>(columns, len))?;
+        let compressed: Vec<Self> = (0..parts)
+            .into_par_iter()
+            .map(|part| Self::compress(pieces.iter().flat_map(|piece| &piece[part])))
+            .collect();
+        let mut unique = Self::compress([].iter());
+        for part in compressed {
+            unique.rows.extend(part.rows);
+            unique.weights.extend(part.weights);
+            unique.total_weight += part.total_weight;
+            unique.customers += part.customers;
+        }
+        if unique.rows.is_empty() { Err(Error::Empty) } else { Ok(unique) }
+    }
+
+    fn compress<'a>(rows: impl Iterator<Item = &'a (R, f64)>) -> Self {
         let mut unique =
             Self { rows: Vec::new(), weights: Vec::new(), total_weight: 0.0, customers: 0 };
-        let mut values = [0.0; 3];
-        for row in 0..len {
-            for (value, column) in values.iter_mut().zip(columns) {
-                *value = column[row];
-            }
-            let read = R::read(&values);
-            if let Some((fault, column, value)) = read.fault() {
-                faults.note(fault, column, row, value);
-                continue;
-            }
-            let weight = weights.map_or(1.0, |w| w[row]);
-            if weight == 0.0 {
-                continue;
-            }
+        let mut positions = KeyMap::default();
+        for &(row, weight) in rows {
             unique.total_weight += weight;
             unique.customers += 1;
-            let position = positions.position(read.key());
+            let position = positions.position(row.key());
             if position == unique.rows.len() {
-                unique.rows.push(read);
+                unique.rows.push(row);
                 unique.weights.push(weight);
             } else {
                 unique.weights[position] += weight;
             }
         }
-        faults.into_result()?;
-        if unique.rows.is_empty() { Err(Error::Empty) } else { Ok(unique) }
+        unique
     }
 
     /// The same with all times multiplied by `scale`.
@@ -225,6 +236,100 @@ impl<R: Row> UniqueRows<R> {
         let sum: f64 = self.rows.iter().zip(&self.weights).map(|(r, w)| w * quantity(r)).sum();
         sum / self.total_weight
     }
+}
+
+/// About how many rows make a part of their own.
+const PART: usize = 1 << 14;
+/// How many consecutive rows are read in one piece.
+const PIECE: usize = 1 << 17;
+
+fn read<R: Row>(columns: &[&[f64]], row: usize) -> R {
+    let mut values = [0.0; 3];
+    for (value, column) in values.iter_mut().zip(columns) {
+        *value = column[row];
+    }
+    R::read(&values)
+}
+
+/// Reads a piece of the table into parts, leaving out weights of zero; `None` at a bad row.
+fn deal<R: Row>(
+    columns: &[&[f64]],
+    weights: Option<&[f64]>,
+    piece: std::ops::Range<usize>,
+    parts: usize,
+) -> Option<Vec<Vec<(R, f64)>>> {
+    let mut dealt = vec![Vec::with_capacity(piece.len() / parts * 5 / 4); parts];
+    for i in piece {
+        let row: R = read(columns, i);
+        if row.fault().is_some() {
+            return None;
+        }
+        let weight = weights.map_or(1.0, |w| w[i]);
+        if weight > 0.0 {
+            // The high bits choose the part; the map inside it goes by the low ones.
+            let hash = BuildHasherDefault::<KeyHasher>::default().hash_one(row.key());
+            dealt[(hash >> 48) as usize % parts].push((row, weight));
+        }
+    }
+    Some(dealt)
+}
+
+/// The error that names the bad rows of a table that has some.
+fn first_faults<R: Row>(columns: &[&[f64]], len: usize) -> Error {
+    let mut faults = Faults::default();
+    for i in 0..len {
+        if let Some((fault, column, value)) = read::<R>(columns, i).fault() {
+            faults.note(fault, column, i, value);
+        }
+    }
+    faults.into_result().err().unwrap_or(Error::Empty)
+}
+
+/// Numbers the keys of `0..len` in order of first appearance: where each was first seen, and the
+/// number of each.
+pub fn number(len: usize, key: impl Fn(usize) -> [u64; 3] + Sync) -> (Vec<usize>, Vec<u32>) {
+    let pieces: Vec<(Vec<usize>, Vec<u32>)> = (0..len.div_ceil(PIECE))
+        .into_par_iter()
+        .map(|piece| {
+            let (mut map, mut firsts) = (KeyMap::default(), Vec::new());
+            let numbers = (piece * PIECE..((piece + 1) * PIECE).min(len)).map(|i| {
+                let number = map.position(key(i));
+                if number == firsts.len() {
+                    firsts.push(i);
+                }
+                as_number(number)
+            });
+            let numbers = numbers.collect();
+            (firsts, numbers)
+        })
+        .collect();
+    let (mut map, mut firsts) = (KeyMap::default(), Vec::new());
+    let mut renumbered = Vec::with_capacity(pieces.len());
+    for (piece_firsts, numbers) in pieces {
+        let translation: Vec<u32> = piece_firsts
+            .into_iter()
+            .map(|i| {
+                let number = map.position(key(i));
+                if number == firsts.len() {
+                    firsts.push(i);
+                }
+                as_number(number)
+            })
+            .collect();
+        renumbered.push((numbers, translation));
+    }
+    let mut all = vec![0; len];
+    all.par_chunks_mut(PIECE).zip(renumbered).for_each(|(out, (numbers, translation))| {
+        for (cell, number) in out.iter_mut().zip(numbers) {
+            *cell = translation[number as usize];
+        }
+    });
+    (firsts, all)
+}
+
+#[allow(clippy::cast_possible_truncation)] // KeyMap keeps its numbers below 2^32
+fn as_number(position: usize) -> u32 {
+    position as u32
 }
 
 /// The one length of all columns.
@@ -263,13 +368,6 @@ pub struct KeyMap {
 }
 
 impl KeyMap {
-    /// A map with room for `capacity` distinct keys.
-    #[must_use]
-    pub fn with_capacity(capacity: usize) -> Self {
-        let hasher = BuildHasherDefault::default();
-        Self { map: std::collections::HashMap::with_capacity_and_hasher(capacity, hasher) }
-    }
-
     /// The number of the key; a new key gets the next one.
     ///
     /// # Panics

@@ -76,7 +76,6 @@ impl Search {
         let margin = 1e-12 * (1.0 + self.here.value.abs());
         let other_wins = match (self.ending.converged(), other.ending.converged()) {
             (false, true) => other.here.value <= self.here.value + margin,
-            (true, false) => other.here.value < self.here.value - margin,
             _ => other.here.value < self.here.value - margin,
         };
         let best = if other_wins { other } else { self };
@@ -110,10 +109,10 @@ impl Guard<'_> {
     /// Evaluates at a point, unless it was the last one asked for.
     fn at(&self, point: &[f64]) -> std::result::Result<Evaluation, ArgminError> {
         let mut state = self.state.borrow_mut();
-        if let Some((last, evaluation)) = &state.last {
-            if last == point {
-                return Ok(evaluation.clone());
-            }
+        if let Some((last, evaluation)) = &state.last
+            && last == point
+        {
+            return Ok(evaluation.clone());
         }
         let stop = |state: &mut State, reason: Stop, words: &'static str| {
             state.stop = Some(reason);

@@ -2,6 +2,8 @@
 
 mod beta_geometric;
 mod bg_nbd;
+#[cfg(test)]
+mod contract;
 mod gamma_gamma;
 mod mbg_nbd;
 

@@ -1,0 +1,97 @@
+"""Customer lifetime value, right and fast.
+
+Who is still a customer, how often they will buy, what they will spend, what they are worth, which
+segment they belong to and whom to contact.
+
+>>> import tenure
+>>> transactions = tenure.datasets.load_cdnow_transactions()
+>>> customers = tenure.summarize(
+...     transactions, customer="customer_id", date="date", amount="dollar_value", period="W",
+...     observation_end="1997-09-30",
+... )
+>>> model = tenure.BetaGeoFitter().fit(customers)
+>>> model.params_.round(2).to_dict()
+{'r': 0.24, 'alpha': 4.41, 'a': 0.79, 'b': 2.43}
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tenure._engine import __version__
+
+if TYPE_CHECKING:
+    from tenure import datasets, exceptions, presets, utils
+    from tenure.analysis import Analysis
+    from tenure.clv import forecast
+    from tenure.diagnostics import FitReport, check_independence
+    from tenure.fitters import BaseFitter, BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
+    from tenure.frames import provenance
+    from tenure.pipeline import run
+    from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
+    from tenure.segments import segment_by_value, segment_summary
+    from tenure.summary import summarize
+    from tenure.totals import prepare_totals, summarize_totals
+
+# Names are looked up when first used, so that `import tenure` stays quick.
+_HOMES = {
+    "Analysis": "tenure.analysis",
+    "BaseFitter": "tenure.fitters",
+    "BetaGeoFitter": "tenure.fitters",
+    "FitReport": "tenure.diagnostics",
+    "GammaGammaFitter": "tenure.fitters",
+    "ModifiedBetaGeoFitter": "tenure.fitters",
+    "check_independence": "tenure.diagnostics",
+    "forecast": "tenure.clv",
+    "prepare_totals": "tenure.totals",
+    "provenance": "tenure.frames",
+    "rfm_scores": "tenure.rfm",
+    "rfm_segments": "tenure.rfm",
+    "rfm_summary": "tenure.rfm",
+    "run": "tenure.pipeline",
+    "segment_by_value": "tenure.segments",
+    "segment_summary": "tenure.segments",
+    "summarize": "tenure.summary",
+    "summarize_totals": "tenure.totals",
+}
+_MODULES = ("datasets", "exceptions", "fitters", "presets", "utils")
+
+__all__ = [
+    "__version__",
+    "Analysis",
+    "BaseFitter",
+    "BetaGeoFitter",
+    "FitReport",
+    "GammaGammaFitter",
+    "ModifiedBetaGeoFitter",
+    "check_independence",
+    "datasets",
+    "exceptions",
+    "fitters",
+    "forecast",
+    "prepare_totals",
+    "presets",
+    "provenance",
+    "rfm_scores",
+    "rfm_segments",
+    "rfm_summary",
+    "run",
+    "segment_by_value",
+    "segment_summary",
+    "summarize",
+    "summarize_totals",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"tenure.{name}")
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'tenure' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

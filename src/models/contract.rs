@@ -1,0 +1,207 @@
+//! What every model must keep, whatever its formulas.
+
+use proptest::prelude::*;
+
+use super::{BgNbd, GammaGamma, MbgNbd};
+use crate::estimation::{Options, fit};
+use crate::model::{Definition, Kernel, Model, Sums, TransactionModel};
+use crate::rows::{Purchases, UniqueRows};
+
+/// Customers as columns: frequency, recency, T; many alike, some far out.
+fn purchases() -> impl Strategy<Value = [Vec<f64>; 3]> {
+    let customer = prop_oneof![
+        (0u32..6, 0u32..=10, 10u32..20).prop_map(|(x, t_x, age)| (
+            x,
+            f64::from(t_x),
+            f64::from(age)
+        )),
+        (0u32..10_000, 0.0f64..=1.0, -6.0f64..11.0).prop_map(|(x, share, ln_age)| (
+            x,
+            share * ln_age.exp(),
+            ln_age.exp()
+        )),
+    ];
+    proptest::collection::vec(customer, 1..40).prop_map(|rows| {
+        let recency = |&(x, t_x, _): &(u32, f64, f64)| if x == 0 { 0.0 } else { t_x };
+        [
+            rows.iter().map(|row| f64::from(row.0)).collect(),
+            rows.iter().map(recency).collect(),
+            rows.iter().map(|row| row.2).collect(),
+        ]
+    })
+}
+
+/// Customers as columns: number of purchases, mean spend.
+fn spending() -> impl Strategy<Value = [Vec<f64>; 2]> {
+    proptest::collection::vec((1u32..200, -6.0f64..11.0), 1..40).prop_map(|rows| {
+        [
+            rows.iter().map(|row| f64::from(row.0)).collect(),
+            rows.iter().map(|row| row.1.exp()).collect(),
+        ]
+    })
+}
+
+fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
+    columns.iter().map(Vec::as_slice).collect()
+}
+
+/// Σ|terms| bounds what rounding can do to a sum whose terms cancel.
+fn agree<const K: usize>(fast: &Sums<K>, slow: &Sums<K>, theta: [f64; K], size: f64) {
+    let close = |found: f64, expected: f64, scale: f64, what: &str| {
+        let allowed = 1e-10 * (expected.abs() + scale);
+        assert!((found - expected).abs() <= allowed, "{what}: {found} against {expected}");
+    };
+    close(fast.value, slow.value, size, "value");
+    for i in 0..K {
+        close(fast.gradient[i] * theta[i], slow.gradient[i] * theta[i], size, "gradient");
+        for j in 0..K {
+            let scale = theta[i] * theta[j];
+            close(fast.hessian[i][j] * scale, slow.hessian[i][j] * scale, size, "Hessian");
+        }
+    }
+}
+
+fn kernel_is_definition<M: Model<K>, const K: usize>(columns: &[Vec<f64>], ln_theta: [f64; K]) {
+    let rows = UniqueRows::<M::Row>::new(&slices(columns), None).unwrap();
+    let theta = ln_theta.map(f64::exp);
+    let size: f64 = columns[0].iter().sum::<f64>() + columns[0].len() as f64;
+    let scale = theta.iter().fold(1.0, |m: f64, p| m.max(*p));
+    let fast = M::kernel(rows.clone()).evaluate(theta);
+    let slow = Definition::<M, K>::new(rows).evaluate(theta);
+    agree(&fast, &slow, theta, size * 1f64.max(scale.ln()) + scale.min(1e3));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn kernels_are_their_definitions(
+        columns in purchases(), r in -7.0f64..7.0, alpha in -7.0f64..9.0,
+        a in -13.0f64..7.0, b in -7.0f64..13.0,
+    ) {
+        kernel_is_definition::<BgNbd, 4>(&columns, [r, alpha, a, b]);
+        kernel_is_definition::<MbgNbd, 4>(&columns, [r, alpha, a, b]);
+    }
+
+    #[test]
+    fn the_spending_kernel_is_its_definition(
+        columns in spending(), p in -5.0f64..6.0, q in -5.0f64..6.0, v in -5.0f64..9.0,
+    ) {
+        kernel_is_definition::<GammaGamma, 3>(&columns, [p, q, v]);
+    }
+
+    #[test]
+    fn predictions_are_finite_and_in_range(
+        x in 0u32..10_000, share in 0.0f64..=1.0, ln_age in -7.0f64..11.5, ln_t in -7.0f64..8.0,
+        theta in proptest::array::uniform4(-13.8f64..13.8),
+    ) {
+        let theta = theta.map(f64::exp);
+        let recency = if x == 0 { 0.0 } else { share * ln_age.exp() };
+        let row = Purchases { frequency: f64::from(x), recency, age: ln_age.exp() };
+        check_predictions::<BgNbd, 4>(&theta, &row, ln_t.exp());
+        check_predictions::<MbgNbd, 4>(&theta, &row, ln_t.exp());
+    }
+}
+
+fn check_predictions<M: TransactionModel<K>, const K: usize>(
+    theta: &[f64; K],
+    row: &Purchases,
+    t: f64,
+) {
+    let alive = M::probability_alive(theta, row);
+    assert!((0.0..=1.0).contains(&alive), "{alive}");
+    let expected = |t: f64| M::expected_if_alive(theta, row.frequency, row.age, t);
+    let (short, long) = (expected(t), expected(2.0 * t));
+    assert!(short.is_finite() && short >= 0.0 && long.is_finite(), "{short} {long}");
+    assert!(long >= short * (1.0 - 1e-9) && long <= 2.0 * short * (1.0 + 1e-9), "{short} {long}");
+    assert_eq!(expected(0.0), 0.0);
+    let mass = M::pmf(theta, t, 3.0);
+    assert!((-1e-15..=1.0 + 1e-12).contains(&mass), "{mass}");
+}
+
+/// 2,000 customers simulated from BG/NBD with r = a = 1, α = 5, b = 2, by a fixed generator.
+fn table() -> [Vec<f64>; 3] {
+    let mut state = 42u64;
+    let mut uniform = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+    };
+    let mut columns = [const { Vec::new() }; 3];
+    for _ in 0..2000 {
+        let age = (20.0 + 30.0 * uniform()).round();
+        let rate = -uniform().ln() / 5.0;
+        let dropout = 1.0 - uniform().sqrt();
+        let (mut x, mut recency, mut clock) = (0.0, 0.0, 0.0);
+        loop {
+            clock += -uniform().ln() / rate;
+            if clock > age {
+                break;
+            }
+            (x, recency) = (x + 1.0, clock);
+            if uniform() < dropout {
+                break;
+            }
+        }
+        for (column, value) in columns.iter_mut().zip([x, recency, age]) {
+            column.push(value);
+        }
+    }
+    columns
+}
+
+fn estimate<M: Model<K>, const K: usize>(
+    columns: &[Vec<f64>],
+    weights: Option<&[f64]>,
+) -> crate::estimation::Fit {
+    let fit = fit::<M, K>(&slices(columns), weights, &Options::default(), &|| false).unwrap();
+    assert!(fit.ending.converged(), "{fit:?}");
+    fit
+}
+
+fn same(a: &[f64], b: &[f64]) {
+    for (x, y) in a.iter().zip(b) {
+        assert!((x / y - 1.0).abs() < 1e-6, "{a:?} against {b:?}");
+    }
+}
+
+fn keeps_the_contract<M: Model<K>, const K: usize>(columns: &[Vec<f64>]) {
+    let plain = estimate::<M, K>(columns, None);
+    let backwards: Vec<Vec<f64>> =
+        columns.iter().map(|column| column.iter().rev().copied().collect()).collect();
+    same(&estimate::<M, K>(&backwards, None).params, &plain.params);
+
+    let twice: Vec<Vec<f64>> = columns.iter().map(|column| column.repeat(2)).collect();
+    let doubled = estimate::<M, K>(&twice, None);
+    let weighted = estimate::<M, K>(columns, Some(&vec![2.0; columns[0].len()]));
+    same(&weighted.params, &plain.params);
+    same(&doubled.params, &plain.params);
+    same(&[weighted.log_likelihood], &[doubled.log_likelihood]);
+    same(&weighted.covariance[0], &doubled.covariance[0]);
+    same(&[weighted.covariance[1][1] * 2.0], &[plain.covariance[1][1]]);
+}
+
+#[test]
+fn weights_are_repetitions_and_order_is_irrelevant() {
+    let columns = table();
+    keeps_the_contract::<BgNbd, 4>(&columns);
+    keeps_the_contract::<MbgNbd, 4>(&columns);
+    let buyers: Vec<usize> = (0..2000).filter(|&i| columns[0][i] > 0.0).collect();
+    let count: Vec<f64> = buyers.iter().map(|&i| columns[0][i]).collect();
+    let spend: Vec<f64> = buyers.iter().map(|&i| 10.0 + (i * 37 % 101) as f64).collect();
+    keeps_the_contract::<GammaGamma, 3>(&[count, spend]);
+}
+
+#[test]
+fn the_unit_of_time_changes_nothing_but_alpha() {
+    let [x, recency, age] = table();
+    let weeks = estimate::<BgNbd, 4>(&[x.clone(), recency.clone(), age.clone()], None);
+    let scale = |column: Vec<f64>| column.into_iter().map(|t| t * 7.0).collect::<Vec<f64>>();
+    let purchases: f64 = x.iter().sum();
+    let days = estimate::<BgNbd, 4>(&[x, scale(recency), scale(age)], None);
+    same(
+        &[days.params[0], days.params[1] / 7.0, days.params[3]],
+        &[weeks.params[0], weeks.params[1], weeks.params[3]],
+    );
+    same(&[days.log_likelihood], &[weeks.log_likelihood - purchases * 7f64.ln()]);
+}
