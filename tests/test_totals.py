@@ -171,6 +171,47 @@ def test_analysis_date_may_not_be_before_an_order():
         summarize_totals(table(), **ROLES, analysis_date="soon")
 
 
+def test_prepared_tables_remember_the_analysis_date():
+    prepared = prepare_totals(table(), **ROLES, analysis_date="2021-02-01")
+    some = prepared[prepared["orders_total"] < 5]
+    summary = summarize_totals(some, **ROLES)
+    assert summary.attrs["tenure"]["observation_end"] == "2021-02-01"
+    expected = summarize_totals(table(), **ROLES, analysis_date="2021-02-01")
+    assert summary["T"].tolist() == expected.loc[some.index, "T"].tolist()
+    other = summarize_totals(some, **ROLES, analysis_date="2021-03-01")
+    assert other.attrs["tenure"]["observation_end"] == "2021-03-01"
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda d: d.astype("datetime64[s]"),
+        lambda d: d.astype("datetime64[ns]"),
+        lambda d: d.dt.date,
+        lambda d: d.dt.tz_localize("Europe/Istanbul"),
+        lambda d: d.dt.strftime("%Y%m%d").astype(int),
+    ],
+)
+def test_dates_of_any_type(convert):
+    frame = table()
+    for column in ("first", "last"):
+        frame[column] = convert(pd.to_datetime(frame[column]))
+    pd.testing.assert_frame_equal(
+        summarize_totals(frame, **ROLES), summarize_totals(table(), **ROLES)
+    )
+
+
+def test_time_of_day_counts():
+    frame = table(
+        first=["2020-01-06 06:00", "2020-02-03", "2020-03-02", "2020-12-07"],
+        last=["2020-01-06 18:00", "2020-12-28", "2020-03-02", "2020-12-21"],
+    )
+    summary = summarize_totals(frame, **ROLES, period="h", analysis_date="2021-01-01 12:00")
+    assert summary.loc["a", "recency"] == pytest.approx(12.0)
+    assert summary.attrs["tenure"]["observation_end"] == "2021-01-01T12:00:00"
+    assert summary.attrs["tenure"]["notes"]["same_day"] == 0
+
+
 # Bad tables -------------------------------------------------------------------------------------
 
 
@@ -209,6 +250,10 @@ def test_bad_columns_are_named():
         prepare_totals(table(), **{**ROLES, "orders": ["web", "web"]})
     with pytest.raises(ColumnError, match="at least one"):
         prepare_totals(table(), **{**ROLES, "orders": []})
+    for role in ("customer", "first_order", "last_order"):
+        for name in (None, ["id"]):
+            with pytest.raises(ColumnError, match=f"{role}=.*one column"):
+                prepare_totals(table(), **{**ROLES, role: name})
     with pytest.raises(EmptyDataError):
         prepare_totals(table().iloc[:0], **ROLES)
     with pytest.raises(DataError, match="expected a dataframe"):

@@ -75,7 +75,8 @@ def prepare_totals(
         Columns with the number of orders and the money spent; several are added up (online and
         offline, say).
     analysis_date : date or str, optional
-        The day the data are looked at; two days after the last order in the table if left out.
+        The day the data are looked at. When left out it is what a table prepared before remembers,
+        else two days after the last order in the table.
     cap_outliers : bool
         Whether to cap each of the `orders` and `spend` columns, before they are added up, at
         1.5 times the range between its 1 % and 99 % quantiles beyond these
@@ -274,6 +275,9 @@ def _prepare(
         )
     first, last = dates[first_order], dates[last_order]
     check_dates(first, last)
+    known = provenance(frame) or {}
+    if analysis_date is None and known.get("source") == "totals":
+        analysis_date = known.get("observation_end")
     end = analysis_day(last, analysis_date, date_format, dayfirst)
 
     parts: _Parts = {c: numeric(frame, c, minimum=0, integer=True) for c in order_columns}
@@ -282,7 +286,7 @@ def _prepare(
     check_orders(frame.index, first, last, counted, order_columns)
     selected = find_selection(first, last, counted, [parts[c] for c in order_columns])
 
-    caps = cap_parts(parts, order_columns, provenance(frame) or {}, cap_outliers=cap_outliers)
+    caps = cap_parts(parts, order_columns, known, cap_outliers=cap_outliers)
     orders_total, spend_total = (_sum(frame, parts, c) for c in (order_columns, spend_columns))
     no_spend = spend_total == 0
     if no_spend.any():

@@ -53,6 +53,10 @@ def by_customer(
     frame: pd.DataFrame, customer: Hashable, roles: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, int]:
     """Index a table by customer; return it and how many repeated rows were left out."""
+    for role in ("customer", "first_order", "last_order"):
+        name = customer if role == "customer" else roles[role]
+        if name is None or isinstance(name, list):
+            raise ColumnError(f"{role}={name!r}: give the name of one column.")
     is_index = customer not in frame.columns and frame.index.name == customer
     require_columns(frame, roles if is_index else {"customer": customer, **roles})
     if frame.empty:

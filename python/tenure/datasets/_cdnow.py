@@ -15,7 +15,6 @@ _KNOWN: dict[str, Any] = {
     "observation_end": "1997-09-30",
     "source": "transactions",
     "convention": "repeat",
-    "customers": 2357,
 }
 
 
@@ -96,4 +95,6 @@ def _read(name: str, kwargs: dict[str, Any]) -> pd.DataFrame:
     with (files("tenure.datasets") / name).open("rb") as file:
         frame: pd.DataFrame = pd.read_csv(file, **kwargs)
     # With chunksize or iterator pandas hands back a reader, which has nothing to remember it by.
-    return with_provenance(frame, **_KNOWN) if isinstance(frame, pd.DataFrame) else frame
+    if not isinstance(frame, pd.DataFrame):
+        return frame
+    return with_provenance(frame, **_KNOWN, customers=len(frame))
