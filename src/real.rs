@@ -133,6 +133,7 @@ impl<const K: usize> Sub for Dual<K> {
 
 impl<const K: usize> Mul for Dual<K> {
     type Output = Self;
+    #[allow(clippy::suspicious_arithmetic_impl)] // the product rule adds
     fn mul(self, o: Self) -> Self {
         Self {
             value: self.value * o.value,
@@ -151,7 +152,7 @@ impl<const K: usize> Mul for Dual<K> {
 
 impl<const K: usize> Div for Dual<K> {
     type Output = Self;
-    #[allow(clippy::suspicious_arithmetic_impl)]
+    #[allow(clippy::suspicious_arithmetic_impl)] // a/b = a·b⁻¹
     fn div(self, o: Self) -> Self {
         self * o.recip()
     }

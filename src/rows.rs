@@ -219,7 +219,7 @@ impl<R: Row> UniqueRows<R> {
     #[must_use]
     pub fn sample(&self, size: usize) -> Self {
         let step = self.rows.len().div_ceil(size).max(1);
-        let pick = |i: &usize| i % step == 0;
+        let pick = |i: &usize| i.is_multiple_of(step);
         let indices: Vec<usize> = (0..self.rows.len()).filter(pick).collect();
         let weights: Vec<f64> = indices.iter().map(|&i| self.weights[i]).collect();
         Self {

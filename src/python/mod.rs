@@ -1,5 +1,7 @@
 //! The Python face of the engine: conversions, errors, the GIL. No maths here.
 
+#![allow(clippy::needless_pass_by_value)] // pyo3 hands arguments over by value
+
 mod convert;
 mod error;
 mod models;

@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn known_values() {
         close(ln_gamma(0.5), 0.572_364_942_924_700_1, 3e-15);
-        close(ln_gamma(1e-6), 13.815_509_980_749_431, 1e-15);
-        close(ln_gamma(123.25), 468.614_482_950_516_63, 1e-15);
+        close(ln_gamma(1e-6), 13.815_509_980_749_43, 1e-15);
+        close(ln_gamma(123.25), 468.614_482_950_516_6, 1e-15);
         close(ln_pochhammer(0.25, 3.0), (0.25f64 * 1.25 * 2.25).ln(), 3e-15);
         close(ln_pochhammer(1e9, 2.0), 41.446_531_674_892_82, 1e-15);
         close(ln_pochhammer(0.5, 0.0), 0.0, 0.0);

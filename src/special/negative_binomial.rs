@@ -60,7 +60,7 @@ pub fn nbd_upper_tail(r: f64, c: f64, n: f64) -> f64 {
     if n <= 0.0 {
         return 1.0;
     }
-    if n == 1.0 {
+    if n < 2.0 {
         return -(-r * c.ln_1p()).exp_m1();
     }
     let z = c / (1.0 + c);
