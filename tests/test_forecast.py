@@ -249,7 +249,7 @@ def test_nobody_has_spent_anything(customers, buying, unbounded):
     ],
 )
 def test_bad_values_name_the_column(customers, buying, spending, change, error, match):
-    bad = customers.copy()
+    bad = customers.astype(float)
     for column, value in change.items():
         bad.iloc[3, bad.columns.get_loc(column)] = value
     with pytest.raises(error, match=match):

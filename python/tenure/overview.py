@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tenure.frames import provenance
@@ -90,7 +91,7 @@ def columns_table(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a column: ``column``, ``type``, ``missing``, ``least``, ``q01``, ``median``,
-        ``q99``, ``most``; the last five for numbers only.
+        ``q99``, ``most``; the last five for finite numbers only.
 
     Examples
     --------
@@ -107,9 +108,12 @@ def columns_table(table: pd.DataFrame) -> pd.DataFrame:
         }
         kind = column.dtype
         if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
-            quantiles = column.quantile([0, 0.01, 0.5, 0.99, 1]).astype(float).tolist()
-            names = ("least", "q01", "median", "q99", "most")
-            row.update(zip(names, quantiles, strict=True))
+            values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            values = values[np.isfinite(values)]
+            if values.size:
+                names = ("least", "q01", "median", "q99", "most")
+                quantiles = np.quantile(values, [0, 0.01, 0.5, 0.99, 1]).tolist()
+                row.update(zip(names, quantiles, strict=True))
         rows.append(row)
     result: pd.DataFrame = pd.DataFrame(rows)
     return result

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from tenure.dates import parse_dates
@@ -198,12 +199,16 @@ def from_transactions(
         date_format=date_format,
         dayfirst=dayfirst,
     )
+    if columns.amount is not None:
+        # Who spent nothing has no spend to average; summarize has warned of them.
+        spent = customers["monetary_value"].to_numpy() > 0
+        customers["spend_count"] = np.where(spent, customers["spend_count"], 0.0)
     elapsed = (customers["T"] - customers["recency"]).to_numpy() * convert(1.0, period, "D")
     history: pd.DataFrame = pd.DataFrame(
         {
             # Days are whole; the noise of a division by seven would break ties between customers.
             "days_since_last_order": elapsed.round(6),
-            ORDERS: customers["orders"].to_numpy(),
+            ORDERS: customers["frequency"].to_numpy() + 1.0,
         },
         index=customers.index,
     )

@@ -218,13 +218,22 @@ def _forecast(analysis: Analysis) -> Section:
                 caption=f"The {min(TOP, len(best))} customers worth most ({analysis.value_column})",
             ),
         ],
-        notes=[
-            "p_alive: probability that the customer still buys here. expected_purchases: mean"
-            " number of purchases over the horizon. expected_spend: mean money a purchase. clv:"
-            " discounted revenue over the horizon. clv_score: clv from 0 (least) to 1 (most)."
-            " All customers are in forecast.csv."
-        ],
+        notes=[" ".join([*_meanings(analysis), "All customers are in forecast.csv."])],
     )
+
+
+def _meanings(analysis: Analysis) -> list[str]:
+    words = [
+        "p_alive: probability that the customer still buys here.",
+        "expected_purchases: mean number of purchases over the horizon.",
+    ]
+    if analysis.spend_model is not None:
+        words += [
+            "expected_spend: mean money a purchase.",
+            "clv: revenue over the horizon, discounted.",
+            "clv_score: clv from 0 (least) to 1 (most).",
+        ]
+    return words
 
 
 def _segments(analysis: Analysis) -> Section:
@@ -309,14 +318,22 @@ def _method(analysis: Analysis) -> Section:
     return Section(
         "method",
         "How the figures were made",
-        [
-            "A month is 30.4375 days. Revenue is discounted month by month from the end of each"
-            " month; nothing is taken off for costs. A repeat purchase is any after the first;"
-            " the purchase model counts those, the spending model counts the purchases that a"
-            " customer's average order averages."
-        ],
+        _rules(analysis),
         tables=[grid(settings)] if len(settings) else [],
     )
+
+
+def _rules(analysis: Analysis) -> list[str]:
+    rules = [
+        "A month is 30.4375 days. A repeat purchase is any after the first; the purchase model"
+        " counts those."
+    ]
+    if analysis.spend_model is not None:
+        rules.append(
+            "The spending model counts the purchases that a customer's mean order averages. Revenue"
+            " is discounted month by month, from the end of each; no costs are taken off."
+        )
+    return rules
 
 
 def _setting(value: Any) -> str:
