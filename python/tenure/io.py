@@ -179,7 +179,14 @@ def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> 
     _need("openpyxl", "excel", "Excel")
     try:
         # As objects: pandas would otherwise turn the text "007" into the number 7.
-        cells = pd.read_excel(source, sheet_name=sheet, engine="openpyxl", dtype=object)
+        cells = pd.read_excel(
+            source,
+            sheet_name=sheet,
+            engine="openpyxl",
+            dtype=object,
+            keep_default_na=False,
+            na_values=[""],
+        )
     except (ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise FileError(f"{source}: sheet {sheet!r} cannot be read: {error}") from error
     return typed_columns(cells, text_columns=text_columns, decimal_comma=True)

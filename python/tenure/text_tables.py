@@ -20,8 +20,9 @@ SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 _LOOKED_AT = 500
 _MISSING = ["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "none", "-"]
-# Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000 and 0x1F.
-_CODE = r"^\s*[+-]?0\d|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
+# Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000, 0x1F and more
+# digits than an integer holds.
+_CODE = r"^\s*[+-]?0\d|^\s*\d{19,}\s*$|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
 _DECIMAL_COMMA = r"^\s*[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?\s*$"
 _THOUSANDS = r"^\s*[+-]?\d{1,3}[.,]\d{3}\s*$"
 

@@ -1,0 +1,257 @@
+import gzip
+import importlib.util
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import reference_path
+
+from tenure.dates import parse_dates
+from tenure.exceptions import FileError
+from tenure.io import atomic_directory, read_table, write_atomic
+
+TABLE = pd.DataFrame(
+    {
+        "id": ["00042", "17", "A1"],
+        "day": ["2020-01-01", "2020-05-30", "2021-01-31"],
+        "orders": [1, 2, 30],
+        "spend": [12.5, 1000.25, 3.0],
+        "categories": ["[KADIN, COCUK]", "[]", "[ERKEK]"],
+        "note": [None, "NA", "ş, ğ"],
+    }
+)
+
+
+def write(path, **options):
+    TABLE.to_csv(path, index=False, **options)
+    return path
+
+
+def same(found, expected=TABLE):
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    assert found["orders"].dtype == np.int64
+    assert found["spend"].dtype == np.float64
+    assert found["id"].tolist() == expected["id"].tolist()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_text_in_every_clothing(tmp_path, separator, ending, encoding):
+    path = write(tmp_path / "t.csv", sep=separator, lineterminator=ending, encoding=encoding)
+    same(read_table(path))
+
+
+@pytest.mark.parametrize("ending", [".txt", ".tsv", ".tab", ".CSV"])
+def test_text_by_every_name(tmp_path, ending):
+    same(read_table(str(write(tmp_path / f"t{ending}", sep="\t"))))
+
+
+def test_decimal_commas(tmp_path):
+    same(read_table(write(tmp_path / "t.csv", sep=";", decimal=",")))
+    path = tmp_path / "thousands.csv"
+    path.write_text("a;b;c;d\n1.234,5;1,234;1.234;-0,5\n2,25;2,345;2.500;1\n")
+    found = read_table(path)
+    assert found["a"].tolist() == [1234.5, 2.25]
+    assert found["b"].tolist() == ["1,234", "2,345"], "thousands or thousandths: nobody can tell"
+    assert found["c"].tolist() == [1.234, 2.5]
+    assert found["d"].tolist() == [-0.5, 1.0]
+
+
+def test_workbooks(tmp_path):
+    path = tmp_path / "t.xlsx"
+    dated = TABLE.assign(day=pd.to_datetime(TABLE["day"]))
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        dated.to_excel(book, sheet_name="customers", index=False)
+        TABLE.head(1).to_excel(book, sheet_name="one", index=False)
+    found = read_table(path)
+    assert parse_dates(found["day"], name="day").tolist() == dated["day"].tolist()
+    same(found.drop(columns="day"), dated.drop(columns="day"))
+    assert len(read_table(path, sheet="one")) == 1
+    with pytest.raises(FileError, match="sheet 'two' cannot be read"):
+        read_table(path, sheet="two")
+
+
+def test_parquet(tmp_path):
+    path = tmp_path / "t.parquet"
+    TABLE.to_parquet(path)
+    same(read_table(path))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1", "2"], [1, 2]),
+        (["1", ""], [1, pd.NA]),
+        (["1.5", "NA"], [1.5, np.nan]),
+        (["1e-05", "2E+3"], [1e-05, 2000.0]),
+        (["-1", "+2"], [-1, 2]),
+        (["0", "0.5"], [0, 0.5]),
+        (["01", "2"], ["01", "2"]),
+        (["12E3", "14E5"], ["12E3", "14E5"]),
+        (["1", "inf"], ["1", "inf"]),
+        (["True", "False"], ["True", "False"]),
+        (["NA", "x"], ["NA", "x"]),
+        (["12345678901234567890123", "1"], ["12345678901234567890123", "1"]),
+        (["20200101", "20200102"], [20200101, 20200102]),
+    ],
+)
+def test_only_plain_numbers_become_numbers(tmp_path, cells, expected):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
+    found = read_table(path)["a"]
+    for one, other in zip(found.tolist(), expected, strict=True):
+        assert (pd.isna(one) and pd.isna(other)) or one == other
+
+
+def test_gaps_leave_ids_whole_and_text_columns_stay_text(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,n\n17850,1\n,2\n")
+    assert read_table(path)["id"].dtype == "Int64"
+    assert read_table(path, text_columns=["id"])["id"][0] == "17850"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", b"", "is empty"),
+        ("t.csv", b" \n\n", "is empty"),
+        ("t.csv", b"a\n1\n", "one column only, or an unknown separator"),
+        ("t.csv", b"a~b\n1~2\n", "unknown separator.*'a~b'"),
+        ("t.csv", b"a,b\n1,2,3\n", "not a table.*first line has 2 fields.*comma, row 2 has 3"),
+        ("t.csv", b"a,b\n1,2\n" * 600 + b"1,2,3\n", "not a table"),
+        ("t.csv", b"a;b\nx;\xfe\xff\n", "not written in utf-8-sig.*encoding='cp1254'"),
+        ("t.csv", b"PAR1....", "a text file, but it holds a Parquet file"),
+        ("t.csv", gzip.compress(b"a,b\n1,2\n"), "holds a gzip file"),
+        ("t.csv", b"\x80\x04\x95" + b"." * 20, "holds a pickle file"),
+        ("t.csv", b"a\0b,c\n", "holds a binary file"),
+        ("t.csv", b"<!DOCTYPE html><table>", "holds an HTML or XML file"),
+        ("t.csv", b"PK\x03\x04 and no more", "cut off"),
+        ("t.xlsx", b"a,b\n1,2\n", r"\.xlsx means an Excel \(xlsx\) file, but it holds a text"),
+        ("t.xlsx", b"\xd0\xcf\x11\xe0" + b"0" * 99, "holds an old Excel"),
+        ("t.parquet", b"a,b\n1,2\n", "a Parquet file, but it holds a text file"),
+        ("t.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
+        ("t.pkl", b"\x80\x04\x95", "has the ending '.pkl'; tables are read from"),
+        ("t", b"a,b\n", "has the ending ''"),
+    ],
+)
+def test_files_that_are_not_what_they_say(tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(FileError, match=f"(?s){message}"):
+        read_table(path)
+
+
+def test_a_zip_is_no_workbook(tmp_path):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as archive:
+        archive.writestr("a.csv", "a,b\n1,2\n")
+    with pytest.raises(FileError, match="holds a zip file"):
+        read_table(tmp_path / "t.xlsx")
+
+
+def test_files_that_are_not_there(tmp_path):
+    write(tmp_path / "customers.csv")
+    with pytest.raises(FileError, match=r"no file .*Beside it stand: customers\.csv"):
+        read_table(tmp_path / "customers.xlsx")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(FileError, match="is not a file"):
+        read_table(tmp_path / "folder.csv")
+
+
+def test_options_for_odd_files(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("a~b\nş~1\n".encode("cp1254"))
+    found = read_table(path, separator="~", encoding="cp1254")
+    assert found.to_dict("list") == {"a": ["ş"], "b": [1]}
+    with pytest.raises(FileError, match="not written in utf-seven"):
+        read_table(path, separator="~", encoding="utf-seven")
+
+
+@pytest.mark.parametrize(("kind", "extra"), [("xlsx", "excel"), ("parquet", "parquet")])
+def test_a_missing_library_is_named_with_its_extra(tmp_path, monkeypatch, kind, extra):
+    path = tmp_path / f"t.{kind}"
+    TABLE.to_excel(path) if kind == "xlsx" else TABLE.to_parquet(path)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=rf"pip install 'tenure\[{extra}\]'"):
+        read_table(path)
+
+
+def test_flo_in_other_clothes(tmp_path):
+    plain = read_table(reference_path("data/flo_data_20k.csv"))
+    days = [name for name in plain if "date" in name]
+    for form in ["%d/%m/%y", "%d.%m.%Y"]:
+        dressed = plain.copy()
+        for name in days:
+            dressed[name] = pd.to_datetime(plain[name]).dt.strftime(form)
+        path = tmp_path / "flo.csv"
+        dressed.to_csv(path, sep=";", decimal=",", lineterminator="\r\n", index=False)
+        found = read_table(path)
+        for name in days:
+            expected = pd.to_datetime(plain[name])
+            assert (parse_dates(found[name], name=name) == expected).all()
+        pd.testing.assert_frame_equal(found.drop(columns=days), plain.drop(columns=days))
+
+
+def test_write_atomic_replaces_only_when_done(tmp_path):
+    path = tmp_path / "ids.csv"
+    path.write_text("old")
+
+    def fails(temporary):
+        temporary.write_text("half")
+        raise RuntimeError("disk full")
+
+    with pytest.raises(RuntimeError, match="disk full"):
+        write_atomic(path, fails)
+    assert path.read_text() == "old"
+    assert write_atomic(str(path), lambda temporary: temporary.write_text("new")) == path
+    assert path.read_text() == "new"
+    assert [file.name for file in tmp_path.iterdir()] == ["ids.csv"]
+
+
+def test_write_atomic_needs_a_place(tmp_path):
+    with pytest.raises(FileError, match="there is no folder"):
+        write_atomic(tmp_path / "none" / "ids.csv", lambda temporary: None)
+    with pytest.raises(FileError, match="a folder of that name"):
+        write_atomic(tmp_path, lambda temporary: None)
+
+
+def test_atomic_directory_moves_all_or_nothing(tmp_path):
+    out = tmp_path / "deep" / "out"
+
+    def run(text, fail=False):
+        with atomic_directory(out) as folder:
+            (folder / "a.csv").write_text(text)
+            (folder / "sub").mkdir()
+            (folder / "sub" / "b.csv").write_text(text)
+            if fail:
+                raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        run("half", fail=True)
+    assert list(out.parent.iterdir()) == []
+    run("first")
+    (out / "mine.txt").write_text("kept")
+    with pytest.raises(RuntimeError, match="no"):
+        run("half", fail=True)
+    assert (out / "a.csv").read_text() == "first"
+    run("second")
+    assert {file.name: file.read_text() for file in out.rglob("*") if file.is_file()} == {
+        "a.csv": "second",
+        "b.csv": "second",
+        "mine.txt": "kept",
+    }
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_atomic_directory_refuses_what_stands_in_the_way(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(FileError, match="it is a file"), atomic_directory(tmp_path / "file"):
+        pass
+    (tmp_path / "out" / "a.csv").mkdir(parents=True)
+    with (
+        pytest.raises(FileError, match="a folder of that name"),
+        atomic_directory(tmp_path / "out") as folder,
+    ):
+        (folder / "a.csv").write_text("x")
