@@ -1,0 +1,388 @@
+import json
+import pickle
+import threading
+import warnings
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from conftest import reference_path
+from hypothesis import given
+from hypothesis import strategies as st
+from reference.logs import cdnow_master, online_retail
+
+from tenure.datasets import (
+    load_cdnow_summary,
+    load_cdnow_summary_data_with_monetary_value,
+    load_cdnow_transactions,
+)
+from tenure.exceptions import (
+    CollapseWarning,
+    ColumnError,
+    DataError,
+    DataWarning,
+    DateError,
+    EmptyDataError,
+    OptionError,
+    RefundWarning,
+    TenureError,
+    TenureWarning,
+)
+from tenure.frames import provenance
+from tenure.summary import summarize
+
+LOG = pd.DataFrame(
+    {
+        "who": ["b", "a", "b", "a", "a", "b"],
+        "when": pd.to_datetime(
+            [
+                "2021-03-01 10:00",
+                "2021-03-02 11:00",
+                "2021-03-15 09:00",
+                "2021-04-30 23:59",
+                "2021-03-02 18:00",
+                "2021-03-16 00:00",
+            ]
+        ),
+        "paid": [10.0, 20.0, 6.0, 8.0, 5.0, 4.0],
+    }
+)
+
+
+def summary(log=LOG, **options):
+    return summarize(log, customer="who", date="when", amount="paid", **options)
+
+
+def test_by_hand():
+    found = summary()
+    expected = pd.DataFrame(
+        {
+            "frequency": [1.0, 2.0],
+            "recency": [59.0, 15.0],
+            "T": [59.0, 60.0],
+            "monetary_value": [8.0, 5.0],
+            "orders": [2.0, 3.0],
+            "spend_count": [1.0, 2.0],
+        },
+        index=pd.Index(["a", "b"], name="who"),
+    )
+    pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+    assert provenance(found) == {
+        "period": "D",
+        "collapse": "D",
+        "observation_end": "2021-04-30",
+        "source": "transactions",
+        "convention": "repeat",
+        "customers": 2,
+        "notes": {"same_day": 1},
+    }
+
+
+def test_without_amounts_there_is_no_money():
+    found = summarize(LOG, customer="who", date="when")
+    assert list(found) == ["frequency", "recency", "T"]
+    pd.testing.assert_frame_equal(found, summary()[["frequency", "recency", "T"]])
+
+
+def test_cdnow_is_the_summary_that_ships():
+    with warnings.catch_warnings():
+        # Some of the sample's customers came back for nothing but free discs.
+        warnings.simplefilter("ignore", DataWarning)
+        found = summarize(
+            load_cdnow_transactions(),
+            customer="customer_id",
+            date="date",
+            amount="dollar_value",
+            period="W",
+            observation_end="1997-09-30",
+        )
+    shipped = load_cdnow_summary()
+    money = load_cdnow_summary_data_with_monetary_value()
+    assert len(found) == 2357
+    assert found["frequency"].tolist() == shipped["frequency"].tolist()
+    # The files give two decimals, some of them cut and some rounded.
+    for column in ("recency", "T"):
+        np.testing.assert_allclose(found[column], shipped[column], rtol=0, atol=0.005)
+        np.testing.assert_allclose(found[column] * 7, (found[column] * 7).round(), rtol=1e-14)
+    np.testing.assert_allclose(
+        found["monetary_value"], money["monetary_value"], rtol=0, atol=0.0051
+    )
+    assert provenance(found)["observation_end"] == "1997-09-30"
+    assert provenance(found)["notes"]["after_end"] > 0
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pl.from_pandas,
+        lambda log: pl.from_pandas(log).lazy(),
+        lambda log: pa.Table.from_pandas(log, preserve_index=False),
+        lambda customers: duckdb.sql("select * from customers"),
+        lambda log: log.convert_dtypes(dtype_backend="pyarrow"),
+        lambda log: log.convert_dtypes(),
+    ],
+    ids=["polars", "lazy polars", "arrow", "duckdb", "pandas on arrow", "pandas with NA"],
+)
+def test_any_kind_of_table(convert):
+    pd.testing.assert_frame_equal(summary(convert(LOG)), summary(), check_index_type=False)
+
+
+def test_the_ruler_only_divides():
+    days = summary()
+    for period, length in {"h": 1 / 24, "W": 7, "M": 30.4375, "Y": 365.25}.items():
+        found = summary(period=period)
+        np.testing.assert_allclose(found[["recency", "T"]] * length, days[["recency", "T"]])
+        pd.testing.assert_series_equal(found["frequency"], days["frequency"])
+        assert provenance(found["T"])["period"] == period
+
+
+def test_a_coarse_grain_is_said():
+    with pytest.warns(CollapseWarning, match=r"of one week one: 1 of 5 days .*20\.0%.*period='W'"):
+        found = summary(period="W", collapse="W")
+    assert found["frequency"].tolist() == [1, 1]
+    assert found["recency"].tolist() == [8, 2]
+    assert found["monetary_value"].tolist() == [8, 10]
+    assert provenance(found)["notes"]["collapsed"] == 1
+
+
+def test_a_fine_grain_tells_hours_apart():
+    found = summary(collapse="h", period="h")
+    assert found["frequency"].tolist() == [2, 2]
+    assert found.loc["a", "recency"] == 59 * 24 + 12
+    # A date without a time means all of the day, and T runs to its last hour.
+    ended = summary(collapse="h", period="h", observation_end="2021-03-02")
+    assert ended["frequency"].tolist() == [1, 0]
+    assert ended["T"].tolist() == [12, 37]
+
+
+def test_the_end_cuts_at_its_day_even_within_a_period():
+    with pytest.warns(CollapseWarning):
+        whole = summary(collapse="M", period="M")
+    assert whole["frequency"].tolist() == [1, 0]
+    with pytest.warns(CollapseWarning, match="1 of 3 days"):
+        cut = summary(collapse="M", period="M", observation_end="2021-03-15")
+    assert cut["frequency"].tolist() == [0, 0]
+    assert provenance(cut)["notes"]["after_end"] == 2
+    assert provenance(cut)["observation_end"] == "2021-03-15"
+    later = summary(observation_end="2021-06-01")
+    assert later["T"].tolist() == [91, 92]
+
+
+REFUNDED = pd.DataFrame(
+    {
+        "who": ["a", "a", "a", "b", "c", "c", "d", "d"],
+        "when": ["2021-01-01", "2021-01-11", "2021-01-12", *["2021-01-01"] * 5],
+        "paid": [30.0, 20.0, -25.0, -5.0, 9.0, -9.0, 7.0, -2.0],
+    }
+)
+
+
+def test_refunds_are_netted():
+    with pytest.warns(
+        RefundWarning,
+        match="4 transactions have a negative 'paid'.*2 purchases were taken back in full"
+        ".*1 exceed all.*2 customers have no purchase left",
+    ):
+        found = summary(REFUNDED)
+    assert found.index.tolist() == ["a", "d"]
+    assert found["frequency"].tolist() == [0, 0]
+    assert found["T"].tolist() == [11, 11]
+
+
+def test_refunds_are_dropped_or_kept():
+    with pytest.warns(RefundWarning, match="left out.*1 customers have no purchase left"):
+        dropped = summary(REFUNDED, refunds="drop")
+    assert dropped.index.tolist() == ["a", "c", "d"]
+    assert dropped["monetary_value"].tolist() == [20, 0, 0]
+    with (
+        pytest.warns(RefundWarning, match="frequency is too high"),
+        pytest.warns(DataWarning, match="1 repeat customers spent nothing or less"),
+    ):
+        kept = summary(REFUNDED, refunds="keep")
+    assert kept["frequency"].tolist() == [2, 0, 0, 0]
+    assert kept["monetary_value"].tolist() == [-2.5, 0, 0, 0]
+
+
+def test_missing_ids_are_left_out_and_said():
+    with pytest.warns(DataWarning, match="2 transactions have no 'who'; they are left out"):
+        found = summary(LOG.assign(who=["b", None, "b", "a", None, "b"]))
+    assert found.index.tolist() == ["a", "b"]
+    assert provenance(found)["notes"]["without_customer"] == 2
+
+
+@pytest.mark.parametrize(
+    ("log", "options", "error", "message"),
+    [
+        (LOG.drop(columns="who"), {}, ColumnError, "customer='who': the table has no such column"),
+        (LOG.assign(when=["03/04/2021"] * 6), {}, DateError, "dayfirst=True"),
+        (LOG.assign(when=LOG["when"].where(LOG["paid"] > 4)), {}, DateError, "missing dates"),
+        (LOG.assign(paid=["5 TL"] * 6), {}, ColumnError, "not numbers in 6 rows, first: row 0"),
+        (LOG.assign(paid=np.nan), {}, DataError, "'paid': missing values in 6 rows"),
+        (LOG.assign(paid=-np.inf), {}, DataError, "'paid': infinite values"),
+        (LOG.assign(paid=1e308, who="a"), {}, DataError, "'monetary_value': totals too large"),
+        (LOG.head(0), {}, EmptyDataError, "has no rows"),
+        (LOG.assign(who=None), {}, EmptyDataError, "6 have no customer"),
+        (LOG.assign(paid=-1.0), {}, EmptyDataError, "6 are refunds"),
+        (LOG, {"observation_end": "2020-01-01"}, EmptyDataError, "6 lie after the end"),
+        (LOG, {"observation_end": "03/04/2021"}, DateError, "observation_end='03/04/2021'"),
+        (LOG, {"period": "Q"}, OptionError, "period='Q' is not a period"),
+        (LOG, {"collapse": "s"}, OptionError, "collapse='s' is not a period"),
+        (LOG, {"refunds": "ignore"}, OptionError, "use one of net, drop, keep"),
+        ([1, 2], {}, DataError, "expected a dataframe"),
+    ],
+)
+def test_what_cannot_be_used(log, options, error, message):
+    with pytest.raises(error, match=message):
+        summary(log, **options)
+
+
+def test_the_order_of_rows_and_the_index_do_not_matter():
+    shuffled = LOG.sample(frac=1, random_state=3)
+    before = shuffled.copy()
+    pd.testing.assert_frame_equal(summary(shuffled), summary())
+    pd.testing.assert_frame_equal(shuffled, before)
+
+
+def test_the_summary_travels():
+    found = summary()
+    again = pickle.loads(pickle.dumps(found))
+    pd.testing.assert_frame_equal(again, found)
+    assert provenance(again) == json.loads(json.dumps(provenance(found)))
+
+
+def test_threads_may_share_it():
+    results = [None] * 4
+
+    def run(at):
+        results[at] = summary()
+
+    threads = [threading.Thread(target=run, args=(at,)) for at in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for result in results:
+        pd.testing.assert_frame_equal(result, summary())
+
+
+def by_definition(log, grain):
+    """The summary in plain pandas."""
+    bought = log.assign(when=log["when"].dt.to_period(grain).dt.start_time)
+    purchases = bought.groupby(["who", "when"])["paid"].sum().reset_index()
+    times = purchases.groupby("who")["when"].agg(["min", "max", "count"])
+    day = pd.Timedelta(days=1)
+    end = log["when"].max().to_period(grain).start_time
+    repeats = purchases[purchases.duplicated("who")].groupby("who")["paid"].mean()
+    return pd.DataFrame(
+        {
+            "frequency": times["count"] - 1.0,
+            "recency": (times["max"] - times["min"]) / day,
+            "T": (end - times["min"]) / day,
+            "monetary_value": repeats.reindex(times.index).fillna(0.0),
+        }
+    )
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-3, 30),
+            st.integers(-(10**9), 2 * 10**9),
+            st.floats(0, 1e6).map(lambda money: round(money, 2)),
+        ),
+        min_size=1,
+        max_size=60,
+    ),
+    st.sampled_from(["h", "D", "W", "M", "Y"]),
+    st.sampled_from(["s", "ms", "us", "ns"]),
+)
+def test_the_engine_keeps_to_the_definition(rows, grain, unit):
+    log = pd.DataFrame(rows, columns=["who", "when", "paid"])
+    log["when"] = log["when"].to_numpy().astype("datetime64[s]").astype(f"datetime64[{unit}]")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        found = summary(log, collapse=grain)
+    pd.testing.assert_frame_equal(
+        found[["frequency", "recency", "T", "monetary_value"]],
+        by_definition(log, grain),
+        rtol=1e-12,
+    )
+
+
+cells = st.one_of(
+    st.none(), st.integers(), st.floats(), st.text(max_size=5), st.booleans(), st.dates(),
+    st.datetimes(), st.just("2020-01-01"), st.just(pd.NaT), st.just(np.nan),
+)  # fmt: skip
+days = st.dates(pd.Timestamp("1990-01-01").date(), pd.Timestamp("2030-01-01").date())
+frames = st.integers(0, 8).flatmap(
+    lambda rows: st.fixed_dictionaries(
+        {
+            "who": st.one_of(*(st.lists(s, min_size=rows, max_size=rows)
+                               for s in (st.integers(0, 3), st.text(max_size=2), cells))),
+            "when": st.one_of(*(st.lists(s, min_size=rows, max_size=rows)
+                                for s in (days, days.map(str), cells))),
+            "paid": st.one_of(*(st.lists(s, min_size=rows, max_size=rows)
+                                for s in (st.floats(-9, 99), st.floats(), st.integers(), cells))),
+        }
+    )
+)  # fmt: skip
+
+
+@given(
+    frames,
+    st.sampled_from(["h", "D", "W", "M", "Y"]),
+    st.sampled_from(["h", "D", "W", "M", "Y"]),
+    st.sampled_from(["net", "drop", "keep"]),
+    st.one_of(st.none(), days, cells),
+)
+def test_any_frame_gives_a_typed_error_or_finite_numbers(frame, period, collapse, refunds, end):
+    log = pd.DataFrame(frame)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TenureWarning)
+            found = summary(
+                log, period=period, collapse=collapse, refunds=refunds, observation_end=end
+            )
+    except TenureError:
+        return
+    assert len(found) > 0
+    assert found.index.is_unique
+    assert np.isfinite(found.to_numpy()).all()
+    assert (found["frequency"] >= 0).all()
+    assert (found["recency"] >= 0).all()
+    assert (found["recency"] <= found["T"]).all()
+    assert (found["recency"][found["frequency"] == 0] == 0).all()
+    if refunds != "keep":
+        assert (found["monetary_value"] >= 0).all()
+
+
+def test_cdnow_master():
+    log = cdnow_master(reference_path("data/CDNOW_master.txt"))
+    with pytest.warns(DataWarning, match="repeat customers spent nothing"):
+        found = summarize(log, customer="id", date="date", amount="amount", period="W")
+    assert len(found) == 23_570
+    assert found["orders"].sum() == len(log.drop_duplicates(["id", "date"]))
+    pd.testing.assert_frame_equal(
+        found.drop(columns=["orders", "spend_count"]) * [1, 7, 7, 1],
+        by_definition(log.set_axis(["who", "when", "n", "paid"], axis=1), "D").rename_axis("id"),
+        check_dtype=False,
+    )
+
+
+def test_online_retail():
+    log = online_retail(reference_path("data/online_retail_II_2009_2010.parquet"))
+    with pytest.warns(TenureWarning) as caught:
+        found = summarize(log, customer="id", date="date", amount="amount")
+    said = {type(warning.message) for warning in caught}
+    assert {DataWarning, RefundWarning} <= said
+    notes = provenance(found)["notes"]
+    assert notes["without_customer"] == log["id"].isna().sum() == 107_927
+    assert notes["refunds"] == (log["amount"][log["id"].notna()] < 0).sum()
+    # Netting lowers spend and cannot add purchases.
+    bought = log[log["id"].notna() & (log["amount"] >= 0)]
+    gross = bought.assign(day=bought["date"].dt.normalize())
+    assert found["orders"].sum() <= len(gross.drop_duplicates(["id", "day"]))
+    assert found["orders"].sum() + notes["cancelled"] == len(gross.drop_duplicates(["id", "day"]))
