@@ -11,11 +11,14 @@ const LITTLE: f64 = 0.25;
 const SHARE: f64 = 0.3;
 
 /// The information −∂²Σwℓ/∂log θ², judged direction by direction.
+///
+/// At a penalised optimum far from the likelihood's own maximum an eigenvalue may be negative: the
+/// data do know that direction, they only disagree with the penalty. Its size is what counts.
 #[derive(Debug, Clone)]
 pub struct Information {
     /// Eigenvalues, ascending.
     pub eigenvalues: Vec<f64>,
-    /// Largest over smallest eigenvalue; infinite where the smallest is not positive.
+    /// Largest over smallest eigenvalue in absolute value.
     pub condition: f64,
     /// For each parameter, whether the data say nothing about it.
     pub not_identified: Vec<bool>,
@@ -33,9 +36,9 @@ impl Information {
         let eigen = SymmetricEigen::new(symmetric);
         let (mut nothing, mut little) = (vec![false; dimension], vec![false; dimension]);
         for (k, &value) in eigen.eigenvalues.iter().enumerate() {
-            let flag = if value < NOTHING {
+            let flag = if value.abs() < NOTHING {
                 &mut nothing
-            } else if value < LITTLE {
+            } else if value.abs() < LITTLE {
                 &mut little
             } else {
                 continue;
@@ -49,8 +52,8 @@ impl Information {
         }
         let mut eigenvalues: Vec<f64> = eigen.eigenvalues.iter().copied().collect();
         eigenvalues.sort_by(f64::total_cmp);
-        let (smallest, largest) = (eigenvalues[0], eigenvalues[dimension - 1]);
-        let condition = if smallest > 0.0 { largest / smallest } else { f64::INFINITY };
+        let sizes = || eigenvalues.iter().map(|value| value.abs());
+        let condition = sizes().fold(0.0, f64::max) / sizes().fold(f64::INFINITY, f64::min);
         Self { eigenvalues, condition, not_identified: nothing, weakly_identified: little }
     }
 }
