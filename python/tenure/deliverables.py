@@ -65,7 +65,7 @@ def deliverables(analysis: Analysis) -> dict[str, Writer]:
         the campaigns' lists are there only where the data hold the columns they need.
     """
     files: dict[str, Writer] = {
-        "forecast.csv": _table(analysis.customers.join(analysis.forecast)),
+        "forecast.csv": _table(pd.concat([analysis.customers, analysis.forecast], axis=1)),
         "rfm.csv": _table(analysis.rfm),
         "segments.csv": _table(analysis.segments, index=False),
     }
@@ -163,7 +163,10 @@ def _models(analysis: Analysis) -> str:
     document = {
         "tenure": __version__,
         "settings": dict(analysis.settings),
-        "models": {role: json.loads(model.to_json()) for role, model in analysis.models.items()},
+        "models": {
+            role: json.loads(model.to_json(save_data=False))
+            for role, model in analysis.models.items()
+        },
         "fit_reports": {
             role: model.fit_report_.to_dict() for role, model in analysis.models.items()
         },

@@ -21,7 +21,6 @@ _NOTES = {
     "no_spend": "customers with orders who spent nothing",
     "refunds": "refunds (negative amounts)",
     "collapsed": "purchases counted with another one of the same day",
-    "capped": "values capped as outliers",
 }
 
 
@@ -69,7 +68,8 @@ def quality_table(customers: pd.DataFrame, history: pd.DataFrame, rows: int) -> 
 def _noted(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
     lines: list[tuple[str, Any]] = []
     for name, count in (known.get("notes") or {}).items():
-        if isinstance(count, int | float) and not isinstance(count, bool) and count:
+        # Caps are told column by column below.
+        if name != "capped" and count:
             lines.append((_NOTES.get(name, str(name).replace("_", " ")), count))
     for column, cap in (known.get("caps") or {}).items():
         changed = cap["above"] + cap["below"]
@@ -138,7 +138,7 @@ def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.
     """
     measures = rfm[[name for name in ("recency", "frequency", "monetary") if name in rfm.columns]]
     expected = [name for name in ("p_alive", "expected_spend", value) if name in forecast.columns]
-    table = measures.join(forecast[expected])
+    table: pd.DataFrame = pd.concat([measures, forecast[expected]], axis=1)
     ranked = segment_summary(table, forecast["segment"])
     value_words = value_advice(list(forecast["segment"].cat.categories))
     ranked["advice"] = [value_words[str(name)] for name in ranked.index]

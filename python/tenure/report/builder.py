@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tenure.analysis import Analysis, warning_title
+from tenure.exceptions import DataWarning
 from tenure.periods import PERIOD_NAMES, convert
 from tenure.report.tables import Grid, grid, money, number, percent
 
@@ -138,9 +139,10 @@ def _figures(analysis: Analysis) -> list[dict[str, str]]:
 
 
 def _warnings(analysis: Analysis) -> Section:
+    # What concerns the models bears on more than what concerns a few rows.
+    ordered = sorted(analysis.warnings, key=lambda warning: isinstance(warning, DataWarning))
     said = [
-        Said(warning_title(warning), str(warning), type(warning).__name__)
-        for warning in analysis.warnings
+        Said(warning_title(warning), str(warning), type(warning).__name__) for warning in ordered
     ]
     texts = (
         ["What follows bears on the figures of this page. Read it before you use them."]
@@ -154,7 +156,11 @@ def _quality(analysis: Analysis) -> Section | None:
     table = analysis.tables.get("quality")
     if table is None:
         return None
-    return Section("data", "The data", tables=[grid(table)])
+    tables = [grid(table)]
+    if "columns" in analysis.tables:
+        caption = "Columns as read; quantiles of the numbers"
+        tables.append(grid(analysis.tables["columns"], caption=caption))
+    return Section("data", "The data", tables=tables)
 
 
 def _fit(analysis: Analysis) -> Section:
@@ -167,7 +173,7 @@ def _fit(analysis: Analysis) -> Section:
                 name=f"{report.model}: {'how often' if role == 'purchase' else 'how much'}",
                 good=report.ok,
                 headline="Fitted well." if report.ok else _headline(report),
-                lines=[*_fit_lines(report), *report.messages],
+                lines=_fit_lines(report),
                 table=grid(summary.rename_axis("parameter").reset_index(), digits=5),
             )
         )
@@ -197,8 +203,12 @@ def _fit_lines(report: FitReport) -> list[str]:
     ]
     if report.p_alive_min is not None and report.p_alive_max is not None:
         lines.append(f"P(alive) runs from {report.p_alive_min:.4g} to {report.p_alive_max:.4g}.")
-    if report.independence is not None:
+    if report.not_identified:
+        lines.append(f"Not determined by the data: {', '.join(report.not_identified)}.")
+    if report.independence is not None and not report.independence.dependent:
         lines.append(report.independence.message)
+    if report.notices:
+        lines.append("What that means stands in the first section.")
     return lines
 
 
@@ -245,7 +255,7 @@ def _segments(analysis: Analysis) -> Section:
             f"Customers in groups of about equal size by {analysis.value_column}; customers of"
             " equal value stay together."
         ],
-        tables=[grid(table, bar=_share(table, "revenue", "expected_purchases"))],
+        tables=[_ranked(table), _advice(table)],
     )
 
 
@@ -260,7 +270,7 @@ def _rfm(analysis: Analysis) -> Section | None:
             "Scores 1 to 5 by fifths of recency (days since the last order, 5 the most recent),"
             " frequency (orders) and monetary (money spent); segments by recency and frequency."
         ],
-        tables=[grid(table, bar=_share(table, "customers"))],
+        tables=[_ranked(table), _advice(table)],
     )
 
 
@@ -270,11 +280,16 @@ def _of_scheme(segments: pd.DataFrame, scheme: str) -> pd.DataFrame:
     return result
 
 
-def _share(table: pd.DataFrame, *columns: str) -> tuple[str, list[float]]:
-    column = next((name for name in columns if name in table.columns), "customers")
-    values = table[column].astype(float)
-    top = float(values.max()) if len(values) else 0.0
-    return column, [100 * value / top if top > 0 else 0.0 for value in values]
+def _ranked(table: pd.DataFrame) -> Grid:
+    """Show the segments' figures, with bars for what they are expected to bring."""
+    column = next(name for name in ("revenue", "purchases") if name in table.columns)
+    top = float(table[column].max())
+    bars = [100 * value / top if top > 0 else 0.0 for value in table[column].astype(float)]
+    return grid(table.drop(columns="advice"), bar=(column, bars))
+
+
+def _advice(table: pd.DataFrame) -> Grid:
+    return grid(table[["segment", "advice"]], caption="What to do")
 
 
 def _tables(analysis: Analysis) -> Section | None:

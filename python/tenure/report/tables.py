@@ -40,6 +40,8 @@ def grid(
 ) -> Grid:
     """Turn a DataFrame into text, cell by cell.
 
+    What a number is, is told by its column's name: ids stay as they are, shares are per cent.
+
     Parameters
     ----------
     table : DataFrame
@@ -61,13 +63,12 @@ def grid(
     >>> grid(pd.DataFrame({"id": ["x"], "revenue": [1234.5]})).rows
     [['x', '1,234.5']]
     """
-    # Series of numbers, ids stored as numbers included, are told apart by the column's name.
     columns = [
         Column(str(name).replace("_", " "), not pd.api.types.is_numeric_dtype(table[name]))
         for name in table.columns
     ]
     cells = [
-        [_cell(value, digits, plain=_is_id(str(name))) for value in table[name].tolist()]
+        [_cell(value, digits, str(name)) for value in table[name].tolist()]
         for name in table.columns
     ]
     return Grid(
@@ -122,15 +123,11 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f} %" if math.isfinite(value) else "–"
 
 
-def _is_id(name: str) -> bool:
-    return name == "id" or name.endswith("_id")
-
-
-def _cell(value: Any, digits: int, *, plain: bool) -> str:
-    if plain or isinstance(value, str):
+def _cell(value: Any, digits: int, column: str) -> str:
+    if isinstance(value, str) or column == "id" or column.endswith("_id"):
         return str(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return number(value, digits)
+        return percent(value) if column.endswith("share") else number(value, digits)
     return "–" if value is None or value is pd.NaT else str(value)
