@@ -63,7 +63,11 @@ lint: $(VENV)/.lint
 	$(BIN)/stubtest tenure._engine
 
 bench: $(VENV)/.tests
-	cd benches && for script in *.py; do ../$(BIN)/python "$$script" || exit 1; done
+	$(BIN)/python benches/compare_lifetimes.py --make-venv "$(VENV)/lifetimes"
+ifdef TENURE_REFERENCE_DATA
+	$(BIN)/python benches/flo.py "$(TENURE_REFERENCE_DATA)/data/flo_data_20k.csv" \
+	  --make-venv "$(VENV)/lifetimes"
+endif
 
 clean:
 	rm -rf $(VENV) target demo

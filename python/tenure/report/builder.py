@@ -202,7 +202,12 @@ def _fit_lines(report: FitReport) -> list[str]:
         f" {report.evaluations} evaluations."
     ]
     if report.p_alive_min is not None and report.p_alive_max is not None:
-        lines.append(f"P(alive) runs from {report.p_alive_min:.4g} to {report.p_alive_max:.4g}.")
+        low, high = f"{report.p_alive_min:.4g}", f"{report.p_alive_max:.4g}"
+        lines.append(
+            f"P(alive) is {low} for every customer."
+            if low == high
+            else f"P(alive) runs from {low} to {high}."
+        )
     if report.not_identified:
         lines.append(f"Not determined by the data: {', '.join(report.not_identified)}.")
     if report.independence is not None and not report.independence.dependent:
@@ -285,7 +290,8 @@ def _ranked(table: pd.DataFrame) -> Grid:
     column = next(name for name in ("revenue", "purchases") if name in table.columns)
     top = float(table[column].max())
     bars = [100 * value / top if top > 0 else 0.0 for value in table[column].astype(float)]
-    return grid(table.drop(columns="advice"), bar=(column, bars))
+    shown = table.drop(columns=["advice", "expected_spend_mean"], errors="ignore")
+    return grid(shown, bar=(column, bars))
 
 
 def _advice(table: pd.DataFrame) -> Grid:
