@@ -67,6 +67,7 @@ def test_times_of_day_stay():
     assert read(["1/13/2010 8:26", "1/13/2010 18:26:05"]).dt.hour.tolist() == [8, 18]
     assert read(["1/13/2010 12:26 AM"]).dt.hour.tolist() == [0]
     assert read(["2010-01-13T23:30:00-08:00"])[0] == pd.Timestamp("2010-01-13 23:30")
+    assert read(["Wed, 13 Jan 2010 23:30:00 GMT"])[0] == pd.Timestamp("2010-01-13 23:30")
     zoned = [dt.datetime(2020, 1, 1, 23, tzinfo=dt.timezone(dt.timedelta(hours=h))) for h in (1, 9)]
     assert read(zoned).dt.hour.tolist() == [23, 23]
 
@@ -116,6 +117,7 @@ def test_what_has_one_reading_needs_no_decision():
         (["2020-01-01", "soon"], "cannot be read in 1 row: row 1 = 'soon'"),
         (["2020-01-01 25:00"], "cannot be read"),
         (["May 20"], "cannot be read"),
+        (["May 2020"], "cannot be read"),
         (["01 Feb 03"], "cannot be read"),
         (["2020", "2021"], "cannot be read"),
         ([2020, 2021], "only when all of them are written yyyymmdd"),

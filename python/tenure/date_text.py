@@ -22,7 +22,7 @@ EXPECTED = "dates such as 2021-05-30"
 """What a date column should hold, for messages."""
 REMEDY = "Give the format (for example date_format='%d/%m/%Y'), or correct or drop those rows."
 """How to mend a date column, for messages."""
-_OFFSET = r"\s*(?:Z|z|UTC|[+-]\d{2}:?\d{2})$"
+_OFFSET = r"\s*(?:Z|z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 _PARTS = r"^\s*(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*[-/.]\s*(\d{1,4})(?:[\sT]\s*(\d.*?))?\s*$"
 _COMPACT = r"^\s*(\d{4})(\d{2})(\d{2})(?:[\sT]\s*(\d.*?))?\s*$"
 
@@ -135,14 +135,16 @@ def _first_reading(text: pd.Series[Any], formats: Sequence[str]) -> pd.Series[An
 
 def _named_months(text: pd.Series[Any]) -> pd.Series[Any]:
     """Read dates that spell their month out; a four-digit year leaves nothing to decide."""
-    clear = text.str.contains(r"[A-Za-z]{3}", na=False) & text.str.contains(r"\b\d{4}\b", na=False)
-    first = text[clear]
-    guessed = None if first.empty else pd.tseries.api.guess_datetime_format(str(first.iloc[0]))
-    if guessed is None:
-        return as_series(np.full(len(text), "NaT", dtype="M8[s]"), text)
-    # "May" alone does not tell a short name of a month from a long one.
-    names = [guessed, guessed.replace("%B", "%b"), guessed.replace("%b", "%B")]
-    return _first_reading(text.where(clear), names)
+    clear = text.str.contains(r"[A-Za-z]{3}", na=False)
+    for number in (r"\b\d{4}\b", r"\b\d{1,2}\b"):
+        clear &= text.str.contains(number, na=False)
+    local = text.where(clear).str.replace(r"(:\d\d)" + _OFFSET, r"\1", regex=True)
+    try:
+        read = to_datetime(local, format="mixed")
+    except ValueError:  # zones that pandas will not mix
+        read = local
+    naive = read.dtype.kind == "M" and getattr(read.dt, "tz", None) is None
+    return read if naive else as_series(np.full(len(text), "NaT", dtype="M8[s]"), text)
 
 
 def _order(

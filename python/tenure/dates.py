@@ -151,13 +151,14 @@ def _parse(
     if isinstance(dtype, pd.PeriodDtype):
         starts: pd.Series[Any] = series.dt.to_timestamp()
         return starts
-    if str(dtype).startswith(("date32", "date64")):
-        series = series.astype("datetime64[s]")
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith(("date", "timestamp")):
+        native: Any = series.array
+        series = as_series(native.__arrow_array__().to_pandas(date_as_object=False).array, series)
         dtype = series.dtype
     if dtype.kind == "M":
         zone = getattr(series.dt, "tz", None)
         naive = series.dt.tz_localize(None) if zone is not None else series
-        return as_series(naive.to_numpy(dtype=f"M8[{naive.dt.unit}]"), series)
+        return as_series(naive.to_numpy(), series)
     if dtype.kind in "iuf" and not pd.api.types.is_bool_dtype(dtype):
         return _from_numbers(series, name, format)
     if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype):
