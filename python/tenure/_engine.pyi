@@ -1,13 +1,31 @@
 """The compiled engine: plain numbers and arrays in, plain numbers and arrays out."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import TypedDict, type_check_only
 
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [
+    "__version__",
+    "discounted_purchases",
+    "expected_purchases",
+    "expected_purchases_new",
+    "expected_purchases_over",
+    "expected_spend",
+    "fit",
+    "log_likelihood",
+    "models",
+    "objective",
+    "probability_alive",
+    "purchase_pmf",
+    "spearman",
+    "summarize_transactions",
+]
+
 __version__: str
 
+@type_check_only
 class ModelInfo(TypedDict):
     """What a model is made of; lists run over its parameters, in the order of every array."""
 
@@ -16,6 +34,7 @@ class ModelInfo(TypedDict):
     timed: list[bool]
     columns: list[str]
 
+@type_check_only
 class FitResult(TypedDict):
     """What a fit found. Arrays follow the model's order of parameters."""
 
@@ -108,6 +127,7 @@ def expected_spend(
 ) -> NDArray[np.float64]: ...
 def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]: ...
 
+@type_check_only
 class TransactionSummary(TypedDict):
     """One entry a customer with a purchase, and counts of what was met on the way."""
 
