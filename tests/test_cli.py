@@ -1,6 +1,7 @@
 """The command: files, exit codes, messages."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -167,7 +168,7 @@ def test_as_a_process(customers, tmp_path):
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={"PYTHONIOENCODING": "utf-8", "PYTHONPATH": ":".join(sys.path)},
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(sys.path)},
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -287,7 +287,7 @@ def demo(
                 progress=progress,
             )
         )
-        show(retailer)
+        show(retailer, "A simulated omnichannel retailer, one row a customer")
         discs = with_progress(
             lambda progress: run(
                 datasets.load_cdnow_transactions(),
@@ -298,7 +298,7 @@ def demo(
                 progress=progress,
             )
         )
-        show(discs)
+        show(discs, "CDNOW, one row a purchase")
 
 
 def _horizons(text: str) -> list[float | str]:

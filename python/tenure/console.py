@@ -6,7 +6,6 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import typer
 from rich.console import Console
@@ -62,21 +61,21 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(2 if usage else 1) from None
 
 
-def show(analysis: Analysis) -> None:
+def show(analysis: Analysis, title: str | None = None) -> None:
     """Print the warnings, the totals, and where the files are."""
     aside = Console(stderr=True)
+    console = Console(file=sys.stdout)
+    if title is not None:
+        console.rule(escape(title), align="left")
     for warning in analysis.warnings:
         aside.print(
             Panel(
-                escape(str(warning)),
-                title=escape(warning_title(warning)),
+                f"[bold]{escape(warning_title(warning))}[/bold]\n{escape(str(warning))}",
+                title=type(warning).__name__,
                 title_align="left",
-                subtitle=type(warning).__name__,
-                subtitle_align="right",
                 border_style="yellow",
             )
         )
-    console = Console(file=sys.stdout)
     totals = Table(title=f"{len(analysis.customers):,} customers", title_justify="left")
     totals.add_column("horizon")
     totals.add_column("expected purchases", justify="right")
@@ -84,7 +83,7 @@ def show(analysis: Analysis) -> None:
     if money:
         totals.add_column("revenue, discounted", justify="right")
     for label, row in analysis.totals().iterrows():
-        cells: list[Any] = [str(label), f"{row['expected_purchases']:,.0f}"]
+        cells = [str(label), f"{row['expected_purchases']:,.0f}"]
         totals.add_row(*cells, *([f"{row['revenue']:,.0f}"] if money else []))
     console.print(totals)
     for campaign in analysis.campaigns:
