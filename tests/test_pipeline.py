@@ -608,3 +608,10 @@ def test_data_error_is_a_value_error(retailer):
     bad.loc[4, "order_num_total_ever_online"] = -2
     with pytest.raises(DataError, match="order_num_total_ever_online"):
         quietly(bad, preset="flo")
+
+
+def test_counts_are_told_in_words(discs):
+    told = discs.tables["quality"].set_index("what")["value"]
+    assert told["rows read"] == 6919
+    assert told["rows of a customer's day with another row, counted as one purchase"] > 0
+    assert not any("same day" in str(what) for what in told.index)

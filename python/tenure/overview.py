@@ -16,11 +16,23 @@ from tenure.segments import segment_summary, value_advice
 __all__ = ["columns_table", "quality_table", "segments_table"]
 
 _NOTES = {
-    "repeated_rows": "rows left out because they repeat another in every column",
-    "same_day": "customers with several orders, first and last on one day",
-    "no_spend": "customers with orders who spent nothing",
-    "refunds": "refunds (negative amounts)",
-    "collapsed": "purchases counted with another one of the same day",
+    "totals": {
+        "repeated_rows": "rows left out because they repeat another in every column",
+        "same_day": "customers with several orders, first and last on one day",
+        "no_spend": "customers with orders who spent nothing",
+    },
+    "transactions": {
+        "without_customer": "rows without a customer, left out",
+        "without_date": "rows without a date, left out",
+        "after_end": "rows after the end of the observation, left out",
+        "same_day": "rows of a customer's day with another row, counted as one purchase",
+        "collapsed": "days with a purchase counted with another one",
+        "refunds": "refunds (negative amounts)",
+        "cancelled": "purchases taken back in full",
+        "unmatched_refunds": "refunds of more than was paid in the table",
+        "zero_amounts": "purchases of no money",
+        "without_purchase": "customers without a purchase left, left out",
+    },
 }
 
 
@@ -67,10 +79,11 @@ def quality_table(customers: pd.DataFrame, history: pd.DataFrame, rows: int) -> 
 
 def _noted(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
     lines: list[tuple[str, Any]] = []
+    words = _NOTES.get(str(known.get("source")), {})
     for name, count in (known.get("notes") or {}).items():
         # Caps are told column by column below.
         if name != "capped" and count:
-            lines.append((_NOTES.get(name, str(name).replace("_", " ")), count))
+            lines.append((words.get(name, str(name).replace("_", " ")), count))
     for column, cap in (known.get("caps") or {}).items():
         changed = cap["above"] + cap["below"]
         if changed:
