@@ -10,7 +10,7 @@ use crate::rows::{Row, UniqueRows};
 
 pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};
-pub use optimize::{Ending, Search, search};
+pub use optimize::{Ending, Precision, Search, search};
 
 /// A sample of this many unique rows finds the neighbourhood of the maximum in larger data.
 const PILOT_ROWS: usize = 2048;
@@ -126,10 +126,11 @@ pub fn fit<M: Model<K>, const K: usize>(
         let weight = rows.total_weight;
         Objective::<K>::new(M::kernel(rows), weight, options.penalizer)
     };
-    let best_of = |target: &Objective<K>, starts: &[Vec<f64>]| -> Result<Search> {
+    let full_precision = Precision::full(options.tolerance);
+    let best_of = |target: &Objective<K>, starts: &[Vec<f64>], precision| -> Result<Search> {
         let mut best: Option<Search> = None;
         for start in starts {
-            let found = search(&|at| target.evaluate(at), start, options, poll)?;
+            let found = search(&|at| target.evaluate(at), start, options, precision, poll)?;
             best = match (best, found) {
                 (Some(best), Some(found)) => Some(best.better(found)),
                 (best, found) => best.or(found),
@@ -140,13 +141,17 @@ pub fn fit<M: Model<K>, const K: usize>(
 
     let pilot = (unique_rows > 2 * PILOT_ROWS).then(|| objective(rows.sample(PILOT_ROWS)));
     let full = objective(rows);
-    let found = match pilot.map(|pilot| best_of(&pilot, &starts)) {
+    let found = match pilot.map(|pilot| best_of(&pilot, &starts, Precision::rough())) {
         Some(Ok(near)) => {
-            let found = best_of(&full, &[near.at])?;
-            if found.ending.converged() { found } else { found.better(best_of(&full, &starts)?) }
+            let found = best_of(&full, &[near.at], full_precision)?;
+            if found.ending.converged() {
+                found
+            } else {
+                found.better(best_of(&full, &starts, full_precision)?)
+            }
         }
         Some(Err(Error::Interrupted)) => return Err(Error::Interrupted),
-        _ => best_of(&full, &starts)?,
+        _ => best_of(&full, &starts, full_precision)?,
     };
     let fit = Conclusion { full: &full, found, scale, density_scale, customers, unique_rows };
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))

@@ -17,10 +17,31 @@ use crate::error::{Error, Result};
 
 /// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
 pub(super) const FARTHEST: f64 = 46.0;
-/// A Newton step this small ends the search.
-const SMALL_STEP: f64 = 1e-8;
-/// So does a promised gain this small relative to the value.
-const SMALL_GAIN: f64 = 1e-15;
+/// How close to a minimum a search goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Precision {
+    /// The largest gradient that may be left,
+    gradient: f64,
+    /// and then either a Newton step at most this long
+    step: f64,
+    /// or one that promises at most this gain, relative to the value.
+    gain: f64,
+}
+
+impl Precision {
+    /// To working precision.
+    #[must_use]
+    pub fn full(gradient: f64) -> Self {
+        Self { gradient, step: 1e-8, gain: 1e-15 }
+    }
+
+    /// Into the neighbourhood, from where Newton steps arrive by themselves.
+    #[must_use]
+    pub fn rough() -> Self {
+        Self { gradient: 1e-3, step: 0.01, gain: 1e-6 }
+    }
+}
+
 /// Evaluations without visible gain after which the value is all noise.
 const PATIENCE: usize = 12;
 
@@ -101,7 +122,8 @@ struct State {
 struct Guard<'a> {
     evaluate: &'a dyn Fn(&[f64]) -> Evaluation,
     poll: &'a dyn Fn() -> bool,
-    options: &'a Options,
+    precision: Precision,
+    max_evaluations: usize,
     state: RefCell<State>,
 }
 
@@ -121,7 +143,7 @@ impl Guard<'_> {
         if (self.poll)() {
             return stop(&mut state, Stop::Interrupted, "interrupted");
         }
-        if state.evaluations >= self.options.max_evaluations {
+        if state.evaluations >= self.max_evaluations {
             return stop(&mut state, Stop::Budget, "budget");
         }
         state.evaluations += 1;
@@ -132,7 +154,7 @@ impl Guard<'_> {
             return Ok(here);
         }
         state.last = Some((point.to_vec(), here.clone()));
-        let settled = settled(&here, self.options.tolerance);
+        let settled = settled(&here, self.precision);
         let gain = state.best.as_ref().map_or(f64::INFINITY, |(_, best)| best.value - here.value);
         let noise = 1e-14 * (1.0 + here.value.abs());
         state.since_gain = if gain > noise { 0 } else { state.since_gain + 1 };
@@ -183,14 +205,14 @@ fn newton_step(here: &Evaluation) -> Option<DVector<f64>> {
 /// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step
 /// would neither move nor gain anything. Where the objective has gone flat no step is to be had;
 /// there the gradient must vanish altogether.
-fn settled(here: &Evaluation, tolerance: f64) -> bool {
+fn settled(here: &Evaluation, precision: Precision) -> bool {
     let norm = here.gradient_norm();
-    if norm > tolerance {
+    if norm > precision.gradient {
         return false;
     }
     let Some(step) = newton_step(here) else { return norm <= 1e-13 };
     let gain = -0.5 * step.dot(&DVector::from_column_slice(&here.gradient));
-    step.amax() <= SMALL_STEP || gain <= SMALL_GAIN * (1.0 + here.value.abs())
+    step.amax() <= precision.step || gain <= precision.gain * (1.0 + here.value.abs())
 }
 
 /// Minimises from one start. Parameters that would leave a lower bound are held there.
@@ -201,6 +223,7 @@ pub fn search(
     evaluate: &dyn Fn(&[f64]) -> Evaluation,
     start: &[f64],
     options: &Options,
+    precision: Precision,
     poll: &dyn Fn() -> bool,
 ) -> Result<Option<Search>> {
     let lower = options.lower.clone().unwrap_or_else(|| vec![f64::NEG_INFINITY; start.len()]);
@@ -218,7 +241,9 @@ pub fn search(
         };
         let restricted = |part: &[f64]| restrict(&evaluate(&place(part)), &free);
         let from: Vec<f64> = free.iter().map(|&i| point[i].clamp(-FARTHEST, FARTHEST)).collect();
-        let Some((part, ending, spent)) = descend(&restricted, &from, options, poll)? else {
+        let budget = options.max_evaluations;
+        let Some((part, ending, spent)) = descend(&restricted, &from, precision, budget, poll)?
+        else {
             return Ok(None);
         };
         evaluations += spent;
@@ -250,23 +275,22 @@ fn restrict(whole: &Evaluation, free: &[usize]) -> Evaluation {
 fn descend(
     evaluate: &dyn Fn(&[f64]) -> Evaluation,
     start: &[f64],
-    options: &Options,
+    precision: Precision,
+    max_evaluations: usize,
     poll: &dyn Fn() -> bool,
 ) -> Result<Option<(Vec<f64>, Ending, usize)>> {
     if !evaluate(start).is_finite() {
         return Ok(None);
     }
     let state = State { last: None, best: None, since_gain: 0, evaluations: 0, stop: None };
-    let guard = Guard { evaluate, poll, options, state: RefCell::new(state) };
+    let guard = Guard { evaluate, poll, precision, max_evaluations, state: RefCell::new(state) };
     let solver = TrustRegion::new(Steihaug::new())
         .with_radius(2.0)
         .and_then(|solver| solver.with_max_radius(16.0))
         .expect("both radii are positive");
     // The guard ends the run by an error of its own, and knows why; nothing else is in the result.
     let _ = Executor::new(&guard, solver)
-        .configure(|state| {
-            state.param(start.to_vec()).max_iters(10 * options.max_evaluations as u64)
-        })
+        .configure(|state| state.param(start.to_vec()).max_iters(10 * max_evaluations as u64))
         .ctrlc(false)
         .timer(false)
         .run();
@@ -277,7 +301,7 @@ fn descend(
     let Some((mut at, mut here)) = state.best else { return Ok(None) };
     let mut evaluations = state.evaluations;
     for _ in 0..4 {
-        if settled(&here, options.tolerance) {
+        if settled(&here, precision) {
             break;
         }
         let Some(step) = newton_step(&here) else { break };
@@ -290,8 +314,8 @@ fn descend(
         }
         (at, here) = (next, there);
     }
-    let flat = here.gradient_norm() <= options.tolerance.min(1e-8);
-    let ending = if settled(&here, options.tolerance) || flat {
+    let flat = here.gradient_norm() <= precision.gradient.min(1e-8);
+    let ending = if settled(&here, precision) || flat {
         Ending::Converged
     } else if matches!(state.stop, Some(Stop::Budget)) {
         Ending::Budget
@@ -325,7 +349,9 @@ mod tests {
     #[test]
     fn finds_the_bottom_of_a_curved_valley_from_anywhere() {
         for start in [[-1.2, 1.0], [10.0, -10.0], [-30.0, 40.0]] {
-            let found = search(&valley, &start, &options(), &|| false).unwrap().unwrap();
+            let found = search(&valley, &start, &options(), Precision::full(1e-7), &|| false)
+                .unwrap()
+                .unwrap();
             assert_eq!(found.ending, Ending::Converged);
             assert!((found.at[0] - 1.0).abs() < 1e-7 && (found.at[1] - 1.0).abs() < 1e-7);
         }
@@ -334,7 +360,9 @@ mod tests {
     #[test]
     fn holds_a_parameter_at_its_bound() {
         let options = Options { lower: Some(vec![2.0, f64::NEG_INFINITY]), ..options() };
-        let found = search(&valley, &[3.0, 0.0], &options, &|| false).unwrap().unwrap();
+        let found = search(&valley, &[3.0, 0.0], &options, Precision::full(1e-7), &|| false)
+            .unwrap()
+            .unwrap();
         assert_eq!(found.pinned, [true, false]);
         assert!((found.at[1] - 4.0).abs() < 1e-7);
     }
@@ -342,10 +370,12 @@ mod tests {
     #[test]
     fn a_budget_and_an_interrupt_end_the_search() {
         let short = Options { max_evaluations: 3, ..options() };
-        let found = search(&valley, &[-1.2, 1.0], &short, &|| false).unwrap().unwrap();
+        let found = search(&valley, &[-1.2, 1.0], &short, Precision::full(1e-7), &|| false)
+            .unwrap()
+            .unwrap();
         assert_eq!(found.ending, Ending::Budget);
         assert_eq!(
-            search(&valley, &[-1.2, 1.0], &options(), &|| true).unwrap_err(),
+            search(&valley, &[-1.2, 1.0], &options(), Precision::full(1e-7), &|| true).unwrap_err(),
             Error::Interrupted
         );
     }
@@ -357,7 +387,9 @@ mod tests {
             here.value += 1e6 + 1e-7 * (1e9 * at[0]).sin();
             here
         };
-        let found = search(&noisy, &[-1.2, 1.0], &options(), &|| false).unwrap().unwrap();
+        let found = search(&noisy, &[-1.2, 1.0], &options(), Precision::full(1e-7), &|| false)
+            .unwrap()
+            .unwrap();
         assert!((found.at[0] - 1.0).abs() < 1e-2, "{found:?}");
     }
 }

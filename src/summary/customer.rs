@@ -136,36 +136,52 @@ fn sort<K: Key, A: Amount>(
     let (first_code, n_codes) = parts.codes(bucket);
     let customer = |row: &Entry<K, A>| row.customer as usize - first_code;
     let Scratch { starts, rows, dated, .. } = scratch;
-    dated.clear();
-    for chunk in parts.rows(bucket) {
-        dated.extend_from_slice(chunk);
-    }
-    if dated.is_sorted_by_key(|row| row.key) {
-        count(dated, n_codes, customer, starts, rows);
+    let parts = parts.rows(bucket);
+    let Some(span) = KeySpan::of(&parts) else {
+        starts.clear();
+        starts.resize(n_codes, 0);
         return true;
+    };
+    let sortable = span.days <= 4 * span.rows;
+    if span.in_order || !sortable {
+        count(&parts, n_codes, customer, starts, rows);
+    } else {
+        count(&parts, span.days, |row| row.key.minus(span.first), starts, dated);
+        count(&[dated], n_codes, customer, starts, rows);
     }
-    let range = dated.iter().map(|row| row.key).fold(None, |range: Option<(K, K)>, key| {
-        let (low, high) = range.unwrap_or((key, key));
-        Some((low.min(key), high.max(key)))
-    });
-    let days = range.map_or(0, |(low, high)| high.minus(low).saturating_add(1));
-    match range {
-        Some((low, _)) if days <= 4 * dated.len() => {
-            count(dated, days, |row| row.key.minus(low), starts, rows);
-            count(rows, n_codes, customer, starts, dated);
-            std::mem::swap(rows, dated);
-            true
+    span.in_order || sortable
+}
+
+/// What the keys of a bucket look like.
+struct KeySpan<K> {
+    first: K,
+    days: usize,
+    rows: usize,
+    in_order: bool,
+}
+
+impl<K: Key> KeySpan<K> {
+    fn of<A: Amount>(parts: &[&[Entry<K, A>]]) -> Option<Self> {
+        let start = parts.iter().find_map(|rows| rows.first())?.key;
+        let (mut first, mut last, mut before) = (start, start, start);
+        let mut in_order = true;
+        let mut rows = 0;
+        for part in parts {
+            for row in *part {
+                in_order &= before <= row.key;
+                before = row.key;
+                first = first.min(row.key);
+                last = last.max(row.key);
+            }
+            rows += part.len();
         }
-        _ => {
-            count(dated, n_codes, customer, starts, rows);
-            false
-        }
+        Some(Self { first, days: last.minus(first).saturating_add(1), rows, in_order })
     }
 }
 
 /// Stable counting sort by a digit below `n`; `starts` ends as where each digit's rows end.
 fn count<K: Key, A: Amount>(
-    rows: &[Entry<K, A>],
+    parts: &[&[Entry<K, A>]],
     n: usize,
     digit: impl Fn(&Entry<K, A>) -> usize,
     starts: &mut Vec<u32>,
@@ -173,17 +189,21 @@ fn count<K: Key, A: Amount>(
 ) {
     starts.clear();
     starts.resize(n + 1, 0);
-    for row in rows {
-        starts[digit(row) + 1] += 1;
+    for part in parts {
+        for row in *part {
+            starts[digit(row) + 1] += 1;
+        }
     }
     for at in 0..n {
         starts[at + 1] += starts[at];
     }
-    sorted.resize(rows.len(), Entry::default());
-    for row in rows {
-        let at = &mut starts[digit(row)];
-        sorted[*at as usize] = *row;
-        *at += 1;
+    sorted.resize(starts[n] as usize, Entry::default());
+    for part in parts {
+        for row in *part {
+            let at = &mut starts[digit(row)];
+            sorted[*at as usize] = *row;
+            *at += 1;
+        }
     }
 }
 

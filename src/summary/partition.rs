@@ -1,5 +1,7 @@
 //! Rows sorted by bucket, chunk by chunk: the pass that turns random access into streams.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::{Calendar, Counts, NO_CUSTOMER, NO_DATE, Transactions};
@@ -85,7 +87,7 @@ pub struct Entry<K, A> {
 /// A chunk's rows sorted by bucket, in their order within each.
 struct Sorted<K, A> {
     entries: Vec<Entry<K, A>>,
-    starts: Vec<u32>,
+    ranges: Vec<Range<usize>>,
     counts: Counts,
 }
 
@@ -110,12 +112,10 @@ impl<K: Key, A: Amount> Partition<K, A> {
         (first, (1 << self.shift).min(self.n_customers - first))
     }
 
-    /// The rows of a bucket, in the order of the table.
-    pub fn rows(&self, bucket: usize) -> impl Iterator<Item = &[Entry<K, A>]> {
-        self.chunks.iter().map(move |chunk| {
-            let range = chunk.starts[bucket] as usize..chunk.starts[bucket + 1] as usize;
-            &chunk.entries[range]
-        })
+    /// The rows of a bucket, in the order of the table, chunk by chunk.
+    pub fn rows(&self, bucket: usize) -> Vec<&[Entry<K, A>]> {
+        let rows = |chunk: &'_ Sorted<K, A>| chunk.ranges[bucket].clone();
+        self.chunks.iter().map(|chunk| &chunk.entries[rows(chunk)]).collect()
     }
 }
 
@@ -136,18 +136,18 @@ pub fn partition<K: Key, A: Amount>(
     let n_customers = transactions.n_customers;
     let bits = usize::BITS - n_customers.leading_zeros();
     let shift = bits.saturating_sub(MOST_BUCKETS).max(SMALLEST_BUCKET);
-    let n_buckets = buckets(n_customers, shift);
-    let chunks = transactions
-        .customers
-        .par_chunks(CHUNK)
-        .enumerate()
-        .map(|(index, customers)| {
-            let first = index * CHUNK;
+    let chunks = (0..transactions.customers.len().div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            let end = transactions.customers.len().min((chunk + 1) * CHUNK);
+            let rows = chunk * CHUNK..end;
             let mut counts = Counts::default();
-            let mut starts = vec![0_u32; n_buckets + 1];
-            let mut kept = Vec::with_capacity(customers.len());
-            for (row, &customer) in (first..).zip(customers) {
-                let time = transactions.times[row];
+            let mut ranges = places(&transactions.customers[rows.clone()], n_customers, shift)?;
+            let room = ranges.last().map_or(0, |range| range.end);
+            let mut entries = vec![Entry::default(); room];
+            // Rows that are left out leave the ends of the ranges where they are.
+            for row in rows {
+                let (customer, time) = (transactions.customers[row], transactions.times[row]);
                 if customer == NO_CUSTOMER {
                     counts.without_customer += 1;
                     continue;
@@ -161,30 +161,15 @@ pub fn partition<K: Key, A: Amount>(
                     counts.after_end += 1;
                     continue;
                 }
-                let Some(start) = starts.get_mut((customer >> shift) as usize + 1) else {
-                    return Err(out_of_range(customer));
-                };
-                if customer as usize >= n_customers {
-                    return Err(out_of_range(customer));
-                }
-                *start += 1;
-                kept.push(Entry {
+                let range = &mut ranges[(customer >> shift) as usize];
+                entries[range.end] = Entry {
                     customer,
                     key: K::new(key.abs_diff(base)),
                     amount: A::read(transactions.amounts, row),
-                });
+                };
+                range.end += 1;
             }
-            for bucket in 0..n_buckets {
-                starts[bucket + 1] += starts[bucket];
-            }
-            let mut next = starts.clone();
-            let mut entries = vec![Entry::default(); kept.len()];
-            for entry in kept {
-                let at = &mut next[(entry.customer >> shift) as usize];
-                entries[*at as usize] = entry;
-                *at += 1;
-            }
-            Ok(Sorted { entries, starts, counts })
+            Ok(Sorted { entries, ranges, counts })
         })
         .collect::<Result<Vec<_>>>()?;
     let mut counts = Counts::default();
@@ -192,6 +177,26 @@ pub fn partition<K: Key, A: Amount>(
         counts.merge(&chunk.counts);
     }
     Ok(Partition { chunks, shift, n_customers, counts })
+}
+
+/// Where each bucket's rows of a chunk start: ranges that are empty yet, and one more at the end.
+fn places(customers: &[u32], n_customers: usize, shift: u32) -> Result<Vec<Range<usize>>> {
+    let mut sizes = vec![0_usize; buckets(n_customers, shift)];
+    for &customer in customers {
+        if (customer as usize) < n_customers {
+            sizes[(customer >> shift) as usize] += 1;
+        } else if customer != NO_CUSTOMER {
+            return Err(out_of_range(customer));
+        }
+    }
+    let mut start = 0;
+    let mut ranges = Vec::with_capacity(sizes.len() + 1);
+    for size in sizes {
+        ranges.push(start..start);
+        start += size;
+    }
+    ranges.push(start..start);
+    Ok(ranges)
 }
 
 fn out_of_range(customer: u32) -> Error {
