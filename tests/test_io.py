@@ -1,10 +1,14 @@
 import gzip
 import importlib.util
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import reference_path
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tenure.dates import parse_dates
 from tenure.exceptions import FileError
@@ -255,3 +259,23 @@ def test_atomic_directory_refuses_what_stands_in_the_way(tmp_path):
         atomic_directory(tmp_path / "out") as folder,
     ):
         (folder / "a.csv").write_text("x")
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200).map(lambda text: text.encode()),
+        st.text(alphabet="ab01,;\t|\"'\r\n.- E", max_size=200).map(lambda text: text.encode()),
+    ),
+    st.sampled_from([".csv", ".parquet", ".xlsx"]),
+)
+def test_any_file_is_a_table_or_a_typed_error(content, ending):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"t{ending}"
+        path.write_bytes(content)
+        try:
+            found = read_table(path)
+        except FileError as error:
+            assert str(path) in str(error)  # noqa: PT017
+        else:
+            assert found.shape[1] > 0

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import reference_path
+from hypothesis import given
+from hypothesis import strategies as st
 from reference.logs import LOGS, fingerprint
 
 import tenure.exceptions
@@ -26,6 +28,8 @@ from tenure.exceptions import (
     EmptyDataError,
     OptionError,
     RefundWarning,
+    TenureError,
+    TenureWarning,
 )
 from tenure.frames import provenance
 from tenure.utils import ConvergenceError, _check_inputs, summary_data_from_transaction_data
@@ -271,3 +275,39 @@ def test_checks_have_lifetimes_words():
 def test_the_convergence_error_is_the_one_of_the_package():
     assert ConvergenceError is tenure.exceptions.ConvergenceError
     assert issubclass(ConvergenceError, ValueError)
+
+
+cells = st.one_of(
+    st.none(), st.integers(), st.floats(), st.text(max_size=4), st.booleans(), st.datetimes()
+)
+
+
+@given(
+    st.integers(0, 6).flatmap(
+        lambda rows: st.tuples(
+            *(
+                st.one_of(
+                    st.lists(usual, min_size=rows, max_size=rows),
+                    st.lists(cells, min_size=rows, max_size=rows),
+                )
+                for usual in (st.integers(0, 2), st.dates(), st.floats())
+            )
+        )
+    ),
+    st.sampled_from(["s", "h", "D", "W", "M", "Y"]),
+    st.floats(1e-3, 1e3),
+    st.booleans(),
+)
+def test_any_log_gives_a_typed_error_or_finite_numbers(columns, freq, multiplier, first):
+    log = pd.DataFrame(dict(zip(["id", "date", "paid"], columns, strict=True)))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TenureWarning)
+            found = summary(
+                log, freq=freq, freq_multiplier=multiplier, include_first_transaction=first
+            )
+    except TenureError:
+        return
+    assert np.isfinite(found.to_numpy()).all()
+    assert (found["frequency"] >= first).all()
+    assert (found["recency"] <= found["T"]).all()
