@@ -190,7 +190,7 @@ impl<R: Row> UniqueRows<R> {
     fn compress<'a>(rows: impl Iterator<Item = &'a (R, f64)>) -> Self {
         let mut unique =
             Self { rows: Vec::new(), weights: Vec::new(), total_weight: 0.0, customers: 0 };
-        let mut positions = KeyMap::default();
+        let mut positions = KeyMap::with_capacity(PART / 4);
         for &(row, weight) in rows {
             unique.total_weight += weight;
             unique.customers += 1;
@@ -368,6 +368,13 @@ pub struct KeyMap {
 }
 
 impl KeyMap {
+    /// A map with room for this many keys.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        let hasher = BuildHasherDefault::default();
+        Self { map: std::collections::HashMap::with_capacity_and_hasher(capacity, hasher) }
+    }
+
     /// The number of the key; a new key gets the next one.
     ///
     /// # Panics

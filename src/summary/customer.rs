@@ -1,5 +1,6 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
+use super::order::Order;
 use super::partition::{Amount, Entry, Key, Partition};
 use super::{Calendar, Counts, Options, Refunds, Window};
 
@@ -34,9 +35,7 @@ impl Ledger {
 /// Room that a thread uses again for every bucket.
 #[derive(Debug, Default)]
 pub struct Scratch<K, A> {
-    starts: Vec<u32>,
-    rows: Vec<Entry<K, A>>,
-    dated: Vec<Entry<K, A>>,
+    order: Order<K, A>,
     purchases: Vec<Purchase>,
 }
 
@@ -83,19 +82,18 @@ pub fn aggregate<K: Key, A: Amount>(
     scratch: &mut Scratch<K, A>,
 ) -> Ledger {
     let (first_code, n_codes) = parts.codes(bucket);
-    let sorted = sort(parts, bucket, scratch);
-    let Scratch { starts, rows, purchases, .. } = scratch;
+    let Scratch { order, purchases } = scratch;
+    let in_order = order.sort(parts, bucket);
     let mut ledger = Ledger::with_capacity(n_codes);
     let since = |from: i64, to: i64| to.abs_diff(from) as f64 / options.unit / options.multiplier;
     let mut from = 0;
-    for (code, &to) in (first_code..).zip(&starts[..n_codes]) {
-        // The sort has moved each customer's start to its end.
-        let rows = &mut rows[from..to as usize];
+    for (code, &to) in (first_code..).zip(&order.ends[..n_codes]) {
+        let rows = &mut order.rows[from..to as usize];
         from = to as usize;
         if rows.is_empty() {
             continue;
         }
-        if !(sorted || rows.is_sorted_by_key(|row| row.key)) {
+        if !(in_order || rows.is_sorted_by_key(|row| row.key)) {
             rows.sort_by_key(|row| row.key);
         }
         let tally = tally(rows, options.refunds, calendar, window, purchases, &mut ledger.counts);
@@ -122,89 +120,6 @@ pub fn aggregate<K: Key, A: Amount>(
 #[allow(clippy::cast_possible_truncation)] // codes came as u32
 fn code_of(code: usize) -> u32 {
     code as u32
-}
-
-/// Sorts a bucket's rows by customer, and by key within each where that can be done by counting.
-///
-/// Afterwards `scratch.starts` holds where each customer's rows end. Returns whether the keys are
-/// in order, too. Rows of one customer and key stay in the order of the table.
-fn sort<K: Key, A: Amount>(
-    parts: &Partition<K, A>,
-    bucket: usize,
-    scratch: &mut Scratch<K, A>,
-) -> bool {
-    let (first_code, n_codes) = parts.codes(bucket);
-    let customer = |row: &Entry<K, A>| row.customer as usize - first_code;
-    let Scratch { starts, rows, dated, .. } = scratch;
-    let parts = parts.rows(bucket);
-    let Some(span) = KeySpan::of(&parts) else {
-        starts.clear();
-        starts.resize(n_codes, 0);
-        return true;
-    };
-    let sortable = span.days <= 4 * span.rows;
-    if span.in_order || !sortable {
-        count(&parts, n_codes, customer, starts, rows);
-    } else {
-        count(&parts, span.days, |row| row.key.minus(span.first), starts, dated);
-        count(&[dated], n_codes, customer, starts, rows);
-    }
-    span.in_order || sortable
-}
-
-/// What the keys of a bucket look like.
-struct KeySpan<K> {
-    first: K,
-    days: usize,
-    rows: usize,
-    in_order: bool,
-}
-
-impl<K: Key> KeySpan<K> {
-    fn of<A: Amount>(parts: &[&[Entry<K, A>]]) -> Option<Self> {
-        let start = parts.iter().find_map(|rows| rows.first())?.key;
-        let (mut first, mut last, mut before) = (start, start, start);
-        let mut in_order = true;
-        let mut rows = 0;
-        for part in parts {
-            for row in *part {
-                in_order &= before <= row.key;
-                before = row.key;
-                first = first.min(row.key);
-                last = last.max(row.key);
-            }
-            rows += part.len();
-        }
-        Some(Self { first, days: last.minus(first).saturating_add(1), rows, in_order })
-    }
-}
-
-/// Stable counting sort by a digit below `n`; `starts` ends as where each digit's rows end.
-fn count<K: Key, A: Amount>(
-    parts: &[&[Entry<K, A>]],
-    n: usize,
-    digit: impl Fn(&Entry<K, A>) -> usize,
-    starts: &mut Vec<u32>,
-    sorted: &mut Vec<Entry<K, A>>,
-) {
-    starts.clear();
-    starts.resize(n + 1, 0);
-    for part in parts {
-        for row in *part {
-            starts[digit(row) + 1] += 1;
-        }
-    }
-    for at in 0..n {
-        starts[at + 1] += starts[at];
-    }
-    sorted.resize(starts[n] as usize, Entry::default());
-    for part in parts {
-        for row in *part {
-            let at = &mut starts[digit(row)];
-            sorted[*at as usize] = *row;
-            *at += 1;
-        }
-    }
 }
 
 /// Adds up a customer's rows, which are sorted by key.

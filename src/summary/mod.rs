@@ -12,6 +12,7 @@
 
 mod calendar;
 mod customer;
+mod order;
 mod partition;
 
 use rayon::prelude::*;

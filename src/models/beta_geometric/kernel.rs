@@ -6,7 +6,6 @@
 //! coins, over tables of ln(1 + T/α) and ln(1 + t_x/α).
 
 use crate::model::{Definition, Kernel, Model, Sums, sum_chunks};
-use crate::real::logistic;
 use crate::rows::{KeyMap, Purchases, UniqueRows};
 
 /// Above this many purchases of one customer the tables over x would outgrow the data.
@@ -163,11 +162,14 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
                     (age.value - recency.value, age.d - recency.d, age.dd - recency.dd);
                 let exponent = r + f64::from(row.frequency);
                 let zeta = ln_a - ln_failed + exponent * log;
-                let dropped = logistic(zeta);
+                // One exponential gives ln(1+e^ζ), its derivative and the derivative of that.
+                let e = (-zeta.abs()).exp();
+                let near = (1.0 + e).recip();
+                let dropped = if zeta > 0.0 { near } else { e * near };
                 let w = row.weight * dropped;
-                let v = w * logistic(-zeta);
+                let v = row.weight * e * near * near;
                 let (dr, dalpha, da, db) = (log, exponent * d, inverse_a, -inverse_failed);
-                sum.value += row.weight * crate::real::Real::softplus(zeta);
+                sum.value += row.weight * (zeta.max(0.0) + e.ln_1p());
                 sum.gradient[0] += w * dr;
                 sum.gradient[1] += w * dalpha;
                 sum.gradient[2] += w * da;
