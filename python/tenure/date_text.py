@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.bad_rows import row_error
 from tenure.exceptions import DateError
-from tenure.frames import row_error
 
 __all__ = ["EXPECTED", "REMEDY", "as_series", "read_text", "to_datetime"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tenure.bad_rows import row_error
 from tenure.date_text import EXPECTED, REMEDY, as_series, read_text, to_datetime
 from tenure.exceptions import DateError
-from tenure.frames import row_error
 
 __all__ = ["parse_date", "parse_dates"]
 

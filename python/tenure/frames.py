@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.bad_rows import describe_rows, row_error
 from tenure.exceptions import ColumnError, DataError
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
 ATTRS_KEY = "tenure"
 """Key under which a table's provenance stands in its ``attrs``."""
 
-_SHOWN = 3
 _Tabular = TypeVar("_Tabular", pd.DataFrame, "pd.Series[Any]")
 
 
@@ -129,96 +129,6 @@ def _missing(role: str, name: Hashable, present: Sequence[Hashable]) -> str:
     shown = ", ".join(repr(column) for column in present[:20])
     more = f" and {len(present) - 20} more" if len(present) > 20 else ""
     return f"{message} It has: {shown or 'no columns at all'}{more}."
-
-
-def describe_rows(index: pd.Index[Any], mask: NDArray[np.bool_], values: Any) -> str:
-    """Say how many rows are marked and show the first of them.
-
-    Parameters
-    ----------
-    index : pandas.Index
-        Labels of the rows.
-    mask : ndarray of bool
-        True where a row is meant.
-    values : array-like
-        What stands in the column, one value a row.
-
-    Returns
-    -------
-    str
-        Such as ``"2 rows, first: row 'c1' = -3.0, row 'c9' = -1.5"``.
-
-    Examples
-    --------
-    >>> describe_rows(pd.Index(["a", "b"]), np.array([False, True]), np.array([1.0, -2.0]))
-    "1 row: row 'b' = -2.0"
-    """
-    labels, shown = _first(index, mask, values)
-    count = int(np.count_nonzero(mask))
-    listed = ", ".join(f"row {a!r} = {b!r}" for a, b in zip(labels, shown, strict=True))
-    head = "1 row" if count == 1 else f"{count:,} rows"
-    return f"{head}{', first' if count > len(labels) else ''}: {listed}"
-
-
-def row_error(
-    message: str,
-    *,
-    column: Hashable,
-    index: pd.Index[Any],
-    mask: NDArray[np.bool_],
-    values: Any,
-    expected: str,
-    remedy: str = "",
-    error: type[DataError] = DataError,
-) -> DataError:
-    """Build the error for bad cells: the column, the first rows and values, what was expected.
-
-    Parameters
-    ----------
-    message : str
-        What is wrong, without a full stop (``"negative amounts"``).
-    column : str
-        Name of the column.
-    index, mask, values
-        As for :func:`describe_rows`.
-    expected : str
-        What every value should be (``"numbers ≥ 0"``).
-    remedy : str, optional
-        A closing sentence on how to mend it.
-    error : type
-        The class to make.
-
-    Returns
-    -------
-    DataError
-        Ready to be raised.
-
-    Examples
-    --------
-    >>> mask = np.array([True])
-    >>> print(row_error("negative amounts", column="spend", index=pd.RangeIndex(1), mask=mask,
-    ...                 values=np.array([-1.0]), expected="numbers ≥ 0"))
-    column 'spend': negative amounts in 1 row: row 0 = -1.0. Expected numbers ≥ 0.
-    """
-    labels, shown = _first(index, mask, values)
-    text = f"column {column!r}: {message} in {describe_rows(index, mask, values)}. "
-    text += f"Expected {expected}."
-    if remedy:
-        text += f" {remedy}"
-    return error(text, column=str(column), rows=labels, values=shown, expected=expected)
-
-
-def _first(
-    index: pd.Index[Any], mask: NDArray[np.bool_], values: Any
-) -> tuple[list[Any], list[Any]]:
-    at = np.flatnonzero(mask)[:_SHOWN]
-    labels = [_plain(index[i]) for i in at]
-    cells = values.iloc if isinstance(values, pd.Series) else values
-    return labels, [_plain(cells[i]) for i in at]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) and value.dtype.kind in "biuf" else value
 
 
 def numeric(

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
+from tenure.bad_rows import row_error
 from tenure.exceptions import ColumnError, DataError, EmptyDataError
-from tenure.frames import row_error
 
 __all__ = ["Aggregate", "aggregate"]
 
