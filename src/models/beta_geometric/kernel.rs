@@ -162,14 +162,15 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
                     (age.value - recency.value, age.d - recency.d, age.dd - recency.dd);
                 let exponent = r + f64::from(row.frequency);
                 let zeta = ln_a - ln_failed + exponent * log;
-                // One exponential gives ln(1+e^ζ), its derivative and the derivative of that.
+                // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum over
+                // customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
                 let e = (-zeta.abs()).exp();
                 let near = (1.0 + e).recip();
                 let dropped = if zeta > 0.0 { near } else { e * near };
                 let w = row.weight * dropped;
                 let v = row.weight * e * near * near;
                 let (dr, dalpha, da, db) = (log, exponent * d, inverse_a, -inverse_failed);
-                sum.value += row.weight * (zeta.max(0.0) + e.ln_1p());
+                sum.value += row.weight * (zeta.max(0.0) + (1.0 + e).ln());
                 sum.gradient[0] += w * dr;
                 sum.gradient[1] += w * dalpha;
                 sum.gradient[2] += w * da;
