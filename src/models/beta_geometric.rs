@@ -53,9 +53,19 @@ pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_coin
     } else {
         ln_pochhammer(r, R::from(x)) - alpha.ln() * x
     };
-    let alive =
-        ln_beta_survival(a, b, coins) + purchases - (r + x) * (R::from(row.age) / alpha).ln_1p();
-    if coins > 0.0 { alive + log_odds_dropped(theta, row, coins).softplus() } else { alive }
+    let shared = ln_beta_survival(a, b, coins) + purchases;
+    let exposure = |until: f64| (r + x) * (R::from(until) / alpha).ln_1p();
+    if coins == 0.0 {
+        return shared - exposure(row.age);
+    }
+    // The larger of the two terms leads: the other way round a huge ζ would cancel.
+    let zeta = log_odds_dropped(theta, row, coins);
+    if zeta.value() <= 0.0 {
+        shared - exposure(row.age) + zeta.softplus()
+    } else {
+        let dropped = shared + (a / (b + (coins - 1.0))).ln() - exposure(row.recency);
+        dropped + (-zeta).softplus()
+    }
 }
 
 pub(super) fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
@@ -109,6 +119,8 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
     if c <= 0.0 {
         return 0.0;
     }
+    // Beyond this horizon products overflow, and nothing measured in time is that long.
+    let c = c.min(1e200 / (size + 1.0));
     let mean = size * c;
     let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
     if length > LONGEST_SUM || size * c.ln_1p() > 600.0 {

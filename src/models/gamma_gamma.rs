@@ -12,7 +12,7 @@
 use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_chunks};
 use crate::real::{Dual, Real};
 use crate::rows::{KeyMap, Spending, UniqueRows};
-use crate::special::{ln_gamma, ln_pochhammer};
+use crate::special::{ln_beta_density, ln_inverse_beta};
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
@@ -22,22 +22,14 @@ const fn spend(name: &'static str) -> Parameter {
     Parameter { name, process: Process::Spend, timed: false }
 }
 
-/// ln Γ(px+q)/(Γ(px)Γ(q)), the part of the likelihood that depends on x alone.
-fn ln_normaliser<R: Real>(p: R, q: R, x: f64) -> R {
-    ln_pochhammer(p * x, q) - ln_gamma(q)
-}
-
 impl Model<3> for GammaGamma {
     type Row = Spending;
     const NAME: &'static str = "Gamma-Gamma";
     const PARAMETERS: [Parameter; 3] = [spend("p"), spend("q"), spend("v")];
 
     fn log_likelihood<R: Real>([p, q, v]: [R; 3], row: &Spending) -> R {
-        let (x, total) = (row.count, row.count * row.mean);
-        ln_normaliser(p, q, x)
-            - p * (v / total).ln_1p() * x
-            - q * (R::from(total) / v).ln_1p()
-            - row.mean.ln()
+        let total = row.count * row.mean;
+        ln_beta_density(p * row.count, q, R::from(total) / v) - row.mean.ln()
     }
 
     fn starts(rows: &UniqueRows<Spending>) -> Vec<[f64; 3]> {
@@ -53,9 +45,20 @@ impl Model<3> for GammaGamma {
 
 impl SpendingModel<3> for GammaGamma {
     fn expected_spend(&[p, q, v]: &[f64; 3], row: &Spending) -> Option<f64> {
-        let excess = p * row.count + (q - 1.0);
+        let excess = excess_shape(p, q, row.count);
         (excess > 0.0).then(|| p * (v + row.count * row.mean) / excess)
     }
+}
+
+/// px + q − 1, right to the last digit also where it is nearly 0 and the mean nearly infinite.
+fn excess_shape(p: f64, q: f64, x: f64) -> f64 {
+    let (shape, less) = (p * x, q - 1.0);
+    let excess = shape + less;
+    if excess.abs() > 0.01 {
+        return excess;
+    }
+    // Here the sum itself loses nothing: add back what rounding took from its two parts.
+    excess + (p.mul_add(x, -shape) + (q - (less + 1.0)))
 }
 
 /// The fast evaluation: normalisers over distinct x, one logarithm per unique row.
@@ -94,7 +97,7 @@ impl Kernel<3> for GammaGammaKernel {
         let [dual_p, dual_q, _] = Dual::variables(theta);
         let mut sum = Sums::<3>::from(-self.log_means);
         for &(x, weight) in &self.counts {
-            sum = sum + ln_normaliser(dual_p, dual_q, x) * weight;
+            sum = sum + ln_inverse_beta(dual_p * x, dual_q) * weight;
         }
         let (ln_v, inverse_v) = (v.ln(), v.recip());
         let spent = sum_chunks(self.rows.len(), |range| {

@@ -2,6 +2,9 @@
 
 use super::gamma::{ln_gamma, ln_pochhammer, stirling_remainder};
 
+/// Below this the exponential is zero.
+const LN_NOTHING: f64 = -745.0;
+
 /// E\[h(p)\] for p ~ Beta(a, b), where h(p) ≈ h₀ + h₀′·p as p → 0.
 ///
 /// On u = logit p the density is analytic in a strip, so the trapezoidal rule converges
@@ -41,24 +44,21 @@ pub fn beta_expectation(
 
     let term = |u: f64| {
         let shift = u - centre;
-        // ln(p/mode) and ln((1−p)/(1−mode)), each without cancellation.
-        let ln_p = if shift > 0.0 {
-            -(right * (-shift).exp_m1()).ln_1p()
+        // ln(p/mode) and ln((1−p)/(1−mode)); they differ by the shift.
+        let (ln_p, ln_q) = if shift > 0.0 {
+            let ln_p = -ln_mix(right, left, -shift);
+            (ln_p, ln_p - shift)
         } else {
-            shift - (left * shift.exp_m1()).ln_1p()
+            let ln_q = -ln_mix(left, right, shift);
+            (ln_q + shift, ln_q)
         };
-        let ln_q = if shift > 0.0 {
-            -shift - (right * (-shift).exp_m1()).ln_1p()
-        } else {
-            -(left * shift.exp_m1()).ln_1p()
-        };
-        let weight = (peak + a * ln_p + b * ln_q).exp();
-        if weight == 0.0 {
-            return 0.0;
+        let ln_weight = peak + a * ln_p + b * ln_q;
+        if ln_weight < LN_NOTHING {
+            return None;
         }
         let p = crate::real::logistic(u);
         let rest = h(p) - at_zero * (decay * -u.exp().ln_1p()).exp() - at_one * p * p;
-        weight * rest
+        Some(ln_weight.exp() * rest)
     };
 
     // Both tails are walked until nothing is left to add, but never further than where the
@@ -71,7 +71,8 @@ pub fn beta_expectation(
         let mut k = if direction < 0.0 { 1.0 } else { 0.0 };
         loop {
             let u = centre + direction * step * k;
-            let value = term(u);
+            // The density is log-concave: once it has underflown nothing follows.
+            let Some(value) = term(u) else { break };
             sum += value;
             largest = largest.max(value.abs());
             let beyond = (u - plateau) * direction > 1.0;
@@ -82,6 +83,12 @@ pub fn beta_expectation(
         }
     }
     known + step * sum
+}
+
+/// ln(rest + share·eˢ) for s ≤ 0 and rest = 1 − share, to full precision near 0 as well as far off.
+fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
+    let change = share * s.exp_m1();
+    if change > -0.5 { change.ln_1p() } else { (rest + share * s.exp()).ln() }
 }
 
 /// ln of the density of u = logit p, p ~ Beta(a, b), at its mode: a·ln m + b·ln(1−m) − ln B(a, b).

@@ -7,5 +7,8 @@ mod gamma;
 mod negative_binomial;
 
 pub use beta_integral::beta_expectation;
-pub use gamma::{ln_beta_survival, ln_gamma, ln_pochhammer, stirling_remainder};
+pub use gamma::{
+    deviance, ln_beta_density, ln_beta_survival, ln_gamma, ln_inverse_beta, ln_pochhammer,
+    stirling_remainder,
+};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
