@@ -94,11 +94,12 @@ def test_weights_mean_repetition(customers):
 
 
 def test_index_names_the_data(customers):
-    head = customers.head(50)
-    ids = [f"c{i}" for i in range(50)]
+    head = customers.head(400)
+    ids = [f"c{i}" for i in range(400)]
     columns = head.frequency, head.recency, head["T"]
-    assert BetaGeoFitter().fit(*columns, index=ids).data.index.tolist() == ids
-    with pytest.raises(DataError, match="index 49"):
+    model = BetaGeoFitter().fit(*columns, index=ids)
+    assert model.data.index.tolist() == ids
+    with pytest.raises(DataError, match="index 399"):
         BetaGeoFitter().fit(*columns, index=ids[:-1])
 
 
@@ -120,7 +121,7 @@ def test_nothing_is_mutated(customers):
 
 @pytest.mark.parametrize("as_array", [True, False])
 def test_later_changes_of_the_input_do_not_reach_the_model(customers, as_array):
-    changed = customers.head(100).astype({"frequency": float})
+    changed = customers.head(400).astype({"frequency": float})
     columns = [changed[name] for name in ("frequency", "recency", "T")]
     if as_array:
         columns = [column.to_numpy(copy=True) for column in columns]

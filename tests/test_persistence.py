@@ -129,20 +129,23 @@ def test_what_is_not_identified_survives():
 @pytest.mark.parametrize(
     "index",
     [
-        pd.Index([7, 3, 9, 5], name="id"),
-        pd.Index(["a", "b", "c", "d"]),
-        pd.date_range("2020-01-01", periods=4, name="day"),
-        pd.RangeIndex(4, name="row"),
-        pd.Index([1.5, 2.5, 3.5, 4.5]),
+        pd.Index(range(400, 0, -1), name="id"),
+        pd.Index([f"customer {i}" for i in range(400)]),
+        pd.date_range("2020-01-01", periods=400, name="day"),
+        pd.RangeIndex(400, name="row"),
+        pd.Index(np.arange(400) + 0.5),
     ],
+    ids=["integers", "text", "dates", "range", "floats"],
 )
-def test_every_usual_index_survives(index):
-    x, recency, age = [1, 0, 3, 2], [5.0, 0.0, 8.0, 3.0], [10.0, 12.0, 9.0, 11.0]
-    model = BetaGeoFitter(penalizer_coef=0.1).fit(x, recency, age, index=index)
+def test_every_usual_index_survives(customers, index):
+    model = BetaGeoFitter().fit(customers.set_axis(index))
     found = BetaGeoFitter.from_json(model.to_json())
     pd.testing.assert_frame_equal(found.data, model.data, check_freq=False)
-    tuples = pd.MultiIndex.from_product([[1, 2], ["x", "y"]])
-    model = BetaGeoFitter(penalizer_coef=0.1).fit(x, recency, age, index=tuples)
+
+
+def test_an_index_that_json_cannot_hold(customers):
+    tuples = pd.MultiIndex.from_product([range(20), range(20)])
+    model = BetaGeoFitter().fit(customers.set_axis(tuples))
     with pytest.raises(OptionError, match="save_data=False"):
         model.to_json()
     assert BetaGeoFitter.from_json(model.to_json(save_data=False)).data is None

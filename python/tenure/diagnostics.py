@@ -193,9 +193,9 @@ class FitReport:
         return {key: _plain(value) for key, value in plain.items()}
 
     def _lines(self) -> list[tuple[str, str]]:
-        verdict = "converged" if self.converged else "not converged"
+        reason = self.reason if self.converged else f"not converged: {self.reason}"
         lines = [
-            ("verdict", f"{verdict} ({self.reason})"),
+            ("verdict", reason),
             ("customers", f"{self.customers:,} ({self.unique_rows:,} distinct rows)"),
             ("parameters", ", ".join(f"{k} = {v:.6g}" for k, v in self.params.items())),
             ("log-likelihood", f"{self.log_likelihood:,.4f}"),

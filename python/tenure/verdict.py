@@ -124,9 +124,14 @@ def _not_identified(
         else:
             text += (
                 f"P(alive), {least:.3g} to {greatest:.3g}, and the forecasts rest on a "
-                "combination of them that the data may determine better. Compare with a small "
-                "penalizer_coef such as 0.001: if forecasts change, more customers or a longer "
-                "history are needed."
+                "combination of them that the data may determine better"
+            )
+            if dropout == {"a", "b"}:
+                share = params["a"] / (params["a"] + params["b"])
+                text += f" (a/(a + b) = {share:.3g}, the mean chance to leave after a purchase)"
+            text += (
+                ". Compare with a small penalizer_coef such as 0.001: if forecasts change, more "
+                "customers or a longer history are needed."
             )
     else:
         text += (
