@@ -211,7 +211,7 @@ class GammaGammaFitter(BaseFitter):
         >>> model = GammaGammaFitter()
         >>> model.params_ = {"p": 6.25, "q": 3.74, "v": 15.45}
         >>> float(model.conditional_expected_average_profit(2, 22.35).round(2))
-        24.25
+        24.67
         """
         table = as_table(frequency) if monetary_value is None else None
         if table is not None:
@@ -298,7 +298,7 @@ class GammaGammaFitter(BaseFitter):
         >>> buying, spend = BetaGeoFitter().fit(customers), GammaGammaFitter().fit(customers)
         >>> value = spend.customer_lifetime_value(buying, customers, time=12, freq="W")
         >>> float(value.iloc[0].round(1))
-        39.5
+        36.3
         """
         others = (recency, T, monetary_value)
         table = as_table(frequency) if all(vector is None for vector in others) else None
