@@ -7,7 +7,8 @@ Nothing here shares a formula's arrangement, a recurrence or a quadrature rule w
   Hardie 2013);
 * ``dropout_mean``: an expectation over the dropout probability p by Gauss-Legendre panels in
   logit p, for arguments where 2F1 is out of mpmath's reach;
-* ``Story``: what one customer does given (λ, p), integrated over both densities by ``mpmath.quad``.
+
+and, in ``oracle_stories``, what one customer does given (λ, p), integrated over both densities.
 """
 
 from __future__ import annotations
@@ -75,9 +76,12 @@ def published_active(size: mpf, rate: mpf, a: mpf, b: mpf, t: mpf) -> mpf:
     """Expected purchases in t of an active customer: λ ~ Gamma(size, rate), p ~ Beta(a, b).
 
     (a+b−1)/(a−1)·[1 − (rate/(rate+t))^size · 2F1(size, b; a+b−1; t/(rate+t))]: Fader et al. 2005,
-    eq. 9 and 10; Batislam et al. 2007. Raises ``mp.NoConvergence`` where the series of 2F1, or
-    those of its transformation to 1 − z, are too long.
+    eq. 9 and 10; Batislam et al. 2007. Raises ``mp.NoConvergence`` where the series of 2F1 is too
+    long, or z is near 1 and the parameters so large that mpmath's transformation to 1 − z cancels
+    all digits.
     """
+    if t / (rate + t) > 0.8 and max(size, a, b) > 100:
+        raise mp.mp.NoConvergence
     with mp.workdps(NUDGED_DIGITS):
         if abs(a - 1) < NUDGE:
             a = a + NUDGE
@@ -108,19 +112,19 @@ def legendre(count: int) -> list[tuple[mpf, mpf]]:
 
 
 def dropout_mean(h: Callable[[mpf], mpf], at_zero: mpf, turn: mpf, a: mpf, b: mpf) -> mpf:
-    """E[h(p)] for p ~ Beta(a, b) and h > 0 falling, flat where p ≪ turn; about 24 digits.
+    """E[h(p)] for p ~ Beta(a, b) and h > 0 falling, flat where p ≪ turn; about 18 digits.
 
     Panels in u = logit p as wide as the density's bulk allows, outwards from its mode for as long
     as they count; beyond, where h is its value at 0 or 1, the tail of the distribution is exact.
     """
-    with mp.workdps(34):
+    with mp.workdps(25):
         a, b = mpf(a), mpf(b)
         scale = ln_beta(a, b)
-        tiny = mpf(10) ** -28
+        tiny = mpf(10) ** -20
         first = tiny * min(1, 1 / b, turn)  # p here
         last = tiny / max(1, a)  # 1 − p here
         low, high = mp.log(first), -mp.log(last)
-        width = min(mpf(1), 2 * mp.sqrt(1 / a + 1 / b))
+        width = min(mpf(2), 2 * mp.sqrt(1 / a + 1 / b))
         centre = min(max(mp.log(a / b), low), high)
 
         def density(u: mpf) -> tuple[mpf, mpf]:
@@ -130,7 +134,7 @@ def dropout_mean(h: Callable[[mpf], mpf], at_zero: mpf, turn: mpf, a: mpf, b: mp
         def panel(left: mpf, right: mpf) -> mpf:
             middle, half = (left + right) / 2, (right - left) / 2
             total = mpf(0)
-            for node, weight in legendre(24):
+            for node, weight in legendre(20):
                 value, p = density(middle + half * node)
                 total += weight * value * h(p)
             return total * half
@@ -158,7 +162,7 @@ def integrated_active(size: mpf, rate: mpf, a: mpf, b: mpf, t: mpf) -> mpf:
 
     The mean over λ is the Laplace transform of a gamma density: (1 − (1 + pt/rate)^{−size})/p.
     """
-    with mp.workdps(34):
+    with mp.workdps(25):
         c = t / rate
 
         def h(p: mpf) -> mpf:
@@ -184,9 +188,7 @@ def posterior(model: str, params: Params, x: int, T: float) -> tuple[mpf, mpf, m
         return r + x, alpha + mpf(T), a, b + x + FIRST_COIN[model]
 
 
-def expected_purchases(
-    model: str, params: Params, t: float, x: int, t_x: float, T: float
-) -> mpf:
+def expected_purchases(model: str, params: Params, t: float, x: int, t_x: float, T: float) -> mpf:
     with mp.workdps(DIGITS):
         alive = probability_alive(model, params, x, t_x, T)
         return alive * active(*posterior(model, params, x, T), t)
@@ -253,118 +255,3 @@ def expected_spend(params: Params, x: int, mean: float) -> mpf | None:
         p, q, v = map(mpf, params)
         excess = p * x + q - 1
         return p * (v + x * mpf(mean)) / excess if excess > 0 else None
-
-
-# --- the stories, integrated ------------------------------------------------------------------
-
-
-class Story:
-    """One customer given (λ, p), and integrals of that over both densities."""
-
-    def __init__(self, model: str, params: Params) -> None:
-        self.coin = FIRST_COIN[model]
-        self.r, self.alpha, self.a, self.b = map(mpf, params)
-
-    def over_rates(self, f: Callable[[mpf], mpf], rate: mpf, peak: mpf) -> mpf:
-        """∫ f(λ)·Gamma(λ; r, α) dλ, f falling like e^{−λ·rate}, with its bulk about ``peak``."""
-        norm = self.alpha**self.r / mp.gamma(self.r)
-        unit = 1 / (self.alpha + rate)
-        points = [0, *(k * unit for k in (0.1, 1, 5, 20, 60)), *(peak * k for k in (0.3, 1, 2, 5))]
-
-        def weighted(w: mpf) -> mpf:
-            # λ = w^{1/r} takes the singularity of λ^{r−1} at 0 away.
-            rate = w ** (1 / self.r)
-            return norm / self.r * mp.exp(-self.alpha * rate) * f(rate)
-
-        cuts = [k**self.r for k in sorted(set(points))]
-        return mp.quad(weighted, [*cuts, (400 * unit + 10 * peak) ** self.r])
-
-    def over_dropouts(self, g: Callable[[mpf, mpf], mpf]) -> mpf:
-        """∫ g(p, 1−p)·Beta(p; a, b) dp, with w = p^a and w = (1−p)^b in either half."""
-        a, b = self.a, self.b
-        norm = 1 / mp.beta(a, b)
-
-        def left(w: mpf) -> mpf:
-            p = w ** (1 / a)
-            return (1 - p) ** (b - 1) * g(p, 1 - p) / a
-
-        def right(w: mpf) -> mpf:
-            q = w ** (1 / b)
-            return (1 - q) ** (a - 1) * g(1 - q, q) / b
-
-        half = mpf(1) / 2
-        shares = [mpf(10) ** -k for k in (6, 4, 3, 2)] + [mpf(1) / 5, half]
-        return norm * (
-            mp.quad(left, [0, *(s**a for s in shares)])
-            + mp.quad(right, [0, *(s**b for s in shares)])
-        )
-
-    def likelihood_terms(self, x: int, t_x: float, T: float) -> tuple[mpf, mpf]:
-        """Alive at T with x purchases, or dropped out at the last of them.
-
-        Given (λ, p): λˣe^{−λT}(1−p)ⁿ and λˣe^{−λt_x}·p(1−p)^{n−1}, n coins having been tossed.
-        λ and p are independent, so either integral is a product of two.
-        """
-        n = x + self.coin
-
-        def rates(until: mpf) -> mpf:
-            peak = (self.r + x) / (self.alpha + until)
-            return self.over_rates(lambda l: l**x * mp.exp(-l * until), until, peak)
-
-        alive = rates(mpf(T)) * self.over_dropouts(lambda p, q: q**n)
-        if n == 0:
-            return alive, mpf(0)
-        dropped = rates(mpf(t_x)) * self.over_dropouts(lambda p, q: p * q ** (n - 1))
-        return alive, dropped
-
-    def expected_purchases(self, t: float, x: int, t_x: float, T: float) -> mpf:
-        """∫∫ λˣe^{−λT}(1−p)ⁿ · ∫₀ᵗ λe^{−λps}ds over both densities, divided by the likelihood."""
-        n = x + self.coin
-        peak = (self.r + x) / (self.alpha + mpf(T))
-
-        def given(p: mpf, q: mpf) -> mpf:
-            def purchases(l: mpf) -> mpf:
-                return l**x * mp.exp(-l * T) * -mp.expm1(-l * p * t) / p if p else l ** (x + 1) * t
-
-            return q**n * self.over_rates(purchases, mpf(T), peak)
-
-        return self.over_dropouts(given) / sum(self.likelihood_terms(x, t_x, T))
-
-    def purchase_pmf(self, t: float, n: int) -> mpf:
-        """n purchases and still active, or stopped at the n-th of N ≥ n that would have been."""
-        coins = n + self.coin
-        mean = self.r / self.alpha
-
-        def mass(l: mpf) -> mpf:
-            return (l * t) ** n * mp.exp(-l * t) / mp.factorial(n)
-
-        def tail(l: mpf) -> mpf:
-            return mp.gammainc(n, 0, l * t, regularized=True) if n else mpf(1)
-
-        peak = (self.r + n) / (self.alpha + mpf(t))
-        total = self.over_rates(mass, mpf(t), peak) * self.over_dropouts(lambda p, q: q**coins)
-        if coins:
-            stopped = self.over_dropouts(lambda p, q: p * q ** (coins - 1))
-            total += self.over_rates(tail, mpf(0), mean) * stopped
-        return total
-
-
-def spend_story(params: Params, x: int, mean: float) -> tuple[mpf, mpf]:
-    """Likelihood of a mean spend, and the expected spend p/ν given it, integrated over ν.
-
-    Purchases are Gamma(p, ν), so the mean of x of them is Gamma(px, νx); ν ~ Gamma(q, v).
-    """
-    p, q, v = map(mpf, params)
-    m = mpf(mean)
-    shape = p * x
-
-    def density(y: mpf, rate: mpf, size: mpf) -> mpf:
-        return mp.exp(size * mp.log(rate) + (size - 1) * mp.log(y) - rate * y - mp.loggamma(size))
-
-    def given(nu: mpf) -> mpf:
-        return density(m, nu * x, shape) * density(nu, v, q)
-
-    peak = (shape + q) / (v + x * m)
-    points = [0, *(peak * k for k in (0.01, 0.1, 0.5, 1, 1.5, 2, 4, 10, 40))]
-    likelihood = mp.quad(given, points)
-    return likelihood, mp.quad(lambda nu: p / nu * given(nu), points) / likelihood
