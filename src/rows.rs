@@ -178,11 +178,11 @@ impl<R: Row> UniqueRows<R> {
             .map(|part| Self::compress(pieces.iter().flat_map(|piece| &piece[part])))
             .collect();
         let mut unique = Self::compress([].iter());
+        unique.customers = weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count());
         for part in compressed {
             unique.rows.extend(part.rows);
             unique.weights.extend(part.weights);
             unique.total_weight += part.total_weight;
-            unique.customers += part.customers;
         }
         if unique.rows.is_empty() { Err(Error::Empty) } else { Ok(unique) }
     }
@@ -193,7 +193,6 @@ impl<R: Row> UniqueRows<R> {
         let mut positions = KeyMap::with_capacity(PART / 4);
         for &(row, weight) in rows {
             unique.total_weight += weight;
-            unique.customers += 1;
             let position = positions.position(row.key());
             if position == unique.rows.len() {
                 unique.rows.push(row);
@@ -251,6 +250,9 @@ fn read<R: Row>(columns: &[&[f64]], row: usize) -> R {
     R::read(&values)
 }
 
+/// How many rows a piece keeps at hand while it is read.
+const RECENT: usize = 1 << 12;
+
 /// Reads a piece of the table into parts, leaving out weights of zero; `None` at a bad row.
 fn deal<R: Row>(
     columns: &[&[f64]],
@@ -258,7 +260,13 @@ fn deal<R: Row>(
     piece: std::ops::Range<usize>,
     parts: usize,
 ) -> Option<Vec<Vec<(R, f64)>>> {
-    let mut dealt = vec![Vec::with_capacity(piece.len() / parts * 5 / 4); parts];
+    let mut dealt = vec![Vec::with_capacity(piece.len() / parts / 2); parts];
+    // Most customers are like many others (no repeat purchase, a T among a few hundred): rows that
+    // come back soon are added up here and dealt once.
+    let mut recent: Vec<Option<(R, f64)>> = vec![None; RECENT];
+    #[allow(clippy::cast_possible_truncation)] // which bits are left does not matter
+    let hash = |row: &R| BuildHasherDefault::<KeyHasher>::default().hash_one(row.key()) as usize;
+    let mut deal = |hash: usize, entry| dealt[(hash >> 20) % parts].push(entry);
     for i in piece {
         let row: R = read(columns, i);
         if row.fault().is_some() {
@@ -266,10 +274,19 @@ fn deal<R: Row>(
         }
         let weight = weights.map_or(1.0, |w| w[i]);
         if weight > 0.0 {
-            // The high bits choose the part; the map inside it goes by the low ones.
-            let hash = BuildHasherDefault::<KeyHasher>::default().hash_one(row.key());
-            dealt[(hash >> 48) as usize % parts].push((row, weight));
+            let place = hash(&row);
+            match &mut recent[place % RECENT] {
+                Some((known, sum)) if known.key() == row.key() => *sum += weight,
+                slot => {
+                    if let Some(evicted) = slot.replace((row, weight)) {
+                        deal(hash(&evicted.0), evicted);
+                    }
+                }
+            }
         }
+    }
+    for entry in recent.into_iter().flatten() {
+        deal(hash(&entry.0), entry);
     }
     Some(dealt)
 }

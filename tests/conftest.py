@@ -22,7 +22,7 @@ def reference_path(name: str) -> Path:
     root = os.environ.get("TENURE_REFERENCE_DATA")
     if not root:
         pytest.skip(
-            f"{name} does not ship with tenure: set TENURE_REFERENCE_DATA to the directory holding it"
+            f"{name} does not ship with tenure: TENURE_REFERENCE_DATA would say where it is"
         )
     path = Path(root) / name
     assert path.is_file(), f"TENURE_REFERENCE_DATA is set to {root}, but {name} is not there"

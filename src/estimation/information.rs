@@ -60,22 +60,28 @@ impl Information {
 
 /// Cov(θ) = diag(θ)·H⁻¹·diag(θ), the delta method on log θ, for `hessian` = H (not divided by the
 /// number of customers). Rows and columns of parameters to leave out are NaN, and the others are
-/// given those.
+/// given those. `None` where what is kept is not a minimum, so that there is no covariance.
 #[must_use]
-pub fn covariance(hessian: &[Vec<f64>], theta: &[f64], leave_out: &[bool]) -> Vec<Vec<f64>> {
+pub fn covariance(
+    hessian: &[Vec<f64>],
+    theta: &[f64],
+    leave_out: &[bool],
+) -> Option<Vec<Vec<f64>>> {
     let dimension = theta.len();
     let mut covariance = vec![vec![f64::NAN; dimension]; dimension];
     let kept: Vec<usize> = (0..dimension).filter(|&i| !leave_out[i]).collect();
     let block = DMatrix::from_fn(kept.len(), kept.len(), |i, j| hessian[kept[i]][kept[j]]);
-    let Some(cholesky) = block.cholesky() else { return covariance };
-    let inverse = cholesky.inverse();
+    let inverse = block.cholesky()?.inverse();
     for (i, &row) in kept.iter().enumerate() {
         for (j, &column) in kept.iter().enumerate() {
             let symmetric = 0.5 * (inverse[(i, j)] + inverse[(j, i)]);
             covariance[row][column] = theta[row] * theta[column] * symmetric;
+            if !covariance[row][column].is_finite() {
+                return None;
+            }
         }
     }
-    covariance
+    Some(covariance)
 }
 
 #[cfg(test)]
@@ -87,7 +93,8 @@ mod tests {
         let matrix = vec![vec![50.0, 1.0, 0.0], vec![1.0, 40.0, 0.0], vec![0.0, 0.0, 1e-9]];
         let information = Information::new(&matrix);
         assert_eq!(information.not_identified, [false, false, true]);
-        let covariance = covariance(&matrix, &[2.0, 3.0, 1.0], &information.not_identified);
+        let covariance =
+            covariance(&matrix, &[2.0, 3.0, 1.0], &information.not_identified).unwrap();
         let determinant = 50.0 * 40.0 - 1.0;
         assert!((covariance[0][1] - -6.0 / determinant).abs() < 1e-15);
         assert_eq!(covariance[0][1].to_bits(), covariance[1][0].to_bits());

@@ -174,7 +174,7 @@ impl<const K: usize> Conclusion<'_, K> {
             matrix.iter().map(|row| row.iter().map(|v| v * weight).collect()).collect()
         };
         let plain = self.full.without_penalty(&at);
-        let information = Information::new(&times_weight(&plain.hessian));
+        let mut information = Information::new(&times_weight(&plain.hessian));
         let params: Vec<f64> = at
             .iter()
             .zip(timed)
@@ -183,8 +183,13 @@ impl<const K: usize> Conclusion<'_, K> {
         let leave_out: Vec<bool> =
             information.not_identified.iter().zip(&pinned).map(|(n, p)| *n || *p).collect();
         let free_gradient = here.gradient.iter().zip(&pinned).filter(|(_, pinned)| !**pinned);
+        let covariance = covariance(&times_weight(&here.hessian), &params, &leave_out)
+            .unwrap_or_else(|| {
+                information.not_identified = vec![true; K];
+                vec![vec![f64::NAN; K]; K]
+            });
         Fit {
-            covariance: covariance(&times_weight(&here.hessian), &params, &leave_out),
+            covariance,
             params,
             scale: self.scale,
             log_likelihood: -plain.value * weight + self.density_scale,

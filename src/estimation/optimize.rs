@@ -42,6 +42,9 @@ impl Precision {
     }
 }
 
+/// Conjugate gradients need as many steps as there are parameters; rounding may ask for some more,
+/// and without a limit, for ever.
+const CONJUGATE_STEPS: u64 = 50;
 /// Evaluations without visible gain after which the value is all noise.
 const PATIENCE: usize = 12;
 
@@ -284,7 +287,7 @@ fn descend(
     }
     let state = State { last: None, best: None, since_gain: 0, evaluations: 0, stop: None };
     let guard = Guard { evaluate, poll, precision, max_evaluations, state: RefCell::new(state) };
-    let solver = TrustRegion::new(Steihaug::new())
+    let solver = TrustRegion::new(Steihaug::new().with_max_iters(CONJUGATE_STEPS))
         .with_radius(2.0)
         .and_then(|solver| solver.with_max_radius(16.0))
         .expect("both radii are positive");

@@ -22,6 +22,9 @@ mod kernel;
 
 pub(super) use kernel::BetaGeometricKernel;
 
+/// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
+const LONGEST: f64 = 1e200;
+
 const fn parameter(name: &'static str, process: Process, timed: bool) -> Parameter {
     Parameter { name, process, timed }
 }
@@ -96,7 +99,7 @@ pub(super) fn expected_new(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64
 }
 
 pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_coin: f64) -> f64 {
-    let (c, coins) = (t / alpha, n + first_coin);
+    let (c, coins) = ((t / alpha).min(LONGEST), n + first_coin);
     let survival = ln_beta_survival(a, b, coins);
     let still_active = (survival + ln_nbd_pmf(r, c, n)).exp();
     if coins > 0.0 {
@@ -119,8 +122,7 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
     if c <= 0.0 {
         return 0.0;
     }
-    // Beyond this horizon products overflow, and nothing measured in time is that long.
-    let c = c.min(1e200 / (size + 1.0));
+    let c = c.min(LONGEST / (size + 1.0));
     let mean = size * c;
     let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
     if length > LONGEST_SUM || size * c.ln_1p() > 600.0 {
