@@ -12,6 +12,7 @@ from tenure.exceptions import (
     InfiniteMeanWarning,
     OptionError,
     UnitError,
+    UnitWarning,
 )
 from tenure.frames import with_provenance
 
@@ -246,14 +247,24 @@ def test_other_periods_are_refused(spend, customers):
 def test_freq_must_not_contradict_the_model(spend, customers):
     weekly = with_provenance(customers, period="W")
     model = BetaGeoFitter().fit(weekly)
-    with pytest.raises(UnitError, match="Pass freq='W'"):
-        spend.customer_lifetime_value(model, weekly)
+    with pytest.warns(UnitWarning, match="Pass freq='W'"):
+        corrected = spend.customer_lifetime_value(model, weekly)
     known = spend.customer_lifetime_value(model, weekly, freq="W")
     plain = spend.customer_lifetime_value(model, customers, freq="W")
     pd.testing.assert_series_equal(known, plain)
+    pd.testing.assert_series_equal(known, corrected)
 
 
 def test_freq_must_not_contradict_the_customers(buying, spend, customers):
     weekly = with_provenance(customers, period="W")
-    with pytest.raises(UnitError, match="W"):
-        spend.customer_lifetime_value(buying, weekly, freq="D")
+    with pytest.warns(UnitWarning, match="period 'W'"):
+        corrected = spend.customer_lifetime_value(buying, weekly, freq="D")
+    pd.testing.assert_series_equal(
+        corrected, spend.customer_lifetime_value(buying, weekly, freq="W")
+    )
+
+
+def test_a_unit_without_lifetimes_constant_is_refused(buying, spend, customers):
+    yearly = with_provenance(customers, period="Y")
+    with pytest.raises(UnitError, match="period 'Y'"):
+        spend.customer_lifetime_value(buying, yearly, freq="D")

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.exceptions import OptionError, UnitError
+from tenure.exceptions import OptionError, UnitError, UnitWarning
 from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import as_float, gather, period_of
+from tenure.verdict import Notice
 
 __all__ = ["PERIODS_A_MONTH", "lifetime_value"]
 
@@ -60,15 +61,19 @@ def lifetime_value(
     KeyError
         If `freq` is another unit.
     UnitError
-        If the model or the customers are known to be measured in another unit than `freq`.
+        If model and customers are known to be measured in different units.
+
+    Warns
+    -----
+    UnitWarning
+        If they are known to be measured in another unit than `freq`; the known one is used.
     """
     factor = PERIODS_A_MONTH[freq]
+    factor = _known_unit(freq, factor, model, period_of(frequency, recency, T))
     if not time >= 0 or not np.isfinite(time):
         raise OptionError(f"time={time!r}: expected a number of months, 0 or more.")
     if not discount_rate > -1 or not np.isfinite(discount_rate):
         raise OptionError(f"discount_rate={discount_rate!r}: expected a monthly rate above -1.")
-    _check_unit(freq, "the model, fitted", getattr(model, "period_", None))
-    _check_unit(freq, "the customers, summarised", period_of(frequency, recency, T))
     vectors = {"frequency": frequency, "recency": recency, "T": T, "monetary_value": monetary_value}
     batch = gather(vectors)
     x, t_x, age, money = batch.columns
@@ -91,16 +96,32 @@ def lifetime_value(
     return clv
 
 
-def _check_unit(freq: str, whose: str, known: str | None) -> None:
+def _known_unit(freq: str, factor: float, model: Any, customers: str | None) -> float:
+    """Return the periods a month, of the unit that is known where `freq` says another."""
+    fitted = getattr(model, "period_", None)
+    if fitted is not None and customers is not None and fitted != customers:
+        raise UnitError(
+            f"The model was fitted on time in period {fitted!r}, these customers are measured in "
+            f"{customers!r}. Summarise them with period={fitted!r}."
+        )
+    known = fitted or customers
     if known is None or known == _PERIOD[freq]:
-        return
+        return factor
     matching = [unit for unit, period in _PERIOD.items() if period == known]
-    advice = (
-        f"Pass freq={matching[0]!r}."
-        if matching
-        else "Summarise with period 'D', 'W', 'M' or 'h', or use tenure.forecast: it knows units."
-    )
-    raise UnitError(f"freq={freq!r} contradicts {whose} on time in period {known!r}. {advice}")
+    if not matching:
+        raise UnitError(
+            f"freq={freq!r} contradicts the data, whose time is in period {known!r}. Summarise "
+            "with period 'D', 'W', 'M' or 'h', or use tenure.forecast: it knows units."
+        )
+    right = PERIODS_A_MONTH[matching[0]]
+    Notice(
+        UnitWarning,
+        f"freq={freq!r} would take a month for {factor:g} periods, but recency and T are known to "
+        f"be in period {known!r}. The value was computed with {right:g} of them a month, as "
+        f"freq={matching[0]!r} says; lifetimes would have looked {factor / right:.3g} times as far "
+        f"ahead. Pass freq={matching[0]!r}.",
+    ).emit()
+    return right
 
 
 def _by_predict(

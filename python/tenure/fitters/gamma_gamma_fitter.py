@@ -288,7 +288,12 @@ class GammaGammaFitter(BaseFitter):
         KeyError
             If `freq` is another unit.
         UnitError
-            If `freq` contradicts the period that the model or the customers are known to have.
+            If model and customers are known to be measured in different units.
+
+        Warns
+        -----
+        UnitWarning
+            If they are known to be measured in another unit than `freq`; the known one is used.
 
         Examples
         --------
