@@ -167,7 +167,7 @@ def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.
         part = part.drop(columns=[name for name in part.columns if str(name).endswith("_sum")])
         everything = float(sums.sum())
         part.insert(
-            part.columns.get_loc(total) + 1,
+            list(part.columns).index(total) + 1,
             f"{total}_share",
             sums / everything if everything > 0 else 0.0,
         )

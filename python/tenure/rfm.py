@@ -111,7 +111,7 @@ def rfm_scores(
     if ties == "average":
         r, f, m = (quantile_scores(values, bins) for values in (days, orders, spend))
     else:
-        by_row = pd.Series(orders).rank(method="first").to_numpy()
+        by_row = np.asarray(pd.Series(orders).rank(method="first"), dtype=np.float64)
         r = _qcut(days, bins, recency)
         f = _qcut(by_row, bins, frequency)
         m = _qcut(spend, bins, monetary)
@@ -151,7 +151,7 @@ def _days(frame: pd.DataFrame, recency: Hashable, analysis_date: Any) -> NDArray
         end = parse_date(analysis_date, name="analysis_date")
     else:
         end = last.max() + LAG if known is None else pd.Timestamp(known)
-    days: NDArray[np.float64] = ((end - last) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
+    days: NDArray[np.float64] = (end - last).to_numpy() / np.timedelta64(1, "D")
     if (days < 0).any():
         raise row_error(
             "last orders after the analysis date",

@@ -43,7 +43,7 @@ __all__ = ["prepare_totals", "summarize_totals"]
 Convention: TypeAlias = Literal["repeat", "total"]
 Columns: TypeAlias = Hashable | Sequence[Hashable]
 
-_DAY = pd.Timedelta(days=1)
+_DAY = np.timedelta64(1, "D")
 _Parts: TypeAlias = dict[Hashable, NDArray[np.float64]]
 
 
@@ -233,8 +233,8 @@ dayfirst
     summary = pd.DataFrame(
         {
             "frequency": count - 1.0 if convention == "repeat" else count,
-            "recency": ((last - first) / _DAY).to_numpy() / days,
-            "T": ((end - first) / _DAY).to_numpy() / days,
+            "recency": (last - first).to_numpy() / _DAY / days,
+            "T": (end - first).to_numpy() / _DAY / days,
             "monetary_value": mean_spend,
             "orders": count,
             "spend_count": np.where(mean_spend > 0, count, 0.0),
@@ -299,7 +299,8 @@ def _prepare(
             stacklevel=3,
         )
     result = frame.copy(deep=False)
-    for column, values in {**dates, **parts}.items():
+    replaced: dict[Any, Any] = {**dates, **parts}
+    for column, values in replaced.items():
         result[column] = values
     result["orders_total"], result["spend_total"] = orders_total, spend_total
     result = with_provenance(
