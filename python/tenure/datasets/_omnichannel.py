@@ -211,5 +211,5 @@ def _identifiers(rng: np.random.Generator, n: int) -> NDArray[np.str_]:
 
 def _calendar(days: int) -> tuple[int, pd.Index[str]]:
     """Return all days up to the last as text, and the position of the last."""
-    dates = np.arange(_LAST_DAY - days, _LAST_DAY + 1, dtype="datetime64[D]")
+    dates = _LAST_DAY + np.arange(-days, 1).astype("timedelta64[D]")
     return days, pd.Index(np.datetime_as_string(dates))
