@@ -46,7 +46,11 @@ impl Model<3> for GammaGamma {
 impl SpendingModel<3> for GammaGamma {
     fn expected_spend(&[p, q, v]: &[f64; 3], row: &Spending) -> Option<f64> {
         let excess = excess_shape(p, q, row.count);
-        (excess > 0.0).then(|| p * (v + row.count * row.mean) / excess)
+        (excess > 0.0).then(|| {
+            // (v + S)/d with d = (px + q − 1)/p, where neither px nor S may overflow.
+            let d = if excess.is_finite() { excess / p } else { row.count + (q - 1.0) / p };
+            v / d + row.mean * (row.count / d)
+        })
     }
 }
 
