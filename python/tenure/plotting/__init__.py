@@ -1,8 +1,8 @@
 """The plots of lifetimes, drawn with matplotlib.
 
 Every function returns the matplotlib axes and takes ``ax=`` to draw on axes of yours, which leaves
-pyplot alone. Without it the plots that lifetimes draws on pyplot's current axes are drawn there, and
-the others (:func:`plot_period_transactions`,
+pyplot alone. Without it the plots that lifetimes draws on pyplot's current axes are drawn there,
+and the others (:func:`plot_period_transactions`,
 :func:`plot_calibration_purchases_vs_holdout_purchases` and the two of heterogeneity) on a new
 figure. Nothing is shown or saved: ``plt.show()`` and ``savefig`` stay with the caller.
 

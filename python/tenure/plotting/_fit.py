@@ -104,10 +104,11 @@ def _expected_counts(
 ) -> NDArray[np.float64]:
     """Expect the number of customers with each number of purchases, ages taken once each."""
     ages, place = np.unique(age.to_numpy(np.float64), return_inverse=True)
-    customers = np.bincount(place, weights=weights.to_numpy(np.float64))
+    customers = np.bincount(place, weights=weights.to_numpy(np.float64)).astype(np.float64)
     if hasattr(model, "probability_of_n_purchases_up_to_time"):
         probability = model.probability_of_n_purchases_up_to_time(ages[:, None], n[None, :])
-        return customers @ np.asarray(probability, dtype=np.float64)
+        expected: NDArray[np.float64] = customers @ np.asarray(probability, dtype=np.float64)
+        return expected
     raise OptionError(
         f"{type(model).__name__} has no probability_of_n_purchases_up_to_time to expect the bars "
         "with; draw a random sample of its customers with simulate=True."

@@ -117,14 +117,14 @@ def plot_dropout_rate_heterogeneity(
     """
     law, first, second = _law(model, _LEAVING, "leaving")
     if law == "gamma":  # a rate and not a probability; texts of the caller's own stay
-        suptitle = suptitle.replace("Heterogeneity in Dropout Probability", "Heterogeneity in Dropout Rate")
+        suptitle = suptitle.replace(
+            "Heterogeneity in Dropout Probability", "Heterogeneity in Dropout Rate"
+        )
         xlabel = xlabel.replace("Dropout Probability p", "Dropout Rate μ")
     return _draw(law, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs)
 
 
-def _law(
-    model: Any, laws: dict[tuple[str, str], str], process: str
-) -> tuple[str, float, float]:
+def _law(model: Any, laws: dict[tuple[str, str], str], process: str) -> tuple[str, float, float]:
     """Return the law of a process and its two parameters."""
     try:
         params = model.params_

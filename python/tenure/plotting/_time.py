@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def plot_expected_repeat_purchases(
     >>> model = BetaGeoFitter().fit(load_cdnow_summary())
     >>> ax = plot_expected_repeat_purchases(model, ax=Figure().subplots())
     >>> round(float(ax.lines[0].get_ydata()[-1]), 2)
-    1.13
+    1.19
     """
     ax = axes_or_current(ax)
     expected = model.expected_number_of_purchases_up_to_time
@@ -139,8 +140,6 @@ def plot_history_alive(
     axis = pd.date_range(start=first, periods=len(path), freq=_STEPS[unit])
 
     ax = axes_or_current(ax)
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     options = {"label": "P_alive", **_line_properties(kwargs)}
     ax.plot(axis.to_numpy(), path.astype(np.float64), "-", **options)
     ax.vlines(
@@ -153,10 +152,11 @@ def plot_history_alive(
     )
     ax.set_ylim(0, 1.0)
     ax.set_yticks(np.arange(0, 1.1, 0.1))
-    ax.set_xlim(start, axis[-1])
-    locator = AutoDateLocator()
+    dated = import_module("matplotlib.dates")
+    ax.set_xlim(dated.date2num(start), dated.date2num(axis[-1]))
+    locator = dated.AutoDateLocator()
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.xaxis.set_major_formatter(dated.ConciseDateFormatter(locator))
     ax.legend(loc=3)
     ax.set_ylabel("P_alive")
     ax.set_title("History of P_alive")
@@ -166,10 +166,11 @@ def plot_history_alive(
 def _period_ends(dates: pd.Series[Any], unit: str) -> pd.DatetimeIndex:
     """Return the days (or hours, …) with a purchase; of longer periods, their last days."""
     if unit in ("W", "M", "Y"):
-        found = dates.dt.to_period(unit).dt.end_time.dt.normalize()
+        found: pd.Series[Any] = dates.dt.to_period(unit).dt.end_time.dt.normalize()
     else:
         found = dates.dt.floor(_STEPS[unit])
-    return pd.DatetimeIndex(np.sort(found.unique()))
+    days: pd.DatetimeIndex = pd.DatetimeIndex(np.sort(found.unique()))
+    return days
 
 
 def _line_properties(options: dict[str, Any]) -> dict[str, Any]:

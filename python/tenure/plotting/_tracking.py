@@ -21,7 +21,7 @@ def plot_cumulative_transactions(
     transactions: Any,
     datetime_col: Hashable,
     customer_id_col: Hashable,
-    t: float,
+    t: int,
     t_cal: float,
     datetime_format: str | None = None,
     freq: str = "D",
@@ -31,7 +31,7 @@ def plot_cumulative_transactions(
     ylabel: str = "Cumulative Transactions",
     ax: Axes | None = None,
     *,
-    freq_multiplier: float = 1,
+    freq_multiplier: int = 1,
     **kwargs: Any,
 ) -> Axes:
     """Draw the repeat purchases of all customers since the first date, actual and expected.
@@ -47,10 +47,11 @@ def plot_cumulative_transactions(
         One row a purchase.
     datetime_col, customer_id_col : str
         Its columns.
-    t : float
+    t : int
         How many units of `freq` to follow, from the first date on.
     t_cal : float
-        Where the calibration period ends, in the same units.
+        Where the calibration period ends, in units of the axis: of `freq`, times
+        `freq_multiplier`.
     datetime_format : str, optional
         How text dates are written.
     freq : str
@@ -61,8 +62,9 @@ def plot_cumulative_transactions(
         Texts; with dates the axis is labelled "date".
     ax : matplotlib.axes.Axes, optional
         Where to draw; pyplot's current axes by default.
-    freq_multiplier : float
-        Units of `freq` in one period of the model, as when the summary was made.
+    freq_multiplier : int
+        Units of `freq` in one period of the model, as when the summary was made, and in one point
+        of the axis.
     **kwargs
         Passed to ``DataFrame.plot``.
 
@@ -89,7 +91,7 @@ def plot_incremental_transactions(
     transactions: Any,
     datetime_col: Hashable,
     customer_id_col: Hashable,
-    t: float,
+    t: int,
     t_cal: float,
     datetime_format: str | None = None,
     freq: str = "D",
@@ -99,7 +101,7 @@ def plot_incremental_transactions(
     ylabel: str = "Transactions",
     ax: Axes | None = None,
     *,
-    freq_multiplier: float = 1,
+    freq_multiplier: int = 1,
     **kwargs: Any,
 ) -> Axes:
     """Draw the repeat purchases of all customers in each unit of time, actual and expected.
@@ -142,7 +144,7 @@ def _draw(
 ) -> Axes:
     ax = table.plot(ax=axes_or_current(ax), title=title, **options)
     if isinstance(table.index, pd.PeriodIndex):
-        end = table.index[int(t_cal)].ordinal  # the axis of periods counts ordinals
+        end: float = table.index[int(t_cal)].ordinal  # the axis of periods counts ordinals
         xlabel = "date"
     else:
         end = t_cal
