@@ -311,6 +311,10 @@ def test_period_transactions_simulate_when_asked():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
     with pytest.raises(OptionError, match="simulate=True"):
         plotting.plot_period_transactions(Simulator())
+    discrete = Simulator()
+    discrete.data = Simulator.data.rename(columns={"T": "n_periods"})
+    with pytest.raises(OptionError, match="simulate=True"):
+        plotting.plot_period_transactions(discrete)
 
 
 # -- models by what they can do ------------------------------------------------------------------

@@ -92,7 +92,8 @@ def plot_period_transactions(
     else:
         last = int(actual.index.max()) + 1 if max_frequency is None else max_frequency
         counts = actual.index.union(pd.RangeIndex(last))
-        expected = _expected_counts(model, data["T"], weights, counts.to_numpy(np.float64))
+        age = data["T" if "T" in data else "n_periods"]
+        expected = _expected_counts(model, age, weights, counts.to_numpy(np.float64))
         modelled = pd.Series(expected, index=counts)
     bars = pd.concat([actual, modelled], axis=1).sort_index().fillna(0)
     bars.columns = pd.Index(labels)
