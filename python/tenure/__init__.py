@@ -53,7 +53,7 @@ _HOMES = {
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
 }
-_MODULES = ("datasets", "exceptions", "fitters", "presets", "utils")
+_MODULES = ("datasets", "exceptions", "fitters", "lifetimes", "presets", "utils")
 
 __all__ = [
     "__version__",
