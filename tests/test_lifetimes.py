@@ -21,7 +21,8 @@ EXPECTED = json.loads((SCRIPTS / "expected.json").read_text(encoding="utf-8"))["
 NOTICE = f"tenure.lifetimes is active: `import lifetimes` gives tenure {tenure.__version__}."
 NEEDS = {
     "calibration.py": ("tenure.utils", "calibration_and_holdout_data"),
-    "more_models.py": ("tenure", "ParetoNBDFitter"),
+    "donations.py": ("tenure", "BetaGeoBetaBinomFitter"),
+    "pareto.py": ("tenure", "ParetoNBDFitter"),
     "plots.py": ("tenure.plotting", "plot_period_transactions"),
 }
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")

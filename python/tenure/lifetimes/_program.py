@@ -88,9 +88,9 @@ def _forget_working_directory(instead: str | None = None) -> None:
 def _execute(code: CodeType, attributes: dict[str, Any]) -> None:
     """Execute code as the module ``__main__``, which stays there after the end."""
     main = ModuleType("__main__")
-    main.__dict__.update(attributes, __builtins__=sys.modules["builtins"])
     if sys.version_info < (3, 14):
-        main.__dict__["__annotations__"] = {}
+        attributes = {**attributes, "__annotations__": {}}
+    main.__dict__.update(attributes, __builtins__=sys.modules["builtins"])
     sys.modules["__main__"] = main
     exec(code, main.__dict__)
 
