@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import tenure
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
-from tenure.exceptions import FileError, IgnoredArgumentWarning, NotIdentifiedWarning, OptionError
+from tenure.exceptions import FileError, NotIdentifiedWarning, OptionError
 from tenure.fitters import BaseFitter
 from tenure.frames import with_provenance
 
@@ -156,7 +157,7 @@ def test_pickles_are_refused_unopened(tmp_path, protocol):
     path = tmp_path / "lifetimes.pkl"
     path.write_bytes(pickle.dumps(Trap(), protocol=protocol))
     model = BetaGeoFitter()
-    with pytest.raises(FileError, match=r"does not open it.*params_"):
+    with pytest.raises(FileError, match=r"(?s)does not open it.*model\.params_"):
         model.load_model(path)
     with pytest.raises(FileError, match="does not open it"):
         BetaGeoFitter.from_json(path)
@@ -199,6 +200,84 @@ def test_missing_file(tmp_path):
         BetaGeoFitter().load_model(tmp_path / "none.json")
 
 
-def test_values_to_save_is_said_to_be_ignored(model, tmp_path):
-    with pytest.warns(IgnoredArgumentWarning, match="values_to_save"):
-        model.save_model(tmp_path / "model.json", values_to_save=["x"])
+@pytest.mark.parametrize(
+    ("options", "data", "generate"),
+    [
+        ({}, "kept", "kept"),
+        ({"save_data": False}, None, "kept"),
+        ({"save_data": False, "values_to_save": ["none"]}, "none", "kept"),
+        ({"save_generate_data_method": False, "values_to_save": [1]}, "kept", 1),
+        (
+            {"save_data": False, "save_generate_data_method": False, "values_to_save": [0, 1]},
+            0,
+            1,
+        ),
+        (
+            {"save_data": False, "save_generate_data_method": False, "values_to_save": [5]},
+            5,
+            "kept",
+        ),
+        ({"values_to_save": [7]}, "kept", "kept"),
+        ({"save_data": False, "values_to_save": [5, 6]}, 5, "kept"),
+        ({"save_data": False, "values_to_save": []}, "kept", "kept"),
+    ],
+)
+def test_options_of_save_model(model, tmp_path, options, data, generate):
+    """Every case was run under lifetimes 0.11.3; only its methods that become None differ."""
+    path = tmp_path / "model.json"
+    method = getattr(type(model), "generate_new_data", None)
+    model.save_model(path, **options)
+    found = type(model)()
+    found.load_model(path)
+    if isinstance(data, str) and data == "kept":
+        pd.testing.assert_frame_equal(found.data, model.data)
+    else:
+        assert found.data == data
+    if generate == "kept":
+        assert getattr(type(found), "generate_new_data", None) is method
+        assert "generate_new_data" not in found.__dict__
+    else:
+        assert found.generate_new_data == generate
+    pd.testing.assert_series_equal(found.params_, model.params_, check_exact=True)
+    assert repr(found).startswith(f"<tenure.{type(model).__name__}:")
+    pd.testing.assert_frame_equal(model.data, type(model).from_json(model.to_json()).data)
+
+
+def test_options_by_position(model, tmp_path):
+    path = tmp_path / "model.json"
+    model.save_model(path, False, False, ["a", {"b": [1.5, None]}])
+    found = BaseFitter.from_json(path)
+    assert (found.data, found.generate_new_data) == ("a", {"b": [1.5, None]})
+
+
+def test_values_that_json_cannot_hold(model, tmp_path):
+    with pytest.raises(OptionError, match="values_to_save"):
+        model.save_model(tmp_path / "model.json", save_data=False, values_to_save=[Trap()])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parameters_of_another_model_are_refused():
+    state = {"format": "tenure-model", "version": 1, "class": "BetaGeoFitter"}
+    with pytest.raises(FileError, match="params are p, q, v, not r, alpha, a, b"):
+        BetaGeoFitter.from_json(json.dumps({**state, "params": {"p": 1, "q": 2, "v": 3}}))
+
+
+@pytest.mark.parametrize("factory", FITTERS)
+def test_the_recipe_in_the_refusal_converts(factory, customers, tmp_path, monkeypatch):
+    """The refusal's own lines, run on a model as the other package would hold it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.pkl").write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(FileError) as refusal:
+        factory().load_model("old.pkl")
+    recipe = str(refusal.value).split("\n\n", 1)[1]
+    model = factory(penalizer_coef=0.001).fit(customers)
+    model.save_model("old.pkl")
+    tenure.lifetimes.install()
+    try:
+        exec(compile(recipe, "recipe", "exec"), {})
+    finally:
+        tenure.lifetimes.uninstall()
+    found = factory.from_json("old.json")
+    pd.testing.assert_series_equal(found.params_, model.params_, check_exact=True)
+    assert found.penalizer_coef == 0.001
+    np.testing.assert_array_equal(predict(found), predict(model))

@@ -53,7 +53,16 @@ _HOMES = {
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
 }
-_MODULES = ("datasets", "exceptions", "fitters", "plotting", "presets", "utils")
+_MODULES = (
+    "datasets",
+    "exceptions",
+    "fitters",
+    "generate_data",
+    "lifetimes",
+    "plotting",
+    "presets",
+    "utils",
+)
 
 __all__ = [
     "__version__",
@@ -68,6 +77,7 @@ __all__ = [
     "exceptions",
     "fitters",
     "forecast",
+    "generate_data",
     "plotting",
     "prepare_totals",
     "presets",

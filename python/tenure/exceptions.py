@@ -36,6 +36,7 @@ __all__ = [
     "InfiniteMeanWarning",
     "DependenceWarning",
     "IgnoredArgumentWarning",
+    "AlreadyImportedWarning",
 ]
 
 
@@ -170,3 +171,7 @@ class DependenceWarning(ModelWarning):
 
 class IgnoredArgumentWarning(TenureWarning):
     """An argument was accepted for compatibility and has no effect."""
+
+
+class AlreadyImportedWarning(TenureWarning):
+    """The real lifetimes was imported before tenure took its place."""

@@ -54,6 +54,8 @@ class BaseFitter(JsonFile):
     _vectors: ClassVar[tuple[str, ...]]
     _data_columns: ClassVar[tuple[str, ...]]
     _data_types: ClassVar[Mapping[str, type]]
+    _package: ClassVar[str] = "tenure"
+    """Where a printed model says it comes from; `tenure.lifetimes` changes it while active."""
 
     period_: str | None = None
     """Period of recency and T, as the customer summary told it: "D", "W", …; else None."""
@@ -293,12 +295,12 @@ class BaseFitter(JsonFile):
     def _subjects(self) -> int | None:
         if "data" in self.__dict__:
             frame = self.__dict__["data"]
-            return None if frame is None else len(frame)
+            return len(frame) if isinstance(frame, pd.DataFrame) else None
         return None if self._inputs is None else len(self._inputs)
 
     def __repr__(self) -> str:
         """Name the model, the customers it was fitted on and its parameters."""
-        name = f"tenure.{type(self).__name__}"
+        name = f"{self._package}.{type(self).__name__}"
         if self._params is None:
             return f"<{name}>"
         subjects = "" if self._subjects is None else f" fitted with {self._subjects:d} subjects,"

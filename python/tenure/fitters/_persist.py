@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from tenure.exceptions import FileError, IgnoredArgumentWarning, OptionError
+from tenure.exceptions import FileError, OptionError
 from tenure.fitters._inputs import FitInputs
-from tenure.verdict import Notice
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -73,7 +72,7 @@ class JsonFile:
         FileError
             If it holds something else, or a model of another class. Pickles are never opened.
         """
-        state = read(source)
+        state = read(source, cls.__name__)
         model = pick_class(cls, state)()
         restore(model, state)
         return model
@@ -93,15 +92,44 @@ class JsonFile:
             File to write.
         save_data : bool
             Whether to keep the data of the fit.
-        save_generate_data_method, values_to_save : optional
-            Accepted for compatibility; methods and placeholders are not written to files.
+        save_generate_data_method : bool
+            Whether to keep ``generate_new_data``. Being a method of the class, it takes no room in
+            the file and a loaded model always has it, unless `values_to_save` replaces it.
+        values_to_save : sequence, optional
+            What the loaded model has in place of what was left out: of ``data`` first, then of
+            ``generate_new_data``, as far as they were left out. Where there are fewer values than
+            these, the rest is saved after all, as in lifetimes. Plain values: None, numbers, text,
+            lists and dicts of them.
+
+        Raises
+        ------
+        OptionError
+            If `values_to_save` holds something that JSON does not.
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> model.save_model("model.json", save_data=False, values_to_save=["see sales.csv"])
+        >>> again = BetaGeoFitter()
+        >>> again.load_model("model.json")
+        >>> again.data
+        'see sales.csv'
         """
+        left_out = [
+            name
+            for name, kept in (
+                ("data", save_data),
+                ("generate_new_data", save_generate_data_method),
+            )
+            if not kept
+        ]
+        replaced: dict[str, Any] = {}
         if values_to_save is not None:
-            Notice(
-                IgnoredArgumentWarning,
-                "save_model takes no values_to_save: what is left out of a file is simply absent.",
-            ).emit()
-        self.to_json(path, save_data=save_data)
+            replaced = dict(zip(left_out, values_to_save, strict=False))
+            save_data = save_data or "data" not in replaced
+        write(path, dumps(self, save_data=save_data, replaced=replaced))
 
     def load_model(self, path: str | PathLike[str]) -> None:
         """Take over everything from a model file written by `save_model`.
@@ -115,15 +143,16 @@ class JsonFile:
         ------
         FileError
             If it is not a model file of this class. Pickles, such as lifetimes writes, are refused
-            without being opened, because opening one runs the code in it.
+            without being opened, because opening one runs the code in it; the error says how to
+            convert them.
         """
-        state = read(path)
+        state = read(path, type(self).__name__)
         pick_class(type(self), state)
         restore(self, state)
 
 
-def dumps(model: Any, *, save_data: bool) -> str:
-    """Return a model as JSON text."""
+def dumps(model: Any, *, save_data: bool, replaced: Mapping[str, Any] | None = None) -> str:
+    """Return a model as JSON text; `replaced` holds attributes that it is to have once loaded."""
     params = model._params
     result = None if model._result is None else dict(model._result)
     state = {
@@ -138,7 +167,14 @@ def dumps(model: Any, *, save_data: bool) -> str:
         "facts": dict(model._facts if result is None else model._gather_facts()),
         "data": _data(model._inputs) if save_data and model._inputs is not None else None,
     }
-    return json.dumps(_encode(state), allow_nan=False, ensure_ascii=False, indent=1)
+    if replaced:
+        state["replaced"] = dict(replaced)
+    try:
+        return json.dumps(_encode(state), allow_nan=False, ensure_ascii=False, indent=1)
+    except TypeError as error:
+        raise OptionError(
+            f"values_to_save holds what JSON cannot ({error}). Pass numbers, text or None."
+        ) from None
 
 
 def _encode(value: Any) -> Any:
@@ -192,12 +228,15 @@ def write(path: str | PathLike[str], text: str) -> None:
     write_atomic(Path(path), lambda target: Path(target).write_text(text, encoding="utf-8"))
 
 
-def read(source: str | PathLike[str]) -> dict[str, Any]:
-    """Read a model's state from JSON text or a file, without running anything in it."""
+def read(source: str | PathLike[str], wanted: str = "BaseFitter") -> dict[str, Any]:
+    """Read a model's state from JSON text or a file, without running anything in it.
+
+    `wanted` is the class that asks, for the words of an error.
+    """
     if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
         name, text = "The text", source
     else:
-        name, text = fspath(source), _text(Path(source))
+        name, text = fspath(source), _text(Path(source), wanted)
     try:
         state = json.loads(text)
     except json.JSONDecodeError as error:
@@ -215,7 +254,7 @@ def read(source: str | PathLike[str]) -> dict[str, Any]:
     return state
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, wanted: str) -> str:
     if not path.exists():
         raise FileError(f"There is no model file at {path}.")
     raw = path.read_bytes()
@@ -226,12 +265,26 @@ def _text(path: Path) -> str:
     if text.lstrip()[:1] != "{":
         kind = "a pickle" if raw[:1] == b"\x80" else "not a JSON file"
         raise FileError(
-            f"{path} is {kind}, and tenure does not open it: reading a pickle (as lifetimes "
-            "and dill write them) runs the code inside. Fit the model again and save_model it "
-            "here, or read params_ where the file was written and assign them: "
-            "model.params_ = {'r': …, 'alpha': …}."
+            f"{path} is {kind}, and tenure does not open it: reading a pickle (as lifetimes and "
+            "dill write them) runs the code inside. To convert a model that lifetimes saved, run "
+            "this in Python where lifetimes is installed, then load the new file here:\n\n"
+            + _recipe(path, "BetaGeoFitter" if wanted == "BaseFitter" else wanted)
         )
     return text
+
+
+def _recipe(path: Path, wanted: str) -> str:
+    """Write the lines that turn a model file of lifetimes into one of tenure."""
+    return (
+        "import json\n"
+        f"from lifetimes import {wanted}\n"
+        f"model = {wanted}()\n"
+        f"model.load_model({str(path)!r})\n"
+        f'state = {{"format": "{FORMAT}", "version": {VERSION}, "class": "{wanted}",\n'
+        '         "penalizer_coef": model.penalizer_coef, "params": dict(model.params_)}\n'
+        f"with open({str(path.with_suffix('.json'))!r}, 'x') as file:\n"
+        "    json.dump(state, file)\n"
+    )
 
 
 def pick_class(wanted: type[_Fitter], state: dict[str, Any]) -> type[_Fitter]:
@@ -254,6 +307,10 @@ def restore(model: JsonFile, state: dict[str, Any]) -> None:
     """Give a model the state that was read; on an error it is left as it was."""
     try:
         fresh = _restored(state)
+        given = fresh.get("_params")
+        expected: tuple[str, ...] = getattr(model, "_parameters", ())
+        if given is not None and sorted(given.index) != sorted(expected):
+            raise ValueError(f"params are {', '.join(given.index)}, not {', '.join(expected)}")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileError(
             f"The model file is damaged: {type(error).__name__}: {error}. Write it again."
@@ -263,20 +320,23 @@ def restore(model: JsonFile, state: dict[str, Any]) -> None:
 
 
 def _restored(state: dict[str, Any]) -> dict[str, Any]:
+    # Files converted from lifetimes have the class and the parameters, and may have data.
+    period = state.get("period")
     fresh: dict[str, Any] = {
-        "penalizer_coef": float(state["penalizer_coef"]),
-        "period_": state["period"],
-        "_facts": _decode(state["facts"]),
+        "penalizer_coef": float(state.get("penalizer_coef", 0.0)),
+        "period_": period,
+        "_facts": _decode(state.get("facts", {})),
     }
     if state["params"] is not None:
         params = {name: float(value) for name, value in state["params"].items()}
         fresh["_params"] = pd.Series(params, dtype=np.float64)
-    if state["fit"] is not None:
+    if state.get("fit") is not None:
         fresh["_result"] = _result(state["fit"])
-    if state["data"] is not None:
-        fresh["_inputs"] = _inputs(state["data"], state["period"])
-    elif state["fit"] is not None:
+    if state.get("data") is not None:
+        fresh["_inputs"] = _inputs(state["data"], period)
+    elif state.get("fit") is not None:
         fresh["data"] = None
+    fresh.update({str(name): value for name, value in state.get("replaced", {}).items()})
     return fresh
 
 

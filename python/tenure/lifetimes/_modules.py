@@ -1,0 +1,111 @@
+"""Modules called ``lifetimes…`` that pass every question on to the ``tenure…`` of the same path."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+__all__ = ["FINDER", "NAME", "is_ours"]
+
+NAME = "lifetimes"
+VERSION = "0.11.3"
+"""The lifetimes whose names and behaviour tenure keeps."""
+
+_VERSION_MODULE = f"{NAME}.version"
+_STARRED = (
+    "__version__",
+    "BetaGeoFitter",
+    "ParetoNBDFitter",
+    "GammaGammaFitter",
+    "ModifiedBetaGeoFitter",
+    "BetaGeoBetaBinomFitter",
+)
+"""What ``from lifetimes import *`` gives; tenure's other names might shadow a script's own."""
+
+
+class _Alias(ModuleType):
+    """A module that looks its names up in another one, each time they are asked for."""
+
+    _target: ModuleType
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer with the target's attribute, or the alias of the target's submodule."""
+        target = self.__dict__.get("_target")
+        if target is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        path = f"{target.__name__}.{name}"
+        value = getattr(target, name, None)
+        if value is None and not hasattr(target, name):
+            if not _exists(path):
+                raise AttributeError(
+                    f"module {self.__name__!r} has no attribute {name!r}: tenure stands in for "
+                    f"lifetimes here (tenure.lifetimes is active), and there is no {path}."
+                )
+        elif not (isinstance(value, ModuleType) and value.__name__ == path):
+            return value
+        return import_module(f"{self.__name__}.{name}" if FINDER in sys.meta_path else path)
+
+    def __dir__(self) -> list[str]:
+        """List the target's names beside those of its own."""
+        return sorted({*super().__dir__(), *dir(self.__dict__.get("_target"))})
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Finds every module of lifetimes in tenure."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        head, _, rest = fullname.partition(".")
+        if head != NAME:
+            return None
+        found = f"tenure.{rest}" if rest else "tenure"
+        if fullname != _VERSION_MODULE and not _exists(found):
+            # Under another name than the one asked for, or `from lifetimes import name` swallows
+            # this and says less.
+            raise ModuleNotFoundError(
+                f"No {fullname} here: tenure stands in for lifetimes (tenure.lifetimes is active), "
+                f"and there is no {found}.",
+                name=found,
+            )
+        # Called a package even where tenure has a module, so that the error above is reached for
+        # every missing name.
+        return ModuleSpec(fullname, self, loader_state=found, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _Alias(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        spec = module.__spec__
+        assert spec is not None
+        if module.__name__ in (NAME, _VERSION_MODULE):
+            module.__dict__["__version__"] = VERSION
+        if module.__name__ == _VERSION_MODULE:
+            return
+        target = import_module(spec.loader_state)
+        module.__dict__.update(_target=target, __doc__=target.__doc__, __file__=target.__file__)
+        if module.__name__ == NAME:
+            module.__dict__["__all__"] = [name for name in _STARRED if hasattr(target, name)]
+        elif hasattr(target, "__all__"):
+            module.__dict__["__all__"] = list(target.__all__)
+
+
+FINDER = _Finder()
+
+
+def is_ours(module: ModuleType) -> bool:
+    """Whether a module stands for one of tenure's."""
+    return isinstance(module, _Alias)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
