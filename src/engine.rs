@@ -8,13 +8,14 @@ use rayon::prelude::*;
 use crate::error::{Error, Fault, Faults, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Model, Parameter, SpendingModel, TransactionModel};
-use crate::models::{BgNbd, GammaGamma, MbgNbd};
+use crate::models::{BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::rows::{Purchases, Row, Spending, UniqueRows, check_lengths, number};
 
 /// Every model, by name.
-pub const MODELS: [&dyn Engine; 3] = [
+pub const MODELS: [&dyn Engine; 4] = [
     &Transactions::<BgNbd, 4>(PhantomData),
     &Transactions::<MbgNbd, 4>(PhantomData),
+    &Transactions::<ParetoNbd, 4>(PhantomData),
     &Spend::<GammaGamma, 3>(PhantomData),
 ];
 
@@ -53,7 +54,7 @@ pub trait Engine: Sync {
     /// # Errors
     /// Bad parameters or data.
     fn log_likelihood(&self, theta: &[f64], columns: &[&[f64]]) -> Result<Vec<f64>>;
-    /// −Σwℓ/Σw + c·Σθ² at log θ, in the time units of the data.
+    /// What a fit minimises at log θ, in the time units of the data.
     ///
     /// # Errors
     /// Bad parameters or data.
@@ -128,6 +129,17 @@ pub trait TransactionEngine: Sync {
     /// # Errors
     /// Bad parameters, times or counts.
     fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64]) -> Result<Vec<f64>>;
+    /// P(X(T, T+t) = n) of each customer; t and n are one for all or one a customer.
+    ///
+    /// # Errors
+    /// Bad parameters, times, counts or data.
+    fn pmf_conditional(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        n: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>>;
 }
 
 /// Predictions of a spending model.
@@ -191,8 +203,9 @@ macro_rules! shared_answers {
             let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
             parameters_of::<M, K>(&theta)?;
             let rows = UniqueRows::<M::Row>::new(columns, weights)?;
-            let weight = rows.total_weight;
-            Ok(Objective::<K>::new(M::kernel(rows), weight, penalizer).evaluate(log_theta).value)
+            let (weight, means) = (rows.total_weight, M::PENALTY.means(rows.customers));
+            let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
+            Ok(objective.evaluate(log_theta).value * means)
         }
     };
 }
@@ -286,6 +299,25 @@ fn check_times(name: &'static str, times: &[f64]) -> Result<()> {
         }
     }
     faults.into_result()
+}
+
+/// Times and numbers of purchases, one for all `len` answers or one each.
+fn check_counts(t: &[f64], n: &[f64], len: usize) -> Result<()> {
+    check_times("t", t)?;
+    check_times("n", n)?;
+    if let Some(i) = n.iter().position(|n| n.fract() != 0.0) {
+        return Err(Error::Setting { name: "n", value: n[i], expected: "a whole number" });
+    }
+    for (column, found) in [("t", t.len()), ("n", n.len())] {
+        if found != len && found != 1 {
+            return Err(Error::Length { column, found, expected: len });
+        }
+    }
+    Ok(())
+}
+
+fn pick(values: &[f64], i: usize) -> f64 {
+    values[if values.len() == 1 { 0 } else { i }]
 }
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
@@ -405,22 +437,29 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
 
     fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64]) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
-        check_times("t", t)?;
-        check_times("n", n)?;
-        if let Some(i) = n.iter().position(|n| n.fract() != 0.0) {
-            return Err(Error::Setting { name: "n", value: n[i], expected: "a whole number" });
-        }
         let len = t.len().max(n.len());
-        for (column, found) in [("t", t.len()), ("n", n.len())] {
-            if found != len && found != 1 {
-                return Err(Error::Length { column, found, expected: len });
-            }
-        }
-        let pick = |values: &[f64], i: usize| values[if values.len() == 1 { 0 } else { i }];
+        check_counts(t, n, len)?;
         Ok((0..len)
             .into_par_iter()
             .with_min_len(64)
             .map(|i| M::pmf(&theta, pick(t, i), pick(n, i)))
+            .collect())
+    }
+
+    fn pmf_conditional(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        n: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>> {
+        let theta = parameters_of::<M, K>(theta)?;
+        let customers = Customers::new(columns)?;
+        check_counts(t, n, customers.len)?;
+        Ok((0..customers.len)
+            .into_par_iter()
+            .with_min_len(64)
+            .map(|i| M::pmf_conditional(&theta, &customers.row(i), pick(t, i), pick(n, i)))
             .collect())
     }
 }

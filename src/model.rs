@@ -39,6 +39,27 @@ pub struct Parameter {
     pub timed: bool,
 }
 
+/// What lifetimes' penalty c·Σθ² is added to: the same c weighs N times less beside a sum over N rows
+/// than beside their mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// −Σwℓ/Σw
+    Mean,
+    /// −Σwℓ/w̄, w̄ being the mean weight: N times the mean.
+    Sum,
+}
+
+impl Beside {
+    /// How many times the mean the penalty is beside, for a table of `rows` rows.
+    #[must_use]
+    pub fn means(self, rows: usize) -> f64 {
+        match self {
+            Self::Mean => 1.0,
+            Self::Sum => rows as f64,
+        }
+    }
+}
+
 /// Value, gradient and Hessian of a sum over customers.
 pub type Sums<const K: usize> = Dual<K>;
 
@@ -50,6 +71,8 @@ pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// The parameters, in the order of every array.
     const PARAMETERS: [Parameter; K];
+    /// What the penalty of a fit stands beside.
+    const PENALTY: Beside = Beside::Mean;
 
     /// ln L of one customer.
     fn log_likelihood<R: Real>(theta: [R; K], row: &Self::Row) -> R;
@@ -126,6 +149,9 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
 
     /// P(X(t) = n): n repeat purchases of a new customer in (0, t\].
     fn pmf(theta: &[f64; K], t: f64, n: f64) -> f64;
+
+    /// P(X(T, T+t) = n | x, t_x, T): n purchases of a known customer in (T, T+t\].
+    fn pmf_conditional(theta: &[f64; K], row: &Purchases, t: f64, n: f64) -> f64;
 }
 
 /// A model of what customers spend per purchase.

@@ -22,6 +22,9 @@ pub trait Real:
 {
     /// The value without derivatives.
     fn value(self) -> f64;
+    /// eˣ.
+    #[must_use]
+    fn exp(self) -> Self;
     /// Natural logarithm.
     #[must_use]
     fn ln(self) -> Self;
@@ -39,6 +42,9 @@ pub trait Real:
 impl Real for f64 {
     fn value(self) -> f64 {
         self
+    }
+    fn exp(self) -> Self {
+        self.exp()
     }
     fn ln(self) -> Self {
         self.ln()
@@ -190,6 +196,10 @@ impl<const K: usize> Div<f64> for Dual<K> {
 impl<const K: usize> Real for Dual<K> {
     fn value(self) -> f64 {
         self.value
+    }
+    fn exp(self) -> Self {
+        let value = self.value.exp();
+        self.chain(value, value, value)
     }
     fn ln(self) -> Self {
         let inverse = self.value.recip();

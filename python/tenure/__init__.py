@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from tenure.analysis import Analysis
     from tenure.clv import forecast
     from tenure.diagnostics import FitReport, check_independence
-    from tenure.fitters import BaseFitter, BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
+    from tenure.fitters import (
+        BaseFitter,
+        BetaGeoFitter,
+        GammaGammaFitter,
+        ModifiedBetaGeoFitter,
+        ParetoNBDFitter,
+    )
     from tenure.frames import provenance
     from tenure.pipeline import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
@@ -40,6 +46,7 @@ _HOMES = {
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
+    "ParetoNBDFitter": "tenure.fitters",
     "check_independence": "tenure.diagnostics",
     "forecast": "tenure.clv",
     "prepare_totals": "tenure.totals",
@@ -72,6 +79,7 @@ __all__ = [
     "FitReport",
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
+    "ParetoNBDFitter",
     "check_independence",
     "datasets",
     "exceptions",

@@ -20,6 +20,7 @@ __all__ = [
     "objective",
     "probability_alive",
     "purchase_pmf",
+    "purchase_pmf_conditional",
     "spearman",
     "summarize_transactions",
 ]
@@ -110,6 +111,15 @@ def expected_purchases_new(
 ) -> NDArray[np.float64]: ...
 def purchase_pmf(
     model: str, params: Sequence[float], t: NDArray[np.float64], n: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def purchase_pmf_conditional(
+    model: str,
+    params: Sequence[float],
+    t: NDArray[np.float64],
+    n: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    T: NDArray[np.float64],
 ) -> NDArray[np.float64]: ...
 def discounted_purchases(
     model: str,

@@ -92,6 +92,11 @@ def _not_converged(result: FitResult) -> Notice:
     )
 
 
+def _timed(model: str) -> set[str]:
+    info = _engine.models()[model]
+    return {name for name, timed in zip(info["parameters"], info["timed"], strict=True) if timed}
+
+
 def _not_identified(
     model: str,
     params: Mapping[str, float],
@@ -102,16 +107,17 @@ def _not_identified(
 ) -> Notice:
     units = f" {PERIOD_NAMES[period]}s" if period in PERIOD_NAMES else ""
     values = ", ".join(f"{name} = {params[name]:.3g}" for name in missing)
+    timed = _timed(model)
     fine = [name for name in params if name not in missing]
     rest = ", ".join(
-        f"{name} = {params[name]:.4g}{units if name == 'alpha' else ''}" for name in fine
+        f"{name} = {params[name]:.4g}{units if name in timed else ''}" for name in fine
     )
     names = ", ".join(missing)
     text = f"The data do not determine {names} of the {model} model (the fit ended at {values}). "
     if fine:
         text += f"The other parameters are fine: {rest}. "
     text += f"No standard errors are given for {names}. "
-    dropout = {"a", "b"} & set(missing)
+    dropout = {"a", "b", "s", "beta"} & set(missing)
     if dropout and p_alive is not None:
         least, _, greatest = p_alive
         if least >= 1.0 - _CERTAIN:

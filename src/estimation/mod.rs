@@ -71,7 +71,8 @@ pub struct Fit {
     pub scale: f64,
     /// Σ w·ℓ at the maximum, in the data's own units, without penalty.
     pub log_likelihood: f64,
-    /// The minimised objective, in scaled time: −Σwℓ/Σw + c·Σθ².
+    /// The minimised objective, in scaled time: −Σwℓ/Σw + c·Σθ², or what [`Model::PENALTY`] has in
+    /// place of the mean.
     pub objective: f64,
     /// log θ in scaled time.
     pub log_params: Vec<f64>,
@@ -117,6 +118,7 @@ pub fn fit<M: Model<K>, const K: usize>(
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
     let rows = unique.scaled(scale);
     let (customers, unique_rows) = (rows.customers, rows.rows.len());
+    let means = M::PENALTY.means(customers);
     let density_scale = rows.total_weight * rows.mean(Row::time_densities) * scale.ln();
 
     let logs = |start: [f64; K]| start.iter().map(|p| p.ln()).collect::<Vec<f64>>();
@@ -124,7 +126,7 @@ pub fn fit<M: Model<K>, const K: usize>(
     let starts: Vec<Vec<f64>> = options.initial.clone().into_iter().chain(own_starts).collect();
     let objective = |rows: UniqueRows<M::Row>| {
         let weight = rows.total_weight;
-        Objective::<K>::new(M::kernel(rows), weight, options.penalizer)
+        Objective::<K>::new(M::kernel(rows), weight, options.penalizer / means)
     };
     let full_precision = Precision::full(options.tolerance);
     let best_of = |target: &Objective<K>, starts: &[Vec<f64>], precision| -> Result<Search> {
@@ -153,14 +155,20 @@ pub fn fit<M: Model<K>, const K: usize>(
         Some(Err(Error::Interrupted)) => return Err(Error::Interrupted),
         _ => best_of(&full, &starts, full_precision)?,
     };
-    let fit = Conclusion { full: &full, found, scale, density_scale, customers, unique_rows };
+    let fit =
+        Conclusion { full: &full, found, scale, means, density_scale, customers, unique_rows };
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
+}
+
+fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
+    matrix.iter().map(|row| row.iter().map(|value| value * factor).collect()).collect()
 }
 
 struct Conclusion<'a, const K: usize> {
     full: &'a Objective<K>,
     found: Search,
     scale: f64,
+    means: f64,
     density_scale: f64,
     customers: usize,
     unique_rows: usize,
@@ -170,9 +178,7 @@ impl<const K: usize> Conclusion<'_, K> {
     fn conclude(self, timed: [bool; K]) -> Fit {
         let Search { at, here, ending, evaluations, pinned } = self.found;
         let weight = self.full.weight();
-        let times_weight = |matrix: &[Vec<f64>]| -> Vec<Vec<f64>> {
-            matrix.iter().map(|row| row.iter().map(|v| v * weight).collect()).collect()
-        };
+        let times_weight = |matrix: &[Vec<f64>]| scaled(matrix, weight);
         let plain = self.full.without_penalty(&at);
         let mut information = Information::new(&times_weight(&plain.hessian));
         let params: Vec<f64> = at
@@ -193,9 +199,9 @@ impl<const K: usize> Conclusion<'_, K> {
             params,
             scale: self.scale,
             log_likelihood: -plain.value * weight + self.density_scale,
-            objective: here.value,
+            objective: here.value * self.means,
             gradient_norm: free_gradient.fold(0.0, |m: f64, (g, _)| m.max(g.abs())),
-            hessian: here.hessian,
+            hessian: scaled(&here.hessian, self.means),
             at_boundary: at
                 .iter()
                 .zip(&pinned)

@@ -110,6 +110,23 @@ pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_coin: f64)
     }
 }
 
+/// Of a customer alive at T, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+coins tossed), and no coin is
+/// tossed at T itself: as a new BG/NBD customer of these parameters.
+pub(super) fn pmf_conditional(
+    theta: &[f64; 4],
+    row: &Purchases,
+    t: f64,
+    n: f64,
+    first_coin: f64,
+) -> f64 {
+    let &[r, alpha, a, b] = theta;
+    let coins = row.frequency + first_coin;
+    let if_alive = [r + row.frequency, alpha + row.age, a, b + coins];
+    let gone =
+        if n == 0.0 && coins > 0.0 { logistic(log_odds_dropped(*theta, row, coins)) } else { 0.0 };
+    gone + probability_alive(theta, row, first_coin) * pmf(&if_alive, t, n, 0.0)
+}
+
 /// E[(1 − e^{−λpt})/p] for λt ~ Gamma(R, rate 1/c) and p ~ Beta(a, b): expected purchases of an
 /// active customer who would make N ~ NBD(R, c) of them but tosses a coin after each.
 ///
@@ -200,6 +217,9 @@ macro_rules! beta_geometric_model {
             }
             fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
                 shared::pmf(theta, t, n, f64::from($first_coin))
+            }
+            fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
+                shared::pmf_conditional(theta, row, t, n, f64::from($first_coin))
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{BgNbd, GammaGamma, MbgNbd};
+use super::{BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::estimation::{Options, fit};
 use crate::model::{Definition, Kernel, Model, Sums, TransactionModel};
 use crate::rows::{Purchases, UniqueRows};
@@ -84,6 +84,14 @@ proptest! {
     }
 
     #[test]
+    fn the_pareto_kernel_is_its_definition(
+        columns in purchases(), r in -7.0f64..7.0, alpha in -7.0f64..9.0,
+        s in -7.0f64..7.0, beta in -7.0f64..9.0,
+    ) {
+        kernel_is_definition::<ParetoNbd, 4>(&columns, [r, alpha, s, beta]);
+    }
+
+    #[test]
     fn the_spending_kernel_is_its_definition(
         columns in spending(), p in -5.0f64..6.0, q in -5.0f64..6.0, v in -5.0f64..9.0,
     ) {
@@ -100,6 +108,7 @@ proptest! {
         let row = Purchases { frequency: f64::from(x), recency, age: ln_age.exp() };
         check_predictions::<BgNbd, 4>(&theta, &row, ln_t.exp());
         check_predictions::<MbgNbd, 4>(&theta, &row, ln_t.exp());
+        check_predictions::<ParetoNbd, 4>(&theta, &row, ln_t.exp());
     }
 }
 
@@ -117,6 +126,9 @@ fn check_predictions<M: TransactionModel<K>, const K: usize>(
     assert_eq!(expected(0.0), 0.0);
     let mass = M::pmf(theta, t, 3.0);
     assert!((-1e-15..=1.0 + 1e-12).contains(&mass), "{mass}");
+    let mass = M::pmf_conditional(theta, row, t, 0.0);
+    assert!((0.0..=1.0 + 1e-10).contains(&mass), "{mass}");
+    assert!(mass >= 1.0 - alive - 1e-12, "{mass} {alive}");
 }
 
 /// 2,000 customers simulated from BG/NBD with r = a = 1, α = 5, b = 2, by a fixed generator.
@@ -142,6 +154,31 @@ fn table() -> [Vec<f64>; 3] {
             if uniform() < dropout {
                 break;
             }
+        }
+        for (column, value) in columns.iter_mut().zip([x, recency, age]) {
+            column.push(value);
+        }
+    }
+    columns
+}
+
+/// 2,000 customers of Pareto/NBD with r = s = 1, α = 5, β = 20.
+fn lifetimes() -> [Vec<f64>; 3] {
+    let mut state = 7u64;
+    let mut exponential = |rate: f64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        -(((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64).ln() / rate
+    };
+    let mut columns = [const { Vec::new() }; 3];
+    for i in 0..2000 {
+        let age = 20.0 + f64::from(i % 31);
+        let (rate, exit) = (exponential(5.0), exponential(20.0));
+        let end = age.min(exponential(exit));
+        let (mut x, mut recency, mut clock) = (0.0, 0.0, exponential(rate));
+        while clock < end {
+            (x, recency) = (x + 1.0, clock);
+            clock += exponential(rate);
         }
         for (column, value) in columns.iter_mut().zip([x, recency, age]) {
             column.push(value);
@@ -186,6 +223,7 @@ fn weights_are_repetitions_and_order_is_irrelevant() {
     let columns = table();
     keeps_the_contract::<BgNbd, 4>(&columns);
     keeps_the_contract::<MbgNbd, 4>(&columns);
+    keeps_the_contract::<ParetoNbd, 4>(&lifetimes());
     let buyers: Vec<usize> = (0..2000).filter(|&i| columns[0][i] > 0.0).collect();
     let count: Vec<f64> = buyers.iter().map(|&i| columns[0][i]).collect();
     let spend: Vec<f64> = buyers.iter().map(|&i| 10.0 + (i * 37 % 101) as f64).collect();

@@ -6,7 +6,9 @@ mod bg_nbd;
 mod contract;
 mod gamma_gamma;
 mod mbg_nbd;
+mod pareto_nbd;
 
 pub use bg_nbd::BgNbd;
 pub use gamma_gamma::GammaGamma;
 pub use mbg_nbd::MbgNbd;
+pub use pareto_nbd::ParetoNbd;

@@ -20,6 +20,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_purchases_over, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf, module)?)?;
+    module.add_function(wrap_pyfunction!(purchase_pmf_conditional, module)?)?;
     module.add_function(wrap_pyfunction!(discounted_purchases, module)?)?;
     module.add_function(wrap_pyfunction!(expected_spend, module)?)?;
     module.add_function(wrap_pyfunction!(spearman, module)?)
@@ -217,6 +218,25 @@ fn purchase_pmf<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     Ok(detached(py, || model.pmf(&params, t, n))?.into_pyarray(py))
+}
+
+/// P(X(T, T+t) = n) of each customer.
+#[pyfunction]
+#[pyo3(signature = (model, params, t, n, frequency, recency, T))]
+#[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
+fn purchase_pmf_conditional<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    t: Column<'py>,
+    n: Column<'py>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    T: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
+    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
+    Ok(detached(py, || model.pmf_conditional(&params, t, n, columns))?.into_pyarray(py))
 }
 
 /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer.

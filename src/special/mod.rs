@@ -1,10 +1,11 @@
 //! Special functions that no crate does well enough where these models go: ratios of gamma
-//! functions at huge arguments, the negative binomial in both tails, and expectations under a beta
-//! distribution.
+//! functions at huge arguments, the negative binomial in both tails, expectations under a beta
+//! distribution, and integrals over time.
 
 mod beta_integral;
 mod gamma;
 mod negative_binomial;
+mod quadrature;
 
 pub use beta_integral::beta_expectation;
 pub use gamma::{
@@ -12,3 +13,4 @@ pub use gamma::{
     stirling_remainder,
 };
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
+pub use quadrature::{EIGHT, FOUR, SIXTEEN, decay_integral, left_after};

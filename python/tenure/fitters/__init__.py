@@ -4,5 +4,12 @@ from tenure.fitters._base import BaseFitter
 from tenure.fitters.beta_geo_fitter import BetaGeoFitter
 from tenure.fitters.gamma_gamma_fitter import GammaGammaFitter
 from tenure.fitters.modified_beta_geo_fitter import ModifiedBetaGeoFitter
+from tenure.fitters.pareto_nbd_fitter import ParetoNBDFitter
 
-__all__ = ["BaseFitter", "BetaGeoFitter", "GammaGammaFitter", "ModifiedBetaGeoFitter"]
+__all__ = [
+    "BaseFitter",
+    "BetaGeoFitter",
+    "GammaGammaFitter",
+    "ModifiedBetaGeoFitter",
+    "ParetoNBDFitter",
+]

@@ -102,17 +102,20 @@ class TransactionFitter(BaseFitter):
         TruncatedFrequencyWarning
             If fractional frequencies were cut to whole numbers, as lifetimes does.
         """
+        if kwargs:
+            self._say_ignored(kwargs)
         vectors = {"frequency": frequency, "recency": recency, "T": T}
+        return self._fit_vectors(
+            vectors, weights, index, initial_params=initial_params, tol=tol, verbose=verbose
+        )
+
+    def _fit_vectors(
+        self, vectors: dict[str, Any], weights: Any, index: Any, **options: Any
+    ) -> Self:
+        """Fit to vectors or to one table, cutting fractional frequencies as lifetimes does."""
         inputs = read_inputs(
             vectors, weights, index, names={name: (name,) for name in self._vectors}
         )
-        options: dict[str, Any] = {
-            "initial_params": initial_params,
-            "tol": tol,
-            "verbose": verbose,
-        }
-        if kwargs:
-            self._say_ignored(kwargs)
         try:
             return self._estimate(inputs, **options)
         except DataError:
@@ -165,7 +168,7 @@ class TransactionFitter(BaseFitter):
 
     # -- predictions -------------------------------------------------------------------------
 
-    def _batch(self, frequency: Any, recency: Any, T: Any, t: Any = None) -> Batch:
+    def _batch(self, frequency: Any, recency: Any, T: Any, t: Any = None, n: Any = None) -> Batch:
         table = as_table(frequency) if recency is None and T is None else None
         if table is not None:
             frequency, recency, T = table_columns(table, self._vectors)
@@ -175,7 +178,8 @@ class TransactionFitter(BaseFitter):
         if recency is None or T is None:
             raise TypeError("Pass frequency, recency and T, or one DataFrame with these columns.")
         vectors = {"frequency": frequency, "recency": recency, "T": T}
-        return gather(vectors if t is None else {**vectors, "t": t}, scalar=("t",))
+        asked = {name: value for name, value in {"t": t, "n": n}.items() if value is not None}
+        return gather({**vectors, **asked}, scalar=("t", "n"))
 
     def conditional_expected_number_of_purchases_up_to_time(
         self,
@@ -328,6 +332,48 @@ class TransactionFitter(BaseFitter):
         """
         batch = gather({"t": t, "n": n})
         return batch.answer(self._ask(_engine.purchase_pmf, *batch.columns))
+
+    def conditional_probability_of_n_purchases_up_to_time(
+        self,
+        n: ArrayLike,
+        t: ArrayLike,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        T: ArrayLike | None = None,
+    ) -> Prediction:
+        """Probability of exactly `n` purchases in the next `t` periods, given customers' history.
+
+        P(X(T, T + t) = n | x, t_x, T): customers who have left by T make none, the others as many
+        as new customers whose rates have the distribution that their history leaves.
+
+        Parameters
+        ----------
+        n : array_like of int
+            Purchases, one number for all or one each.
+        t : array_like
+            Periods ahead, one for all or one each.
+        frequency, recency, T : array_like, or a DataFrame in place of the first
+            The customers' history, as for `fit`.
+
+        Returns
+        -------
+        float, ndarray or Series
+            Probabilities, as the inputs.
+
+        Examples
+        --------
+        >>> from tenure import ParetoNBDFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = ParetoNBDFitter().fit(load_cdnow_summary())
+        >>> chance = model.conditional_probability_of_n_purchases_up_to_time(0, 39, 2, 30.43, 38.86)
+        >>> float(chance.round(3))
+        0.419
+        """
+        batch = self._batch(frequency, recency, T, t, n)
+        x, t_x, age, horizon, count = batch.columns
+        question = (horizon, count, x, t_x, age)
+        values = self._ask(_engine.purchase_pmf_conditional, *question, index=batch.index)
+        return batch.answer(values)
 
     # -- report ------------------------------------------------------------------------------
 

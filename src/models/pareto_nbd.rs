@@ -1,0 +1,135 @@
+//! Pareto/NBD: Schmittlein, Morrison & Colombo (1987), Counting Your Customers: Who Are They and
+//! What Will They Do Next?, Management Science 33; Fader & Hardie (2005), note 009.
+//!
+//! While a customer is alive, purchases follow a Poisson process with rate λ; the lifetime is
+//! exponential with rate μ. λ ~ Gamma(r, α) and μ ~ Gamma(s, β) over customers, independently.
+//! With p = r + x,
+//!
+//! ```text
+//! L = Γ(r+x)/Γ(r)·αʳβˢ·{(α+T)^{−p}(β+T)^{−s} + s∫_{t_x}^T (α+y)^{−p}(β+y)^{−s−1} dy}
+//! ```
+//!
+//! alive at T, or gone at some y since the last purchase. The integral is taken as it stands: both
+//! terms are positive, and nothing overflows or cancels where the printed forms with ₂F₁ do. Given
+//! that the customer is alive at T, λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T), from which all
+//! predictions follow.
+
+use crate::model::{Beside, Model, Parameter, Process, TransactionModel};
+use crate::real::{Real, logistic};
+use crate::rows::{Purchases, UniqueRows};
+use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
+
+/// See the module's page for the model's story and source.
+#[derive(Debug, Clone, Copy)]
+pub struct ParetoNbd;
+
+const fn parameter(name: &'static str, process: Process, timed: bool) -> Parameter {
+    Parameter { name, process, timed }
+}
+
+impl Model<4> for ParetoNbd {
+    type Row = Purchases;
+    const NAME: &'static str = "Pareto/NBD";
+    const PARAMETERS: [Parameter; 4] = [
+        parameter("r", Process::Purchase, false),
+        parameter("alpha", Process::Purchase, true),
+        parameter("s", Process::Dropout, false),
+        parameter("beta", Process::Dropout, true),
+    ];
+    const PENALTY: Beside = Beside::Sum;
+
+    fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
+        let [r, alpha, s, beta] = theta;
+        let x = row.frequency;
+        let purchases = ln_pochhammer(r, R::from(x)) - alpha.ln() * x;
+        let exposure = |until: f64| {
+            (r + x) * (R::from(until) / alpha).ln_1p() + s * (R::from(until) / beta).ln_1p()
+        };
+        if row.age == row.recency {
+            return purchases - exposure(row.age);
+        }
+        // The larger of the two terms leads: the other way round a huge ζ would cancel.
+        let gone = ln_gone(theta, row);
+        let zeta = gone + ln_outlasting(theta, row);
+        if zeta.value() <= 0.0 {
+            purchases - exposure(row.age) + zeta.softplus()
+        } else {
+            purchases - exposure(row.recency) + gone + (-zeta).softplus()
+        }
+    }
+
+    fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
+        let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
+        let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
+        let at = |r: f64, s: f64, beta: f64| [r, r / rate, s, beta * age];
+        vec![at(0.5, 0.6, 0.5), at(3.0, 0.2, 1.0), at(0.2, 2.0, 1.0), at(1.0, 5.0, 20.0)]
+    }
+}
+
+/// ln of the second term over (α+t_x)^{−p}(β+t_x)^{−s}: left at some time in (t_x, T).
+fn ln_gone<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
+    let (rate, scale) = (alpha + row.recency, beta + row.recency);
+    let integral = decay_integral([rate, r + row.frequency, scale, s + 1.0], row.age - row.recency);
+    (s / scale).ln() + integral.ln()
+}
+
+/// ln of (α+t_x)^{−p}(β+t_x)^{−s} over (α+T)^{−p}(β+T)^{−s}.
+fn ln_outlasting<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
+    let since = R::from(row.age - row.recency);
+    (r + row.frequency) * (since / (alpha + row.recency)).ln_1p()
+        + s * (since / (beta + row.recency)).ln_1p()
+}
+
+/// ζ: the log odds of having left by T, against being alive.
+fn log_odds_left(theta: &[f64; 4], row: &Purchases) -> f64 {
+    if row.age == row.recency {
+        f64::NEG_INFINITY
+    } else {
+        ln_gone(*theta, row) + ln_outlasting(*theta, row)
+    }
+}
+
+/// E\[(1 − e^{−μt})/μ\] for μ ~ Gamma(s, β): the time still alive out of the next t,
+/// ∫₀ᵗ (1 + y/β)^{−s} dy = β·L·(e^{(1−s)L} − 1)/((1−s)L) with L = ln(1 + t/β). No 0/0 at s = 1.
+fn expected_lifetime(s: f64, beta: f64, t: f64) -> f64 {
+    let log = (t / beta).ln_1p();
+    let z = (1.0 - s) * log;
+    let mean = if z == 0.0 { 1.0 } else { z.exp_m1() / z };
+    beta * log * mean
+}
+
+impl TransactionModel<4> for ParetoNbd {
+    fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
+        logistic(-log_odds_left(theta, row))
+    }
+
+    fn expected_if_alive(&[r, alpha, s, beta]: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
+        (r + frequency) * (expected_lifetime(s, beta + age, t) / (alpha + age))
+    }
+
+    fn expected_new(&[r, alpha, s, beta]: &[f64; 4], t: f64) -> f64 {
+        r * (expected_lifetime(s, beta, t) / alpha)
+    }
+
+    fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
+        let &[r, alpha, s, beta] = theta;
+        if t == 0.0 {
+            return f64::from(n == 0.0);
+        }
+        let still_active = (ln_nbd_pmf(r, t / alpha, n) - s * (t / beta).ln_1p()).exp();
+        let left = if n == 0.0 {
+            s / beta * decay_integral([alpha, r, beta, s + 1.0], t)
+        } else {
+            left_after(theta, t, n)
+        };
+        still_active + left
+    }
+
+    fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
+        let &[r, alpha, s, beta] = theta;
+        let zeta = log_odds_left(theta, row);
+        let if_alive = [r + row.frequency, alpha + row.age, s, beta + row.age];
+        let silent = if n == 0.0 { logistic(zeta) } else { 0.0 };
+        silent + logistic(-zeta) * Self::pmf(&if_alive, t, n)
+    }
+}
