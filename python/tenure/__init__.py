@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING, Any
 from tenure._engine import __version__
 
 if TYPE_CHECKING:
-    from tenure import datasets, exceptions, plotting, presets, utils
+    from tenure import (
+        datasets,
+        exceptions,
+        generate_data,
+        plotting,
+        presets,
+        utils,
+    )
     from tenure.analysis import Analysis
     from tenure.clv import forecast
     from tenure.diagnostics import FitReport, check_independence
