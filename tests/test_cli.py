@@ -162,7 +162,7 @@ def test_usage_ends_with_2(customers, tmp_path, monkeypatch, arguments):
 
 def test_as_a_process(customers, tmp_path):
     """Warnings go to the error stream as panels, the outcome to the output; no traceback."""
-    command = [sys.executable, "-c", "from tenure.cli import app; app()"]
+    command = [sys.executable, "-m", "tenure"]
     done = subprocess.run(
         [*command, "run", str(customers), "--preset", "flo", "--out", str(tmp_path / "out")],
         capture_output=True,
@@ -175,3 +175,14 @@ def test_as_a_process(customers, tmp_path):
     assert "report.html" in done.stdout
     assert "SelectedSampleWarning" in done.stderr
     assert "SelectedSampleWarning" not in done.stdout
+
+
+def test_day_or_month_first(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text("id,day\n" + "".join(f"{n % 4},0{n}/0{n + 1}/2021\n" for n in range(1, 9)))
+    names = ["--customer=id", "--date=day", f"--out={tmp_path / 'out'}"]
+    assert "more than one way" in call("run", path, *names, code=1)
+    for order, last in (("--dayfirst", "2021-09-08"), ("--monthfirst", "2021-08-09")):
+        call("run", path, *names, order)
+        settings = json.loads((tmp_path / "out" / "models.json").read_text())["settings"]
+        assert settings["analysis_date"] == last

@@ -216,3 +216,12 @@ def test_one_date_with_a_format():
 def test_what_is_not_one_date(value):
     with pytest.raises(DateError, match=r"end=.* cannot be read as one date"):
         parse_date(value, name="end")
+
+
+def test_mixed_forms_are_shown_side_by_side():
+    """The odd one out, not the first rows."""
+    many = ["2024-01-01", "2024-01-02", "2024-01-03", "31.01.2024"]
+    with pytest.raises(DateError, match=r"such as '2024-01-01', '31.01.2024' can be read"):
+        read(many)
+    with pytest.raises(DateError, match=r"such as '02/13/2024', '13/02/2024' can be read"):
+        read(["01/02/2024", "13/02/2024", "02/13/2024"])

@@ -13,6 +13,7 @@ import tenure
 from tenure.exceptions import (
     ColumnError,
     DataError,
+    DuplicateCustomerWarning,
     EmptyDataError,
     InfiniteMeanWarning,
     NotFittedError,
@@ -334,3 +335,22 @@ def test_finite_everywhere(buying, spending, frequency, share, age, money, horiz
     assert np.isfinite(result.to_numpy()).all()
     assert (values >= 0).all()
     assert 0 <= result["p_alive"].iloc[0] <= 1
+
+
+def test_horizons_have_an_end(customers, buying, spending):
+    """Value is summed month by month: an endless horizon would be an endless sum."""
+    with pytest.raises(OptionError, match="100 years at most"):
+        tenure.forecast(buying, spending, customers, horizons=1e9)
+    with pytest.raises(OptionError, match="horizons=None"):
+        tenure.forecast(buying, spending, customers, horizons=None)
+    with pytest.raises(OptionError, match="discount_rate is '1%'"):
+        tenure.forecast(buying, spending, customers, discount_rate="1%")
+    table = tenure.forecast(buying, spending, customers, horizons="100Y")
+    assert np.isfinite(table["clv_100y"]).all()
+
+
+def test_customers_in_several_rows_are_counted(customers, buying, spending):
+    twice = pd.concat([customers, customers.head(2)])
+    with pytest.warns(DuplicateCustomerWarning, match="2 rows repeat an id, first: 1, 2"):
+        table = tenure.forecast(buying, spending, twice)
+    assert len(table) == len(twice)

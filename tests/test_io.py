@@ -280,3 +280,34 @@ def test_any_file_is_a_table_or_a_typed_error(content, ending):
             assert str(path) in str(error)  # noqa: PT017
         else:
             assert found.shape[1] > 0
+
+
+def test_columns_aligned_by_blanks(tmp_path):
+    path = tmp_path / "aligned.txt"
+    path.write_text(" id  date amount\r\n 00001 19970101   11.77\r\n 00002 19970112  112.00\r\n")
+    found = read_table(path)
+    assert found.to_dict("list") == {
+        "id": ["00001", "00002"],
+        "date": [19970101, 19970112],
+        "amount": [11.77, 112.0],
+    }
+    path.write_text("one two\nthree\n")
+    with pytest.raises(FileError, match="one column only"):
+        read_table(path)
+
+
+def test_repeated_names_are_not_renamed(tmp_path):
+    """Pandas would make of them n and n.1, and n would be taken without a word."""
+    path = tmp_path / "twice.csv"
+    path.write_text("id,n,n,\n1,2,3,\n")
+    assert read_table(path).columns.tolist()[:3] == ["id", "n", "n"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with (
+        pytest.raises(FileError, match=r"cannot write into .*out: .*Choose another folder"),
+        atomic_directory(blocked / "out"),
+    ):
+        pass

@@ -18,6 +18,7 @@ from tenure.exceptions import (
     ColumnError,
     ConventionWarning,
     DataError,
+    DataWarning,
     DependenceWarning,
     FileError,
     InfiniteMeanWarning,
@@ -478,7 +479,9 @@ def test_random_totals_give_finite_numbers_or_a_typed_error(rows):
         )
     except TenureError:
         return
-    numbers = result.forecast.drop(columns=["segment", "clv_z"]).to_numpy(dtype=float)
+    numbers = result.forecast.drop(columns=["segment", "clv_z"], errors="ignore").to_numpy(
+        dtype=float
+    )
     assert np.isfinite(numbers).all()
     assert (numbers >= 0).all()
 
@@ -615,3 +618,42 @@ def test_counts_are_told_in_words(discs):
     assert told["rows read"] == 6919
     assert told["rows of a customer's day with another row, counted as one purchase"] > 0
     assert not any("same day" in str(what) for what in told.index)
+
+
+def test_amounts_nobody_can_learn_from_still_give_purchases(tmp_path):
+    """Without repeat purchases there is no spend to model; the rest of the job goes on."""
+    sales = pd.DataFrame({"id": list("abcdefgh"), "day": "2024-01-01", "paid": 10.0})
+    sales["day"] = pd.date_range("2024-01-01", periods=8, freq="9D")
+    with pytest.warns(DataWarning, match="none of the 8 customers has a spend to average"):
+        found = quietly_but(
+            DataWarning, sales, customer="id", date="day", amount="paid", out=tmp_path / "out"
+        )
+    assert found.spend_model is None
+    assert "clv_6m" not in found.forecast
+    assert {"monetary", "RFM_SCORE"} <= set(found.rfm)
+    assert found.tables["top_revenue"]["spend_total"].tolist() == [10.0] * 8
+    assert "No spending model could be fitted" in (tmp_path / "out" / "report.html").read_text()
+
+
+def quietly_but(kind, *args, **kwargs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        warnings.simplefilter("always", kind)
+        return tenure.run(*args, **kwargs)
+
+
+def test_whole_ids_lose_the_zero_that_gaps_gave_them(tmp_path):
+    """A column of numbers with gaps is written 17850.0; the customer's id is 17850."""
+    sales = pd.DataFrame(
+        {
+            "id": [17850.0, 13047.0, np.nan, 17850.0, 12583.0] * 4,
+            "day": pd.date_range("2024-01-01", periods=20, freq="5D"),
+            "paid": np.linspace(5.0, 50.0, 20),
+        }
+    )
+    sales.to_csv(tmp_path / "a.csv", index=False)
+    sales.to_csv(tmp_path / "b.csv", index=False, sep=";", decimal=",")
+    sales.to_parquet(tmp_path / "c.parquet")
+    for name in ("a.csv", "b.csv", "c.parquet"):
+        found = quietly(tmp_path / name, customer="id", date="day", amount="paid")
+        assert sorted(map(str, found.forecast.index)) == ["12583", "13047", "17850"], name

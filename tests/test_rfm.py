@@ -211,3 +211,12 @@ def test_good_numbers_always_score(rows):
         .isin(range(1, 6))
         .all(axis=None)
     )
+
+
+def test_dates_written_as_numbers_are_dates():
+    table = pd.DataFrame({"last": [20240131, 20240201], "orders": [1, 2], "spend": [5.0, 6.0]})
+    columns = {"recency": "last", "frequency": "orders", "monetary": "spend"}
+    scores = rfm_scores(table, **columns, bins=2)
+    assert scores["recency"].tolist() == [3.0, 2.0]
+    days = rfm_scores(table.assign(last=[20240199, 20240201]), **columns, bins=2)
+    assert days["recency"].tolist() == [20240199.0, 20240201.0]  # not dates, all of them

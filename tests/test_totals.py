@@ -484,3 +484,38 @@ def assert_sound(summary):
     if summary.attrs["tenure"]["convention"] == "repeat":
         assert (summary["recency"][summary["frequency"] == 0] == 0).all()
     assert (summary["monetary_value"][summary["spend_count"] > 0] > 0).all()
+
+
+def test_every_column_plays_one_part():
+    with pytest.raises(
+        ColumnError, match="first_order and last_order both name the column 'first'"
+    ):
+        summarize_totals(table(), **{**ROLES, "last_order": "first"})
+    with pytest.raises(ColumnError, match="orders and spend both name the column 'web'"):
+        summarize_totals(table(), **{**ROLES, "spend": "web"})
+
+
+def test_a_total_is_no_part_of_itself():
+    """Else it would be added up again when the prepared table is summarised."""
+    named = table().rename(columns={"web": "orders_total", "web_spend": "spend_total"})
+    with pytest.raises(ColumnError, match="'orders_total' is the name of the sum"):
+        prepare_totals(
+            named, **{**ROLES, "orders": ["orders_total", "shop"], "spend": "spend_total"}
+        )
+    alone = {**ROLES, "orders": "orders_total", "spend": "spend_total"}
+    some = named[named["orders_total"] > 0]
+    prepared = prepare_totals(some, **alone, cap_outliers=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "error", DataWarning
+        )  # capped for the first time, and no sum of parts
+        summary = summarize_totals(prepared, **alone)
+    assert summary["orders"].tolist() == some["orders_total"].tolist()
+
+
+def test_warnings_begin_like_sentences():
+    with pytest.warns(DataWarning) as caught:
+        prepare_totals(table(web_spend=0.0, shop_spend=0.0), **ROLES)
+    with pytest.warns(DuplicateCustomerWarning) as repeated:
+        prepare_totals(pd.concat([table(), table()]), **ROLES)
+    assert all(str(w.message)[0].isupper() for w in [*caught, *repeated])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataWarning
+from tenure.totals_checks import TOTALS
 
 __all__ = ["Cap", "cap_column", "cap_parts"]
 
@@ -135,7 +136,7 @@ def cap_parts(
     caps: dict[str, Cap] = dict(known.get("caps", {}))
     if caps and not cap_outliers:
         warnings.warn(
-            f"the columns {', '.join(caps)} of this table had been capped before, and "
+            f"The columns {', '.join(caps)} of this table had been capped before, and "
             "cap_outliers=False cannot bring the original values back. Start from the original "
             "table where uncapped totals are meant.",
             DataWarning,
@@ -143,11 +144,11 @@ def cap_parts(
         )
     if caps or not cap_outliers:
         return caps
-    totals = ("orders_total", "spend_total") if known.get("source") == "totals" else ()
-    formed = [name for name in totals if name in parts]
+    before = known.get("parts", [])
+    formed = [name for name in TOTALS if before and name in parts and name not in before]
     if formed:
         warnings.warn(
-            f"outliers are being capped in {' and '.join(formed)}, totals that were formed "
+            f"Outliers are being capped in {' and '.join(formed)}, totals that were formed "
             "before. Caps belong on the parts: give the columns they were added up from, or "
             "prepare the table with cap_outliers=True.",
             DataWarning,

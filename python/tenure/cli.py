@@ -187,6 +187,15 @@ def run_command(
             show_default=False,
         ),
     ] = None,
+    dayfirst: Annotated[
+        bool | None,
+        typer.Option(
+            "--dayfirst/--monthfirst",
+            help="Whether 03/04/2021 is 3 April or March 4, where the data do not show it.",
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
     period: Annotated[
         str, typer.Option(help="Period the models count in: D, W, M.", rich_help_panel=METHOD)
     ] = "W",
@@ -248,6 +257,7 @@ def run_command(
                 horizons=_horizons(horizons),
                 analysis_date=analysis_date,
                 date_format=date_format,
+                dayfirst=dayfirst,
                 period=period,
                 purchase_model=purchase_model.value,
                 convention=convention.value,
@@ -310,3 +320,7 @@ def _horizons(text: str) -> list[float | str]:
         except ValueError:
             found.append(part)
     return found
+
+
+if __name__ == "__main__":
+    app(prog_name="tenure")

@@ -18,6 +18,7 @@ import pandas as pd
 from tenure import _engine
 from tenure.exceptions import (
     DataError,
+    DuplicateCustomerWarning,
     EmptyDataError,
     InfiniteMeanWarning,
     OptionError,
@@ -110,6 +111,15 @@ def forecast(
     NotFittedError
         A model has not been fitted.
 
+    Warns
+    -----
+    DuplicateCustomerWarning
+        Of customers who stand in several rows.
+    InfiniteMeanWarning
+        Of customers for whom the spending model has no finite mean.
+    UnitWarning
+        Of horizons in weeks where months may be meant.
+
     References
     ----------
     Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005), "'Counting Your Customers' the Easy
@@ -131,6 +141,14 @@ def forecast(
         raise EmptyDataError("The customer table is empty: there is nobody to forecast.")
     if no_mean not in ("average", "raise", "missing"):
         raise OptionError(f"no_mean is {no_mean!r}; allowed are 'average', 'raise' and 'missing'.")
+    twice = table.index.duplicated()
+    if twice.any():
+        Notice(
+            DuplicateCustomerWarning,
+            "Customers who stand in several rows are forecast once a row and count as often in "
+            f"every sum: {int(twice.sum()):,} rows repeat an id, first: "
+            f"{', '.join(map(repr, table.index[twice][:3].tolist()))}. Give one row a customer.",
+        ).emit()
     model, params = _fitted(purchase_model, "purchase_model")
     unit = _common_period(purchase_model, table, period)
     frequency, recency, age = _purchase_columns(table, unit)

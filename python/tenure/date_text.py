@@ -157,18 +157,20 @@ def _order(
     left, mid, right = (_ints(part) for part in (a, b, c))
     four = c.dropna().str.len() == 4
     if not (four.all() or (c.dropna().str.len() <= 2).all()):
+        forms = a.str.len().astype(str) + c.str.len().astype(str)
         raise _undecided(
             name,
-            text,
+            text[parts["a"].notna() & ~forms.duplicated()],  # one of each form
             "some years have four digits and some have two, or the year "
             "stands first in some rows and last in others",
         )
     if dayfirst is None:
         can_dmy, can_mdy = bool((mid <= 12).all()), bool((left <= 12).all())
         if not (can_dmy or can_mdy):
+            here = text[a.notna()]
             raise _undecided(
                 name,
-                text,
+                pd.concat([here[mid > 12].head(1), here[left > 12].head(1)]),
                 "some have a part above 12 where others have the month, "
                 "so day-first and month-first dates are mixed",
             )

@@ -196,16 +196,20 @@ def numeric(
     with np.errstate(over="ignore", invalid="ignore"):
         clean = bool(np.isfinite(values.sum()))
     if not clean:
-        check(np.isinf(values), "infinite values")
+        check(np.isinf(values), "infinite values", "Correct them or drop those rows.")
         if not allow_missing:
             check(np.isnan(values), "missing values", "Fill them in or drop those rows.")
     if minimum is not None and values.size and not _at_least(values, minimum, strictly):
         too_small = values <= minimum if strictly else values < minimum
-        check(too_small, _too_small(minimum, strictly))
+        check(too_small, _too_small(minimum, strictly), "Correct them or drop those rows.")
     if integer:
         whole = np.floor(values) == values
         if not whole.all():
-            check(~whole & ~np.isnan(values), "values that are not whole numbers")
+            check(
+                ~whole & ~np.isnan(values),
+                "values that are not whole numbers",
+                "Check that this is a column of counts.",
+            )
     return values
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 from tenure.exceptions import OptionError, UnitError, UnitWarning
 from tenure.periods import convert, parse_horizon, parse_period
 from tenure.verdict import Notice
 
 __all__ = ["Horizon", "discount_steps", "resolve_horizons", "warn_of_week_months"]
+
+LONGEST_MONTHS = 1200
+"""The longest horizon; value is summed up month by month, so that more would take for ever."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def resolve_horizons(
     Raises
     ------
     OptionError
-        No horizon, one that is not a positive length, or the same one twice.
+        No horizon, one that is not a positive length or longer than 100 years, or the same one
+        twice.
     UnitError
         A horizon in calendar time while ``period`` is None.
 
@@ -68,7 +73,12 @@ def resolve_horizons(
     >>> round(resolve_horizons("6M", "W")[0].value, 3)
     26.089
     """
-    given = [horizons] if isinstance(horizons, str | int | float) else list(horizons)
+    try:
+        given = [horizons] if isinstance(horizons, str | int | float) else list(horizons)
+    except TypeError:
+        raise OptionError(
+            f"horizons={horizons!r}: give one or several, such as '6M' or ('3M', '6M')."
+        ) from None
     if not given:
         raise OptionError("horizons is empty: name at least one, such as '6M'.")
     found: list[Horizon] = []
@@ -77,6 +87,11 @@ def resolve_horizons(
         months = None if period is None else convert(value, period, "M")
         if value <= 0:
             raise OptionError(f"The horizon {item!r} is no time at all: expected more than 0.")
+        if months is not None and months > LONGEST_MONTHS:
+            raise OptionError(
+                f"The horizon {item!r} is {months / 12:,.0f} years; expected 100 years at most. A "
+                "plain number counts in the period of the customer table."
+            )
         found.append(Horizon(label, value, months, item))
     labels = [horizon.label for horizon in found]
     if len(set(labels)) < len(labels):
@@ -119,7 +134,7 @@ def discount_steps(
     >>> times, [round(discount, 4) for discount in discounts]
     ([1.0, 1.5], [0.9901, 0.9852])
     """
-    if not (math.isfinite(rate) and rate > -1):
+    if not (isinstance(rate, Real) and math.isfinite(rate) and rate > -1):
         raise OptionError(f"discount_rate is {rate!r}; expected a number above -1, such as 0.01.")
     parse_period(rate_period, option="discount_period")
     if period is None or horizon.months is None:

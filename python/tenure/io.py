@@ -59,12 +59,13 @@ def read_table(
 ) -> pd.DataFrame:
     r"""Read a table from a file, recognising how it is written.
 
-    Text files may be separated by commas, semicolons, tabs or bars, end their lines either way and
-    carry a byte-order mark. A column of a text file becomes numbers only when every value in it is
-    plainly one: values with a leading zero, such as customer number ``00042``, keep the column
-    text, and a column of whole numbers with gaps stays whole (``Int64``). Beside another separator
-    than the comma, a column may be written with a decimal comma. Dates stay text; what takes a date
-    reads them (:func:`tenure.dates.parse_dates`). Nothing in a file is ever executed or unpickled.
+    Text files may be separated by commas, semicolons, tabs, bars or else blanks, end their lines
+    either way and carry a byte-order mark. A column of a text file becomes numbers only when every
+    value in it is plainly one: values with a leading zero, such as customer number ``00042``, keep
+    the column text, and a column of whole numbers with gaps stays whole (``Int64``). Beside another
+    separator than the comma, a column may be written with a decimal comma. Dates stay text; what
+    takes a date reads them (:func:`tenure.dates.parse_dates`). Nothing in a file is ever executed
+    or unpickled.
 
     Parameters
     ----------
@@ -244,7 +245,8 @@ def atomic_directory(path: AnyPath) -> Iterator[Path]:
     Raises
     ------
     FileError
-        When a file stands at `path`, or a folder where a file should go.
+        When a file stands at `path`, or a folder where a file should go, or the folder cannot be
+        made.
 
     Examples
     --------
@@ -259,7 +261,12 @@ def atomic_directory(path: AnyPath) -> Iterator[Path]:
     if target.exists() and not target.is_dir():
         raise FileError(f"cannot write into {target}: it is a file, not a folder.")
     temporary = target.parent / f".{target.name}.{secrets.token_hex(6)}"
-    temporary.mkdir(parents=True)
+    try:
+        temporary.mkdir(parents=True)
+    except OSError as error:
+        raise FileError(
+            f"cannot write into {target}: {error.strerror or error}. Choose another folder."
+        ) from error
     try:
         yield temporary
         files = [file.relative_to(temporary) for file in temporary.rglob("*") if file.is_file()]

@@ -16,7 +16,7 @@ from tenure.analysis import Analysis
 from tenure.campaigns import Campaign
 from tenure.clv import forecast
 from tenure.comparison import convention_warning
-from tenure.exceptions import ConventionWarning, OptionError, TenureWarning
+from tenure.exceptions import ConventionWarning, DataWarning, OptionError, TenureWarning
 from tenure.fitters import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
 from tenure.frames import provenance
 from tenure.periods import parse_period
@@ -216,7 +216,7 @@ def run(
         steps("Fitting the models")
         buying = purchases(penalizer_coef=purchase_penalizer).fit(data.customers)
         spending = None
-        if data.has_money:
+        if data.has_money and _has_spend(data.customers):
             spending = GammaGammaFitter(penalizer_coef=spend_penalizer).fit(data.customers)
             _warn_of_dependence(spending)
         steps("Forecasting")
@@ -241,7 +241,7 @@ def run(
                 "ties": ties,
                 "purchase_model": purchase_model,
                 "purchase_penalizer": purchase_penalizer,
-                "spend_penalizer": spend_penalizer if data.has_money else None,
+                "spend_penalizer": spend_penalizer if spending is not None else None,
                 "horizons": list(expected.attrs["tenure"]["horizons"]),
                 "discount_rate": discount_rate,
             },
@@ -283,6 +283,20 @@ def _columns(preset: Preset | None, given: dict[str, Any]) -> Columns:
             " for one row a purchase."
         )
     return Columns(**roles)
+
+
+def _has_spend(customers: pd.DataFrame) -> bool:
+    """Tell whether anybody has a spend that a model can learn from; warn where nobody has."""
+    if (customers["spend_count"] > 0).any():
+        return True
+    Notice(
+        DataWarning,
+        f"No spending model could be fitted, so purchases are forecast but not their value: none"
+        f" of the {len(customers):,} customers has a spend to average (an amount above 0; in a"
+        " table of purchases, of a repeat purchase). Look at the column with the money, or take a"
+        " longer history.",
+    ).emit()
+    return False
 
 
 def _warn_of_dependence(model: GammaGammaFitter) -> None:

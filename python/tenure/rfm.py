@@ -139,7 +139,7 @@ def rfm_scores(
 
 def _days(frame: pd.DataFrame, recency: Hashable, analysis_date: Any) -> NDArray[np.float64]:
     column = frame[recency]
-    if column.dtype.kind in "iuf":
+    if column.dtype.kind in "iuf" and not _written_dates(column):
         if analysis_date is not None:
             raise OptionError(
                 f"analysis_date is for a recency column of dates; {recency!r} already counts days."
@@ -164,6 +164,15 @@ def _days(frame: pd.DataFrame, recency: Hashable, analysis_date: Any) -> NDArray
             error=DateError,
         )
     return days
+
+
+def _written_dates(column: pd.Series[Any]) -> bool:
+    """Tell whether numbers are dates written yyyymmdd; as days they would be 52,000 years."""
+    numbers = column.dropna()
+    month, day = numbers // 100 % 100, numbers % 100
+    dates = (numbers >= 1900_01_01) & (numbers <= 2100_12_31) & (numbers % 1 == 0)
+    dates &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return bool(len(numbers) and dates.all())
 
 
 def _qcut(values: NDArray[np.float64], bins: int, column: Hashable) -> NDArray[np.int64]:

@@ -82,7 +82,7 @@ def segmented(
                 rule=_in_words(rule),
                 file=rule.file_name,
                 customers=analysis.forecast.loc[ids],
-                value_column=analysis.value_column if data.has_money else None,
+                value_column=analysis.value_column if analysis.spend_model is not None else None,
             )
         )
     return replace(

@@ -87,7 +87,7 @@ def selection_message(selected: dict[str, Any]) -> str:
     Examples
     --------
     >>> selection_message({"customers": 30, "min_orders": 2})[:51]
-    'this table holds a selection of customers: all 30 h'
+    'This table holds a selection of customers: all 30 h'
     """
     n = selected["customers"]
     seen = []
@@ -103,7 +103,7 @@ def selection_message(selected: dict[str, Any]) -> str:
             f"({began / n:.0%}) had ordered before that day"
         )
     return (
-        f"this table holds a selection of customers: {'; '.join(seen)}. Purchase models assume "
+        f"This table holds a selection of customers: {'; '.join(seen)}. Purchase models assume "
         "everyone who ever bought, so those who bought once or left are missing: the model cannot "
         "learn that customers leave, and repeat rates, P(alive) and CLV come out too high. Read "
         "the forecast as a ranking of these customers, or fit on a table that has all customers."

@@ -97,7 +97,8 @@ def load(source: Any, *, text_columns: Sequence[str] = ()) -> tuple[pd.DataFrame
     source : path, str or dataframe
         A file that :func:`tenure.io.read_table` reads, or any dataframe.
     text_columns : sequence of str
-        Columns of a file to keep as text.
+        Columns of a file that hold ids: kept as text in text files, and rid of the ``.0`` that
+        spreadsheets and dataframes give to whole numbers in a column with gaps.
 
     Returns
     -------
@@ -107,8 +108,29 @@ def load(source: Any, *, text_columns: Sequence[str] = ()) -> tuple[pd.DataFrame
         The name of the file.
     """
     if isinstance(source, str | PathLike):
-        return read_table(source, text_columns=text_columns), Path(source).name
+        table = read_table(source, text_columns=text_columns)
+        return table.assign(**_whole(table, text_columns)), Path(source).name
     return to_pandas(source), None
+
+
+def _whole(table: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[Any]]:
+    """Return ids without the ``.0`` that whole numbers get in a column with gaps."""
+    found: dict[str, pd.Series[Any]] = {}
+    for name in names:
+        column = table.get(name)
+        if not isinstance(column, pd.Series):  # not there, or several times: told later
+            continue
+        present = column.dropna()
+        if pd.api.types.is_float_dtype(column.dtype):
+            if np.isfinite(present).all() and (present % 1 == 0).all():
+                found[name] = column.astype("Int64")
+        elif (
+            pd.api.types.is_string_dtype(column.dtype)
+            and len(present)
+            and present.str.fullmatch(r"[1-9]\d*[.,]0").all()
+        ):
+            found[name] = column.str[:-2]
+    return found
 
 
 def from_totals(

@@ -18,6 +18,9 @@ __all__ = ["read_text_table", "typed_columns"]
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 """The separators that are looked for, and their names."""
 
+BLANKS = r"\s+"
+"""What separates columns that are aligned by blanks; looked for when no separator fits."""
+
 _LOOKED_AT = 500
 _MISSING = ["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "none", "-"]
 # Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000, 0x1F and more
@@ -56,6 +59,7 @@ def read_text_table(
             lines = list(itertools.islice(stream, _LOOKED_AT))
         found = separator or _separator(source, lines)
         table = _read(source, found, coding)
+        table.columns = _as_written(table.columns, lines, found)
     except (UnicodeError, LookupError) as error:
         raise FileError(
             f"{source} is not written in {coding} ({error}). Say its encoding, for example "
@@ -94,6 +98,22 @@ def _read(source: Path, separator: str, encoding: str) -> pd.DataFrame:
             ) from None
 
 
+def _as_written(names: pd.Index[Any], lines: Sequence[str], separator: str) -> pd.Index[Any]:
+    """Undo the numbers pandas gives to repeated names, so that nobody takes the first for granted.
+
+    What needs a column then finds that it is there twice, and says so.
+    """
+    if separator == BLANKS or len(separator) != 1:
+        return names
+    header = next((row for row in csv.reader(lines, delimiter=separator) if row), [])
+    if len(header) != len(names):
+        return names
+    twice = {name for name in header if name.strip() and header.count(name) > 1}
+    written = [old if old in twice else new for old, new in zip(header, names, strict=True)]
+    result: pd.Index[Any] = pd.Index(written)
+    return result
+
+
 def _separator(source: Path, lines: Sequence[str]) -> str:
     """Return the separator under which every line looked at has as many fields as the first."""
     whole = lines[:-1] if len(lines) == _LOOKED_AT else lines
@@ -109,10 +129,14 @@ def _separator(source: Path, lines: Sequence[str]) -> str:
     best = max(SEPARATORS, key=lambda mark: widths[mark][0] if widths[mark] else 0)
     width = widths[best]
     if not width or width[0] == 1:
+        blank = [len(line.split()) for line in whole if line.strip()]
+        if blank and blank[0] > 1 and all(count == blank[0] for count in blank):
+            return BLANKS
         names = ", ".join(SEPARATORS.values())
         raise FileError(
             f"{source} has one column only, or an unknown separator: none of {names} stands in its "
-            f"first line {header[:120]!r}. Say separator=…, or save it with one of these."
+            f"first line {header[:120]!r}. Save it with one of these, or read it with "
+            "tenure.io.read_table(…, separator=…)."
         )
     line = next(i for i, w in enumerate(width) if w != width[0])
     raise FileError(

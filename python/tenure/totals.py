@@ -34,6 +34,7 @@ from tenure.totals_checks import (
     by_customer,
     check_dates,
     check_orders,
+    distinct,
     listed,
     parse_role_dates,
 )
@@ -267,6 +268,7 @@ def _prepare(
     roles: dict[str, Any] = {"first_order": first_order, "last_order": last_order}
     roles |= {"orders": order_columns, "spend": spend_columns, "other_dates": list(other_dates)}
     frame, repeated = by_customer(to_pandas(customers), customer, roles)
+    distinct(first_order, last_order, order_columns, spend_columns)
 
     dates = parse_role_dates(frame, first_order, last_order, date_format, dayfirst)
     for name in other_dates:
@@ -291,7 +293,7 @@ def _prepare(
     no_spend = spend_total == 0
     if no_spend.any():
         warnings.warn(
-            f"customers with orders who spent nothing: "
+            "Customers with orders who spent nothing: "
             f"{describe_rows(frame.index, no_spend, spend_total)}. They keep their purchases and "
             "are left out of the spending model (spend_count 0). If their spend is missing rather "
             "than zero, fill it in or drop those rows.",
@@ -309,6 +311,7 @@ def _prepare(
         source="totals",
         customers=len(result),
         caps=caps,
+        parts=known.get("parts", list(map(str, parts))),
         notes={
             "same_day": int(np.count_nonzero((first == last).to_numpy() & (counted > 1))),
             "no_spend": int(np.count_nonzero(no_spend)),

@@ -22,13 +22,18 @@ from tenure.frames import describe_rows, require_columns, row_error
 
 __all__ = [
     "LAG",
+    "TOTALS",
     "analysis_day",
     "by_customer",
     "check_dates",
     "check_orders",
+    "distinct",
     "listed",
     "parse_role_dates",
 ]
+
+TOTALS = ("orders_total", "spend_total")
+"""The columns that the orders and the spend of a customer are added up into."""
 
 LAG = pd.Timedelta(days=2)
 """How long after the last order the data are looked at, when the user does not say."""
@@ -47,6 +52,30 @@ def listed(columns: Hashable | Sequence[Hashable], role: str) -> list[Hashable]:
             column=twice[0],
         )
     return names
+
+
+def distinct(
+    first_order: Hashable, last_order: Hashable, orders: list[Hashable], spend: list[Hashable]
+) -> None:
+    """Check that every column plays one part, and that totals are not parts of themselves."""
+    parts = {"first_order": [first_order], "last_order": [last_order]}
+    parts |= {"orders": orders, "spend": spend}
+    seen: dict[Hashable, str] = {}
+    for role, names in parts.items():
+        for name in names:
+            if name in seen:
+                raise ColumnError(
+                    f"{seen[name]} and {role} both name the column {name!r}; give each its own.",
+                    column=str(name),
+                )
+            seen[name] = role
+    for role, names, total in (("orders", orders, TOTALS[0]), ("spend", spend, TOTALS[1])):
+        if total in names and len(names) > 1:
+            raise ColumnError(
+                f"{role} adds up {', '.join(map(repr, names))}, and {total!r} is the name of the "
+                "sum. Give the total alone or its parts, or rename that column.",
+                column=total,
+            )
 
 
 def by_customer(
@@ -102,7 +131,7 @@ def _without_repeats(indexed: pd.DataFrame, customer: Hashable) -> tuple[pd.Data
     count = int(repeats.sum())
     shown = describe_rows(pd.RangeIndex(len(indexed)), repeats, indexed.index)
     warnings.warn(
-        f"column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
+        f"Column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
         DuplicateCustomerWarning,
         stacklevel=5,
     )
