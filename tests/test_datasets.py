@@ -1,5 +1,7 @@
 import hashlib
+import json
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,9 +11,16 @@ from tenure.datasets import (
     load_cdnow_summary,
     load_cdnow_summary_data_with_monetary_value,
     load_cdnow_transactions,
+    load_dataset,
+    load_donations,
+    load_transaction_data,
     make_omnichannel,
 )
-from tenure.exceptions import OptionError
+from tenure.exceptions import FileError, OptionError
+
+LIFETIMES = json.loads(
+    (Path(__file__).parent / "reference" / "utils_lifetimes.json").read_text(encoding="utf-8")
+)["datasets"]
 
 FLO_COLUMNS = [
     "master_id",
@@ -36,6 +45,8 @@ def test_files_are_those_of_the_provenance_note():
         "CDNOW_sample.txt",
         "cdnow_customers_summary.csv",
         "cdnow_customers_summary_with_transactions.csv",
+        "donations.csv",
+        "example_transactions.csv",
     ):
         assert hashlib.md5((folder / name).read_bytes()).hexdigest() in note
 
@@ -72,6 +83,36 @@ def test_cdnow_transactions_are_those_behind_the_summary():
     assert (days["nunique"] - 1).tolist() == summary["frequency"].tolist()
     recency = (days["max"] - days["min"]).dt.days / 7
     np.testing.assert_allclose(recency, summary["recency"], atol=0.0051)
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        load_cdnow_summary,
+        load_cdnow_summary_data_with_monetary_value,
+        load_donations,
+        load_transaction_data,
+    ],
+)
+def test_tables_are_those_of_lifetimes(load):
+    expected, found = LIFETIMES[load.__name__], load()
+    assert list(found.shape) == expected["shape"]
+    assert list(found.columns) == expected["columns"]
+    kinds = ["object" if dtype.kind not in "if" else str(dtype) for dtype in found.dtypes]
+    assert kinds == expected["dtypes"]
+    assert found.index.name == expected["index_name"]
+    assert [str(value) for value in found.iloc[0]] == expected["first"]
+    assert [str(value) for value in found.iloc[-1]] == expected["last"]
+    assert len(load(nrows=3)) == 3
+
+
+def test_any_file_that_ships_can_be_loaded():
+    assert load_dataset("CDNOW_sample.txt", header=None, sep=r"\s+").shape == (6919, 5)
+    for name in ("CDNOW_master.txt", "larynx.csv", "../pyproject.toml", "_files.py", ""):
+        with pytest.raises(FileError, match=r"these do: CDNOW_sample.txt, .*donations.csv"):
+            load_dataset(name)
+    with pytest.raises(FileError, match="brucehardie"):
+        load_dataset("CDNOW_master.txt")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tenure import _engine
 from tenure.bad_rows import row_error
 from tenure.exceptions import ColumnError, DataError, EmptyDataError
 
-__all__ = ["Aggregate", "aggregate"]
+__all__ = ["Aggregate", "PurchasePeriods", "aggregate", "purchase_periods"]
 
 _TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _NO_CUSTOMER = np.iinfo(np.uint32).max
@@ -119,6 +119,71 @@ def aggregate(
     table = pd.DataFrame(columns, index=index, copy=False)
     last: Any = np.array([result["end"]], dtype=np.int64).view(values.dtype)[0]
     return Aggregate(table, pd.Timestamp(last), counts)
+
+
+@dataclass(frozen=True)
+class PurchasePeriods:
+    """The periods in which each customer bought, sorted by customer and then by period."""
+
+    customers: pd.Index[Any]
+    """Whose period it is."""
+    periods: pd.PeriodIndex
+    """The period."""
+    amounts: NDArray[np.float64] | None
+    """Money of the period."""
+    first: NDArray[np.bool_]
+    """Whether it is the customer's first."""
+    rows: NDArray[np.int64]
+    """Where it begins among the rows that count, sorted likewise."""
+
+
+def purchase_periods(
+    customers: pd.Series[Any],
+    dates: pd.Series[Any],
+    amounts: NDArray[np.float64] | None = None,
+    *,
+    collapse: str,
+    last: pd.Period | None = None,
+) -> PurchasePeriods:
+    """List the periods in which customers bought, each once.
+
+    Parameters
+    ----------
+    customers, dates, amounts
+        As for :func:`aggregate`; rows without a customer or a date are left out.
+    collapse : str
+        Code of the period.
+    last : pandas.Period, optional
+        Leave out what comes after it.
+
+    Returns
+    -------
+    PurchasePeriods
+    """
+    codes, _, labels = _encode(customers)
+    periods = pd.PeriodIndex(dates.dt.to_period(collapse))
+    ordinals = periods.asi8
+    kept = (codes != _NO_CUSTOMER) & ~periods.isna()
+    if last is not None:
+        kept &= ordinals <= last.ordinal
+    order = np.flatnonzero(kept)
+    order = order[np.lexsort((ordinals[order], codes[order]))]
+    first = _changes(codes[order])
+    starts = np.flatnonzero(first | _changes(ordinals[order]))
+    sums = None
+    if amounts is not None:
+        sums = np.add.reduceat(amounts[order], starts) if len(starts) else amounts[:0]
+    chosen = order[starts]
+    return PurchasePeriods(
+        labels(codes[chosen]), pd.PeriodIndex(periods[chosen]), sums, first[starts], starts
+    )
+
+
+def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say where a value differs from the one before it; the first one does."""
+    changed = np.ones(len(values), dtype=bool)
+    changed[1:] = values[1:] != values[:-1]
+    return changed
 
 
 def _ticks(date: pd.Timestamp, unit: str) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 
+from tenure.datasets._files import load_dataset
 from tenure.frames import with_provenance
 
 _KNOWN: dict[str, Any] = {
@@ -79,21 +79,19 @@ def load_cdnow_transactions() -> pd.DataFrame:
     >>> load_cdnow_transactions().shape
     (6919, 4)
     """
-    with (files("tenure.datasets") / "CDNOW_sample.txt").open("rb") as file:
-        frame: pd.DataFrame = pd.read_csv(
-            file,
-            sep=r"\s+",
-            header=None,
-            names=["master_id", "customer_id", "date", "number_of_cds", "dollar_value"],
-            usecols=["customer_id", "date", "number_of_cds", "dollar_value"],
-        )
+    frame = load_dataset(
+        "CDNOW_sample.txt",
+        sep=r"\s+",
+        header=None,
+        names=["master_id", "customer_id", "date", "number_of_cds", "dollar_value"],
+        usecols=["customer_id", "date", "number_of_cds", "dollar_value"],
+    )
     frame["date"] = pd.to_datetime(frame["date"].astype(str), format="%Y%m%d")
     return frame
 
 
 def _read(name: str, kwargs: dict[str, Any]) -> pd.DataFrame:
-    with (files("tenure.datasets") / name).open("rb") as file:
-        frame: pd.DataFrame = pd.read_csv(file, **kwargs)
+    frame = load_dataset(name, **kwargs)
     # With chunksize or iterator pandas hands back a reader, which has nothing to remember it by.
     if not isinstance(frame, pd.DataFrame):
         return frame

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from tenure._engine import FitResult
+    from tenure.generate_data import Seed
 
 __all__ = ["TransactionFitter"]
 
@@ -119,6 +120,48 @@ class TransactionFitter(BaseFitter):
             if whole is None:
                 raise
         return self._estimate(whole, **options)
+
+    def generate_new_data(self, size: int = 1, *, seed: Seed = None) -> pd.DataFrame:
+        """Simulate customers from the fitted model, observed as long as those it was fitted on.
+
+        Parameters
+        ----------
+        size : int
+            Customers. The times of the fitted customers are taken in their order, over and over
+            where `size` exceeds their number.
+        seed : int, Generator or SeedSequence, optional
+            Where the random numbers come from; numpy's global state when not given.
+
+        Returns
+        -------
+        DataFrame
+            What the model's function in :mod:`tenure.generate_data` returns.
+
+        Raises
+        ------
+        AttributeError
+            If the model has not been fitted, or was saved without its data.
+        OptionError
+            If `size` or `seed` is not what it must be.
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> model.generate_new_data(3, seed=1).columns.tolist()
+        ['frequency', 'recency', 'T', 'lambda', 'p', 'alive']
+        """
+        from tenure.generate_data import GENERATORS, check_size
+
+        data = self.data
+        if data is None:
+            raise AttributeError(
+                "This model was saved without the data of its fit, so for how long its customers "
+                "were observed is not known; tenure.generate_data takes that as an argument."
+            )
+        times = np.resize(data[self._vectors[2]].to_numpy(), check_size(size))
+        return GENERATORS[self._model](times, *self._values, size=size, seed=seed)
 
     # -- predictions -------------------------------------------------------------------------
 
