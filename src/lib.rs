@@ -16,6 +16,7 @@ pub mod dependence;
 pub mod engine;
 pub mod error;
 pub mod estimation;
+pub mod heterogeneity;
 pub mod model;
 pub mod models;
 pub mod real;

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tenure._engine import __version__
 
 if TYPE_CHECKING:
-    from tenure import datasets, exceptions, presets, utils
+    from tenure import datasets, exceptions, plotting, presets, utils
     from tenure.analysis import Analysis
     from tenure.clv import forecast
     from tenure.diagnostics import FitReport, check_independence
@@ -53,7 +53,7 @@ _HOMES = {
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
 }
-_MODULES = ("datasets", "exceptions", "fitters", "lifetimes", "presets", "utils")
+_MODULES = ("datasets", "exceptions", "fitters", "lifetimes", "plotting", "presets", "utils")
 
 __all__ = [
     "__version__",
@@ -68,6 +68,7 @@ __all__ = [
     "exceptions",
     "fitters",
     "forecast",
+    "plotting",
     "prepare_totals",
     "presets",
     "provenance",

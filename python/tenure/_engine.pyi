@@ -14,6 +14,7 @@ __all__ = [
     "expected_purchases_over",
     "expected_spend",
     "fit",
+    "heterogeneity_density",
     "log_likelihood",
     "models",
     "objective",
@@ -125,6 +126,9 @@ def expected_spend(
     frequency: NDArray[np.float64],
     monetary_value: NDArray[np.float64],
 ) -> NDArray[np.float64]: ...
+def heterogeneity_density(
+    law: str, first: float, second: float, *, level: float = 0.99, points: int = 100
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]: ...
 
 @type_check_only

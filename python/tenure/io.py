@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import secrets
 import shutil
@@ -16,6 +15,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from tenure.exceptions import FileError
+from tenure.extras import need
 from tenure.text_tables import read_text_table, typed_columns
 
 __all__ = ["atomic_directory", "read_table", "write_atomic"]
@@ -159,16 +159,8 @@ def _is_workbook(source: Path) -> bool:
         raise FileError(f"{source} is damaged: it starts like a workbook but is cut off.") from None
 
 
-def _need(library: str, extra: str, kind: str) -> None:
-    if importlib.util.find_spec(library) is None:
-        raise ImportError(
-            f"reading {kind} files needs {library}; install it with "
-            f"`pip install 'tenure[{extra}]'`."
-        )
-
-
 def _read_parquet(source: Path) -> pd.DataFrame:
-    _need("pyarrow", "parquet", "Parquet")
+    need("pyarrow", extra="parquet", purpose="reading Parquet files")
     try:
         return pd.read_parquet(source, engine="pyarrow")
     except (ValueError, NotImplementedError, OSError) as error:  # pyarrow's errors are of these
@@ -176,7 +168,7 @@ def _read_parquet(source: Path) -> pd.DataFrame:
 
 
 def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
-    _need("openpyxl", "excel", "Excel")
+    need("openpyxl", extra="excel", purpose="reading Excel files")
     try:
         # As objects: pandas would otherwise turn the text "007" into the number 7.
         cells = pd.read_excel(

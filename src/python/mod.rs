@@ -4,6 +4,7 @@
 
 mod convert;
 mod error;
+mod heterogeneity;
 mod models;
 mod summary;
 
@@ -13,6 +14,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    heterogeneity::register(module)?;
     models::register(module)?;
     summary::register(module)
 }

@@ -1,0 +1,178 @@
+"""How customers differ: the densities behind the rates and probabilities of a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenure import _engine
+from tenure.exceptions import NotFittedError, OptionError
+from tenure.plotting._axes import pyplot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_dropout_rate_heterogeneity", "plot_transaction_rate_heterogeneity"]
+
+# The law of each process, by the names of its two parameters.
+_BUYING = {("r", "alpha"): "gamma", ("alpha", "beta"): "beta"}
+_LEAVING = {("a", "b"): "beta", ("s", "beta"): "gamma", ("gamma", "delta"): "beta"}
+
+
+def plot_transaction_rate_heterogeneity(
+    model: Any,
+    suptitle: str = "Heterogeneity in Transaction Rate",
+    xlabel: str = "Transaction Rate",
+    ylabel: str = "Density",
+    suptitle_fontsize: float = 14,
+    *,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    r"""Draw the density of the transaction rate λ over the customers.
+
+    .. math:: f(\lambda) = \frac{\alpha^r \lambda^{r-1} e^{-\alpha\lambda}}{\Gamma(r)}
+
+    from 0 to its 99 % quantile, in purchases per period, while customers are active. For a model
+    with buying probabilities per period (alpha, beta), the beta density of those. The title gives
+    mean and variance. Below a shape of 1 the density has no bound at 0, where the line starts.
+
+    Parameters
+    ----------
+    model : fitted model of buying
+        Any with ``params_`` that hold r and alpha, or alpha and beta.
+    suptitle : str
+        Heading of the figure; on axes of yours, first line of their title.
+    xlabel, ylabel : str
+        Labels.
+    suptitle_fontsize : float
+        Size of the heading, in points.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own by default.
+    **kwargs
+        Passed to ``Axes.plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    OptionError
+        If the model has no such parameters.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from tenure import BetaGeoFitter
+    >>> model = BetaGeoFitter()
+    >>> model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    >>> plot_transaction_rate_heterogeneity(model, ax=Figure().subplots()).get_title()
+    'Heterogeneity in Transaction Rate\nmean: 0.054, var: 0.012'
+    """
+    law, first, second = _law(model, _BUYING, "buying")
+    return _draw(law, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs)
+
+
+def plot_dropout_rate_heterogeneity(
+    model: Any,
+    suptitle: str = "Heterogeneity in Dropout Probability",
+    xlabel: str = "Dropout Probability p",
+    ylabel: str = "Density",
+    suptitle_fontsize: float = 14,
+    *,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    r"""Draw the density of the probability p, over the customers, to leave after a purchase.
+
+    .. math:: f(p) = \frac{p^{a-1} (1-p)^{b-1}}{B(a, b)}
+
+    from 0 to its 99 % quantile. For a model in which customers leave at a rate μ per period
+    (parameters s and beta), the gamma density of that rate. The title gives mean and variance.
+
+    Parameters
+    ----------
+    model : fitted model of buying
+        Any with ``params_`` that hold a and b, s and beta, or gamma and delta.
+    suptitle, xlabel, ylabel, suptitle_fontsize, ax, **kwargs
+        As for :func:`plot_transaction_rate_heterogeneity`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    OptionError
+        If the model has no such parameters.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from tenure import BetaGeoFitter
+    >>> model = BetaGeoFitter()
+    >>> model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    >>> plot_dropout_rate_heterogeneity(model, ax=Figure().subplots()).get_title()
+    'Heterogeneity in Dropout Probability\nmean: 0.245, var: 0.044'
+    """
+    law, first, second = _law(model, _LEAVING, "leaving")
+    if law == "gamma":  # a rate and not a probability; texts of the caller's own stay
+        suptitle = suptitle.replace(
+            "Heterogeneity in Dropout Probability", "Heterogeneity in Dropout Rate"
+        )
+        xlabel = xlabel.replace("Dropout Probability p", "Dropout Rate μ")
+    return _draw(law, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs)
+
+
+def _law(model: Any, laws: dict[tuple[str, str], str], process: str) -> tuple[str, float, float]:
+    """Return the law of a process and its two parameters."""
+    try:
+        params = model.params_
+    except AttributeError as error:
+        raise NotFittedError(str(error)) from error
+    for names, law in laws.items():
+        if all(name in params for name in names):
+            return law, float(params[names[0]]), float(params[names[1]])
+    expected = ", or ".join(" and ".join(names) for names in laws)
+    raise OptionError(
+        f"{type(model).__name__} has the parameters {', '.join(map(str, params.keys()))}, which do "
+        f"not say how customers differ in {process}; expected {expected}."
+    )
+
+
+def _moments(law: str, first: float, second: float) -> tuple[float, float]:
+    """Return mean and variance."""
+    if law == "gamma":
+        return first / second, first / second**2
+    mean = first / (first + second)
+    return mean, mean * (1 - mean) / (first + second + 1)
+
+
+def _draw(
+    law: str,
+    first: float,
+    second: float,
+    suptitle: str,
+    xlabel: str,
+    ylabel: str,
+    suptitle_fontsize: float,
+    ax: Axes | None,
+    options: dict[str, Any],
+) -> Axes:
+    x, density = _engine.heterogeneity_density(law, first, second)
+    mean, variance = _moments(law, first, second)
+    title = f"mean: {mean:.3f}, var: {variance:.3f}"
+    figure = None
+    if ax is None:
+        figure, ax = pyplot().subplots(1)
+        figure.suptitle(suptitle, fontsize=suptitle_fontsize, fontweight="bold")
+        ax.set_title(title)
+    else:
+        # The figure is the caller's: the heading goes over the axes, not over the figure.
+        ax.set_title(f"{suptitle}\n{title}")
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    if figure is not None:
+        figure.tight_layout(rect=(0, 0.03, 1, 0.95))
+    ax.plot(x, density, **options)
+    return ax
