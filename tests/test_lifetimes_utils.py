@@ -26,7 +26,6 @@ from tenure.exceptions import (
     DataWarning,
     DateError,
     EmptyDataError,
-    IgnoredArgumentWarning,
     ModelWarning,
     OptionError,
     RefundWarning,
@@ -463,8 +462,9 @@ def test_saving_without_attributes(tmp_path):
     assert loaded.params_.to_dict() == model.params_.to_dict()
     _save_obj_without_attr(model, [""], path)
     assert len(tenure.BetaGeoFitter.from_json(path).data) == len(summary)
-    with pytest.warns(IgnoredArgumentWarning):
-        _save_obj_without_attr(model, ["data"], path, ["placeholder"])
+    _save_obj_without_attr(model, ["generate_new_data", "data"], path, [1, "placeholder"])
+    loaded = tenure.BetaGeoFitter.from_json(path)
+    assert (loaded.data, loaded.generate_new_data) == ("placeholder", 1)
     with pytest.raises(OptionError, match="obj is a dict"):
         _save_obj_without_attr({}, [], tmp_path / "other")
     assert not (tmp_path / "other").exists()

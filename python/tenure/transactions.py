@@ -163,7 +163,7 @@ def purchase_periods(
     codes, _, labels = _encode(customers)
     periods = pd.PeriodIndex(dates.dt.to_period(collapse))
     ordinals = periods.asi8
-    kept = (codes != _NO_CUSTOMER) & ~periods.isna()
+    kept = (codes != _NO_CUSTOMER) & np.logical_not(periods.isna())
     if last is not None:
         kept &= ordinals <= last.ordinal
     order = np.flatnonzero(kept)

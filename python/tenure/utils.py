@@ -554,7 +554,7 @@ def _save_obj_without_attr(
     path : path
         File to write.
     values_to_save : list, optional
-        Placeholders, which are not written: what is left out of a file is simply absent.
+        What the loaded model is to have in their place, one value an attribute.
 
     Raises
     ------
@@ -568,8 +568,15 @@ def _save_obj_without_attr(
             f"obj is a {type(obj).__name__}; only tenure's models can be written to a model file. "
             "Objects of other kinds would have to be pickled, which tenure does not do."
         )
-    placeholders = values_to_save if any(v is not None for v in values_to_save or ()) else None
-    obj.save_model(path, save_data="data" not in attr_list, values_to_save=placeholders)
+    values = [None] * len(attr_list) if values_to_save is None else values_to_save
+    left_out = dict(zip(attr_list, values, strict=False))
+    placeholders = [left_out[name] for name in ("data", "generate_new_data") if name in left_out]
+    obj.save_model(
+        path,
+        save_data="data" not in left_out,
+        save_generate_data_method="generate_new_data" not in left_out,
+        values_to_save=placeholders if any(value is not None for value in placeholders) else None,
+    )
 
 
 @dataclass(frozen=True)
