@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
+        BetaGeoBetaBinomFitter,
         BetaGeoFitter,
         GammaGammaFitter,
         ModifiedBetaGeoFitter,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Analysis": "tenure.analysis",
     "BaseFitter": "tenure.fitters",
+    "BetaGeoBetaBinomFitter": "tenure.fitters",
     "BetaGeoFitter": "tenure.fitters",
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
@@ -66,6 +68,7 @@ __all__ = [
     "__version__",
     "Analysis",
     "BaseFitter",
+    "BetaGeoBetaBinomFitter",
     "BetaGeoFitter",
     "FitReport",
     "GammaGammaFitter",
