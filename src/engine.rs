@@ -7,15 +7,16 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Fault, Faults, Result};
 use crate::estimation::{self, Fit, Objective, Options};
-use crate::model::{Model, Parameter, SpendingModel, TransactionModel};
-use crate::models::{BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-use crate::rows::{Purchases, Row, Spending, UniqueRows, check_lengths, number};
+use crate::model::{Model, Parameter, PeriodModel, SpendingModel, TransactionModel};
+use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use crate::rows::{Periods, Purchases, Row, Spending, UniqueRows, check_lengths, number};
 
 /// Every model, by name.
-pub const MODELS: [&dyn Engine; 4] = [
+pub const MODELS: [&dyn Engine; 5] = [
     &Transactions::<BgNbd, 4>(PhantomData),
     &Transactions::<MbgNbd, 4>(PhantomData),
     &Transactions::<ParetoNbd, 4>(PhantomData),
+    &Discrete::<BgBb, 4>(PhantomData),
     &Spend::<GammaGamma, 3>(PhantomData),
 ];
 
@@ -72,6 +73,13 @@ pub trait Engine: Sync {
     fn transactions(&self) -> Result<&dyn TransactionEngine> {
         Err(Error::WrongKind { model: self.name(), describes: "what customers spend" })
     }
+    /// The questions only a model of periods answers.
+    ///
+    /// # Errors
+    /// [`Error::WrongKind`] for any other model.
+    fn periods(&self) -> Result<&dyn PeriodEngine> {
+        Err(Error::WrongKind { model: self.name(), describes: "continuous time or spending" })
+    }
     /// The question only a spending model answers.
     ///
     /// # Errors
@@ -79,6 +87,36 @@ pub trait Engine: Sync {
     fn spending(&self) -> Result<&dyn SpendingEngine> {
         Err(Error::WrongKind { model: self.name(), describes: "when customers buy" })
     }
+}
+
+/// Predictions of a model of periods. `columns` are frequency, recency and n_periods; numbers of
+/// periods ahead are one for all or one a customer.
+pub trait PeriodEngine: Sync {
+    /// P(active) so many periods after the last observed one.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or data.
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>>;
+    /// Expected purchases in so many periods.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or data.
+    fn expected_purchases(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>>;
+    /// P(X(periods) = n) of a new customer, elementwise; either may be of length 1.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or counts.
+    fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>>;
 }
 
 /// Predictions of a model of purchases. `columns` are frequency, recency and T.
@@ -153,6 +191,7 @@ pub trait SpendingEngine: Sync {
 
 struct Transactions<M, const K: usize>(PhantomData<M>);
 struct Spend<M, const K: usize>(PhantomData<M>);
+struct Discrete<M, const K: usize>(PhantomData<M>);
 
 fn parameters_of<M: Model<K>, const K: usize>(theta: &[f64]) -> Result<[f64; K]> {
     let array: [f64; K] = theta.try_into().map_err(|_| Error::ParameterCount {
@@ -213,6 +252,19 @@ macro_rules! shared_answers {
 impl<M: TransactionModel<K>, const K: usize> Engine for Transactions<M, K> {
     shared_answers!();
     fn transactions(&self) -> Result<&dyn TransactionEngine> {
+        Ok(self)
+    }
+}
+
+impl<M: PeriodModel<K>, const K: usize> Engine for Discrete<M, K> {
+    shared_answers!();
+    fn transactions(&self) -> Result<&dyn TransactionEngine> {
+        Err(Error::WrongKind { model: M::NAME, describes: "in which periods customers buy" })
+    }
+    fn spending(&self) -> Result<&dyn SpendingEngine> {
+        Err(Error::WrongKind { model: M::NAME, describes: "in which periods customers buy" })
+    }
+    fn periods(&self) -> Result<&dyn PeriodEngine> {
         Ok(self)
     }
 }
@@ -461,6 +513,69 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
             .with_min_len(64)
             .map(|i| M::pmf_conditional(&theta, &customers.row(i), pick(t, i), pick(n, i)))
             .collect())
+    }
+}
+
+/// Longest horizon of a model of periods, whose sums run over them.
+const MOST_PERIODS: f64 = 1e6;
+
+/// Whole numbers of periods, not too many.
+fn check_periods(name: &'static str, periods: &[f64]) -> Result<()> {
+    check_times(name, periods)?;
+    match periods.iter().find(|p| p.fract() != 0.0 || **p > MOST_PERIODS) {
+        Some(&value) => {
+            Err(Error::Setting { name, value, expected: "a whole number of at most 1,000,000" })
+        }
+        None => Ok(()),
+    }
+}
+
+impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
+    fn ask(
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+        answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync,
+    ) -> Result<Vec<f64>> {
+        let theta = parameters_of::<M, K>(theta)?;
+        check_periods("m_periods_in_future", ahead)?;
+        check_periods("n_periods", columns[2])?;
+        let rows = if columns[0].is_empty() { Vec::new() } else { read_all::<Periods>(&columns)? };
+        if ahead.len() != 1 && ahead.len() != rows.len() {
+            let (found, expected) = (ahead.len(), rows.len());
+            return Err(Error::Length { column: "m_periods_in_future", found, expected });
+        }
+        let rows = rows.par_iter().enumerate().with_min_len(256);
+        Ok(rows.map(|(i, row)| answer(&theta, row, pick(ahead, i))).collect())
+    }
+}
+
+impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>> {
+        Self::ask(theta, ahead, columns, M::probability_alive)
+    }
+
+    fn expected_purchases(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>> {
+        Self::ask(theta, ahead, columns, M::expected_purchases)
+    }
+
+    fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>> {
+        let theta = parameters_of::<M, K>(theta)?;
+        let len = periods.len().max(n.len());
+        check_counts(periods, n, len)?;
+        check_periods("n", periods)?;
+        let indices = (0..len).into_par_iter();
+        Ok(indices.map(|i| M::pmf(&theta, pick(periods, i), pick(n, i))).collect())
     }
 }
 

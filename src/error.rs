@@ -25,6 +25,10 @@ pub enum Fault {
     RecencyBeyondAge,
     /// A time of the last repeat purchase for a customer without one.
     RecencyWithoutFrequency,
+    /// A fraction where whole periods were expected.
+    NotWholePeriods,
+    /// More periods with a purchase than periods up to the last of them.
+    MoreThanOneAPeriod,
     /// An average spend over no purchases.
     SpendWithoutPurchases,
 }
@@ -39,6 +43,10 @@ impl Fault {
             }
             Self::Negative => format!("There exist negative values in the {column} vector."),
             Self::NotWhole => format!("There exist non-integer values in the {column} vector."),
+            Self::NotWholePeriods => {
+                format!("There exist non-integer values in the {column} vector.")
+            }
+            Self::MoreThanOneAPeriod => "There exist frequency values larger than recency.".into(),
             Self::NotPositive => {
                 format!("There exist non-positive (<= 0) values in the {column} vector.")
             }
@@ -66,6 +74,11 @@ impl Fault {
             }
             Self::Negative => "numbers of zero or more",
             Self::NotWhole => "whole numbers of purchases: round them, or count purchases instead",
+            Self::NotWholePeriods => "whole numbers of periods",
+            Self::MoreThanOneAPeriod => {
+                "at most one purchase a period: frequency counts the periods with a purchase, recency \
+                 is the last of them"
+            }
             Self::NotPositive => {
                 "amounts above zero: leave out customers without repeat purchases, and net refunds first"
             }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::real::{Dual, Real};
-use crate::rows::{Purchases, Row, Spending, UniqueRows};
+use crate::rows::{Periods, Purchases, Row, Spending, UniqueRows};
 
 /// The part of the customer's behaviour a parameter belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,18 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
 
     /// P(X(T, T+t) = n | x, t_x, T): n purchases of a known customer in (T, T+t\].
     fn pmf_conditional(theta: &[f64; K], row: &Purchases, t: f64, n: f64) -> f64;
+}
+
+/// A model of the periods in which customers buy, one purchase a period at most.
+pub trait PeriodModel<const K: usize>: Model<K, Row = Periods> {
+    /// The probability that the customer is still active `ahead` periods after the last observed.
+    fn probability_alive(theta: &[f64; K], row: &Periods, ahead: f64) -> f64;
+
+    /// Expected purchases in the next `ahead` periods.
+    fn expected_purchases(theta: &[f64; K], row: &Periods, ahead: f64) -> f64;
+
+    /// The probability of n purchases in the first `periods` periods of a new customer.
+    fn pmf(theta: &[f64; K], periods: f64, n: f64) -> f64;
 }
 
 /// A model of what customers spend per purchase.

@@ -93,6 +93,51 @@ impl Row for Purchases {
     }
 }
 
+/// A customer's purchases in discrete time: (x, t_x, n) in the papers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Periods {
+    /// x: periods with a purchase.
+    pub frequency: f64,
+    /// t_x: the last period with a purchase, 0 for none.
+    pub recency: f64,
+    /// n: periods observed.
+    pub periods: f64,
+}
+
+impl Row for Periods {
+    const COLUMNS: &'static [&'static str] = &["frequency", "recency", "n_periods"];
+
+    fn read(values: &[f64]) -> Self {
+        Self { frequency: values[0] + 0.0, recency: values[1] + 0.0, periods: values[2] + 0.0 }
+    }
+    fn key(&self) -> [u64; 3] {
+        [self.frequency.to_bits(), self.recency.to_bits(), self.periods.to_bits()]
+    }
+    fn fault(&self) -> Option<(Fault, &'static str, f64)> {
+        let values = [self.frequency, self.recency, self.periods];
+        let in_time = Purchases { frequency: values[0], recency: values[1], age: values[2] };
+        let (fault, column, value) = in_time.fault().or_else(|| {
+            let whole = |&(value, _): &(f64, &str)| value.fract() != 0.0;
+            let named = values.into_iter().zip(Self::COLUMNS.iter().copied());
+            let fraction = named.into_iter().find(whole);
+            let crowded = self.frequency > self.recency;
+            fraction.map(|(value, column)| (Fault::NotWholePeriods, column, value)).or_else(|| {
+                crowded.then_some((Fault::MoreThanOneAPeriod, "frequency", self.frequency))
+            })
+        })?;
+        Some((fault, if column == "T" { "n_periods" } else { column }, value))
+    }
+    fn time(&self) -> f64 {
+        1.0
+    }
+    fn scaled(&self, _scale: f64) -> Self {
+        *self
+    }
+    fn time_densities(&self) -> f64 {
+        0.0
+    }
+}
+
 /// A customer's spending: (x, m̄) in the papers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spending {

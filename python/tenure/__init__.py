@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
+        BetaGeoBetaBinomFitter,
         BetaGeoFitter,
         GammaGammaFitter,
         ModifiedBetaGeoFitter,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Analysis": "tenure.analysis",
     "BaseFitter": "tenure.fitters",
+    "BetaGeoBetaBinomFitter": "tenure.fitters",
     "BetaGeoFitter": "tenure.fitters",
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
@@ -82,6 +84,7 @@ __all__ = [
     "__version__",
     "Analysis",
     "BaseFitter",
+    "BetaGeoBetaBinomFitter",
     "BetaGeoFitter",
     "FitReport",
     "GammaGammaFitter",

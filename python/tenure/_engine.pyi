@@ -18,6 +18,9 @@ __all__ = [
     "log_likelihood",
     "models",
     "objective",
+    "periods_alive",
+    "periods_expected",
+    "periods_pmf",
     "probability_alive",
     "purchase_pmf",
     "purchase_pmf_conditional",
@@ -129,6 +132,28 @@ def discounted_purchases(
     frequency: NDArray[np.float64],
     recency: NDArray[np.float64],
     T: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def periods_alive(
+    model: str,
+    params: Sequence[float],
+    ahead: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    n_periods: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def periods_expected(
+    model: str,
+    params: Sequence[float],
+    ahead: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+    n_periods: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def periods_pmf(
+    model: str,
+    params: Sequence[float],
+    periods: NDArray[np.float64],
+    n: NDArray[np.float64],
 ) -> NDArray[np.float64]: ...
 def expected_spend(
     model: str,

@@ -21,6 +21,9 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf_conditional, module)?)?;
+    module.add_function(wrap_pyfunction!(periods_alive, module)?)?;
+    module.add_function(wrap_pyfunction!(periods_expected, module)?)?;
+    module.add_function(wrap_pyfunction!(periods_pmf, module)?)?;
     module.add_function(wrap_pyfunction!(discounted_purchases, module)?)?;
     module.add_function(wrap_pyfunction!(expected_spend, module)?)?;
     module.add_function(wrap_pyfunction!(spearman, module)?)
@@ -270,6 +273,52 @@ fn expected_spend<'py>(
     let model = engine::find(model)?.spending()?;
     let (count, mean) = (slice(&frequency)?, slice(&monetary_value)?);
     Ok(detached(py, || model.expected_spend(&params, count, mean))?.into_pyarray(py))
+}
+
+/// P(active) of each customer so many periods after the last observed.
+#[pyfunction]
+fn periods_alive<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    ahead: Column<'py>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    n_periods: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
+    let columns = [slice(&frequency)?, slice(&recency)?, slice(&n_periods)?];
+    Ok(detached(py, || model.probability_alive(&params, ahead, columns))?.into_pyarray(py))
+}
+
+/// Expected purchases of each customer in so many periods.
+#[pyfunction]
+fn periods_expected<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    ahead: Column<'py>,
+    frequency: Column<'py>,
+    recency: Column<'py>,
+    n_periods: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
+    let columns = [slice(&frequency)?, slice(&recency)?, slice(&n_periods)?];
+    Ok(detached(py, || model.expected_purchases(&params, ahead, columns))?.into_pyarray(py))
+}
+
+/// P(X(periods) = n) of a new customer.
+#[pyfunction]
+fn periods_pmf<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    periods: Column<'py>,
+    n: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let model = engine::find(model)?.periods()?;
+    let (periods, n) = (slice(&periods)?, slice(&n)?);
+    Ok(detached(py, || model.pmf(&params, periods, n))?.into_pyarray(py))
 }
 
 /// Spearman's rank correlation with its two-sided p-value.

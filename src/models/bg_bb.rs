@@ -1,0 +1,104 @@
+//! BG/BB: Fader, Hardie & Shang (2010), Customer-Base Analysis in a Discrete-Time Noncontractual
+//! Setting, Marketing Science 29.
+//!
+//! In each period an active customer buys with probability p, after leaving for good with
+//! probability θ at its start. p ~ Beta(α, β), θ ~ Beta(γ, δ) over customers. With
+//!
+//! ```text
+//! P₀  = (α)ₓ(β)_{t_x−x}/(α+β)_{t_x} · (δ)_{t_x}/(γ+δ)_{t_x}
+//! uᵢ  = ∏_{k<i} (β+t_x−x+k)/(α+β+t_x+k) · (δ+t_x+k)/(γ+δ+t_x+k)
+//! L   = P₀·{u_{n−t_x} + Σ_{i<n−t_x} uᵢ·γ/(γ+δ+t_x+i)}
+//! ```
+//!
+//! (eq. 5, its common factor taken out): still active after n periods, or gone before one of those
+//! since the last purchase. Nothing in the braces underflows before it has ceased to matter.
+
+use crate::model::{Model, Parameter, PeriodModel, Process};
+use crate::real::Real;
+use crate::rows::{Periods, UniqueRows};
+use crate::special::{ln_beta_survival, ln_gamma};
+
+/// See the module's page for the model's story and source.
+#[derive(Debug, Clone, Copy)]
+pub struct BgBb;
+
+const fn parameter(name: &'static str, process: Process) -> Parameter {
+    Parameter { name, process, timed: false }
+}
+
+impl Model<4> for BgBb {
+    type Row = Periods;
+    const NAME: &'static str = "BG/BB";
+    const PARAMETERS: [Parameter; 4] = [
+        parameter("alpha", Process::Purchase),
+        parameter("beta", Process::Purchase),
+        parameter("gamma", Process::Dropout),
+        parameter("delta", Process::Dropout),
+    ];
+
+    fn log_likelihood<R: Real>(theta: [R; 4], row: &Periods) -> R {
+        let [alpha, beta, gamma, delta] = theta;
+        let bought = ln_beta_survival(beta, alpha, row.frequency)
+            + ln_beta_survival(alpha + row.frequency, beta, row.recency - row.frequency);
+        let (active, gone) = since_last(theta, row);
+        bought + ln_beta_survival(gamma, delta, row.recency) + (active + gone).ln()
+    }
+
+    fn starts(_rows: &UniqueRows<Periods>) -> Vec<[f64; 4]> {
+        vec![[1.0, 1.0, 0.5, 3.0], [0.5, 2.0, 1.0, 10.0], [3.0, 1.0, 2.0, 2.0]]
+    }
+}
+
+/// The two terms in braces: active after all n periods, and gone before one of them.
+fn since_last<R: Real>([alpha, beta, gamma, delta]: [R; 4], row: &Periods) -> (R, R) {
+    let (mut active, mut gone) = (R::from(1.0), R::from(0.0));
+    let mut period = row.recency;
+    while period < row.periods {
+        let odds = (gamma + delta + period).recip();
+        gone = gone + active * gamma * odds;
+        let silent = (beta + (period - row.frequency)) / (alpha + beta + period);
+        active = active * silent * (delta + period) * odds;
+        period += 1.0;
+    }
+    (active, gone)
+}
+
+impl PeriodModel<4> for BgBb {
+    fn probability_alive(theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
+        let &[_, _, gamma, delta] = theta;
+        let (active, gone) = since_last(*theta, row);
+        active / (active + gone) * ln_beta_survival(gamma, delta + row.periods, ahead).exp()
+    }
+
+    /// P(active)·(α+x)/(α+β+n)·Σⱼ E[(1−θ)ʲ], j = 1 … m: no 0/0 at γ = 1 (eq. 13 there).
+    fn expected_purchases(theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
+        let &[alpha, beta, gamma, delta] = theta;
+        let rate = (alpha + row.frequency) / (alpha + beta + row.periods);
+        let (mut survival, mut sum, mut period) = (1.0, 0.0, row.periods);
+        while period < row.periods + ahead {
+            survival *= (delta + period) / (gamma + delta + period);
+            sum += survival;
+            period += 1.0;
+        }
+        Self::probability_alive(theta, row, 0.0) * rate * sum
+    }
+
+    /// Eq. 8: Σᵢ C(i, x)·(α)ₓ(β)_{i−x}/(α+β)ᵢ over the periods i that the customer stayed.
+    fn pmf(&[alpha, beta, gamma, delta]: &[f64; 4], periods: f64, n: f64) -> f64 {
+        if n > periods {
+            return 0.0;
+        }
+        let stayed = |i: f64| {
+            let ways = ln_gamma(i + 1.0) - ln_gamma(n + 1.0) - ln_gamma(i - n + 1.0);
+            ways + ln_beta_survival(beta, alpha, n)
+                + ln_beta_survival(alpha + n, beta, i - n)
+                + ln_beta_survival(gamma, delta, i)
+        };
+        let (mut sum, mut i) = (stayed(periods).exp(), n);
+        while i < periods {
+            sum += stayed(i).exp() * (gamma / (gamma + delta + i));
+            i += 1.0;
+        }
+        sum
+    }
+}
