@@ -21,11 +21,11 @@ PANEL_DIGITS = 22
 Params = Sequence[float]
 
 
-def over_time(g: Callable[[mpf], mpf], until: mpf, scale: mpf) -> mpf:
-    """Integrate g over (0, until), g being smooth on the logarithm of time, flat below `scale`."""
+def over_time(g: Callable[[mpf], mpf], until: mpf, scale: mpf, power: int = 0) -> mpf:
+    """Integrate g over (0, until), g being smooth on ln(time), like its `power` below `scale`."""
     with mp.workdps(PANEL_DIGITS):
         low, high = mp.log(min(scale, until)) - 34, mp.log(until)
-        panels = int(mp.ceil(high - low))
+        panels = int(mp.ceil((high - low) * (2 + mpf(power) / 8)))
         width = (high - low) / panels
         total, largest, k = mpf(0), mpf(0), panels
         while k > 0:
@@ -130,7 +130,7 @@ def active_pmf(params: Sequence[mpf], t: float, n: int) -> mpf:
             return nbd(y) * s / beta * (1 + y / beta) ** -(s + 1)
 
         scale = min(alpha, beta, 1 / ((r + n) / alpha + (s + 1) / beta))
-        return nbd(t) * (1 + t / beta) ** -s + over_time(left, t, scale)
+        return nbd(t) * (1 + t / beta) ** -s + over_time(left, t, scale, n)
 
 
 def expected_purchases(params: Params, t: float, x: int, t_x: float, T: float) -> mpf:

@@ -120,8 +120,8 @@ def test_anywhere(params, customer, t):
     check_expected(params, customer, t)
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.tuples(wide, wide, wide, wide), histories, horizons, st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+@given(st.tuples(wide, wide, wide, wide), histories, horizons, st.integers(0, 300))
 def test_masses_anywhere(params, customer, t, n):
     check_pmf(params, customer, t, n)
 

@@ -367,7 +367,7 @@ class TransactionFitter(BaseFitter):
         >>> model = ParetoNBDFitter().fit(load_cdnow_summary())
         >>> chance = model.conditional_probability_of_n_purchases_up_to_time(0, 39, 2, 30.43, 38.86)
         >>> float(chance.round(3))
-        0.419
+        0.408
         """
         batch = self._batch(frequency, recency, T, t, n)
         x, t_x, age, horizon, count = batch.columns

@@ -176,7 +176,7 @@ class ParetoNBDFitter(TransactionFitter):
         >>> from tenure.datasets import load_cdnow_summary
         >>> model = ParetoNBDFitter().fit(load_cdnow_summary())
         >>> float(model.conditional_probability_alive(2, 30.43, 38.86).round(3))
-        0.873
+        0.869
         """
         batch = self._batch(frequency, recency, T)
         values = self._ask(_engine.probability_alive, *batch.columns, index=batch.index)
