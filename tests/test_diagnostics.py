@@ -161,3 +161,9 @@ def test_dependence_stands_in_the_report(customers):
     assert not report.ok
     assert report.notices[0].category is DependenceWarning
     assert "independence" in repr(report)
+
+
+def test_a_handful_of_customers_proves_no_dependence():
+    found = check_independence([1, 2, 3, 4, 5], [10.0, 30.0, 20.0, 5.0, 40.0])
+    assert abs(found.rho) >= 0.1
+    assert not found.dependent

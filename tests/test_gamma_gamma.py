@@ -268,3 +268,15 @@ def test_a_unit_without_lifetimes_constant_is_refused(buying, spend, customers):
     yearly = with_provenance(customers, period="Y")
     with pytest.raises(UnitError, match="period 'Y'"):
         spend.customer_lifetime_value(buying, yearly, freq="D")
+
+
+@pytest.mark.parametrize("options", [{"time": 1e5}, {"time": "12"}, {"discount_rate": "1%"}])
+def test_value_refuses_what_is_no_horizon_or_rate(buying, spend, customers, options):
+    with pytest.raises(OptionError, match=next(iter(options))):
+        spend.customer_lifetime_value(buying, customers, freq="W", **options)
+
+
+@pytest.mark.parametrize("penalty", ["a", None])
+def test_a_penalty_is_a_number(customers, penalty):
+    with pytest.raises(OptionError, match="penalizer_coef"):
+        BetaGeoFitter(penalizer_coef=penalty).fit(customers)

@@ -24,6 +24,9 @@ __all__ = ["FitReport", "IndependenceCheck", "Notice", "check_independence"]
 DEPENDENCE_THRESHOLD = 0.1
 """|Spearman rho| from which spend and frequency count as dependent."""
 
+CHANCE = 0.05
+"""p-value below which such a rho is no accident of a few customers."""
+
 
 @dataclass(frozen=True)
 class IndependenceCheck:
@@ -39,7 +42,7 @@ class IndependenceCheck:
     n : int
         Customers compared.
     dependent : bool
-        True if ``|rho| >= 0.1``.
+        True if ``|rho| >= 0.1`` and the p-value is below 0.05.
     """
 
     rho: float
@@ -69,7 +72,8 @@ class IndependenceCheck:
 def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck:
     """Check the Gamma-Gamma model's assumption that spend does not depend on frequency.
 
-    Judged by the size of the effect, ``|Spearman rho| >= 0.1``, not by its p-value.
+    Judged by the size of the effect, ``|Spearman rho| >= 0.1``. Its p-value, small in every large
+    table, only keeps a few customers' accidents from counting: it must be below 0.05.
 
     Parameters
     ----------
@@ -115,7 +119,8 @@ def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck
             "frequency."
         )
     rho, p_value = _engine.spearman(np.ascontiguousarray(counts), np.ascontiguousarray(money))
-    return IndependenceCheck(rho, p_value, len(counts), abs(rho) >= DEPENDENCE_THRESHOLD)
+    dependent = abs(rho) >= DEPENDENCE_THRESHOLD and p_value < CHANCE
+    return IndependenceCheck(rho, p_value, len(counts), dependent)
 
 
 @dataclass(frozen=True, repr=False)

@@ -38,6 +38,14 @@ The model did not converge. Try adding a larger penalizer to see if that helps c
 NOT_FITTED = "Model has not been fit yet. Please call the .fit method first."
 
 
+def as_number(option: str, value: Any) -> float:
+    """Return an option as a float, or say that it is not a number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise OptionError(f"{option}={value!r}: expected a number.") from None
+
+
 class BaseFitter(JsonFile):
     """Base of all models; holds what is common to them.
 
@@ -82,7 +90,7 @@ class BaseFitter(JsonFile):
     ) -> Self:
         """Fit to `inputs`, remember the result and give the warnings that go with it."""
         if initial_params is not None:
-            initial_params = [float(value) for value in initial_params]
+            initial_params = [as_number("initial_params", value) for value in initial_params]
             if len(initial_params) != len(self._parameters):
                 raise OptionError(
                     f"initial_params holds {len(initial_params)} values; expected the logarithms "
@@ -93,10 +101,10 @@ class BaseFitter(JsonFile):
                 self._model,
                 inputs.floats(self._vectors),
                 inputs.weights,
-                penalizer=float(self.penalizer_coef),
+                penalizer=as_number("penalizer_coef", self.penalizer_coef),
                 initial=initial_params,
                 lower=lower,
-                tolerance=float(tol),
+                tolerance=as_number("tol", tol),
             )
         except ConvergenceError as error:
             raise ConvergenceError(f"{NOT_CONVERGED}({error})") from error

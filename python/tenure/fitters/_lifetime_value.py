@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ __all__ = ["PERIODS_A_MONTH", "lifetime_value"]
 
 PERIODS_A_MONTH = {"W": 4.345, "M": 1.0, "D": 30, "H": 720}
 """Length of lifetimes' month in each of its units of time."""
+
+LONGEST = 1200
+"""Months, a hundred years: no customer is valued beyond."""
 
 _PERIOD = {"W": "W", "M": "M", "D": "D", "H": "h"}
 
@@ -68,11 +72,12 @@ def lifetime_value(
     UnitWarning
         If they are known to be measured in another unit than `freq`; the known one is used.
     """
-    factor = PERIODS_A_MONTH[freq]
-    factor = _known_unit(freq, factor, model, period_of(frequency, recency, T))
-    if not time >= 0 or not np.isfinite(time):
-        raise OptionError(f"time={time!r}: expected a number of months, 0 or more.")
-    if not discount_rate > -1 or not np.isfinite(discount_rate):
+    if freq not in PERIODS_A_MONTH:
+        raise KeyError(f"freq={freq!r}: use one of {', '.join(PERIODS_A_MONTH)}")
+    factor = _known_unit(freq, PERIODS_A_MONTH[freq], model, period_of(frequency, recency, T))
+    if not (isinstance(time, Real) and 0 <= time <= LONGEST):
+        raise OptionError(f"time={time!r}: expected a number of months from 0 to {LONGEST:,}.")
+    if not (isinstance(discount_rate, Real) and -1 < discount_rate < np.inf):
         raise OptionError(f"discount_rate={discount_rate!r}: expected a monthly rate above -1.")
     vectors = {"frequency": frequency, "recency": recency, "T": T, "monetary_value": monetary_value}
     batch = gather(vectors)

@@ -291,6 +291,10 @@ class TransactionFitter(BaseFitter):
             x, _, age = self._inputs.floats(self._vectors)
             max_frequency = int(x.max()) if max_frequency is None else max_frequency
             max_recency = int(age.max()) if max_recency is None else max_recency
+        if min(max_frequency, max_recency) < 0:
+            raise OptionError(
+                f"max_frequency={max_frequency} and max_recency={max_recency}: expected 0 or more."
+            )
         x, t_x = np.meshgrid(np.arange(max_frequency + 1.0), np.arange(max_recency + 1.0))
         age = np.full(x.size, float(max_recency))
         values = self._ask(_engine.probability_alive, x.reshape(-1), t_x.reshape(-1), age)

@@ -33,7 +33,7 @@ def as_table(obj: Any) -> pd.DataFrame | None:
         return obj
     if isinstance(obj, (pd.Series, pd.Index, np.ndarray, list, tuple, float, int)):
         return None
-    return to_pandas(obj) if hasattr(obj, "columns") else None
+    return to_pandas(obj) if hasattr(type(obj), "columns") else None
 
 
 def table_columns(table: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
