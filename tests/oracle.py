@@ -41,7 +41,7 @@ def ln_beta(a: mpf, b: mpf) -> mpf:
 def log_terms(model: str, params: Params, x: int, t_x: float, T: float) -> tuple[mpf, mpf]:
     """ln of the likelihood's two terms: alive at T, and dropped out at the last purchase.
 
-    Fader et al. 2005, eq. 6; Batislam et al. 2007, eq. 4 (there x counts one coin more).
+    Fader et al. 2005, eq. 6; Batislam et al. 2007 (there x counts one coin more).
     """
     with mp.workdps(DIGITS):
         r, alpha, a, b = map(mpf, params)

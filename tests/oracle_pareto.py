@@ -106,7 +106,7 @@ def posterior(params: Params, x: int, T: float) -> tuple[mpf, mpf, mpf, mpf]:
 
 
 def active(params: Sequence[mpf], t: float) -> mpf:
-    """Expected purchases of an active customer: Schmittlein et al. 1987, eq. 17 and 22."""
+    """Expected purchases of an active customer: Schmittlein et al. 1987."""
     with mp.workdps(SERIES_DIGITS):
         r, alpha, s, beta = map(mpf, params)
         if s == 1:

@@ -10,7 +10,7 @@ import pytest
 from tenure import BetaGeoBetaBinomFitter, _engine
 from tenure.exceptions import DataError
 
-# Fader, Hardie & Shang (2010), table 1: donors of 1995 by donations in 1996-2001 (x, t_x, n, how
+# Fader, Hardie & Shang (2010): donors of 1995 by donations in 1996-2001 (x, t_x, n, how
 # many); in lifetimes as load_donations.
 DONATIONS = [
     (0, 0, 6, 3464), (1, 1, 6, 1091), (1, 2, 6, 277), (1, 3, 6, 129), (1, 4, 6, 78), (1, 5, 6, 119),
@@ -32,7 +32,7 @@ def model(donors):
 
 
 def test_published_estimates_and_those_of_lifetimes(model, donors):
-    # The paper, table 2: alpha 1.204, beta 0.750, gamma 0.657, delta 2.783, LL -33,225.6.
+    # The paper: alpha 1.204, beta 0.750, gamma 0.657, delta 2.783, LL -33,225.6.
     expected = {"alpha": 1.203522, "beta": 0.749716, "gamma": 0.656718, "delta": 2.783442}
     assert model.params_.to_dict() == pytest.approx(expected, rel=1e-4)
     assert model.fit_report_.log_likelihood == pytest.approx(-33225.6, abs=0.05)
@@ -62,7 +62,7 @@ def test_where_lifetimes_is_wrong(model):
 
 
 def printed(params, x, t_x, n):
-    """Give both terms of the likelihood as printed (eq. 5)."""
+    """Give both terms of the likelihood as printed."""
     alpha, beta, gamma, delta = map(mp.mpf, params)
     scale = mp.beta(alpha, beta) * mp.beta(gamma, delta)
     active = mp.beta(alpha + x, beta + n - x) * mp.beta(gamma, delta + n) / scale

@@ -125,7 +125,7 @@ def test_pareto_nbd_counts_have_the_published_mean():
     r, alpha, s, beta = PARAMS["Pareto/NBD"]
     scale, T = 1e6, 39.0
     table = simulated("Pareto/NBD", T * scale, (r, alpha * scale, s, beta * scale))
-    # Fader and Hardie (2005), equation 17, and P(alive at T) of a new customer.
+    # Fader and Hardie (2005), and P(alive at T) of a new customer.
     mean = r * beta / (alpha * (s - 1)) * (1 - (beta / (beta + T)) ** (s - 1))
     assert_close(table["frequency"].to_numpy(), mean)
     assert_close(table["alive"].to_numpy(), (beta / (beta + T)) ** s)
@@ -144,7 +144,7 @@ def test_bg_bb_counts_have_the_published_distribution():
         purchase = betaln(alpha + bought, beta + missed) - betaln(alpha, beta)
         return np.exp(purchase + betaln(gamma + left, delta + stayed) - betaln(gamma, delta))
 
-    # Fader, Hardie and Shang (2010), equation 5: still there after n, or gone in between.
+    # Fader, Hardie and Shang (2010): still there after n, or gone in between.
     for x in range(n + 1):
         for t_x in [0] if x == 0 else range(x, n + 1):
             chance = weight(x, n - x, n, 0)

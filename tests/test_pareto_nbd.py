@@ -26,7 +26,7 @@ def model(customers):
 
 
 def test_published_estimates(model):
-    # Fader, Hardie & Lee (2005), Marketing Science 24 (2), table 2, and note 008.
+    # Fader, Hardie & Lee (2005), Marketing Science 24 (2), and note 008.
     expected = {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}
     assert model.params_.to_dict() == pytest.approx(expected, abs=1.5e-3)
     assert model.fit_report_.log_likelihood == pytest.approx(-9594.98, abs=0.01)

@@ -21,7 +21,7 @@ def bg(customers):
 
 
 def test_bg_nbd(bg):
-    # Fader, Hardie & Lee (2005), Marketing Science 24 (2), table 2: r .243, alpha 4.414, a .793,
+    # Fader, Hardie & Lee (2005), Marketing Science 24 (2): r .243, alpha 4.414, a .793,
     # b 2.426, LL -9582.4; further digits from the authors' note 004 (spreadsheet).
     expected = {"r": 0.2426, "alpha": 4.4135, "a": 0.7929, "b": 2.4258}
     assert bg.params_.to_dict() == pytest.approx(expected, abs=5e-5)

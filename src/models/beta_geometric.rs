@@ -8,7 +8,7 @@
 //! E[(1−p)ⁿ] = (b)ₙ/(a+b)ₙ
 //! ```
 //!
-//! (Fader, Hardie & Lee 2005, eq. 6; Batislam et al. 2007, eq. 4, rearranged.) The posterior of an
+//! (Fader, Hardie & Lee 2005, eq. 6; Batislam et al. 2007; rearranged.) The posterior of an
 //! active customer is λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+n), from which all predictions follow.
 
 use crate::model::{Parameter, Process};

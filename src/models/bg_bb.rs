@@ -10,7 +10,7 @@
 //! L   = P₀·{u_{n−t_x} + Σ_{i<n−t_x} uᵢ·γ/(γ+δ+t_x+i)}
 //! ```
 //!
-//! (eq. 5, its common factor taken out): still active after n periods, or gone before one of those
+//! (as printed there, its common factor taken out): still active after n periods, or gone before one of those
 //! since the last purchase. Nothing in the braces underflows before it has ceased to matter.
 
 use crate::model::{Model, Parameter, PeriodModel, Process};
@@ -70,7 +70,7 @@ impl PeriodModel<4> for BgBb {
         active / (active + gone) * ln_beta_survival(gamma, delta + row.periods, ahead).exp()
     }
 
-    /// P(active)·(α+x)/(α+β+n)·Σⱼ E[(1−θ)ʲ], j = 1 … m: no 0/0 at γ = 1 (eq. 13 there).
+    /// P(active)·(α+x)/(α+β+n)·Σⱼ E[(1−θ)ʲ], j = 1 … m: no 0/0 at γ = 1, as the printed form has.
     fn expected_purchases(theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
         let &[alpha, beta, gamma, delta] = theta;
         let rate = (alpha + row.frequency) / (alpha + beta + row.periods);
