@@ -23,6 +23,7 @@ pub mod real;
 pub mod rows;
 pub mod special;
 pub mod summary;
+pub mod unique;
 
 #[cfg(feature = "python")]
 mod python;

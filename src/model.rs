@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use crate::real::{Dual, Real};
-use crate::rows::{Periods, Purchases, Row, Spending, UniqueRows};
+use crate::rows::{Periods, Purchases, Row, Spending};
+use crate::unique::UniqueRows;
 
 /// The part of the customer's behaviour a parameter belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,8 @@ mod optimize;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::rows::{Row, UniqueRows};
+use crate::rows::Row;
+use crate::unique::UniqueRows;
 
 pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};

@@ -13,10 +13,11 @@
 
 use crate::model::{Parameter, Process};
 use crate::real::{Real, logistic};
-use crate::rows::{Purchases, UniqueRows};
+use crate::rows::Purchases;
 use crate::special::{
     beta_expectation, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
 };
+use crate::unique::UniqueRows;
 
 mod kernel;
 
@@ -183,7 +184,8 @@ macro_rules! beta_geometric_model {
         use super::beta_geometric as shared;
         use crate::model::{Kernel, Model, Parameter, TransactionModel};
         use crate::real::Real;
-        use crate::rows::{Purchases, UniqueRows};
+        use crate::rows::Purchases;
+        use crate::unique::UniqueRows;
 
         /// See the module's page for the model's story and source.
         #[derive(Debug, Clone, Copy)]

@@ -15,8 +15,9 @@
 
 use crate::model::{Model, Parameter, PeriodModel, Process};
 use crate::real::Real;
-use crate::rows::{Periods, UniqueRows};
+use crate::rows::Periods;
 use crate::special::{ln_beta_survival, ln_gamma};
+use crate::unique::UniqueRows;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]

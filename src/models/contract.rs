@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::{BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::estimation::{Options, fit};
 use crate::model::{Definition, Kernel, Model, Sums, TransactionModel};
-use crate::rows::{Purchases, UniqueRows};
+use crate::rows::Purchases;
+use crate::unique::UniqueRows;
 
 /// Customers as columns: frequency, recency, T; many alike, some far out.
 fn purchases() -> impl Strategy<Value = [Vec<f64>; 3]> {

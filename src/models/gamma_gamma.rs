@@ -11,8 +11,9 @@
 
 use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_chunks};
 use crate::real::{Dual, Real};
-use crate::rows::{KeyMap, Spending, UniqueRows};
+use crate::rows::Spending;
 use crate::special::{ln_beta_density, ln_inverse_beta};
+use crate::unique::{KeyMap, UniqueRows};
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]

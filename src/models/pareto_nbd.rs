@@ -16,8 +16,9 @@
 
 use crate::model::{Beside, Model, Parameter, Process, TransactionModel};
 use crate::real::{Real, logistic};
-use crate::rows::{Purchases, UniqueRows};
+use crate::rows::Purchases;
 use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
+use crate::unique::UniqueRows;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]

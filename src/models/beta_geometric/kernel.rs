@@ -6,7 +6,8 @@
 //! coins, over tables of ln(1 + T/α) and ln(1 + t_x/α).
 
 use crate::model::{Definition, Kernel, Model, Sums, sum_chunks};
-use crate::rows::{KeyMap, Purchases, UniqueRows};
+use crate::rows::Purchases;
+use crate::unique::{KeyMap, UniqueRows};
 
 /// Above this many purchases of one customer the tables over x would outgrow the data.
 const LARGEST_COUNT: f64 = 1e6;

@@ -1,0 +1,71 @@
+//! Predictions of models of purchases in whole periods.
+
+use rayon::prelude::*;
+
+use super::{Discrete, PeriodEngine, check_counts, check_times, parameters_of, pick, read_all};
+use crate::error::{Error, Result};
+use crate::model::PeriodModel;
+use crate::rows::Periods;
+
+/// Longest horizon of a model of periods, whose sums run over them.
+const MOST_PERIODS: f64 = 1e6;
+
+/// Whole numbers of periods, not too many.
+fn check_periods(name: &'static str, periods: &[f64]) -> Result<()> {
+    check_times(name, periods)?;
+    match periods.iter().find(|p| p.fract() != 0.0 || **p > MOST_PERIODS) {
+        Some(&value) => {
+            Err(Error::Setting { name, value, expected: "a whole number of at most 1,000,000" })
+        }
+        None => Ok(()),
+    }
+}
+
+impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
+    fn ask(
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+        answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync,
+    ) -> Result<Vec<f64>> {
+        let theta = parameters_of::<M, K>(theta)?;
+        check_periods("m_periods_in_future", ahead)?;
+        check_periods("n_periods", columns[2])?;
+        let rows = if columns[0].is_empty() { Vec::new() } else { read_all::<Periods>(&columns)? };
+        if ahead.len() != 1 && ahead.len() != rows.len() {
+            let (found, expected) = (ahead.len(), rows.len());
+            return Err(Error::Length { column: "m_periods_in_future", found, expected });
+        }
+        let rows = rows.par_iter().enumerate().with_min_len(256);
+        Ok(rows.map(|(i, row)| answer(&theta, row, pick(ahead, i))).collect())
+    }
+}
+
+impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>> {
+        Self::ask(theta, ahead, columns, M::probability_alive)
+    }
+
+    fn expected_purchases(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [&[f64]; 3],
+    ) -> Result<Vec<f64>> {
+        Self::ask(theta, ahead, columns, M::expected_purchases)
+    }
+
+    fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>> {
+        let theta = parameters_of::<M, K>(theta)?;
+        let len = periods.len().max(n.len());
+        check_counts(periods, n, len)?;
+        check_periods("n", periods)?;
+        let indices = (0..len).into_par_iter();
+        Ok(indices.map(|i| M::pmf(&theta, pick(periods, i), pick(n, i))).collect())
+    }
+}
