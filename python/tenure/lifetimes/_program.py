@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import linecache
 import os
 import runpy
 import sys
@@ -71,6 +72,9 @@ def _script(path: str, arguments: list[str]) -> None:
 def _line(source: str, arguments: list[str]) -> None:
     sys.argv = ["-c", *arguments]
     _forget_working_directory("")
+    if sys.version_info >= (3, 13):
+        # From here on Python shows the lines of -c in tracebacks.
+        linecache.cache["<string>"] = (len(source), None, source.splitlines(True), "<string>")
     _as_plain(lambda: _execute(compile(source, "<string>", "exec", dont_inherit=True), {}))
 
 
