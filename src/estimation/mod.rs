@@ -180,7 +180,7 @@ impl<const K: usize> Conclusion<'_, K> {
         let Search { at, here, ending, evaluations, pinned } = self.found;
         let weight = self.full.weight();
         let times_weight = |matrix: &[Vec<f64>]| scaled(matrix, weight);
-        let plain = self.full.without_penalty(&at);
+        let plain = self.full.without_penalty(&at, &here);
         let mut information = Information::new(&times_weight(&plain.hessian));
         let params: Vec<f64> = at
             .iter()

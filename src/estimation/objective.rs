@@ -57,10 +57,10 @@ impl<const K: usize> Objective<K> {
         self.evaluate_penalised(eta, self.penalizer)
     }
 
-    /// −Σ w·ℓ/Σ w at η, without the penalty.
+    /// −Σ w·ℓ/Σ w at η, without the penalty, given the objective there.
     #[must_use]
-    pub fn without_penalty(&self, eta: &[f64]) -> Evaluation {
-        self.evaluate_penalised(eta, 0.0)
+    pub fn without_penalty(&self, eta: &[f64], here: &Evaluation) -> Evaluation {
+        if self.penalizer == 0.0 { here.clone() } else { self.evaluate_penalised(eta, 0.0) }
     }
 
     fn evaluate_penalised(&self, eta: &[f64], penalizer: f64) -> Evaluation {

@@ -245,15 +245,16 @@ pub fn search(
         let restricted = |part: &[f64]| restrict(&evaluate(&place(part)), &free);
         let from: Vec<f64> = free.iter().map(|&i| point[i].clamp(-FARTHEST, FARTHEST)).collect();
         let budget = options.max_evaluations;
-        let Some((part, ending, spent)) = descend(&restricted, &from, precision, budget, poll)?
-        else {
+        let Some(found) = descend(&restricted, &from, precision, budget, poll)? else {
             return Ok(None);
         };
-        evaluations += spent;
-        point = place(&part);
+        evaluations += found.evaluations;
+        point = place(&found.at);
         let outside: Vec<usize> = free.iter().copied().filter(|&i| point[i] < lower[i]).collect();
         if outside.is_empty() {
-            let here = evaluate(&point);
+            let all = free.len() == point.len();
+            let here = if all { found.here } else { evaluate(&point) };
+            let ending = found.ending;
             return Ok(Some(Search { at: point, here, ending, evaluations, pinned }));
         }
         for i in outside {
@@ -273,15 +274,14 @@ fn restrict(whole: &Evaluation, free: &[usize]) -> Evaluation {
     }
 }
 
-/// An unbounded minimisation: the best point, how it ended, evaluations. `None` where the
-/// objective is not finite at the start.
+/// An unbounded minimisation. `None` where the objective is not finite at the start.
 fn descend(
     evaluate: &dyn Fn(&[f64]) -> Evaluation,
     start: &[f64],
     precision: Precision,
     max_evaluations: usize,
     poll: &dyn Fn() -> bool,
-) -> Result<Option<(Vec<f64>, Ending, usize)>> {
+) -> Result<Option<Search>> {
     if !evaluate(start).is_finite() {
         return Ok(None);
     }
@@ -325,7 +325,7 @@ fn descend(
     } else {
         Ending::Stalled
     };
-    Ok(Some((at, ending, evaluations)))
+    Ok(Some(Search { pinned: vec![false; at.len()], at, here, ending, evaluations }))
 }
 
 #[cfg(test)]
