@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tenure import BetaGeoBetaBinomFitter, _engine
-from tenure.exceptions import DataError
+from tenure.exceptions import DataError, TruncatedFrequencyWarning
 
 # Fader, Hardie & Shang (2010): donors of 1995 by donations in 1996-2001 (x, t_x, n, how
 # many); in lifetimes as load_donations.
@@ -121,7 +121,42 @@ def test_bad_histories_are_refused():
         (([1], [7], [6]), "larger than T"),
         (([0], [2], [6]), "non-zero recency"),
         (([3], [2], [6]), "frequency values larger than recency"),
-        (([1], [1.5], [6]), "non-integer values in the recency"),
+        (([1], [np.nan], [6]), "recency"),
     ]:
         with pytest.raises(DataError, match=message):
             BetaGeoBetaBinomFitter().fit(*history)
+
+
+def test_fractions_are_cut_as_in_lifetimes(donors):
+    vectors = [donors[name] for name in ("frequency", "recency", "periods", "weights")]
+    whole = BetaGeoBetaBinomFitter().fit(*vectors)
+    with pytest.warns(TruncatedFrequencyWarning) as caught:
+        cut = BetaGeoBetaBinomFitter().fit(vectors[0] + 0.25, vectors[1] + 0.5, *vectors[2:])
+    assert ["frequencies" in str(warning.message) for warning in caught] == [True, False]
+    assert "22 values of recency are not whole" in str(caught[1].message)
+    np.testing.assert_array_equal(cut.params_, whole.params_)
+    assert cut.data.dtypes.tolist() == whole.data.dtypes.tolist()
+
+
+def test_customers_like_those_of_the_fit(model, donors):
+    assert len(model.generate_new_data()) == 1
+    made = model.generate_new_data(3 * 11_104, seed=4)
+    assert made.columns.tolist() == [
+        "frequency", "recency", "n_periods", "p", "theta", "alive", "customer_id",
+    ]  # fmt: skip
+    assert (made["n_periods"] == 6).all()
+    expected = model.expected_number_of_transactions_in_first_n_periods(6)["model"] / 11_104
+    found = made["frequency"].value_counts(normalize=True).sort_index()
+    errors = np.sqrt(expected * (1 - expected) / len(made))
+    assert (abs(found - expected) < 4.5 * errors).all()
+
+
+def test_periods_of_new_customers_follow_the_weights():
+    model = BetaGeoBetaBinomFitter(penalizer_coef=0.1)
+    model.fit([0, 1, 0], [0, 2, 0], [4, 3, 2], weights=[2, 1, 3])
+    assert model.generate_new_data(8, seed=0)["n_periods"].tolist() == [4, 4, 3, 2, 2, 2, 4, 4]
+
+
+def test_where_it_has_a_contract_of_lifetimes(model):
+    assert not hasattr(model, "predict")
+    assert not hasattr(model, "conditional_probability_alive_matrix")

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import mpmath as mp
 import numpy as np
+import oracle_pareto
 import pandas as pd
 import pytest
 from conftest import reference_path
@@ -89,6 +91,23 @@ def test_predictions_as_lifetimes(stored):
     same(model.conditional_probability_alive_matrix(7, 30), stored["matrix"])
     log_likelihoods = model._conditional_log_likelihood(list(stored["params"].values()), *history)
     same(log_likelihoods, stored["log_likelihood"])
+
+
+@pytest.mark.parametrize("params", [(0.55, 10.5, 0.6, 11.7), (0.2, 30.0, 2.5, 4.0)])
+@pytest.mark.parametrize(
+    "row",
+    [(0, 0.0, 39.0), (2, 30.0, 38.86), (26, 30.0, 38.86), (400, 50.0, 300.0), (3, 37.0, 38.86)],
+)
+def test_helper_of_lifetimes(params, row):
+    with mp.workdps(40):
+        r, _, s, _ = map(mp.mpf, params)
+        expected = mp.log((r + s + row[0]) / s * oracle_pareto.terms(params, *row)[1])
+    found = ParetoNBDFitter._log_A_0(params, *row)
+    assert isinstance(found, float)
+    assert found == pytest.approx(float(expected), rel=1e-13)
+    both = ParetoNBDFitter._log_A_0(params, *(np.array([value, value]) for value in row))
+    assert both.tolist() == [found, found]
+    assert ParetoNBDFitter._log_A_0(params, 2, 39.0, 39.0) == -np.inf
 
 
 def test_answers_are_like_their_inputs(model, customers):

@@ -134,7 +134,7 @@ class SameDayWarning(DataWarning):
 
 
 class TruncatedFrequencyWarning(DataWarning):
-    """Fractional frequencies were cut to whole numbers, as lifetimes does."""
+    """Fractional frequencies or periods were cut to whole numbers, as lifetimes does."""
 
 
 class UnitWarning(TenureWarning):

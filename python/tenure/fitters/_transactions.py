@@ -10,14 +10,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tenure import _engine
-from tenure.exceptions import DataError, OptionError, TruncatedFrequencyWarning
-from tenure.fitters._base import BaseFitter
-from tenure.fitters._inputs import FitInputs, read_inputs
+from tenure.exceptions import OptionError
+from tenure.fitters._counting import CountingFitter
+from tenure.fitters._inputs import read_inputs
 from tenure.fitters._vectors import (
     Batch,
     FloatArray,
     Prediction,
-    as_float,
     as_table,
     gather,
     table_columns,
@@ -28,12 +27,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from tenure._engine import FitResult
-    from tenure.generate_data import Seed
 
 __all__ = ["TransactionFitter"]
 
 
-class TransactionFitter(BaseFitter):
+class TransactionFitter(CountingFitter):
     """Base of the models that tell buying from having left.
 
     Every method takes numbers, arrays, lists or Series, or in place of `frequency` one table with
@@ -116,55 +114,7 @@ class TransactionFitter(BaseFitter):
         inputs = read_inputs(
             vectors, weights, index, names={name: (name,) for name in self._vectors}
         )
-        try:
-            return self._estimate(inputs, **options)
-        except DataError:
-            whole = _truncated(inputs)
-            if whole is None:
-                raise
-        return self._estimate(whole, **options)
-
-    def generate_new_data(self, size: int = 1, *, seed: Seed = None) -> pd.DataFrame:
-        """Simulate customers from the fitted model, observed as long as those it was fitted on.
-
-        Parameters
-        ----------
-        size : int
-            Customers. The times of the fitted customers are taken in their order, over and over
-            where `size` exceeds their number.
-        seed : int, Generator or SeedSequence, optional
-            Where the random numbers come from; numpy's global state when not given.
-
-        Returns
-        -------
-        DataFrame
-            What the model's function in :mod:`tenure.generate_data` returns.
-
-        Raises
-        ------
-        AttributeError
-            If the model has not been fitted, or was saved without its data.
-        OptionError
-            If `size` or `seed` is not what it must be.
-
-        Examples
-        --------
-        >>> from tenure import BetaGeoFitter
-        >>> from tenure.datasets import load_cdnow_summary
-        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
-        >>> model.generate_new_data(3, seed=1).columns.tolist()
-        ['frequency', 'recency', 'T', 'lambda', 'p', 'alive']
-        """
-        from tenure.generate_data import GENERATORS, check_size
-
-        data = self.data
-        if data is None:
-            raise AttributeError(
-                "This model was saved without the data of its fit, so for how long its customers "
-                "were observed is not known; tenure.generate_data takes that as an argument."
-            )
-        times = np.resize(data[self._vectors[2]].to_numpy(), check_size(size))
-        return GENERATORS[self._model](times, *self._values, size=size, seed=seed)
+        return self._estimate_whole(inputs, ("frequency",), **options)
 
     # -- predictions -------------------------------------------------------------------------
 
@@ -395,22 +345,3 @@ class TransactionFitter(BaseFitter):
         alive = self._ask(_engine.probability_alive, *columns)
         spread = [float(alive.min()), float(np.median(alive)), float(alive.max())]
         return {**self._facts, "p_alive": spread}
-
-
-def _truncated(inputs: FitInputs) -> FitInputs | None:
-    """Cut fractional frequencies to whole numbers, with a warning; None where there are none."""
-    frequency = as_float("frequency", inputs.vectors["frequency"])
-    if not np.isfinite(frequency).all():
-        return None
-    whole = np.trunc(frequency)
-    cut = int(np.count_nonzero(whole != frequency))
-    if cut == 0:
-        return None
-    place = int(np.flatnonzero(whole != frequency)[0])
-    Notice(
-        TruncatedFrequencyWarning,
-        f"{cut:,} frequencies are not whole numbers (first: {frequency[place]:g} at position "
-        f"{place}) and were cut to whole numbers, as lifetimes does. frequency counts repeat "
-        "purchases; check what the column holds.",
-    ).emit()
-    return FitInputs({**inputs.vectors, "frequency": whole}, inputs.index, inputs.period)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tenure import _engine
-from tenure.fitters._base import BaseFitter
+from tenure.fitters._counting import CountingFitter
 from tenure.fitters._inputs import read_inputs
 from tenure.fitters._vectors import FloatArray, Prediction, as_float, gather
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["BetaGeoBetaBinomFitter"]
 
 
-class BetaGeoBetaBinomFitter(BaseFitter):
+class BetaGeoBetaBinomFitter(CountingFitter):
     r"""The beta-geometric / beta-binomial model, BG/BB, for purchases counted in periods.
 
     At the start of each period an active customer leaves for good with probability θ; if not, the
@@ -126,7 +126,17 @@ class BetaGeoBetaBinomFitter(BaseFitter):
                 "n_periods": ("n_periods", "periods"),
             },
         )
-        return self._estimate(inputs, initial_params=initial_params, tol=tol, verbose=verbose)
+        return self._estimate_whole(
+            inputs, self._vectors, initial_params=initial_params, tol=tol, verbose=verbose
+        )
+
+    def _observed_times(self, data: pd.DataFrame, size: int) -> FloatArray:
+        """Take the periods of the customers that the rows stand for, one after the other."""
+        until = np.cumsum(data["weights"].to_numpy(dtype=float))
+        middles = np.mod(np.arange(size) + 0.5, until[-1])
+        rows = np.searchsorted(until, middles, side="right")
+        periods: FloatArray = data["n_periods"].to_numpy(dtype=float)
+        return periods[rows]
 
     def _predict(
         self, question: Any, ahead: ArrayLike, frequency: Any, recency: Any, n_periods: Any

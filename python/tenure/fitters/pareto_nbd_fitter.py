@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from tenure import _engine
 from tenure.exceptions import OptionError
 from tenure.fitters._transactions import TransactionFitter
-from tenure.fitters._vectors import FloatArray, Prediction, as_float
+from tenure.fitters._vectors import FloatArray, Prediction, as_float, gather
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -183,13 +183,38 @@ class ParetoNBDFitter(TransactionFitter):
         return batch.answer(values)
 
     @staticmethod
+    def _log_A_0(
+        params: ArrayLike, freq: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Prediction:
+        """Return ln A₀ of Fader & Hardie (2005), eqs. (19), (20); -inf where recency is age.
+
+        Of L = C·[(α+T)^−(r+x)·(β+T)^−s + s/(r+s+x)·A₀] the second term is the share 1 − P(alive),
+        and C is known from customers seen at the very end, of whom L has the first term only.
+        """
+        batch = gather({"freq": freq, "recency": recency, "age": age})
+        x, t_x, T = batch.columns
+        r, alpha, s, beta = values = as_float("params", params).tolist()
+
+        def log_likelihood(seen: FloatArray) -> FloatArray:
+            return _engine.log_likelihood("Pareto/NBD", values, [x, seen, T])
+
+        ever = (r + x) * np.log(alpha + T) + s * np.log(beta + T)
+        never = r * np.log(alpha) + s * np.log(beta)
+        seen_last = np.where(x > 0, T, 0.0)
+        common = np.where(x > 0, log_likelihood(seen_last) + ever, never)
+        gone = 1.0 - _engine.probability_alive("Pareto/NBD", values, x, t_x, T)
+        with np.errstate(divide="ignore"):
+            share = np.log(gone) + np.log((r + s + x) / s)
+        return batch.answer(log_likelihood(t_x) - common + share)
+
+    @staticmethod
     def _conditional_log_likelihood(
         params: ArrayLike, freq: ArrayLike, rec: ArrayLike, T: ArrayLike
-    ) -> FloatArray:
+    ) -> Prediction:
         """Return ln L of each customer at given parameters."""
-        columns = [as_float("freq", freq), as_float("rec", rec), as_float("T", T)]
-        flat = [np.ascontiguousarray(column).reshape(-1) for column in columns]
-        return _engine.log_likelihood("Pareto/NBD", as_float("params", params).tolist(), flat)
+        batch = gather({"freq": freq, "rec": rec, "T": T})
+        values = as_float("params", params).tolist()
+        return batch.answer(_engine.log_likelihood("Pareto/NBD", values, list(batch.columns)))
 
     @staticmethod
     def _negative_log_likelihood(

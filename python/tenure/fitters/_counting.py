@@ -1,0 +1,105 @@
+"""What all models of purchases share: counts cut to whole numbers, and customers simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure.exceptions import DataError, TruncatedFrequencyWarning
+from tenure.fitters._base import BaseFitter
+from tenure.fitters._inputs import FitInputs
+from tenure.fitters._vectors import FloatArray, as_float
+from tenure.verdict import Notice
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from typing_extensions import Self
+
+    from tenure.generate_data import Seed
+
+__all__ = ["CountingFitter"]
+
+
+class CountingFitter(BaseFitter):
+    """Base of the models that count purchases."""
+
+    def _estimate_whole(self, inputs: FitInputs, counts: Sequence[str], **options: Any) -> Self:
+        """Fit; the vectors named in `counts` are cut to whole numbers where that is the trouble."""
+        try:
+            return self._estimate(inputs, **options)
+        except DataError:
+            whole = _truncated(inputs, counts)
+            if whole is None:
+                raise
+        return self._estimate(whole, **options)
+
+    def generate_new_data(self, size: int = 1, *, seed: Seed = None) -> pd.DataFrame:
+        """Simulate customers from the fitted model, observed as long as those it was fitted on.
+
+        Parameters
+        ----------
+        size : int
+            Customers. The times of the fitted customers are taken in their order, over and over
+            where `size` exceeds their number.
+        seed : int, Generator or SeedSequence, optional
+            Where the random numbers come from; numpy's global state when not given.
+
+        Returns
+        -------
+        DataFrame
+            What the model's function in :mod:`tenure.generate_data` returns.
+
+        Raises
+        ------
+        AttributeError
+            If the model has not been fitted, or was saved without its data.
+        OptionError
+            If `size` or `seed` is not what it must be.
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> model.generate_new_data(3, seed=1).columns.tolist()
+        ['frequency', 'recency', 'T', 'lambda', 'p', 'alive']
+        """
+        from tenure.generate_data import GENERATORS, check_size
+
+        data = self.data
+        if data is None:
+            raise AttributeError(
+                "This model was saved without the data of its fit, so for how long its customers "
+                "were observed is not known; tenure.generate_data takes that as an argument."
+            )
+        times = self._observed_times(data, check_size(size))
+        return GENERATORS[self._model](times, *self._values, size=size, seed=seed)
+
+    def _observed_times(self, data: pd.DataFrame, size: int) -> FloatArray:
+        return np.resize(data[self._vectors[2]].to_numpy(dtype=float), size)
+
+
+def _truncated(inputs: FitInputs, counts: Sequence[str]) -> FitInputs | None:
+    """Cut fractional counts to whole numbers, with a warning; None where there are none."""
+    vectors = {name: as_float(name, inputs.vectors[name]) for name in counts}
+    if not all(np.isfinite(vector).all() for vector in vectors.values()):
+        return None
+    whole = {name: np.trunc(vector) for name, vector in vectors.items()}
+    cut = {name: np.flatnonzero(whole[name] != vectors[name]) for name in counts}
+    found = {name: places for name, places in cut.items() if len(places)}
+    for name, places in found.items():
+        first = int(places[0])
+        plural = "frequencies are" if name == "frequency" else f"values of {name} are"
+        Notice(
+            TruncatedFrequencyWarning,
+            f"{len(places):,} {plural} not whole numbers (first: {vectors[name][first]:g} at "
+            f"position {first}) and were cut to whole numbers, as lifetimes does. "
+            + (
+                "frequency counts repeat purchases; check what the column holds."
+                if name == "frequency"
+                else "This model counts periods; check what the column holds."
+            ),
+        ).emit()
+    return FitInputs({**inputs.vectors, **whole}, inputs.index, inputs.period) if found else None
