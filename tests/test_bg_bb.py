@@ -152,8 +152,9 @@ def test_customers_like_those_of_the_fit(model, donors):
 
 
 def test_periods_of_new_customers_follow_the_weights():
-    model = BetaGeoBetaBinomFitter(penalizer_coef=0.1)
-    model.fit([0, 1, 0], [0, 2, 0], [4, 3, 2], weights=[2, 1, 3])
+    model = BetaGeoBetaBinomFitter()
+    model.params_ = {"alpha": 1.2, "beta": 0.75, "gamma": 0.66, "delta": 2.8}
+    model.data = pd.DataFrame({"n_periods": [4, 3, 2], "weights": [2, 1, 3]})
     assert model.generate_new_data(8, seed=0)["n_periods"].tolist() == [4, 4, 3, 2, 2, 2, 4, 4]
 
 

@@ -135,8 +135,8 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         until = np.cumsum(data["weights"].to_numpy(dtype=float))
         middles = np.mod(np.arange(size) + 0.5, until[-1])
         rows = np.searchsorted(until, middles, side="right")
-        periods: FloatArray = data["n_periods"].to_numpy(dtype=float)
-        return periods[rows]
+        periods: FloatArray = data["n_periods"].to_numpy(dtype=float)[rows]
+        return periods
 
     def _predict(
         self, question: Any, ahead: ArrayLike, frequency: Any, recency: Any, n_periods: Any
