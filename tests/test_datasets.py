@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import tenure
 from tenure.datasets import (
     load_cdnow_summary,
     load_cdnow_summary_data_with_monetary_value,
@@ -106,13 +107,33 @@ def test_tables_are_those_of_lifetimes(load):
     assert len(load(nrows=3)) == 3
 
 
-def test_any_file_that_ships_can_be_loaded():
+def test_any_file_that_ships_can_be_loaded(monkeypatch):
+    monkeypatch.delenv("TENURE_DATASETS", raising=False)
     assert load_dataset("CDNOW_sample.txt", header=None, sep=r"\s+").shape == (6919, 5)
     for name in ("CDNOW_master.txt", "larynx.csv", "../pyproject.toml", "_files.py", ""):
         with pytest.raises(FileError, match=r"these do: CDNOW_sample.txt, .*donations.csv"):
             load_dataset(name)
-    with pytest.raises(FileError, match="brucehardie"):
+    with pytest.raises(FileNotFoundError, match=r"brucehardie.*TENURE_DATASETS"):
         load_dataset("CDNOW_master.txt")
+
+
+@pytest.mark.parametrize("name", ["CDNOW_master.txt", "datasets/CDNOW_master.txt"])
+def test_the_whole_of_cdnow_where_it_is_found(name, tmp_path, monkeypatch):
+    package = tmp_path / "lifetimes"
+    (package / "datasets").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise AssertionError('imported')")
+    (package / name).write_text("customer_id date\n1 19970101\n")
+    with monkeypatch.context() as patch:
+        patch.setenv("TENURE_DATASETS", str(package))
+        assert load_dataset("CDNOW_master.txt", sep=" ").shape == (1, 2)
+        with pytest.raises(FileError):
+            load_dataset("other.txt")
+    monkeypatch.syspath_prepend(str(tmp_path))  # as lifetimes lies where it is installed
+    tenure.lifetimes.install()
+    try:
+        assert load_dataset("CDNOW_master.txt", sep=" ").shape == (1, 2)
+    finally:
+        tenure.lifetimes.uninstall()
 
 
 @pytest.fixture(scope="module")

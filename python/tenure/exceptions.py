@@ -17,6 +17,7 @@ __all__ = [
     "EmptyDataError",
     "UnitError",
     "FileError",
+    "MissingFileError",
     "OptionError",
     "NotFittedError",
     "ConvergenceError",
@@ -77,8 +78,12 @@ class DataError(TenureError, ValueError):
         self.expected = expected
 
 
-class ColumnError(DataError):
+class ColumnError(DataError, KeyError):
     """A column is missing, named twice or of a type that cannot be used."""
+
+    def __str__(self) -> str:
+        """Return the message; a KeyError would quote it."""
+        return ValueError.__str__(self)
 
 
 class DateError(DataError):
@@ -95,6 +100,10 @@ class UnitError(DataError):
 
 class FileError(TenureError, ValueError):
     """A file is missing, or is not what its ending says."""
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """A file is not there."""
 
 
 class OptionError(TenureError, ValueError):

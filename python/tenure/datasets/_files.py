@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from importlib.machinery import PathFinder
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from tenure.exceptions import FileError
+from tenure.exceptions import MissingFileError
 
 _ENDINGS = (".csv", ".txt")
+_MASTER = "CDNOW_master.txt"
+_FOLDER = "TENURE_DATASETS"
+"""Environment variable that names a folder with files that do not ship."""
 
 
 def load_dataset(filename: str, **kwargs: Any) -> pd.DataFrame:
@@ -18,7 +24,9 @@ def load_dataset(filename: str, **kwargs: Any) -> pd.DataFrame:
     Parameters
     ----------
     filename : str
-        Name of the file, such as ``"donations.csv"``.
+        Name of the file, such as ``"donations.csv"``. ``"CDNOW_master.txt"``, which lifetimes
+        ships, is looked for in the folder that the environment variable ``TENURE_DATASETS`` names,
+        then in the lifetimes that is installed, which is not imported.
     **kwargs
         Passed to :func:`pandas.read_csv`.
 
@@ -28,8 +36,8 @@ def load_dataset(filename: str, **kwargs: Any) -> pd.DataFrame:
 
     Raises
     ------
-    FileError
-        When there is no such file; it names those there are.
+    MissingFileError
+        When there is no such file (a FileNotFoundError too); it names those there are.
 
     Examples
     --------
@@ -39,17 +47,30 @@ def load_dataset(filename: str, **kwargs: Any) -> pd.DataFrame:
     there = sorted(
         entry.name for entry in files("tenure.datasets").iterdir() if entry.name.endswith(_ENDINGS)
     )
-    if filename not in there:
+    master = _master() if filename == _MASTER else None
+    if filename not in there and master is None:
         message = f"{filename!r} does not come with tenure; these do: {', '.join(there)}."
-        if filename == "CDNOW_master.txt":
+        if filename == _MASTER:
             message += (
-                " All 23,570 customers of CDNOW are at http://brucehardie.com/datasets/; read the "
-                "file there with pandas.read_csv."
+                " All 23,570 customers of CDNOW are at http://brucehardie.com/datasets/: read the "
+                "file there with pandas.read_csv, or set the environment variable "
+                f"{_FOLDER} to a folder with {_MASTER} in it."
             )
-        raise FileError(message)
-    with (files("tenure.datasets") / filename).open("rb") as file:
+        raise MissingFileError(message)
+    with (master or files("tenure.datasets") / filename).open("rb") as file:
         frame: pd.DataFrame = pd.read_csv(file, **kwargs)
     return frame
+
+
+def _master() -> Path | None:
+    """Return where CDNOW_master.txt lies, if anywhere."""
+    real = PathFinder.find_spec("lifetimes")
+    places = [os.environ.get(_FOLDER), *((real and real.submodule_search_locations) or [])]
+    for place in filter(None, places):
+        for path in (Path(place) / _MASTER, Path(place) / "datasets" / _MASTER):
+            if path.is_file():
+                return path
+    return None
 
 
 def load_donations(**kwargs: Any) -> pd.DataFrame:

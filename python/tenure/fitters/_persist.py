@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from tenure.exceptions import FileError, OptionError
+from tenure.exceptions import FileError, MissingFileError, OptionError
 from tenure.fitters._inputs import FitInputs
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ def read(source: str | PathLike[str], wanted: str = "BaseFitter") -> dict[str, A
 
 def _text(path: Path, wanted: str) -> str:
     if not path.exists():
-        raise FileError(f"There is no model file at {path}.")
+        raise MissingFileError(f"There is no model file at {path}.")
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
