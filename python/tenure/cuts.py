@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from numbers import Real
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenure import _engine
 from tenure.exceptions import OptionError
 
 __all__ = [
@@ -86,26 +87,14 @@ def share_scores(values: NDArray[np.float64], shares: Sequence[float]) -> NDArra
     )
 
 
-def _rank_scores(values: NDArray[np.float64], edges: Any) -> NDArray[np.int64]:
-    """Score by ranks; ``edges(n − 1)`` are the largest 2·rank − 2 of each score but the last."""
+def _rank_scores(
+    values: NDArray[np.float64], limits: Callable[[int], NDArray[np.int64]]
+) -> NDArray[np.int64]:
+    """Score by ranks; ``limits(n − 1)`` are the largest 2·rank − 2 of each score but the last."""
     n = len(values)
     if n == 1:  # stands in the middle, as two equal ones would
-        return _rank_scores(np.repeat(values, 2), edges)[:1]
-    limits: NDArray[np.int64] = edges(n - 1)
-    if not n or not len(limits):
-        return np.ones(n, dtype=np.int64)
-    # Only the values at the edges decide, so nothing is sorted in full.
-    at = limits // 2
-    ordered = np.partition(values, np.unique(at))
-    pivots, which = np.unique(ordered[at], return_inverse=True)
-    slots = np.searchsorted(pivots, values, "left") + np.searchsorted(pivots, values, "right")
-    count = np.cumsum(np.bincount(slots, minlength=2 * len(pivots) + 1))
-    # The values equal to a pivot have ranks count[2j] + 1 … count[2j + 1].
-    doubled = count[2 * which] + count[2 * which + 1] - 1
-    last = np.where(doubled <= limits, 2 * which + 1, 2 * which)
-    by_slot = np.searchsorted(last, np.arange(2 * len(pivots) + 1), "left") + 1
-    scores: NDArray[np.int64] = by_slot[slots]
-    return scores
+        return _rank_scores(np.repeat(values, 2), limits)[:1]
+    return _engine.rank_scores(np.ascontiguousarray(values), limits(n - 1).astype(np.uint64))
 
 
 def threshold_scores(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,9 +87,12 @@ def code_column(scores: Sequence[NDArray[np.int64]], tops: Sequence[int], separa
     >>> list(code_column([np.array([5, 1]), np.array([4, 2])], [5, 5], ""))
     ['54', '12']
     """
-    packed = scores[0] - 1
+    packed = scores[0].astype(np.int32 if math.prod(tops) < 2**31 else np.int64)
+    packed -= 1
     for column, top in zip(scores[1:], tops[1:], strict=True):
-        packed = packed * top + (column - 1)
+        packed *= top
+        packed += column
+        packed -= 1
     # Each text is written once; rows only point at theirs.
     found, cells = pd.factorize(packed)
     parts = []

@@ -241,7 +241,8 @@ def _days(
 def _written_dates(column: pd.Series[Any]) -> bool:
     """Tell whether numbers are dates written yyyymmdd; as days they would be 52,000 years."""
     numbers = column.dropna()
+    if not len(numbers) or numbers.min() < 1900_01_01 or numbers.max() > 2100_12_31:
+        return False
     month, day = numbers // 100 % 100, numbers % 100
-    dates = (numbers >= 1900_01_01) & (numbers <= 2100_12_31) & (numbers % 1 == 0)
-    dates &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    return bool(len(numbers) and dates.all())
+    dates = (numbers % 1 == 0) & month.between(1, 12) & day.between(1, 31)
+    return bool(dates.all())
