@@ -21,6 +21,7 @@ pub mod model;
 pub mod models;
 pub mod real;
 pub mod rows;
+pub mod scoring;
 pub mod special;
 pub mod summary;
 pub mod unique;

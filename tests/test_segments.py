@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenure.cuts import quantile_scores
 from tenure.exceptions import ColumnError, DataError, EmptyDataError, OptionError, TenureError
-from tenure.segments import quantile_scores, segment_by_value, segment_summary, value_advice
+from tenure.segments import segment_by_value, segment_summary, value_advice
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

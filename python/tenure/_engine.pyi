@@ -24,6 +24,7 @@ __all__ = [
     "probability_alive",
     "purchase_pmf",
     "purchase_pmf_conditional",
+    "rank_scores",
     "spearman",
     "summarize_transactions",
 ]
@@ -165,6 +166,10 @@ def heterogeneity_density(
     law: str, first: float, second: float, *, level: float = 0.99, points: int = 100
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]: ...
+
+def rank_scores(
+    values: NDArray[np.float64], limits: NDArray[np.uint64]
+) -> NDArray[np.int64]: ...
 
 @type_check_only
 class TransactionSummary(TypedDict):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
 from tenure.frames import numeric, require_columns, to_pandas
-from tenure.rfm_map import canonical_segment
+from tenure.rfm import canonical_segment
 
 __all__ = ["Campaign", "in_categories", "select"]
 

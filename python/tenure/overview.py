@@ -10,7 +10,7 @@ import pandas as pd
 
 from tenure.frames import provenance
 from tenure.periods import PERIOD_NAMES
-from tenure.rfm import RFM_ADVICE, RFM_SEGMENTS, canonical_segment
+from tenure.rfm import segment_advice, segment_order
 from tenure.segments import segment_summary, value_advice
 
 __all__ = ["columns_table", "quality_table", "segments_table"]
@@ -156,9 +156,8 @@ def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.
     value_words = value_advice(list(forecast["segment"].cat.categories))
     ranked["advice"] = [value_words[str(name)] for name in ranked.index]
     active = segment_summary(table, rfm["segment"])
-    order = sorted(active.index, key=lambda name: RFM_SEGMENTS.index(canonical_segment(name)))
-    active = active.loc[order]
-    active["advice"] = [RFM_ADVICE[canonical_segment(str(name))] for name in active.index]
+    active = active.loc[segment_order(active.index)]
+    active["advice"] = [segment_advice(str(name)) for name in active.index]
     total = "revenue" if value.startswith("clv_") else "purchases"
     parts = []
     for scheme, summary in (("value", ranked), ("rfm", active)):

@@ -1,62 +1,36 @@
-"""Segments by value: customers cut into groups of equal size, equal values never apart.
-
-The cut is made on average ranks, so neither the order of the rows nor the shape of the distribution
-matters, and customers with the same value always share a segment.
-"""
+"""Segments by value: customers cut into groups by what they are worth, equal values never apart."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tenure.cuts import (
+    check_shares,
+    check_thresholds,
+    quantile_scores,
+    share_scores,
+    threshold_scores,
+)
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.frames import numeric, require_columns, to_pandas
+from tenure.languages import Language, check_language
 
-__all__ = ["quantile_scores", "segment_by_value", "segment_summary", "value_advice"]
-
-
-def quantile_scores(values: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
-    r"""Score finite values 1 … `bins` by the quantile their average rank falls in.
-
-    With :math:`r_i` the rank of value *i* among *n* (ties share the mean of their ranks), the score
-    is the smallest *k* with :math:`r_i \le 1 + (n - 1)\,k/b`: the edges that linear quantiles of
-    the ranks 1 … n have. Where no two values are equal this is what ``pandas.qcut`` gives.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n,)
-        Finite values.
-    bins : int
-        Number of scores.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        Equal values have equal scores. With fewer distinct values than bins some scores stay
-        unused; when all values are equal everyone gets the middle score.
-
-    Examples
-    --------
-    >>> quantile_scores(np.array([5.0, 1.0, 1.0, 9.0]), 2)
-    array([2, 1, 1, 2])
-    """
-    n = len(values)
-    if n == 1:
-        return np.full(1, -(-bins // 2), dtype=np.int64)
-    # Average ranks are multiples of one half: doubled, the comparison is exact in integers.
-    doubled = (2.0 * pd.Series(values).rank(method="average").to_numpy()).astype(np.int64)
-    scores = -(-(doubled - 2) * bins // (2 * (n - 1)))
-    return np.clip(scores, 1, bins)
+__all__ = ["segment_by_value", "segment_summary", "value_advice"]
 
 
 def segment_by_value(
-    values: pd.Series[Any] | ArrayLike, labels: Sequence[str] = "DCBA"
+    values: pd.Series[Any] | ArrayLike,
+    labels: Sequence[str] = "DCBA",
+    *,
+    shares: Sequence[float] | Mapping[str, float] | None = None,
+    thresholds: Sequence[float] | None = None,
 ) -> pd.Series[Any]:
-    """Cut customers into segments of about equal size by a value such as CLV.
+    """Cut customers into segments by a value such as CLV: of equal size, by shares, or by money.
 
     Parameters
     ----------
@@ -65,6 +39,12 @@ def segment_by_value(
     labels : str or sequence of str
         Segment names from the lowest values to the highest, one a segment: the default makes
         quartiles with A the best. ``["low", "mid", "high"]`` makes thirds.
+    shares : sequence or mapping of str to float, optional
+        The share of customers of each segment, adding up to 1: a number a label, in the order of
+        `labels`, or ``{"A": 0.01, "B": 0.04, "C": 0.15, "D": 0.80}`` in any order.
+    thresholds : sequence of float, optional
+        Where segments begin, in the unit of `values`, one fewer than labels: ``[100, 500, 2000]``
+        puts 2,000 and more in A. A value on a threshold is in the higher segment.
 
     Returns
     -------
@@ -79,21 +59,31 @@ def segment_by_value(
     DataError
         When a value is missing, infinite or not a number.
     OptionError
-        When `labels` are empty or repeat themselves.
+        When `labels` are empty or repeat themselves, or `shares` or `thresholds` do not fit them.
 
     Notes
     -----
     Equal values share a segment, whatever the order of the rows, so sizes differ where values
     repeat. With fewer distinct values than labels some labels stay unused: the cut follows
-    average ranks, and when all values are equal everyone is in the middle (C of D, C, B, A). Where
-    no value repeats, the result is that of ``pandas.qcut``.
+    average ranks, and when all values are equal everyone is in the middle (C of D, C, B, A; with
+    shares, where half of the customers are reached). Where no value repeats, the result without
+    `shares` and `thresholds` is that of ``pandas.qcut``.
 
     Examples
     --------
-    >>> segment_by_value(pd.Series([10.0, 250.0, 40.0, 90.0], index=list("abcd"))).tolist()
+    >>> clv = pd.Series([10.0, 250.0, 40.0, 90.0], index=list("abcd"))
+    >>> segment_by_value(clv).tolist()
     ['D', 'A', 'C', 'B']
+    >>> segment_by_value(clv, ["rest", "top"], shares={"top": 0.25, "rest": 0.75}).tolist()
+    ['rest', 'top', 'rest', 'rest']
+    >>> segment_by_value(clv, "CBA", thresholds=[40, 100]).tolist()
+    ['C', 'A', 'B', 'B']
     """
     names = _labels(labels)
+    if shares is not None and thresholds is not None:
+        raise OptionError("give shares or thresholds, not both.")
+    parts = None if shares is None else _shares(shares, names)
+    edges = None if thresholds is None else _thresholds(thresholds, names)
     column: Hashable = getattr(values, "name", None)
     column = "values" if column is None else column
     if isinstance(values, pd.Series):
@@ -108,10 +98,41 @@ def segment_by_value(
     if series.empty:
         raise EmptyDataError("there are no values to cut into segments.")
     numbers = numeric(series.to_frame(column), column)
-    codes = quantile_scores(numbers, len(names)) - 1
-    cut = pd.Categorical.from_codes(codes, categories=pd.Index(names), ordered=True)
+    if parts is not None:
+        scores = share_scores(numbers, parts)
+    elif edges is not None:
+        scores = threshold_scores(numbers, edges)
+    else:
+        scores = quantile_scores(numbers, len(names))
+    cut = pd.Categorical.from_codes(scores - 1, categories=pd.Index(names), ordered=True)
     segments: pd.Series[Any] = pd.Series(cut, index=series.index, name="segment")
     return segments
+
+
+def _shares(shares: Any, names: Sequence[str]) -> list[float]:
+    if isinstance(shares, Mapping):
+        if set(shares) != set(names):
+            raise OptionError(
+                f"shares={shares!r}: give one for each of {', '.join(map(repr, names))}."
+            )
+        shares = [shares[name] for name in names]
+    check_shares(shares)
+    if len(shares) != len(names):
+        raise OptionError(
+            f"shares={shares!r}: {len(names)} segments ({', '.join(names)}) need {len(names)} "
+            "shares, from the lowest values to the highest."
+        )
+    return list(shares)
+
+
+def _thresholds(thresholds: Any, names: Sequence[str]) -> list[float]:
+    edges: list[float] = check_thresholds(thresholds).tolist()
+    if len(edges) != len(names) - 1:
+        raise OptionError(
+            f"thresholds={thresholds!r}: {len(names)} segments ({', '.join(names)}) need "
+            f"{len(names) - 1} thresholds, from the lowest to the highest."
+        )
+    return edges
 
 
 def _labels(labels: Sequence[str]) -> list[str]:
@@ -213,25 +234,39 @@ def _codes(groups: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
     return found.astype(np.int64), list(uniques)
 
 
-_ADVICE = {
-    "top": "Your most valuable customers. Keep them: early access, loyalty benefits, personal "
-    "service; do not spend margin on discounts they do not need.",
-    "upper": "Good customers who could become the best. Cross-sell and offer the second channel; "
-    "reward the next purchase.",
-    "lower": "Occasional customers. Low-cost reminders timed to their usual rhythm; test which "
-    "offers move them up.",
-    "bottom": "Little value expected. Automated contact only; spend on them only where a test "
-    "shows that it pays.",
+_ADVICE: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "top": "Your most valuable customers. Keep them: early access, loyalty benefits, personal "
+        "service; do not spend margin on discounts they do not need.",
+        "upper": "Good customers who could become the best. Cross-sell and offer the second "
+        "channel; reward the next purchase.",
+        "lower": "Occasional customers. Low-cost reminders timed to their usual rhythm; test which "
+        "offers move them up.",
+        "bottom": "Little value expected. Automated contact only; spend on them only where a test "
+        "shows that it pays.",
+    },
+    "tr": {
+        "top": "En değerli müşterileriniz. Elinizde tutun: erken erişim, sadakat ayrıcalıkları, "
+        "kişisel hizmet; ihtiyaç duymadıkları indirimlere kâr marjı harcamayın.",
+        "upper": "En iyiler arasına girebilecek iyi müşteriler. Çapraz satış yapın, ikinci kanalı "
+        "önerin; bir sonraki alışverişi ödüllendirin.",
+        "lower": "Ara sıra alışveriş yapan müşteriler. Alışıldık ritimlerine göre zamanlanmış, "
+        "düşük maliyetli hatırlatmalar gönderin; hangi tekliflerin onları yükselttiğini deneyin.",
+        "bottom": "Az değer bekleniyor. Yalnızca otomatik iletişim kurun; ancak bir deney "
+        "kazandırdığını gösterirse harcama yapın.",
+    },
 }
 
 
-def value_advice(labels: Sequence[str] = "DCBA") -> dict[str, str]:
+def value_advice(labels: Sequence[str] = "DCBA", *, language: Language = "en") -> dict[str, str]:
     """Say in a sentence or two what to do with each value segment.
 
     Parameters
     ----------
     labels : str or sequence of str
         Segment names from the lowest to the highest, as for :func:`segment_by_value`.
+    language : {"en", "tr"}
+        Language of the advice.
 
     Returns
     -------
@@ -241,13 +276,15 @@ def value_advice(labels: Sequence[str] = "DCBA") -> dict[str, str]:
     Raises
     ------
     OptionError
-        When `labels` are empty or repeat themselves.
+        When `labels` are empty or repeat themselves, or `language` is not one of its allowed
+        values.
 
     Examples
     --------
     >>> list(value_advice())
     ['A', 'B', 'C', 'D']
     """
+    words = _ADVICE[check_language(language)]
     names = _labels(labels)[::-1]
     last = len(names) - 1
 
@@ -258,4 +295,4 @@ def value_advice(labels: Sequence[str] = "DCBA") -> dict[str, str]:
             return "bottom"
         return "upper" if 2 * i < len(names) else "lower"
 
-    return {name: _ADVICE[place(i)] for i, name in enumerate(names)}
+    return {name: words[place(i)] for i, name in enumerate(names)}

@@ -82,8 +82,8 @@ def by_customer(
     frame: pd.DataFrame, customer: Hashable, roles: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, int]:
     """Index a table by customer; return it and how many repeated rows were left out."""
-    for role in ("customer", "first_order", "last_order"):
-        name = customer if role == "customer" else roles[role]
+    single = {role: roles[role] for role in ("first_order", "last_order") if role in roles}
+    for role, name in {"customer": customer, **single}.items():
         if name is None or isinstance(name, list):
             raise ColumnError(f"{role}={name!r}: give the name of one column.")
     is_index = customer not in frame.columns and frame.index.name == customer

@@ -6,6 +6,7 @@ mod convert;
 mod error;
 mod heterogeneity;
 mod models;
+mod scoring;
 mod summary;
 
 use pyo3::prelude::*;
@@ -16,5 +17,6 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     heterogeneity::register(module)?;
     models::register(module)?;
+    scoring::register(module)?;
     summary::register(module)
 }

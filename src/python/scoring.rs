@@ -1,0 +1,23 @@
+//! Scores by rank.
+
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use pyo3::prelude::*;
+
+use super::convert::{Column, detached, slice};
+use crate::scoring;
+
+/// Adds the functions to the module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(rank_scores, module)?)
+}
+
+/// One more than the number of limits below 2·rank − 2, for every value.
+#[pyfunction]
+fn rank_scores<'py>(
+    py: Python<'py>,
+    values: Column<'py>,
+    limits: PyReadonlyArray1<'py, u64>,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let (values, limits) = (slice(&values)?, limits.as_slice()?);
+    Ok(detached(py, || scoring::rank_scores(values, limits))?.into_pyarray(py))
+}
