@@ -53,7 +53,7 @@ def test_preset(customers, tmp_path):
     text = call("run", customers, "--preset", "flo", "--out", out)
     assert "report.html" in text
     assert "SelectedSampleWarning" in text
-    assert len(list(out.iterdir())) == 10
+    assert len(list(out.iterdir())) == 12
 
 
 def test_own_columns(customers, tmp_path):

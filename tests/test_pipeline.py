@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import tenure
 from tenure.campaigns import Campaign
-from tenure.deliverables import spreadsheet_safe
 from tenure.exceptions import (
     ColumnError,
     ConventionWarning,
@@ -29,6 +28,7 @@ from tenure.exceptions import (
     TenureWarning,
     UnitWarning,
 )
+from tenure.spreadsheets import spreadsheet_safe
 
 FILES = {
     "forecast.csv",
@@ -39,6 +39,8 @@ FILES = {
     "top_orders.csv",
     "new_brand_target_customer_id.csv",
     "discount_target_customer_ids.csv",
+    "campaigns.json",
+    "run.json",
     "models.json",
     "report.html",
 }

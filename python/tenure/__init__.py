@@ -21,6 +21,7 @@ from tenure._engine import __version__
 
 if TYPE_CHECKING:
     from tenure import (
+        campaigns,
         datasets,
         exceptions,
         generate_data,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         utils,
     )
     from tenure.analysis import Analysis
+    from tenure.campaigns import Campaign, read_campaigns, write_campaigns
     from tenure.clv import forecast
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
@@ -52,6 +54,7 @@ _HOMES = {
     "BaseFitter": "tenure.fitters",
     "BetaGeoBetaBinomFitter": "tenure.fitters",
     "BetaGeoFitter": "tenure.fitters",
+    "Campaign": "tenure.campaigns",
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
@@ -60,6 +63,7 @@ _HOMES = {
     "forecast": "tenure.clv",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
+    "read_campaigns": "tenure.campaigns",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
@@ -68,8 +72,10 @@ _HOMES = {
     "segment_summary": "tenure.segments",
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
+    "write_campaigns": "tenure.campaigns",
 }
 _MODULES = (
+    "campaigns",
     "datasets",
     "exceptions",
     "fitters",
@@ -86,10 +92,12 @@ __all__ = [
     "BaseFitter",
     "BetaGeoBetaBinomFitter",
     "BetaGeoFitter",
+    "Campaign",
     "FitReport",
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
     "ParetoNBDFitter",
+    "campaigns",
     "check_independence",
     "datasets",
     "exceptions",
@@ -100,6 +108,7 @@ __all__ = [
     "prepare_totals",
     "presets",
     "provenance",
+    "read_campaigns",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",
@@ -109,6 +118,7 @@ __all__ = [
     "summarize",
     "summarize_totals",
     "utils",
+    "write_campaigns",
 ]
 
 

@@ -5,62 +5,21 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from tenure.campaigns import CampaignList, overlap
 from tenure.exceptions import TenureWarning
 
 if TYPE_CHECKING:
-    from tenure.fitters import BetaGeoFitter, GammaGammaFitter
+    from tenure.fitters import GammaGammaFitter
+    from tenure.fitters._transactions import TransactionFitter
 
 __all__ = ["Analysis", "CampaignList", "warning_title"]
-
-
-@dataclass(frozen=True, repr=False)
-class CampaignList:
-    """The customers a campaign rule picked.
-
-    Parameters
-    ----------
-    name : str
-        The campaign.
-    rule : str
-        The rule in words.
-    file : str
-        Name of the file of ids that :func:`tenure.run` writes.
-    customers : DataFrame
-        The customers picked, best first, with what the forecast says of them.
-    value_column : str or None
-        The column of ``customers`` that holds their expected revenue.
-    """
-
-    name: str
-    rule: str
-    file: str
-    customers: pd.DataFrame
-    value_column: str | None = None
-
-    @property
-    def ids(self) -> pd.Index[Any]:
-        """The ids, as written to the file."""
-        return self.customers.index
-
-    @property
-    def expected_revenue(self) -> float | None:
-        """Discounted revenue expected of these customers over the longest horizon."""
-        if self.value_column is None:
-            return None
-        return float(self.customers[self.value_column].sum())
-
-    def __len__(self) -> int:
-        """Return the number of customers."""
-        return len(self.customers)
-
-    def __repr__(self) -> str:
-        """Say the name, the size and the rule."""
-        return f"<tenure.CampaignList {self.name!r}: {len(self):,} customers; {self.rule}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,7 +30,7 @@ class Analysis:
     ----------
     customers : DataFrame
         The customer summary the models saw: frequency, recency, T, monetary_value, ….
-    purchase_model : BetaGeoFitter or ModifiedBetaGeoFitter
+    purchase_model : BetaGeoFitter, ModifiedBetaGeoFitter or ParetoNBDFitter
         The fitted purchase model.
     spend_model : GammaGammaFitter or None
         The fitted spending model; None where no money was given.
@@ -91,10 +50,25 @@ class Analysis:
         What was asked for: convention, ties, penalties, horizons, ….
     out : Path or None
         The directory written, if any.
+    history : DataFrame
+        One row a customer, indexed as ``customers``, on money that was not capped:
+        ``orders_total`` and, where there is money, ``spend_total``; from a table of customers,
+        its other columns as well.
+    purchases : DataFrame or None
+        The purchases behind the analysis where the table had one row a purchase: ``customer``,
+        ``date`` and, where there is money, ``amount``, up to the end of the observation.
+    movement : DataFrame or None
+        How many customers went from which value segment of an earlier run to which of this one.
+    source : mapping
+        What was read: ``name`` and ``sha256`` of a file, ``rows``, ``columns``.
+    language : {"en", "tr"}
+        The language of what people read.
+    currency : str or None
+        The currency that money is in: three letters such as ``"TRY"``.
     """
 
     customers: pd.DataFrame
-    purchase_model: BetaGeoFitter
+    purchase_model: TransactionFitter
     spend_model: GammaGammaFitter | None
     forecast: pd.DataFrame
     rfm: pd.DataFrame
@@ -104,6 +78,12 @@ class Analysis:
     warnings: tuple[TenureWarning, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     out: Path | None = None
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    purchases: pd.DataFrame | None = None
+    movement: pd.DataFrame | None = None
+    source: Mapping[str, Any] = field(default_factory=dict)
+    language: Literal["en", "tr"] = "en"
+    currency: str | None = None
 
     @property
     def models(self) -> dict[str, Any]:
@@ -129,6 +109,19 @@ class Analysis:
         """The forecast column that customers are ranked and segmented by."""
         kind = "clv" if self.spend_model is not None else "expected_purchases"
         return f"{kind}_{self.longest}"
+
+    @property
+    def overlap(self) -> pd.DataFrame:
+        """Customers that campaigns have in common, a row and a column a campaign."""
+        return overlap(self.campaigns)
+
+    @cached_property
+    def insights(self) -> pd.DataFrame:
+        """What stands out in each segment, in figures and a sentence."""
+        table: pd.DataFrame = import_module("tenure.insights").segment_insights(
+            self, language=self.language
+        )
+        return table
 
     def totals(self) -> pd.DataFrame:
         """Return the forecast summed over customers, one row a horizon.

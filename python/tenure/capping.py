@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Hashable, Mapping
 from typing import Any, TypedDict
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import DataWarning
 from tenure.totals_checks import TOTALS
+from tenure.verdict import Notice
 
 __all__ = ["Cap", "cap_column", "cap_parts"]
 
@@ -135,25 +135,23 @@ def cap_parts(
     """
     caps: dict[str, Cap] = dict(known.get("caps", {}))
     if caps and not cap_outliers:
-        warnings.warn(
+        Notice(
+            DataWarning,
             f"The columns {', '.join(caps)} of this table had been capped before, and "
             "cap_outliers=False cannot bring the original values back. Start from the original "
             "table where uncapped totals are meant.",
-            DataWarning,
-            stacklevel=4,
-        )
+        ).emit()
     if caps or not cap_outliers:
         return caps
     before = known.get("parts", [])
     formed = [name for name in TOTALS if before and name in parts and name not in before]
     if formed:
-        warnings.warn(
+        Notice(
+            DataWarning,
             f"Outliers are being capped in {' and '.join(formed)}, totals that were formed "
             "before. Caps belong on the parts: give the columns they were added up from, or "
             "prepare the table with cap_outliers=True.",
-            DataWarning,
-            stacklevel=4,
-        )
+        ).emit()
     for column in parts:
         parts[column], caps[str(column)] = cap_column(parts[column], whole=column in counts)
     return caps

@@ -33,7 +33,8 @@ from tenure.verdict import Notice
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tenure.fitters import BetaGeoFitter, GammaGammaFitter
+    from tenure.fitters import GammaGammaFitter
+    from tenure.fitters._transactions import TransactionFitter
 
     Floats = NDArray[np.float64]
 
@@ -43,7 +44,7 @@ NoMean = Literal["average", "raise", "missing"]
 
 
 def forecast(
-    purchase_model: BetaGeoFitter,
+    purchase_model: TransactionFitter,
     spend_model: GammaGammaFitter | None,
     customers: Any,
     *,
@@ -67,7 +68,7 @@ def forecast(
 
     Parameters
     ----------
-    purchase_model : BetaGeoFitter or ModifiedBetaGeoFitter
+    purchase_model : BetaGeoFitter, ModifiedBetaGeoFitter or ParetoNBDFitter
         Fitted; gets the column ``frequency``, the *repeat* purchases, with ``recency`` and ``T``.
     spend_model : GammaGammaFitter or None
         Fitted; gets ``spend_count``, the number of purchases that ``monetary_value`` averages

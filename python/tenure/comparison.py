@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-
 from tenure.analysis import Analysis
 from tenure.clv import forecast
-from tenure.exceptions import ConventionWarning, TenureWarning
+from tenure.exceptions import ConventionWarning
 from tenure.frames import with_provenance
 from tenure.segments import segment_by_value
-from tenure.verdict import Notice
+from tenure.verdict import Notice, collected
 
 __all__ = ["convention_warning"]
 
@@ -37,9 +35,8 @@ def convention_warning(analysis: Analysis) -> Notice:
     )
     model = type(analysis.purchase_model)(penalizer_coef=analysis.purchase_model.penalizer_coef)
     column = analysis.value_column
-    with warnings.catch_warnings():
-        # The refit serves a comparison only; what its own fit has to say is not this analysis's.
-        warnings.simplefilter("ignore", TenureWarning)
+    # The refit serves a comparison only; what its own fit has to say is not this analysis's.
+    with collected():
         other = forecast(
             model.fit(repeat),
             analysis.spend_model,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,7 +14,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from tenure.analysis import Analysis, warning_title
-from tenure.exceptions import OptionError, TenureError, TenureWarning
+from tenure.exceptions import OptionError, TenureError
+from tenure.verdict import collected
 
 __all__ = ["plain_errors", "show", "with_progress"]
 
@@ -32,9 +32,8 @@ def with_progress(work: Callable[[Callable[[str, int, int], None]], Analysis]) -
             transient=True,
             disable=not console.is_terminal,
         ) as bar,
-        warnings.catch_warnings(),
+        collected(),
     ):
-        warnings.simplefilter("ignore", TenureWarning)
         task = bar.add_task("Starting", total=None)
 
         def progress(step: str, done: int, total: int) -> None:

@@ -6,26 +6,217 @@ complete, so a failed run leaves nothing; other files in the target are left alo
 
 from __future__ import annotations
 
+import difflib
+import importlib.util
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from tenure.analysis import Analysis
+from tenure.campaigns import Campaign
+from tenure.campaigns.export import MANIFEST, list_writers, manifest_text, need_for_lists
+from tenure.exceptions import OptionError, SkippedOutputWarning
+from tenure.extras import need
 from tenure.io import atomic_directory
+from tenure.record import RUN_RECORD, run_record
+from tenure.spreadsheets import spreadsheet_safe, write_csv
+from tenure.verdict import Notice
 
-__all__ = ["deliverables", "spreadsheet_safe", "write_deliverables"]
+__all__ = [
+    "OUTPUTS",
+    "Output",
+    "choose_outputs",
+    "deliverables",
+    "spreadsheet_safe",
+    "write_deliverables",
+]
 
 Writer = Callable[[Path], None]
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-_FORMULA = rf"(?!{_NUMBER})[=+\-@\t\r]"
+
+@dataclass(frozen=True)
+class Output:
+    """One kind of deliverable.
+
+    Parameters
+    ----------
+    files : callable
+        Takes the analysis, returns what writes each file; none where the data have nothing for it.
+    names : tuple of str
+        The files it may write, but for the campaigns' own.
+    library, extra : str, optional
+        What it is written with, and the extra that brings it.
+    purchases : bool
+        Whether it needs a table with one row a purchase.
+    module : str, optional
+        The part of the package that makes it.
+    """
+
+    files: Callable[[Analysis], dict[str, Writer]]
+    names: tuple[str, ...]
+    library: str | None = None
+    extra: str = ""
+    purchases: bool = False
+    module: str | None = None
 
 
-def write_deliverables(analysis: Analysis, out: Path) -> Path:
-    """Write every file of an analysis into a directory.
+def _forecast(analysis: Analysis) -> dict[str, Writer]:
+    return {"forecast.csv": _table(pd.concat([analysis.customers, analysis.forecast], axis=1))}
+
+
+def _rfm(analysis: Analysis) -> dict[str, Writer]:
+    return {"rfm.csv": _table(analysis.rfm)}
+
+
+def _segments(analysis: Analysis) -> dict[str, Writer]:
+    files = {"segments.csv": _table(analysis.segments, index=False)}
+    if analysis.movement is not None:
+        files["movement.csv"] = _table(analysis.movement)
+    return files
+
+
+def _tables(analysis: Analysis) -> dict[str, Writer]:
+    return {
+        f"{name}.csv": _table(analysis.tables[name], index=False)
+        for name in ("channels", "top_revenue", "top_orders")
+        if name in analysis.tables
+    }
+
+
+def _campaigns(analysis: Analysis) -> dict[str, Writer]:
+    if not analysis.campaigns:
+        return {}
+
+    def manifest(path: Path) -> None:
+        text = manifest_text(
+            analysis.campaigns,
+            path.parent,
+            analysis_date=analysis.settings.get("analysis_date"),
+            horizon=analysis.longest,
+        )
+        _write_text(path, text)
+
+    return {**list_writers(analysis.campaigns), MANIFEST: manifest}
+
+
+def _models(analysis: Analysis) -> dict[str, Writer]:
+    return {"models.json": lambda path: _write_text(path, _models_text(analysis))}
+
+
+def _report(analysis: Analysis) -> dict[str, Writer]:
+    return {"report.html": lambda path: _write_text(path, analysis.report())}
+
+
+def _workbook(analysis: Analysis) -> dict[str, Writer]:
+    write = import_module("tenure.report.workbook").write_workbook
+    return {"workbook.xlsx": lambda path: write(analysis, path)}
+
+
+OUTPUTS: dict[str, Output] = {
+    "forecast": Output(_forecast, ("forecast.csv",)),
+    "rfm": Output(_rfm, ("rfm.csv",)),
+    "segments": Output(_segments, ("segments.csv", "movement.csv")),
+    "tables": Output(_tables, ("channels.csv", "top_revenue.csv", "top_orders.csv")),
+    "campaigns": Output(_campaigns, (MANIFEST,)),
+    "models": Output(_models, ("models.json",)),
+    "workbook": Output(
+        _workbook,
+        ("workbook.xlsx",),
+        library="xlsxwriter",
+        extra="excel",
+        module="tenure.report.workbook",
+    ),
+    "report": Output(_report, ("report.html",)),
+}
+"""The deliverables by the name they are asked for, in the order they are written."""
+
+
+def choose_outputs(
+    asked: Sequence[str] | None, campaigns: Sequence[Campaign], *, by_purchase: bool
+) -> tuple[str, ...]:
+    """Settle what is going to be written, before any work is done.
+
+    Parameters
+    ----------
+    asked : sequence of str, optional
+        Outputs by name; all that can be made where none are named.
+    campaigns : sequence of Campaign
+        The rules whose lists are to be written.
+    by_purchase : bool
+        Whether the table has one row a purchase.
+
+    Returns
+    -------
+    tuple of str
+        Keys of :data:`OUTPUTS`.
+
+    Raises
+    ------
+    OptionError
+        When an output is unknown or cannot be made of such a table, or a campaign would write
+        over another file.
+    ImportError
+        When an output that was named, or a campaign's list, needs an extra that is not installed.
+
+    Warns
+    -----
+    SkippedOutputWarning
+        Of outputs left out because an extra is not installed.
+    """
+    there = {
+        name: output
+        for name, output in OUTPUTS.items()
+        if output.module is None or _exists(output.module)
+    }
+    if isinstance(asked, str):
+        raise OptionError(f"outputs={asked!r}: give a list of names.")
+    for name in asked or ():
+        if name not in there:
+            near = difflib.get_close_matches(str(name), there, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise OptionError(
+                f"outputs: {name!r} is not one of {', '.join(map(repr, there))}.{hint}"
+            )
+    chosen = []
+    for name, output in there.items():
+        if asked is not None and name not in asked:
+            continue
+        if output.purchases and not by_purchase:
+            if asked is not None:
+                raise OptionError(f"outputs: {name!r} needs a table with one row a purchase.")
+            continue
+        if output.library is not None:
+            purpose = f"writing {' and '.join(output.names)}"
+            try:
+                need(output.library, extra=output.extra, purpose=purpose)
+            except ImportError as error:
+                if asked is not None:
+                    raise
+                Notice(SkippedOutputWarning, f"{output.names[0]} was left out: {error}").emit()
+                continue
+        chosen.append(name)
+    if "campaigns" in chosen:
+        need_for_lists([rule.file_name for rule in campaigns])
+        fixed = {file for output in OUTPUTS.values() for file in output.names} | {RUN_RECORD}
+        for rule in campaigns:
+            if rule.file_name.lower() in fixed:
+                raise OptionError(
+                    f"campaign {rule.name!r}: file_name={rule.file_name!r} is the name of another"
+                    " output; choose another."
+                )
+    return tuple(chosen)
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def write_deliverables(analysis: Analysis, out: Path, outputs: Sequence[str] | None = None) -> Path:
+    """Write the files of an analysis into a directory, and ``run.json``, the record of the run.
 
     Parameters
     ----------
@@ -33,6 +224,8 @@ def write_deliverables(analysis: Analysis, out: Path) -> Path:
         What :func:`tenure.run` found.
     out : Path
         The directory; made if missing. Files of the same names are replaced, others left alone.
+    outputs : sequence of str, optional
+        Keys of :data:`OUTPUTS`; those the analysis was asked for by default.
 
     Returns
     -------
@@ -45,118 +238,44 @@ def write_deliverables(analysis: Analysis, out: Path) -> Path:
         The directory cannot be written; nothing has been left half written then.
     """
     with atomic_directory(out) as scratch:
-        for name, write in deliverables(analysis).items():
+        for name, write in deliverables(analysis, outputs).items():
             write(scratch / name)
+        _write_text(scratch / RUN_RECORD, run_record(analysis, scratch))
     return out
 
 
-def deliverables(analysis: Analysis) -> dict[str, Writer]:
+def deliverables(analysis: Analysis, outputs: Sequence[str] | None = None) -> dict[str, Writer]:
     """List the files of an analysis with what writes each.
 
     Parameters
     ----------
     analysis : Analysis
         What :func:`tenure.run` found.
+    outputs : sequence of str, optional
+        Keys of :data:`OUTPUTS`; those the analysis was asked for by default.
 
     Returns
     -------
     dict of str to callable
-        File name to a function that writes it to a path. ``channels.csv``, ``top_revenue.csv`` and
-        the campaigns' lists are there only where the data hold the columns they need.
+        File name to a function that writes it to a path, in the order they are to be written.
+        Files whose data are not there are left out.
     """
-    files: dict[str, Writer] = {
-        "forecast.csv": _table(pd.concat([analysis.customers, analysis.forecast], axis=1)),
-        "rfm.csv": _table(analysis.rfm),
-        "segments.csv": _table(analysis.segments, index=False),
-    }
-    for name in ("channels", "top_revenue", "top_orders"):
-        if name in analysis.tables:
-            files[f"{name}.csv"] = _table(analysis.tables[name], index=False)
-    for campaign in analysis.campaigns:
-        ids = pd.DataFrame({_id_name(campaign.ids): campaign.ids})
-        files[campaign.file] = _table(ids, index=False)
-    files["models.json"] = _text(lambda: _models(analysis))
-    files["report.html"] = _text(analysis.report)
+    chosen = analysis.settings.get("outputs", ()) if outputs is None else outputs
+    files: dict[str, Writer] = {}
+    for name in chosen:
+        files |= OUTPUTS[name].files(analysis)
     return files
 
 
-def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep a spreadsheet from reading text as a formula.
-
-    A text cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return and is not a
-    plain number gets a leading apostrophe, which spreadsheets take as "this is text". Ids such as
-    ``-17`` or ``+4930123456`` are numbers to a spreadsheet, do no harm, and stay as they are.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What is about to be written; it is not changed.
-
-    Returns
-    -------
-    DataFrame
-        The same with such cells, column names and index labels marked.
-
-    Examples
-    --------
-    >>> spreadsheet_safe(pd.DataFrame({"id": ["=1+1", "-17", "c3"]}))["id"].tolist()
-    ["'=1+1", '-17', 'c3']
-    """
-    result: pd.DataFrame = table.copy(deep=False)
-    for position, kind in enumerate(table.dtypes):
-        if _is_text(kind):
-            column = table.iloc[:, position]
-            marked = _marked(column)
-            if marked is not column:
-                result.isetitem(position, marked.to_numpy())
-    result.columns = pd.Index(_marked(pd.Series(table.columns, dtype=object)))
-    if _is_text(table.index.dtype):
-        result.index = pd.Index(_marked(table.index.to_series()), name=table.index.name)
-    return result
-
-
-def _is_text(kind: Any) -> bool:
-    return bool(
-        pd.api.types.is_object_dtype(kind)
-        or pd.api.types.is_string_dtype(kind)
-        or isinstance(kind, pd.CategoricalDtype)
-    )
-
-
-def _marked(cells: pd.Series[Any]) -> pd.Series[Any]:
-    plain = cells.astype(object)
-    if pd.api.types.infer_dtype(plain) not in ("string", "mixed", "mixed-integer"):
-        return cells
-    risky = plain.str.match(_FORMULA).fillna(False).to_numpy(dtype=bool)
-    if not risky.any():
-        return cells
-    values = plain.to_numpy(copy=True)
-    values[risky] = "'" + values[risky]
-    result: pd.Series[Any] = pd.Series(values, index=cells.index, name=cells.name, dtype=object)
-    return result
-
-
 def _table(table: pd.DataFrame, *, index: bool = True) -> Writer:
-    def write(path: Path) -> None:
-        safe = spreadsheet_safe(table)
-        safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
-
-    return write
-
-
-def _text(make: Callable[[], str]) -> Writer:
-    return lambda path: _write_text(path, make())
+    return lambda path: write_csv(table, path, index=index)
 
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _id_name(ids: pd.Index[Any]) -> str:
-    return str(ids.name) if ids.name is not None else "customer"
-
-
-def _models(analysis: Analysis) -> str:
+def _models_text(analysis: Analysis) -> str:
     """Every model with its verdict: each entry of ``models`` is what its ``from_json`` reads."""
     from tenure import __version__
 

@@ -36,6 +36,7 @@ __all__ = [
     "SelectedSampleWarning",
     "InfiniteMeanWarning",
     "DependenceWarning",
+    "SkippedOutputWarning",
     "IgnoredArgumentWarning",
     "AlreadyImportedWarning",
 ]
@@ -176,6 +177,10 @@ class InfiniteMeanWarning(ModelWarning):
 
 class DependenceWarning(ModelWarning):
     """Spend and frequency move together, against the Gamma-Gamma model's assumption."""
+
+
+class SkippedOutputWarning(TenureWarning):
+    """A deliverable was left out because a library is not installed."""
 
 
 class IgnoredArgumentWarning(TenureWarning):

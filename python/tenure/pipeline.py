@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
 from tenure.analysis import Analysis
-from tenure.campaigns import Campaign
+from tenure.campaigns import Campaign, read_campaigns
+from tenure.campaigns.selection import in_order
 from tenure.clv import forecast
 from tenure.comparison import convention_warning
-from tenure.exceptions import ConventionWarning, DataWarning, OptionError, TenureWarning
-from tenure.fitters import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
+from tenure.deliverables import choose_outputs, write_deliverables
+from tenure.exceptions import ConventionWarning, DataWarning, OptionError
+from tenure.fitters import (
+    BetaGeoFitter,
+    GammaGammaFitter,
+    ModifiedBetaGeoFitter,
+    ParetoNBDFitter,
+)
 from tenure.frames import provenance
 from tenure.periods import parse_period
 from tenure.presets import Preset, get
+from tenure.record import describe_input
 from tenure.segmentation import segmented
 from tenure.segments import segment_by_value
 from tenure.sources import (
@@ -30,16 +36,19 @@ from tenure.sources import (
     from_transactions,
     load,
 )
-from tenure.verdict import Notice
+from tenure.verdict import Notice, collected
 
 __all__ = ["run"]
 
 Progress = Callable[[str, int, int], None]
 
-PURCHASE_MODELS: dict[str, type[BetaGeoFitter]] = {
+PurchaseModel: TypeAlias = Literal["bg/nbd", "mbg/nbd", "pareto/nbd"]
+PURCHASE_MODELS: dict[str, type[BetaGeoFitter | ParetoNBDFitter]] = {
     "bg/nbd": BetaGeoFitter,
     "mbg/nbd": ModifiedBetaGeoFitter,
+    "pareto/nbd": ParetoNBDFitter,
 }
+LANGUAGES = ("en", "tr")
 LABELS = "DCBA"
 
 
@@ -57,20 +66,25 @@ def run(
     spend: Hashable | Sequence[Hashable] | None = None,
     channel: Hashable | None = None,
     category: Hashable | None = None,
-    campaigns: Sequence[Campaign] | None = None,
+    store_type: Hashable | None = None,
+    campaigns: Sequence[Campaign] | str | PathLike[str] | None = None,
     analysis_date: Any = None,
     date_format: str | None = None,
     dayfirst: bool | None = None,
+    encoding: str | None = None,
     period: str = "W",
     convention: Convention = "repeat",
     cap_outliers: bool = True,
     ties: Literal["average", "order"] = "average",
     segment_names: Literal["standard", "scripts"] = "standard",
-    purchase_model: Literal["bg/nbd", "mbg/nbd"] = "bg/nbd",
+    purchase_model: PurchaseModel = "bg/nbd",
     purchase_penalizer: float = 0.0,
     spend_penalizer: float = 0.0,
     horizons: Sequence[float | str] | float | str = ("3M", "6M"),
     discount_rate: float = 0.01,
+    language: Literal["en", "tr"] = "en",
+    currency: str | None = None,
+    outputs: Sequence[str] | None = None,
     out: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
@@ -95,16 +109,20 @@ def run(
         Columns of a table of purchases.
     customer, first_order, last_order, orders, spend : str or sequence of str, optional
         Columns of a table of customers; several for orders or spend are added up.
-    channel, category : str, optional
-        Columns of a table of customers with the channel (for the table by channel) and with
-        categories (for campaigns). Tables of purchases have neither.
-    campaigns : sequence of Campaign, optional
-        Rules for target lists; those of the preset by default.
+    channel, category, store_type : str, optional
+        Columns of a table of customers with the channel (for the table by channel), with
+        categories and with types of store (all three for campaigns). Tables of purchases have none.
+    campaigns : sequence of Campaign or path, optional
+        Rules for target lists, or a TOML file of them (:func:`tenure.read_campaigns`); those of the
+        preset by default. They may ask about every column of the table, of ``Analysis.rfm``
+        (``segment`` is the RFM segment) and of ``Analysis.forecast`` (``value_segment``).
     analysis_date : date or str, optional
         The day the data are seen from. By default two days after the last order in a table of
         customers, and the last day in a table of purchases.
     date_format, dayfirst
         How to read dates, where the data do not settle it.
+    encoding : str, optional
+        Encoding of a text file; UTF-8 where not given.
     period : {"W", "D", "M"}, default "W"
         The period the models count in, and plain-number horizons with them.
     convention : {"repeat", "total"}, default "repeat"
@@ -116,17 +134,23 @@ def run(
         Whether equal values get equal RFM scores, or are told apart by row as in many scripts.
     segment_names : {"standard", "scripts"}, default "standard"
         Spelling of the RFM segments: at_risk and cant_lose, or at_Risk and cant_loose.
-    purchase_model : {"bg/nbd", "mbg/nbd"}, default "bg/nbd"
+    purchase_model : {"bg/nbd", "mbg/nbd", "pareto/nbd"}, default "bg/nbd"
         The model of how often customers buy.
     purchase_penalizer, spend_penalizer : float, default 0
         Penalties of the two models, as lifetimes defines them.
     horizons, discount_rate
         As for :func:`tenure.forecast`; the rate is monthly.
+    language : {"en", "tr"}, default "en"
+        The language of what people read.
+    currency : str, optional
+        The currency that money is in: three letters such as ``"TRY"``, or ``"TL"`` for that.
+    outputs : sequence of str, optional
+        Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``tables``,
+        ``campaigns``, ``models``, ``cohorts``, ``workbook``, ``report``; by default all that the
+        data and the libraries installed allow. ``run.json``, the record of the run, is always
+        written.
     out : path, optional
-        A directory to write the deliverables into, all of them or, on any error, none:
-        ``forecast.csv``, ``rfm.csv``, ``segments.csv``, ``top_orders.csv``, ``models.json``,
-        ``report.html``; ``top_revenue.csv`` where there is money, ``channels.csv`` where there is
-        a channel, and a file of ids for each campaign.
+        A directory to write the deliverables into, all of them or, on any error, none.
     progress : callable, optional
         Called with a step's name, the steps done and their number.
 
@@ -146,6 +170,8 @@ def run(
         An option is not one of its allowed values, or columns were not named.
     ConvergenceError
         A model could not be fitted at all.
+    ImportError
+        An output that was asked for by name needs an extra that is not installed.
 
     Warns
     -----
@@ -174,6 +200,7 @@ def run(
         "spend": spend,
         "channel": channel,
         "category": category,
+        "store_type": store_type,
     }
     columns = _columns(known, {key: value for key, value in given.items() if value is not None})
     by_purchase = transactions or date is not None
@@ -186,13 +213,19 @@ def run(
     _one_of("ties", ties, ("average", "order"))
     _one_of("purchase_model", purchase_model, tuple(PURCHASE_MODELS))
     period = parse_period(period)
+    _one_of("language", language, LANGUAGES)
+    currency = _currency(currency)
     steps = _Steps(progress, 6 + (out is not None))
     purchases = PURCHASE_MODELS[purchase_model]
-    rules = tuple(campaigns) if campaigns is not None else known.campaigns if known else ()
+    rules = _rules(campaigns, known)
+    in_order(rules)
 
-    with _collected() as caught:
+    with collected() as notices:
+        chosen: tuple[str, ...] = ()
+        if out is not None or outputs is not None:
+            chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
         steps("Reading the data")
-        table, name = load(source, text_columns=[str(columns.customer)])
+        table, name = load(source, text_columns=[str(columns.customer)], encoding=encoding)
         if by_purchase:
             data = from_transactions(
                 table,
@@ -231,6 +264,11 @@ def run(
             rfm=pd.DataFrame(),
             segments=pd.DataFrame(),
             tables={},
+            history=data.history,
+            purchases=data.purchases,
+            source=describe_input(source, table, name),
+            language=language,
+            currency=currency,
             settings={
                 "source": name,
                 "preset": known.name if known else None,
@@ -244,6 +282,10 @@ def run(
                 "spend_penalizer": spend_penalizer if spending is not None else None,
                 "horizons": list(expected.attrs["tenure"]["horizons"]),
                 "discount_rate": discount_rate,
+                "segment_names": segment_names,
+                "language": language,
+                "currency": currency,
+                "outputs": list(chosen),
             },
         )
         expected["segment"] = segment_by_value(expected[analysis.value_column], LABELS)
@@ -252,15 +294,14 @@ def run(
             convention_warning(analysis).emit()
         steps("Scoring and segmenting")
         analysis = segmented(analysis, data, columns, rules, ties, segment_names)
-    analysis = replace(analysis, warnings=_once(caught))
-    for warning in analysis.warnings:
-        Notice(type(warning), str(warning)).emit()
+    notices = _once(notices)
+    analysis = replace(analysis, warnings=tuple(note.category(note.text) for note in notices))
+    for notice in notices:
+        notice.emit()
     if out is not None:
-        from tenure.deliverables import write_deliverables
-
         steps("Writing the files")
         analysis = replace(analysis, out=Path(out))
-        write_deliverables(analysis, Path(out))
+        write_deliverables(analysis, Path(out), chosen)
     steps.finish()
     return analysis
 
@@ -274,6 +315,7 @@ def _columns(preset: Preset | None, given: dict[str, Any]) -> Columns:
             "other_dates": preset.other_dates,
             "channel": preset.channel,
             "category": preset.categories,
+            "store_type": preset.store_type,
         }
     roles.update(given)
     if "customer" not in roles:
@@ -306,6 +348,27 @@ def _warn_of_dependence(model: GammaGammaFitter) -> None:
         notice.emit()
 
 
+def _rules(
+    campaigns: Sequence[Campaign] | str | PathLike[str] | None, preset: Preset | None
+) -> tuple[Campaign, ...]:
+    if campaigns is None:
+        return preset.campaigns if preset is not None else ()
+    if isinstance(campaigns, str | PathLike):
+        return read_campaigns(campaigns)
+    return tuple(campaigns)
+
+
+def _currency(currency: str | None) -> str | None:
+    """Return a currency's three letters; the lira's usual short form is understood."""
+    if currency is None:
+        return None
+    code = currency.strip().upper() if isinstance(currency, str) else ""
+    code = "TRY" if code == "TL" else code
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise OptionError(f"currency={currency!r}: give the three letters of ISO 4217, as 'TRY'.")
+    return code
+
+
 def _one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise OptionError(f"{option}={value!r}; use one of {', '.join(map(repr, allowed))}.")
@@ -327,23 +390,8 @@ class _Steps:
             self._tell("Done", self._total, self._total)
 
 
-@contextmanager
-def _collected() -> Iterator[list[TenureWarning]]:
-    """Keep tenure's warnings for later; let all others through as they come."""
-    mine: list[TenureWarning] = []
-    with warnings.catch_warnings(record=True) as seen:
-        warnings.simplefilter("always", TenureWarning)
-        yield mine
-    for item in seen:
-        if isinstance(item.message, TenureWarning):
-            mine.append(item.message)
-        else:
-            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
-
-
-def _once(caught: Sequence[TenureWarning]) -> tuple[TenureWarning, ...]:
+def _once(notices: Sequence[Notice]) -> list[Notice]:
     """Drop repetitions. Of conventions, only the last word, with the effect in figures, stays."""
-    by_text = {(type(warning), str(warning)): warning for warning in caught}
-    kept = list(by_text.values())
-    conventions = [warning for warning in kept if isinstance(warning, ConventionWarning)]
-    return tuple(warning for warning in kept if warning not in conventions[:-1])
+    kept = list(dict.fromkeys(notices))
+    conventions = [notice for notice in kept if issubclass(notice.category, ConventionWarning)]
+    return [notice for notice in kept if notice not in conventions[:-1]]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tenure.campaigns import Campaign, in_categories, select
+from tenure.campaigns import Campaign, in_categories, read_campaigns, select
 from tenure.exceptions import EmptyDataError, OptionError
 from tenure.frames import numeric, require_columns, to_pandas
 
@@ -45,6 +46,8 @@ class Preset:
         Column with the customer's channel, for the table by channel.
     categories : str
         Column with the list of categories the customer is interested in.
+    store_type : str
+        Column with the types of store the customer bought in, for campaigns.
     optional : tuple of str
         Columns that some files have.
     campaigns : tuple of Campaign
@@ -65,6 +68,7 @@ class Preset:
     other_dates: tuple[str, ...] = ()
     channel: str | None = None
     categories: str | None = None
+    store_type: str | None = None
     optional: tuple[str, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
 
@@ -116,22 +120,9 @@ FLO = Preset(
     other_dates=("last_order_date_online", "last_order_date_offline"),
     channel="order_channel",
     categories="interested_in_categories_12",
+    store_type="store_type",
     optional=("store_type",),
-    campaigns=(
-        Campaign(
-            name="New women's brand",
-            segments=("champions", "loyal_customers"),
-            categories=("KADIN",),
-            min_average_order=250.0,
-            file_name="new_brand_target_customer_id.csv",
-        ),
-        Campaign(
-            name="Discount on men's and children's",
-            segments=("cant_lose", "hibernating", "new_customers"),
-            categories=("ERKEK", "COCUK"),
-            file_name="discount_target_customer_ids.csv",
-        ),
-    ),
+    campaigns=read_campaigns(Path(__file__).parent / "campaigns" / "flo.toml"),
 )
 """Omnichannel customer totals as FLO exports them."""
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
-from tenure.analysis import Analysis, CampaignList
-from tenure.campaigns import Campaign, select
+from tenure.analysis import Analysis
+from tenure.campaigns import Campaign, CampaignList, draw_up
 from tenure.frames import require_columns
 from tenure.overview import columns_table, quality_table, segments_table
 from tenure.presets import channel_table, top_customers
@@ -72,19 +72,25 @@ def segmented(
         require_columns(history, {"channel": columns.channel})
         tables["channels"] = channel_table(history, columns.channel).reset_index()
 
-    targets = history.assign(segment=scores["segment"])
-    lists = []
-    for rule in rules:
-        ids = select(rule, targets, categories=columns.category or "category")
-        lists.append(
-            CampaignList(
-                name=rule.name,
-                rule=_in_words(rule),
-                file=rule.file_name,
-                customers=analysis.forecast.loc[ids],
-                value_column=analysis.value_column if analysis.spend_model is not None else None,
-            )
+    audience = _audience(analysis, history, scores)
+    rules = [_ranked_by_value(rule, analysis.value_column) for rule in rules]
+    ids = draw_up(
+        rules,
+        audience,
+        categories=columns.category or "category",
+        channel=columns.channel or "channel",
+        store_type=columns.store_type or "store_type",
+    )
+    lists = [
+        CampaignList(
+            campaign=rule,
+            customers=analysis.forecast.loc[ids[rule.name]],
+            population=len(analysis.forecast),
+            purchases_column=f"expected_purchases_{analysis.longest}",
+            value_column=analysis.value_column if analysis.spend_model is not None else None,
         )
+        for rule in rules
+    ]
     return replace(
         analysis,
         rfm=scores,
@@ -101,14 +107,21 @@ def _reset(table: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
-def _in_words(rule: Campaign) -> str:
-    """Write a campaign's rule as a sentence's worth of words."""
-    parts = []
-    if rule.segments:
-        parts.append(f"RFM segment {' or '.join(rule.segments)}")
-    if rule.categories:
-        how = "interested in" if rule.match == "exact" else "interested in anything with"
-        parts.append(f"{how} {' or '.join(rule.categories)}")
-    if rule.min_average_order > 0:
-        parts.append(f"average order of {rule.min_average_order:g} or more")
-    return "; ".join(parts) or "everyone"
+def _audience(analysis: Analysis, history: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Put everything a campaign may ask about beside each other, one row a customer.
+
+    Where a column of the table has the name of one of ours, ours stands.
+    """
+    forecast = analysis.forecast.rename(columns={"segment": "value_segment"})
+    parts = [scores, forecast[[name for name in forecast.columns if name not in scores.columns]]]
+    ours: pd.DataFrame = pd.concat(parts, axis=1)
+    own = [name for name in history.columns if name not in ours.columns]
+    everything: pd.DataFrame = pd.concat([history[own], ours], axis=1)
+    return everything
+
+
+def _ranked_by_value(rule: Campaign, value: str) -> Campaign:
+    """Say that a limited list takes the most valuable, where the rule does not say whom."""
+    if rule.limit is None or rule.rank_by is not None:
+        return rule
+    return replace(rule, rank_by=value)

@@ -47,6 +47,8 @@ class Columns:
         The channel of a customer (or of a purchase: then that of the latest).
     category : str, optional
         Categories a customer is interested in.
+    store_type : str, optional
+        Types of store a customer bought in.
     """
 
     customer: Hashable
@@ -59,6 +61,7 @@ class Columns:
     other_dates: Sequence[Hashable] = ()
     channel: Hashable | None = None
     category: Hashable | None = None
+    store_type: Hashable | None = None
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,15 @@ class Source:
         money, ``spend_total``; the days since the last order; whatever else the table holds.
     recency : str
         The column of ``history`` that RFM takes recency from: days, or the last order's date.
+    purchases : DataFrame or None
+        ``customer``, ``date`` and, where there is money, ``amount``, of a table of purchases.
     """
 
     raw: pd.DataFrame
     customers: pd.DataFrame
     history: pd.DataFrame
     recency: Hashable
+    purchases: pd.DataFrame | None = None
 
     @property
     def has_money(self) -> bool:
@@ -89,7 +95,9 @@ class Source:
         return SPEND in self.history.columns
 
 
-def load(source: Any, *, text_columns: Sequence[str] = ()) -> tuple[pd.DataFrame, str | None]:
+def load(
+    source: Any, *, text_columns: Sequence[str] = (), encoding: str | None = None
+) -> tuple[pd.DataFrame, str | None]:
     """Return the table behind a path or a dataframe, and the file's name if it is one.
 
     Parameters
@@ -99,6 +107,8 @@ def load(source: Any, *, text_columns: Sequence[str] = ()) -> tuple[pd.DataFrame
     text_columns : sequence of str
         Columns of a file that hold ids: kept as text in text files, and rid of the ``.0`` that
         spreadsheets and dataframes give to whole numbers in a column with gaps.
+    encoding : str, optional
+        Encoding of a text file; UTF-8 where not given.
 
     Returns
     -------
@@ -108,7 +118,7 @@ def load(source: Any, *, text_columns: Sequence[str] = ()) -> tuple[pd.DataFrame
         The name of the file.
     """
     if isinstance(source, str | PathLike):
-        table = read_table(source, text_columns=text_columns)
+        table = read_table(source, text_columns=text_columns, encoding=encoding)
         return table.assign(**_whole(table, text_columns)), Path(source).name
     return to_pandas(source), None
 
@@ -234,38 +244,39 @@ def from_transactions(
         },
         index=customers.index,
     )
+    purchases = _purchases(table, columns, customers, date_format, dayfirst)
     if columns.amount is not None:
-        end = None
-        if analysis_date is not None:
-            end = pd.Timestamp((provenance(customers) or {})["observation_end"])
-        history[SPEND] = _spent(table, columns, end, date_format, dayfirst).reindex(
-            customers.index, fill_value=0.0
-        )
-    return Source(table, customers, history, "days_since_last_order")
+        total = purchases["amount"].groupby(purchases["customer"].to_numpy()).sum().clip(lower=0.0)
+        history[SPEND] = total.reindex(customers.index, fill_value=0.0)
+    return Source(table, customers, history, "days_since_last_order", purchases)
 
 
-def _spent(
+def _purchases(
     table: pd.DataFrame,
     columns: Columns,
-    end: pd.Timestamp | None,
+    customers: pd.DataFrame,
     date_format: str | None,
     dayfirst: bool | None,
-) -> pd.Series[float]:
-    """Sum up the money of each customer until the end of the observation, at least 0."""
-    money = pd.Series(numeric(table, columns.amount, allow_missing=True)).fillna(0.0)
-    ids = table[columns.customer].to_numpy()
-    if end is not None:
-        days = parse_dates(
-            table[columns.date],
-            name=columns.date or "date",
-            format=date_format,
-            dayfirst=dayfirst,
-            allow_missing=True,
-        )
-        seen = (days < end.normalize() + pd.Timedelta(days=1)).to_numpy()
-        money, ids = money[seen], ids[seen]
-    total: pd.Series[float] = money.groupby(ids).sum().clip(lower=0.0)
-    return total
+) -> pd.DataFrame:
+    """Return the rows that were observed: those with a customer and a date, until the end."""
+    days = parse_dates(
+        table[columns.date],
+        name=columns.date or "date",
+        format=date_format,
+        dayfirst=dayfirst,
+        allow_missing=True,
+    )
+    parts: dict[str, Any] = {
+        "customer": table[columns.customer].to_numpy(),
+        "date": days.to_numpy(),
+    }
+    if columns.amount is not None:
+        parts["amount"] = np.nan_to_num(numeric(table, columns.amount, allow_missing=True))
+    end = pd.Timestamp((provenance(customers) or {})["observation_end"]).normalize()
+    seen = (days < end + pd.Timedelta(days=1)).to_numpy() & table[
+        columns.customer
+    ].notna().to_numpy()
+    return pd.DataFrame(parts).loc[seen].reset_index(drop=True)
 
 
 def _required(columns: Columns, *names: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from tenure.exceptions import CollapseWarning, DataWarning, OptionError, RefundW
 from tenure.frames import numeric, require_columns, to_pandas, with_provenance
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
 from tenure.transactions import Aggregate, aggregate
+from tenure.verdict import Notice
 
 __all__ = ["summarize"]
 
@@ -168,36 +168,36 @@ def _warn(
 ) -> None:
     counts = found.counts
     if counts["without_customer"]:
-        warnings.warn(
-            f"{counts['without_customer']:,} transactions have no {customer!r}; they are left out.",
+        Notice(
             DataWarning,
-            stacklevel=3,
-        )
+            f"{counts['without_customer']:,} transactions have no {customer!r}; they are left out.",
+        ).emit()
     if counts["refunds"]:
-        warnings.warn(_refund_text(counts, amount, refunds), RefundWarning, stacklevel=3)
+        Notice(
+            RefundWarning,
+            _refund_text(counts, amount, refunds),
+        ).emit()
     if counts["collapsed"]:
         name = PERIOD_NAMES[grain]
         purchases = int(found.table["frequency"].sum()) + len(found.table)
         days = purchases + counts["collapsed"]
-        warnings.warn(
+        Notice(
+            CollapseWarning,
             f"collapse={grain!r} makes the purchases of one {name} one: {counts['collapsed']:,} of "
             f"{days:,} days with a purchase ({counts['collapsed'] / days:.1%}) disappear, and "
             f"customers look slower than they are. To measure time in {name}s without losing "
             f"purchases, say period={grain!r} and leave collapse at 'D'.",
-            CollapseWarning,
-            stacklevel=3,
-        )
+        ).emit()
     if amount is not None:
         money = found.table["monetary_value"].to_numpy()
         without = int(np.count_nonzero((found.table["frequency"].to_numpy() > 0) & (money <= 0)))
         if without:
-            warnings.warn(
+            Notice(
+                DataWarning,
                 f"{without:,} repeat customers spent nothing or less than nothing on average. "
                 "Spend models need positive amounts: fit those on the customers with "
                 "monetary_value > 0.",
-                DataWarning,
-                stacklevel=3,
-            )
+            ).emit()
 
 
 def _refund_text(counts: dict[str, int], amount: Hashable | None, refunds: str) -> str:

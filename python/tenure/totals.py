@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -38,6 +37,7 @@ from tenure.totals_checks import (
     listed,
     parse_role_dates,
 )
+from tenure.verdict import Notice
 
 __all__ = ["prepare_totals", "summarize_totals"]
 
@@ -292,14 +292,13 @@ def _prepare(
     orders_total, spend_total = (_sum(frame, parts, c) for c in (order_columns, spend_columns))
     no_spend = spend_total == 0
     if no_spend.any():
-        warnings.warn(
+        Notice(
+            DataWarning,
             "Customers with orders who spent nothing: "
             f"{describe_rows(frame.index, no_spend, spend_total)}. They keep their purchases and "
             "are left out of the spending model (spend_count 0). If their spend is missing rather "
             "than zero, fill it in or drop those rows.",
-            DataWarning,
-            stacklevel=3,
-        )
+        ).emit()
     result = frame.copy(deep=False)
     replaced: dict[Any, Any] = {**dates, **parts}
     for column, values in replaced.items():
@@ -341,24 +340,25 @@ def _sum(frame: pd.DataFrame, parts: _Parts, columns: Sequence[Hashable]) -> NDA
 def _warn_about(known: dict[str, Any], convention: Convention, count: NDArray[np.float64]) -> None:
     same_day = known["notes"]["same_day"]
     if same_day:
-        warnings.warn(
+        Notice(
+            SameDayWarning,
             f"{same_day:,} of {len(count):,} customers have two or more orders whose first and "
             "last fall on one day (recency 0). They are kept; the models see repeat purchases made "
             "at once, which a purchase rate explains badly. Orders split over channels or "
             "shipments on one day may be one purchase.",
-            SameDayWarning,
-            stacklevel=3,
-        )
+        ).emit()
     if convention == "total":
         mean = float(count.mean())
         inflation = f" ({mean / (mean - 1):.0%} of it)" if mean > 1 else ""
-        warnings.warn(
+        Notice(
+            ConventionWarning,
             "convention='total' counts every customer's first order as a repeat purchase: mean "
             f"frequency {mean:.2f} where the models mean {mean - 1:.2f}{inflation}. Expected "
             "purchases, CLV and the segments built on them change, and revenue comes out too "
             "high; use convention='repeat' unless you need to reproduce such numbers.",
-            ConventionWarning,
-            stacklevel=3,
-        )
+        ).emit()
     if known["selected"]:
-        warnings.warn(selection_message(known["selected"]), SelectedSampleWarning, stacklevel=3)
+        Notice(
+            SelectedSampleWarning,
+            selection_message(known["selected"]),
+        ).emit()

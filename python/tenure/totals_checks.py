@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from tenure.exceptions import (
     EmptyDataError,
 )
 from tenure.frames import describe_rows, require_columns, row_error
+from tenure.verdict import Notice
 
 __all__ = [
     "LAG",
@@ -130,11 +130,10 @@ def _without_repeats(indexed: pd.DataFrame, customer: Hashable) -> tuple[pd.Data
         )
     count = int(repeats.sum())
     shown = describe_rows(pd.RangeIndex(len(indexed)), repeats, indexed.index)
-    warnings.warn(
-        f"Column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
+    Notice(
         DuplicateCustomerWarning,
-        stacklevel=5,
-    )
+        f"Column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
+    ).emit()
     return kept, count
 
 

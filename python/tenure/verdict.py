@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +23,10 @@ from tenure.periods import PERIOD_NAMES
 if TYPE_CHECKING:
     from tenure._engine import FitResult
 
-__all__ = ["Notice", "fit_notices"]
+__all__ = ["Notice", "collected", "fit_notices"]
 
 _CERTAIN = 1e-6
+_collector: ContextVar[list[Notice] | None] = ContextVar("tenure_notices", default=None)
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,43 @@ class Notice:
     text: str
 
     def emit(self) -> None:
-        """Give the warning, pointing at the line outside this package that led to it."""
+        """Give the warning, pointing at the line outside this package that led to it.
+
+        Within :func:`collected` it is put on the list instead.
+        """
+        kept = _collector.get()
+        if kept is not None:
+            kept.append(self)
+            return
         warnings.warn(self.text, self.category, stacklevel=_caller_depth())
+
+
+@contextmanager
+def collected() -> Iterator[list[Notice]]:
+    """Keep the warnings of a block for later instead of giving them.
+
+    The list belongs to the thread (and the asynchronous task) that opened the block, so jobs that
+    run side by side never see each other's warnings.
+
+    Yields
+    ------
+    list of Notice
+        Grows as the block runs.
+
+    Examples
+    --------
+    >>> from tenure.exceptions import DataWarning
+    >>> with collected() as kept:
+    ...     Notice(DataWarning, "3 rows were left out.").emit()
+    >>> [notice.text for notice in kept]
+    ['3 rows were left out.']
+    """
+    kept: list[Notice] = []
+    token = _collector.set(kept)
+    try:
+        yield kept
+    finally:
+        _collector.reset(token)
 
 
 def _caller_depth() -> int:

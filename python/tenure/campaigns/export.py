@@ -1,0 +1,173 @@
+"""Campaign lists as files: the ids, and a manifest that says what they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tenure.campaigns.files import campaign_fields
+from tenure.campaigns.lists import CampaignList, overlap
+from tenure.campaigns.selection import in_order
+from tenure.exceptions import OptionError
+from tenure.extras import need
+from tenure.io import atomic_directory
+from tenure.record import file_hash
+from tenure.spreadsheets import write_csv, write_xlsx
+
+__all__ = ["MANIFEST", "export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
+
+MANIFEST = "campaigns.json"
+
+
+def export_campaigns(
+    lists: Sequence[CampaignList],
+    out: str | PathLike[str],
+    *,
+    analysis_date: str | None = None,
+    horizon: str | None = None,
+) -> Path:
+    """Write the ids of campaigns, a file each, and ``campaigns.json``, which says what they are.
+
+    Parameters
+    ----------
+    lists : sequence of CampaignList
+        Such as ``analysis.campaigns``.
+    out : path
+        The directory; made if missing. All of the files are written, or none.
+    analysis_date : str, optional
+        The day the data are seen from, for the manifest.
+    horizon : str, optional
+        What the expected figures refer to, for the manifest.
+
+    Returns
+    -------
+    pathlib.Path
+        The directory.
+
+    Raises
+    ------
+    ImportError
+        When a list is to be an .xlsx file and the extra ``excel`` is not installed.
+    OptionError
+        When two campaigns write the same file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from tenure.campaigns import Campaign
+    >>> made = CampaignList(Campaign(name="Best"), pd.DataFrame({"n": [1.0]}, index=["a"]), 4, "n")
+    >>> out = export_campaigns([made], pathlib.Path(tempfile.mkdtemp()) / "lists")
+    >>> sorted(file.name for file in out.iterdir())
+    ['best.csv', 'campaigns.json']
+    """
+    in_order([item.campaign for item in lists])
+    need_for_lists([item.file for item in lists])
+    with atomic_directory(out) as scratch:
+        for name, write in list_writers(lists).items():
+            write(scratch / name)
+        text = manifest_text(lists, scratch, analysis_date=analysis_date, horizon=horizon)
+        (scratch / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    return Path(out)
+
+
+def need_for_lists(files: Sequence[str]) -> None:
+    """Stop where a list is to be an .xlsx file and no library can write one.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Names of the files.
+
+    Raises
+    ------
+    ImportError
+        Names the extra.
+    OptionError
+        When a list would take the place of the manifest.
+    """
+    for name in files:
+        if name.lower() == MANIFEST:
+            raise OptionError(f"file_name={name!r} is the manifest's name; choose another.")
+        if name.lower().endswith(".xlsx"):
+            need("xlsxwriter", extra="excel", purpose=f"writing {name}")
+
+
+def list_writers(lists: Sequence[CampaignList]) -> dict[str, Callable[[Path], None]]:
+    """Return what writes each list, by file name.
+
+    Parameters
+    ----------
+    lists : sequence of CampaignList
+        What the rules picked.
+
+    Returns
+    -------
+    dict of str to callable
+    """
+    return {item.file: _writer(item) for item in lists}
+
+
+def _writer(item: CampaignList) -> Callable[[Path], None]:
+    name = str(item.ids.name) if item.ids.name is not None else "customer"
+    table = pd.DataFrame({name: item.ids})
+    if item.file.lower().endswith(".xlsx"):
+        return lambda path: write_xlsx({"customers": table}, path)
+    return lambda path: write_csv(table, path, index=False)
+
+
+def manifest_text(
+    lists: Sequence[CampaignList],
+    folder: Path,
+    *,
+    analysis_date: str | None,
+    horizon: str | None,
+) -> str:
+    """Say what the lists in a folder are: rules, counts, money, versions, hashes.
+
+    Parameters
+    ----------
+    lists : sequence of CampaignList
+        What the rules picked.
+    folder : Path
+        Where their files stand.
+    analysis_date, horizon : str or None
+        As for :func:`export_campaigns`.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
+    from tenure import __version__
+
+    common = overlap(lists).to_dict()
+    document = {
+        "tenure": __version__,
+        "analysis_date": analysis_date,
+        "horizon": horizon,
+        "customers": lists[0].population if lists else None,
+        "campaigns": [_entry(item, folder, common[item.name]) for item in lists],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+
+
+def _entry(item: CampaignList, folder: Path, common: Mapping[Hashable, int]) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "rule": item.rule,
+        "fields": campaign_fields(item.campaign),
+        "customers": len(item),
+        "share": item.share,
+        "expected_purchases": item.expected_purchases,
+        "expected_revenue": item.expected_revenue,
+        "revenue_after_discount": item.revenue_after_discount,
+        "expected_margin": item.expected_margin,
+        "overlap": {str(name): int(count) for name, count in common.items() if name != item.name},
+        "file": item.file,
+        "sha256": file_hash(folder / item.file),
+    }

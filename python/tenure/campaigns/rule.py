@@ -1,0 +1,304 @@
+"""What a campaign is: its rule, checked when it is written."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Literal, TypeAlias, cast, get_args
+
+from tenure.exceptions import OptionError
+from tenure.rfm import canonical_segment
+
+__all__ = ["Bound", "Campaign", "Match", "Threshold"]
+
+Match: TypeAlias = Literal["exact", "contains"]
+Bound: TypeAlias = float | datetime.date | None
+
+FILE_KINDS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Bounds of one column, both included; values that are missing do not meet them.
+
+    Parameters
+    ----------
+    column : str
+        Any column of numbers or dates.
+    min, max : float or date, optional
+        Least and greatest value; at least one of them.
+
+    Raises
+    ------
+    OptionError
+        When there is no bound, or one is not a finite number or a date, or they exclude everything.
+
+    Examples
+    --------
+    >>> Threshold("clv_6m", min=100)
+    Threshold(column='clv_6m', min=100, max=None)
+    """
+
+    column: str
+    min: Bound = None
+    max: Bound = None
+
+    def __post_init__(self) -> None:
+        """Check the bounds."""
+        given = [bound for bound in (self.min, self.max) if bound is not None]
+        for bound in given:
+            if isinstance(bound, datetime.date):
+                continue
+            if (
+                isinstance(bound, bool)
+                or not isinstance(bound, int | float)
+                or not math.isfinite(bound)
+            ):
+                raise OptionError(
+                    f"thresholds: {self.column}: {bound!r} is not a finite number or a date."
+                )
+        if not given:
+            raise OptionError(f"thresholds: {self.column}: give min, max or both.")
+        if len(given) == 2:
+            low, high = given
+            if isinstance(low, datetime.date) != isinstance(high, datetime.date):
+                raise OptionError(
+                    f"thresholds: {self.column}: min is {low!r} and max {high!r}; give two numbers"
+                    " or two dates."
+                )
+            if _day(low) > _day(high):
+                raise OptionError(
+                    f"thresholds: {self.column}: min={low} is above max={high}; nobody meets both."
+                )
+
+    def __str__(self) -> str:
+        """Write the bounds as a condition."""
+        if self.min is not None and self.max is not None:
+            return f"{_plain(self.min)} ≤ {self.column} ≤ {_plain(self.max)}"
+        if self.min is not None:
+            return f"{self.column} ≥ {_plain(self.min)}"
+        return f"{self.column} ≤ {_plain(self.max)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """Who belongs to a campaign's target list, and on what terms. Every rule given must hold.
+
+    Parameters
+    ----------
+    name : str
+        What the campaign is called.
+    segments : sequence of str
+        RFM segments to contact, in either spelling (at_risk or at_Risk); empty means all.
+    value_segments : sequence of str
+        Value segments to contact, such as ``("A", "B")``; empty means all.
+    categories : sequence of str
+        The customer is interested in at least one of these; empty means no such rule.
+    match : {"exact", "contains"}
+        Whether a category must equal a label of the customer's list, or may be part of one, as
+        scripts that search the raw text have it (COCUK is then found in AKTIFCOCUK).
+    channels : sequence of str
+        The customer's channel is one of these, to the letter; empty means all.
+    store_types : sequence of str
+        The customer bought in at least one of these types of store. Lists such as ``"A,B"`` are
+        compared letter by letter, never as a piece of text.
+    thresholds : mapping or sequence of Threshold
+        Bounds on columns: ``{"clv_6m": {"min": 100}, "p_alive": {"max": 0.5}}``.
+    min_average_order : float
+        Least mean value of an order, in the data's currency, on totals that were not capped.
+    exclude_ids : sequence
+        Customers to leave out.
+    exclude_campaigns : sequence of str
+        Names of campaigns whose customers are left out.
+    exclude_files : sequence of str
+        Files with ids to leave out: the first column, or the one named as the customer column is.
+    limit : int, optional
+        At most so many customers, the first by `rank_by`.
+    rank_by : str, optional
+        Column to rank by; :func:`tenure.run` ranks a limited campaign by expected value where no
+        column is named. A list without ranking keeps the order of the data.
+    ascending : bool
+        Whether the least come first. Equal values stand by customer id.
+    discount : float
+        Share of the price given away, 0 to 1.
+    margin : float, optional
+        Share of the undiscounted price that is left after the cost of goods, 0 to 1.
+    file_name : str, optional
+        File the list of customer ids is written to, ``.csv`` or ``.xlsx``; made from the name
+        where not given.
+
+    Raises
+    ------
+    OptionError
+        When a rule is not one of the allowed values, or contradicts itself.
+
+    Examples
+    --------
+    >>> rule = Campaign(name="Win back", segments=["at_Risk"], thresholds={"clv_6m": {"min": 100}})
+    >>> rule.segments, rule.file_name
+    (('at_risk',), 'win_back.csv')
+    >>> rule.rule
+    'segment at_risk; clv_6m ≥ 100'
+    """
+
+    name: str
+    segments: Sequence[str] = ()
+    value_segments: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    match: Match = "exact"
+    channels: Sequence[str] = ()
+    store_types: Sequence[str] = ()
+    thresholds: Mapping[str, Mapping[str, Bound]] | Sequence[Threshold] = ()
+    min_average_order: float = 0.0
+    exclude_ids: Sequence[Any] = ()
+    exclude_campaigns: Sequence[str] = ()
+    exclude_files: Sequence[str] = ()
+    limit: int | None = None
+    rank_by: str | None = None
+    ascending: bool = False
+    discount: float = 0.0
+    margin: float | None = None
+    file_name: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the rule and settle the spelling of its segments."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise OptionError(f"name={self.name!r}: give the campaign a name.")
+        settled: dict[str, Any] = {
+            option: self._names(option)
+            for option in (
+                "segments",
+                "value_segments",
+                "categories",
+                "channels",
+                "store_types",
+                "exclude_campaigns",
+                "exclude_files",
+            )
+        }
+        settled["exclude_ids"] = self._sequence("exclude_ids", "ids")
+        settled["segments"] = tuple(canonical_segment(name) for name in settled["segments"])
+        settled["thresholds"] = _thresholds(self.thresholds)
+        settled["file_name"] = self.file_name or f"{_slug(self.name)}.csv"
+        for option, value in settled.items():
+            object.__setattr__(self, option, value)
+        self._check()
+
+    def _sequence(self, option: str, what: str) -> tuple[Any, ...]:
+        value = getattr(self, option)
+        if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+            raise OptionError(f"{option}={value!r}: give a list of {what}.")
+        return tuple(value)
+
+    def _names(self, option: str) -> tuple[str, ...]:
+        names = self._sequence(option, "names")
+        wrong = [name for name in names if not isinstance(name, str) or not name.strip()]
+        if wrong:
+            raise OptionError(f"{option}: {wrong[0]!r} is not a name; give a list of names.")
+        return names
+
+    def _check(self) -> None:
+        if self.match not in get_args(Match):
+            raise OptionError(f"match={self.match!r}: use 'exact' or 'contains'.")
+        _number("min_average_order", self.min_average_order, 0, math.inf, "a number ≥ 0")
+        _number("discount", self.discount, 0, 1, "a share of the price, such as 0.1 for 10 %")
+        if self.margin is not None:
+            _number("margin", self.margin, 0, 1, "a share of the price, such as 0.4 for 40 %")
+        whole = isinstance(self.limit, int) and not isinstance(self.limit, bool)
+        if self.limit is not None and not (whole and self.limit > 0):
+            raise OptionError(f"limit={self.limit!r}: give a positive whole number of customers.")
+        if self.rank_by is not None and (not isinstance(self.rank_by, str) or not self.rank_by):
+            raise OptionError(f"rank_by={self.rank_by!r}: give the name of a column.")
+        if not isinstance(self.ascending, bool):
+            raise OptionError(f"ascending={self.ascending!r}: use True or False.")
+        if self.name in self.exclude_campaigns:
+            raise OptionError(f"campaign {self.name!r} excludes itself; nobody would be left.")
+        path = PurePath(self.file_name)
+        plain = path.name == self.file_name and not set(self.file_name) & set('/\\:*?"<>|')
+        if not plain or self.file_name.startswith(".") or path.suffix.lower() not in FILE_KINDS:
+            raise OptionError(
+                f"file_name={self.file_name!r}: give a plain file name that ends in"
+                f" {' or '.join(FILE_KINDS)}, without a folder."
+            )
+
+    @property
+    def bounds(self) -> tuple[Threshold, ...]:
+        """The thresholds, one a column, however they were written."""
+        return cast("tuple[Threshold, ...]", self.thresholds)
+
+    @property
+    def rule(self) -> str:
+        """The rule in words, for reports."""
+        parts = []
+        if self.segments:
+            parts.append(f"segment {' or '.join(self.segments)}")
+        if self.value_segments:
+            parts.append(f"value segment {' or '.join(self.value_segments)}")
+        if self.categories:
+            verb = "interested in" if self.match == "exact" else "interested in anything containing"
+            parts.append(f"{verb} {' or '.join(self.categories)}")
+        if self.channels:
+            parts.append(f"channel {' or '.join(self.channels)}")
+        if self.store_types:
+            parts.append(f"bought in store type {' or '.join(self.store_types)}")
+        if self.min_average_order > 0:
+            parts.append(f"average order of {_plain(self.min_average_order)} or more")
+        parts += map(str, self.bounds)
+        left_out = [f"campaign {name}" for name in self.exclude_campaigns]
+        if self.exclude_ids:
+            left_out.append(f"{len(self.exclude_ids):,} listed customers")
+        left_out += [f"the customers in {PurePath(path).name}" for path in self.exclude_files]
+        if left_out:
+            parts.append(f"without {' and '.join(left_out)}")
+        if self.limit is not None:
+            by = f" by {self.rank_by}" if self.rank_by is not None else ""
+            least = ", least first" if self.ascending else ""
+            parts.append(f"the first {self.limit:,}{by}{least}")
+        return "; ".join(parts) or "everyone"
+
+
+def _thresholds(given: Any) -> tuple[Threshold, ...]:
+    if not isinstance(given, Mapping):
+        if isinstance(given, Iterable) and not isinstance(given, str):
+            bounds = tuple(given)
+            if all(isinstance(bound, Threshold) for bound in bounds):
+                return bounds
+        raise OptionError(
+            f"thresholds={given!r}: give column names with bounds, such as"
+            " {'clv_6m': {'min': 100}}."
+        )
+    found = []
+    for column, bounds in given.items():
+        if not isinstance(bounds, Mapping) or not set(bounds) <= {"min", "max"}:
+            raise OptionError(
+                f"thresholds: {column}: {bounds!r} is not a pair of bounds; give min, max or both,"
+                " such as {'min': 100}."
+            )
+        found.append(Threshold(str(column), **bounds))
+    return tuple(found)
+
+
+def _number(option: str, value: Any, low: float, high: float, wanted: str) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not low <= value <= high or not math.isfinite(value):
+        raise OptionError(f"{option}={value!r}: give {wanted}.")
+
+
+def _day(bound: Any) -> Any:
+    """Return a bound that compares with its like: a date at its midnight."""
+    if isinstance(bound, datetime.date) and not isinstance(bound, datetime.datetime):
+        return datetime.datetime(bound.year, bound.month, bound.day)
+    return bound.replace(tzinfo=None) if isinstance(bound, datetime.datetime) else bound
+
+
+def _plain(bound: Any) -> str:
+    return f"{bound:,.10g}" if isinstance(bound, int | float) else str(bound)
+
+
+def _slug(name: str) -> str:
+    plain = name.translate(str.maketrans("çğıöşüÇĞİÖŞÜ", "cgiosuCGIOSU"))
+    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_") or "campaign"

@@ -1,0 +1,145 @@
+"""Tables for spreadsheets: text that would be run as a formula stays text."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
+
+# Workbooks carry the day they were made; a fixed one keeps equal content equal in every byte.
+CREATED = datetime.datetime(2000, 1, 1)
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+_FORMULA = rf"(?!{_NUMBER})[=+\-@\t\r]"
+
+
+def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep a spreadsheet from reading text as a formula.
+
+    A text cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return and is not a
+    plain number gets a leading apostrophe, which spreadsheets take as "this is text". Ids such as
+    ``-17`` or ``+4930123456`` are numbers to a spreadsheet, do no harm, and stay as they are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What is about to be written; it is not changed.
+
+    Returns
+    -------
+    DataFrame
+        The same with such cells, column names and index labels marked.
+
+    Examples
+    --------
+    >>> spreadsheet_safe(pd.DataFrame({"id": ["=1+1", "-17", "c3"]}))["id"].tolist()
+    ["'=1+1", '-17', 'c3']
+    """
+    result: pd.DataFrame = table.copy(deep=False)
+    for position, kind in enumerate(table.dtypes):
+        if _is_text(kind):
+            column = table.iloc[:, position]
+            marked = _marked(column)
+            if marked is not column:
+                result.isetitem(position, marked.to_numpy())
+    result.columns = pd.Index(_marked(pd.Series(table.columns, dtype=object)))
+    if _is_text(table.index.dtype):
+        result.index = pd.Index(_marked(table.index.to_series()), name=table.index.name)
+    return result
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(
+        pd.api.types.is_object_dtype(kind)
+        or pd.api.types.is_string_dtype(kind)
+        or isinstance(kind, pd.CategoricalDtype)
+    )
+
+
+def _marked(cells: pd.Series[Any]) -> pd.Series[Any]:
+    plain = cells.astype(object)
+    if pd.api.types.infer_dtype(plain) not in ("string", "mixed", "mixed-integer"):
+        return cells
+    risky = plain.str.match(_FORMULA).fillna(False).to_numpy(dtype=bool)
+    if not risky.any():
+        return cells
+    values = plain.to_numpy(copy=True)
+    values[risky] = "'" + values[risky]
+    result: pd.Series[Any] = pd.Series(values, index=cells.index, name=cells.name, dtype=object)
+    return result
+
+
+def unmarked(text: str) -> str:
+    """Take off the apostrophe that :func:`spreadsheet_safe` put before a text.
+
+    Parameters
+    ----------
+    text : str
+        A cell as it was read back.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unmarked("'=1+1"), unmarked("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and re.match(_FORMULA, text[1:]) else text
+
+
+def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
+    """Write a table as text that spreadsheets open unharmed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What to write.
+    path : Path
+        Where.
+    index : bool
+        Whether the index is written.
+    """
+    safe = spreadsheet_safe(table)
+    safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
+
+
+def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Write tables as the sheets of a workbook, text as text and numbers as numbers.
+
+    Parameters
+    ----------
+    sheets : mapping of str to DataFrame
+        Tables by the names of their sheets; their index is not written.
+    path : Path
+        Where.
+    """
+    import xlsxwriter
+
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(path, {**plain, "nan_inf_to_errors": True}) as book:
+        book.set_properties({"created": CREATED})
+        bold = book.add_format({"bold": True})
+        for name, table in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for position, column in enumerate(table.columns):
+                sheet.write_string(0, position, str(column), bold)
+                values = [_cell(value) for value in table.iloc[:, position].tolist()]
+                widest = max(map(len, map(str, [column, *values[:1000]])))
+                sheet.set_column(position, position, min(widest + 2, 60))
+                sheet.write_column(1, position, values)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float | int) or value is None:
+        # A spreadsheet's numbers have 15 digits; longer ids stay whole as text.
+        return str(value) if isinstance(value, int) and abs(value) >= 10**15 else value
+    return str(value)
