@@ -114,8 +114,8 @@ TEXTS = {
     "customers.title": "All customers",
     "customers.some": "The {shown} customers worth most, of {count}. The file forecast.csv holds"
     " them all.",
-    "customers.every": "Every customer, most valuable first. Sort by any column, search for"
-    " anything; the download holds the rows found, in the order shown.",
+    "customers.every": "Every customer, most valuable first. Sort by any column, search for an id"
+    " or a segment; the download holds the rows found, in the order shown.",
     "customers.caption": "Customers and what is expected of them",
     "customers.first": "The first {count}; sorting, searching and downloading need JavaScript"
     " and the libraries that {command} installs.",

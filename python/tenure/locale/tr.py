@@ -115,7 +115,7 @@ TEXTS = {
     "customers.some": "{count} müşteriden en değerli {shown} tanesi. Tamamı forecast.csv"
     " dosyasında.",
     "customers.every": "Bütün müşteriler, en değerliden başlayarak. Her sütuna göre sıralayın,"
-    " dilediğinizi arayın; indirilen dosyada bulunan satırlar, göründükleri sırayla yer alır.",
+    " numara ya da segment arayın; indirilen dosyada bulunan satırlar, göründükleri sırayla yer alır.",
     "customers.caption": "Müşteriler ve onlardan beklenenler",
     "customers.first": "İlk {count} satır; sıralama, arama ve indirme için JavaScript ve"
     " {command} ile kurulan kitaplıklar gerekir.",
@@ -255,6 +255,18 @@ PHRASES = {
     "purchases taken back in full": "tamamı iade edilen alışveriş",
     "refunds of more than was paid in the table": "tabloda ödenenden fazla olan iade",
     "purchases of no money": "tutarı sıfır olan alışveriş",
+    "source": "kaynak",
+    "preset": "hazır düzen",
+    "analysis date": "analiz tarihi",
+    "period": "dönem birimi",
+    "convention": "sayma biçimi",
+    "cap outliers": "aykırı değerleri sınırla",
+    "ties": "eşit değerler",
+    "purchase model": "satın alma modeli",
+    "purchase penalizer": "satın alma modelinin cezası",
+    "spend penalizer": "harcama modelinin cezası",
+    "horizons": "tahmin dönemleri",
+    "discount rate": "aylık iskonto oranı",
     "customers without a purchase left, left out": "alışverişi kalmadığı için atılan müşteri",
 }
 

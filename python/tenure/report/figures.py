@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.analysis import Analysis
+from tenure.exceptions import TenureWarning
 from tenure.frames import provenance
 from tenure.locale import Locale
 from tenure.periods import convert
@@ -16,8 +18,12 @@ from tenure.plotting._fit import expected_counts
 from tenure.report import charts
 from tenure.report.charts import Chart
 from tenure.report.tables import Column, Grid, is_money
+from tenure.utils import expected_cumulative_transactions
 
-__all__ = ["alive_map", "frequencies", "segment_bars", "value_map"]
+__all__ = ["alive_map", "frequencies", "segment_bars", "tracking", "value_map"]
+
+_TRACKED = {"D": ("D", 1), "W": ("D", 7), "M": ("M", 1), "Y": ("Y", 1)}
+"""For each period of a model: the period in which purchases count once, and how many make one."""
 
 _MOST_BARS = 12
 _FREQUENCY_EDGES = (0, 1, 2, 3, 4, 5, 7, 10, 15, 25)
@@ -76,6 +82,75 @@ def frequencies(analysis: Analysis, locale: Locale) -> Chart:
     return Chart(
         locale.text("check.frequency"), svg, words, _figures([repeat, *series], rows, locale)
     )
+
+
+def tracking(
+    analysis: Analysis, purchases: pd.DataFrame, locale: Locale
+) -> tuple[Chart, Chart] | None:
+    """Follow the repeat purchases of all customers over time, made and expected.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What :func:`tenure.run` found.
+    purchases : DataFrame
+        The purchases it was made from: ``customer``, ``date``.
+    locale : Locale
+        How it is written.
+
+    Returns
+    -------
+    tuple of Chart or None
+        Added up since the first day, and in each period; None where there are too few periods.
+    """
+    period = (provenance(analysis.customers) or {}).get("period")
+    if period not in _TRACKED:
+        return None
+    freq, multiple = _TRACKED[period]
+    days = purchases["date"].max() - purchases["date"].min()
+    length = int(convert(days / pd.Timedelta(days=1), "D", freq)) // multiple * multiple
+    if length < 3 * multiple:
+        return None
+    with warnings.catch_warnings():
+        # The run has warned of whatever there is to warn of in these purchases.
+        warnings.simplefilter("ignore", TenureWarning)
+        table = expected_cumulative_transactions(
+            analysis.purchase_model,
+            purchases,
+            "date",
+            "customer",
+            length,
+            freq=freq,
+            freq_multiplier=multiple,
+        )
+    added = table.reset_index(drop=True)
+    axis = locale.text("check.time", unit=locale.unit(period, 2))
+    cumulative = _line_chart(added, locale.text("check.cumulative"), axis, locale)
+    step = added.diff().dropna()
+    return cumulative, _line_chart(step, locale.text("check.incremental"), axis, locale)
+
+
+def _line_chart(table: pd.DataFrame, title: str, axis: str, locale: Locale) -> Chart:
+    series = {"actual": locale.text("check.actual"), "predicted": locale.text("check.model")}
+    long = pd.concat(
+        [
+            pd.DataFrame({"t": table.index + 1, "series": name, "purchases": table[column]})
+            for column, name in series.items()
+        ],
+        ignore_index=True,
+    )
+    svg = charts.lines(
+        long, x="t", series="series", value="purchases", title=axis, locale=locale
+    )
+    totals = {name: locale.number(round(float(table[name].iloc[-1]))) for name in series}
+    words = locale.text(
+        "check.tracking_alt", actual=totals["actual"], expected=totals["predicted"]
+    )
+    rows = [
+        [locale.number(t + 1), locale.number(a), locale.number(round(e, 1))]
+        for t, a, e in zip(table.index, table["actual"], table["predicted"], strict=True)
+    ]
+    return Chart(title, svg, words, _figures([axis, *series.values()], rows, locale))
 
 
 def alive_map(analysis: Analysis, locale: Locale) -> Chart:

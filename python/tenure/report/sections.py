@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,12 @@ from tenure.report.tables import Column, Grid, grid
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
 
-__all__ = ["BUILDERS", "Section"]
+__all__ = ["BUILDERS", "Section", "campaign_table", "quality_rows"]
 
 TOP = 10
 INSTALL = "pip install 'tenure[report]'"
+_MONEY = ("money spent", "money an order")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,11 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
     table = analysis.tables.get("quality")
     if table is None:
         return None
+    rows = quality_rows(analysis, locale)
     told = pd.DataFrame(
         {
-            "what": [_quality_words(str(what), locale) for what in table["what"]],
-            "value": pd.Series(
-                [_quality_value(value, locale) for value in table["value"]], dtype=object
-            ),
+            "what": [what for what, _, _ in rows],
+            "value": [_quality_value(value, kind, locale) for _, value, kind in rows],
         }
     )
     tables = [grid(told, locale, caption=locale.text("data.quality"))]
@@ -105,6 +107,19 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
     return Section("data", locale.text("data.title"), tables=tables)
 
 
+def quality_rows(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
+    """Return what is known of the data: what, its value, and whether that is a count or money."""
+    table = analysis.tables["quality"]
+    return [
+        (
+            _quality_words(str(what), locale),
+            locale.phrase(value) if isinstance(value, str) else value,
+            "money" if what in _MONEY else "number",
+        )
+        for what, value in zip(table["what"], table["value"], strict=True)
+    ]
+
+
 def _quality_words(what: str, locale: Locale) -> str:
     column, capped, limits = what.rpartition(": values capped at ")
     if capped:
@@ -112,13 +127,10 @@ def _quality_words(what: str, locale: Locale) -> str:
     return locale.phrase(what)
 
 
-def _quality_value(value: Any, locale: Locale) -> Any:
+def _quality_value(value: Any, kind: str, locale: Locale) -> str:
     if not isinstance(value, str):
-        return value
-    try:
-        return locale.date(value)
-    except ValueError:
-        return locale.phrase(value)
+        return locale.money(value) if kind == "money" else locale.number(value)
+    return locale.date(value) if _DAY.fullmatch(value) else value
 
 
 def fit(analysis: Analysis, locale: Locale) -> Section:
@@ -156,7 +168,7 @@ def _fit_lines(report: FitReport, locale: Locale) -> list[str]:
         )
     ]
     if report.p_alive_min is not None and report.p_alive_max is not None:
-        low, high = locale.number(report.p_alive_min), locale.number(report.p_alive_max)
+        low, high = locale.percent(report.p_alive_min), locale.percent(report.p_alive_max)
         key = "fit.alive_same" if low == high else "fit.alive_range"
         lines.append(locale.text(key, low=low, high=high))
     if report.not_identified:
@@ -173,8 +185,11 @@ def check(analysis: Analysis, locale: Locale) -> Section:
     title = locale.text("check.title")
     if not charts.can_draw():
         return Section("check", title, notes=[locale.text("check.no_charts", command=INSTALL)])
+    purchases: pd.DataFrame | None = getattr(analysis, "purchases", None)
+    followed = None if purchases is None else figures.tracking(analysis, purchases, locale)
     drawn = [
         figures.frequencies(analysis, locale),
+        *(followed or ()),
         figures.alive_map(analysis, locale),
         figures.value_map(analysis, locale),
     ]
@@ -266,19 +281,7 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     """The target lists: rule, reach, what they are expected to bring, and whom they share."""
     if not analysis.campaigns:
         return None
-    purchases = f"expected_purchases_{analysis.longest}"
-    rows = []
-    for campaign in analysis.campaigns:
-        row: dict[str, Any] = {
-            "campaign": campaign.name,
-            "rule": campaign.rule,
-            "customers": len(campaign),
-            purchases: float(campaign.customers[purchases].sum()),
-        }
-        if campaign.expected_revenue is not None:
-            row[analysis.value_column] = campaign.expected_revenue
-        rows.append({**row, "file": campaign.file})
-    shown = [grid(pd.DataFrame(rows), locale, caption=locale.text("campaigns.lists"))]
+    shown = [grid(campaign_table(analysis), locale, caption=locale.text("campaigns.lists"))]
     if len(analysis.campaigns) > 1:
         shown.append(_overlap(analysis.campaigns, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
@@ -295,6 +298,23 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     )
 
 
+def campaign_table(analysis: Analysis) -> pd.DataFrame:
+    """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
+    purchases = f"expected_purchases_{analysis.longest}"
+    rows = []
+    for campaign in analysis.campaigns:
+        row: dict[str, Any] = {
+            "campaign": campaign.name,
+            "rule": campaign.rule,
+            "customers": len(campaign),
+            purchases: float(campaign.customers[purchases].sum()),
+        }
+        if campaign.expected_revenue is not None:
+            row[analysis.value_column] = campaign.expected_revenue
+        rows.append({**row, "file": campaign.file})
+    return pd.DataFrame(rows)
+
+
 def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
     names = [campaign.name for campaign in campaigns]
     rows = [
@@ -309,7 +329,7 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     """The conventions, and the settings of this run."""
     settings = pd.DataFrame(
         [
-            {"setting": name.replace("_", " "), "value": _setting(value, locale)}
+            {"setting": locale.phrase(name.replace("_", " ")), "value": _setting(value, locale)}
             for name, value in analysis.settings.items()
             if value is not None
         ]
@@ -342,7 +362,9 @@ def _setting(value: Any, locale: Locale) -> str:
         return ", ".join(_setting(item, locale) for item in value)
     if isinstance(value, bool):
         return locale.text("yes" if value else "no")
-    return locale.number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return locale.number(value)
+    return locale.date(value) if _DAY.fullmatch(str(value)) else str(value)
 
 
 def _length(value: float, period: str | None, locale: Locale) -> str:
