@@ -1,5 +1,6 @@
 """The report: complete, self-contained, and inert whatever the data hold."""
 
+import json
 import re
 import warnings
 from html.parser import HTMLParser
@@ -8,8 +9,10 @@ import pandas as pd
 import pytest
 
 import tenure
-from tenure.exceptions import TenureWarning
-from tenure.report.tables import grid, money, number, percent
+from tenure.exceptions import OptionError, TenureWarning
+from tenure.locale import Locale
+from tenure.report import charts, customers, figures, render
+from tenure.report.tables import grid
 
 
 def run(source, **options):
@@ -25,23 +28,33 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.links, self.text, self.open = [], [], [], []
+        self.tags, self.links, self.text, self.open, self.ids = [], [], [], [], []
+        self.data = ""
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.links += [value for name, value in attrs if name in ("href", "src", "action")]
+        self.ids += [value for name, value in attrs if name == "id"]
         assert not any(name.startswith("on") for name, _ in attrs)
         if tag not in self.VOID:
-            self.open.append(tag)
+            self.open.append((tag, dict(attrs)))
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
         assert self.open, f"</{tag}> closes nothing"
-        assert self.open.pop() == tag
+        assert self.open.pop()[0] == tag
 
     def handle_data(self, data):
-        self.text.append(data)
+        if self.open and self.open[-1][1].get("id") == "customers-data":
+            self.data += data
+        elif not self.open or self.open[-1][0] not in ("script", "style"):
+            self.text.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +64,31 @@ def analysis():
 
 @pytest.fixture(scope="module")
 def page(analysis):
-    return Page(analysis.report())
+    return Page(render(analysis))
 
 
 def test_is_whole_and_asks_for_nothing(analysis, page):
     assert page.open == []
     assert page.links
     assert all(link.startswith("#") for link in page.links)
-    assert {"script", "iframe", "link", "img", "object"}.isdisjoint(page.tags)
-    assert not re.search(r"https?://|@import|url\(", analysis.report())
+    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert {"iframe", "link", "img", "object"}.isdisjoint(page.tags)
+    text = render(analysis)
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_runs_its_own_scripts_only(analysis):
+    text = render(analysis)
+    allowed = re.search(r'Content-Security-Policy" content="([^"]*)"', text).group(1)
+    sources = customers.scripts()
+    assert customers.policy(sources).replace("'", "&#39;") == allowed
+    assert allowed.startswith("default-src &#39;none&#39;")
+    assert "unsafe-eval" not in allowed
+    for source in sources.values():
+        assert source in text
 
 
 def test_sections(page):
@@ -68,12 +97,14 @@ def test_sections(page):
         "Read this first",
         "The data",
         "The models",
+        "Model and customers",
         "Forecast",
         "Value segments",
         "RFM segments",
         "Channels and best customers",
         "Campaigns",
         "How the figures were made",
+        "All customers",
     ):
         assert title in text
     targets = {link[1:] for link in page.links}
@@ -82,42 +113,146 @@ def test_sections(page):
 
 def test_says_the_figures(analysis, page):
     text = " ".join(page.text)
-    assert money(analysis.totals().loc["6m", "revenue"]) in text
+    assert Locale().amount(analysis.totals().loc["6m", "revenue"]) in text
     for warning in analysis.warnings:
         assert str(warning) in "".join(page.text)
     for campaign in analysis.campaigns:
         assert campaign.file in text
 
 
+def test_holds_every_customer_and_every_list(analysis, page):
+    data = json.loads(page.data)
+    names = [column["name"] for column in data["columns"]]
+    table = pd.DataFrame(data["rows"], columns=names).set_index("master_id")
+    assert set(table.index) == set(analysis.forecast.index)
+    clv = analysis.forecast["clv_6m"].loc[table.index]
+    assert clv.is_monotonic_decreasing
+    assert (table["clv_6m"] - clv).abs().max() <= 0.005 + 1e-9
+    assert (table["p_alive"] - analysis.forecast["p_alive"].loc[table.index]).abs().max() <= 6e-5
+    assert table["segment"].tolist() == analysis.forecast["segment"].loc[table.index].tolist()
+    assert [item["ids"] for item in data["lists"]] == [
+        campaign.ids.tolist() for campaign in analysis.campaigns
+    ]
+
+
+def test_many_customers_are_cut(analysis, monkeypatch):
+    monkeypatch.setattr(customers, "LIMIT", 1_000)
+    monkeypatch.setattr(customers, "LISTED", 100)
+    page = Page(render(analysis))
+    best = analysis.forecast["clv_6m"].nlargest(100).index
+    assert {row[0] for row in json.loads(page.data)["rows"]} == set(best)
+    assert "The 100 customers worth most, of 2,000." in " ".join(page.text)
+
+
 def test_hostile_text_is_inert():
     table = tenure.datasets.make_omnichannel(500, seed=2)
-    evil = "<script>alert(1)</script>"
+    evil = "</script><script>alert(1)</script><!--"
     table.loc[table["customer_value_total_ever_online"].idxmax(), "master_id"] = evil
     table["order_channel"] = '"><img src=x onerror=alert(2)>'
-    text = run(table, preset="flo").report()
+    text = render(run(table, preset="flo"))
     page = Page(text)
-    assert "script" not in page.tags
+    assert page.tags.count("script") == 3
     assert "img" not in page.tags
     assert evil in "".join(page.text)
+    assert evil in [row[0] for row in json.loads(page.data)["rows"]]
+    assert evil not in text
+
+
+def test_hostile_names_in_charts():
+    table = pd.DataFrame({"share": [0.4, 0.6], "revenue_share": [0.5, 0.5]})
+    chart = figures.segment_bars(table, ["</svg><script>x", 'a" onload="y'], Locale())
+    tags = Page(chart.svg).tags
+    assert tags[0] == "svg"
+    assert tags.count("svg") == 1
+    assert "script" not in tags
+
+
+def test_frequencies_are_the_data_and_the_model(analysis):
+    chart = figures.frequencies(analysis, Locale())
+    shown = [[int(cell.replace(",", "")) for cell in row[1:]] for row in chart.table.rows]
+    frequency = analysis.customers["frequency"]
+    last = len(shown) - 1
+    assert [row[0] for row in shown[:-1]] == [int((frequency == n).sum()) for n in range(last)]
+    assert shown[-1][0] == int((frequency >= last).sum())
+    for n, (_, expected) in enumerate(shown[:-1]):
+        pmf = analysis.purchase_model.probability_of_n_purchases_up_to_time
+        each = [float(pmf(t, n)) for t in analysis.customers["T"].unique()]
+        sizes = analysis.customers["T"].value_counts(sort=False)
+        assert expected == pytest.approx(sum(e * s for e, s in zip(each, sizes)), abs=0.51)
+
+
+def test_heat_map_is_the_mean_of_each_cell(analysis):
+    chart = figures.value_map(analysis, Locale())
+    customers_, clv = analysis.customers, analysis.forecast["clv_6m"]
+    silence = (customers_["T"] - customers_["recency"]) * 7 / 30.4375
+    row = next(row for row in chart.table.rows if row[:2] == ["1", "3–6"])
+    there = (customers_["frequency"] == 1) & (silence >= 3) & (silence < 6)
+    assert row[2:] == [Locale().amount(clv[there].mean()), Locale().number(int(there.sum()))]
+    assert sum(int(row[3].replace(",", "")) for row in chart.table.rows) == len(customers_)
+
+
+def test_tracking_ends_at_what_was_bought():
+    purchases = tenure.datasets.load_cdnow_transactions()
+    analysis = run(purchases, customer="customer_id", date="date", amount="dollar_value")
+    log = purchases.rename(columns={"customer_id": "customer"})
+    log["date"] = pd.to_datetime(log["date"])
+    cumulative, step = figures.tracking(analysis, log, Locale())
+    days = log.drop_duplicates(["customer", "date"])
+    whole = (log["date"].max() - log["date"].min()).days // 7 * 7
+    end = log["date"].min() + pd.Timedelta(days=whole)
+    made = (days["date"] < end).sum() - days.loc[days["date"] < end, "customer"].nunique()
+    assert cumulative.table.rows[-1][1] == Locale().number(int(made))
+    assert len(step.table.rows) == len(cumulative.table.rows) - 1
 
 
 def test_without_money_or_campaigns():
     purchases = tenure.datasets.load_cdnow_transactions()
-    page = Page(run(purchases, customer="customer_id", date="date").report())
+    page = Page(render(run(purchases, customer="customer_id", date="date")))
     text = " ".join(page.text)
     assert "Campaigns" not in text
     assert "revenue" not in text
     assert "nan" not in text.lower().split()
 
 
+def test_without_the_extra(analysis, monkeypatch):
+    monkeypatch.setattr(charts, "LIBRARIES", ("no_such_library",))
+    monkeypatch.setattr(customers, "LIBRARY", "no_such_library")
+    page = Page(render(analysis))
+    assert page.open == []
+    assert "svg" not in page.tags
+    assert page.data == ""
+    text = " ".join(page.text)
+    assert "pip install 'tenure[report]'" in text
+    assert Locale().amount(analysis.totals().loc["6m", "revenue"]) in text
+    best = analysis.forecast["clv_6m"].nlargest(25).index
+    assert all(customer in text for customer in best)
+
+
+def test_turkish(analysis):
+    text = render(analysis, language="tr", currency="TRY")
+    page = Page(text)
+    assert text.startswith('<!doctype html>\n<html lang="tr">')
+    words = " ".join(page.text)
+    assert "Önce bunu okuyun" in words
+    assert Locale("tr", "TRY").money(analysis.totals().loc["6m", "revenue"]) in words
+    for title in ("Read this first", "rows read", "customers", "revenue"):
+        assert f">{title}<" not in text
+    for warning in analysis.warnings:
+        assert str(warning) in "".join(page.text)
+
+
 def test_is_the_same_every_time(analysis):
-    assert analysis.report() == analysis.report()
+    assert render(analysis) == render(analysis)
 
 
-def test_figures_are_written_for_people():
-    assert (number(19945), number(1234.5), number(0.012345)) == ("19,945", "1,234.5", "0.0123")
-    assert (number(float("nan")), number(float("inf"))) == ("–", "–")
-    assert (money(12.5), money(1e6)) == ("12.50", "1,000,000")
-    assert percent(0.5) == "50.0 %"
-    shown = grid(pd.DataFrame({"id": [1001], "n": [1001], "none": [None], "yes": [True]}))
-    assert shown.rows == [["1001", "1,001", "–", "yes"]]
+def test_refuses_other_languages(analysis):
+    with pytest.raises(OptionError, match="'en', 'tr'"):
+        render(analysis, language="de")
+
+
+def test_cells_are_written_for_people():
+    shown = grid(
+        pd.DataFrame({"id": [1001], "n": [1001], "none": [None], "yes": [True], "share": [0.5]}),
+        Locale(),
+    )
+    assert shown.rows == [["1001", "1,001", "–", "yes", "50.0%"]]

@@ -15,7 +15,11 @@ from tenure.plotting._axes import model_data, pyplot
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_calibration_purchases_vs_holdout_purchases", "plot_period_transactions"]
+__all__ = [
+    "expected_counts",
+    "plot_calibration_purchases_vs_holdout_purchases",
+    "plot_period_transactions",
+]
 
 _HOLDOUT_LABELS = {
     "frequency_cal": "Purchases in calibration period",
@@ -93,14 +97,14 @@ def plot_period_transactions(
         last = int(actual.index.max()) + 1 if max_frequency is None else max_frequency
         counts = actual.index.union(pd.RangeIndex(last))
         age = data["T" if "T" in data else "n_periods"]
-        expected = _expected_counts(model, age, weights, counts.to_numpy(np.float64))
+        expected = expected_counts(model, age, weights, counts.to_numpy(np.float64))
         modelled = pd.Series(expected, index=counts)
     bars = pd.concat([actual, modelled], axis=1).sort_index().fillna(0)
     bars.columns = pd.Index(labels)
     return _drawn(bars, title, xlabel, ylabel, ax, {**kwargs, "kind": "bar"})
 
 
-def _expected_counts(
+def expected_counts(
     model: Any, age: pd.Series[float], weights: pd.Series[float], n: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Expect the number of customers with each number of purchases, ages taken once each."""

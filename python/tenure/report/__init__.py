@@ -1,5 +1,6 @@
-"""The report: one self-contained HTML page made from an :class:`~tenure.analysis.Analysis`."""
+"""What people read: the report, one self-contained HTML page, and the Excel workbook."""
 
 from tenure.report.builder import render
+from tenure.report.workbook import write_workbook
 
-__all__ = ["render"]
+__all__ = ["render", "write_workbook"]

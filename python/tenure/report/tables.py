@@ -1,15 +1,19 @@
-"""Tables and figures as the report shows them."""
+"""Tables as the report shows them: every cell text, in the reader's language."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["Column", "Grid", "grid", "money", "number", "percent"]
+from tenure.locale import Locale
+
+__all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share"]
+
+_MONEY = ("clv", "revenue", "monetary", "spend", "expected_spend")
+_NOT_MONEY = {"clv_score", "clv_z", "spend_count", "monetary_score"}
 
 
 @dataclass(frozen=True)
@@ -27,17 +31,9 @@ class Grid:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     caption: str = ""
-    bars_name: str = ""
-    bars: Sequence[str] = field(default_factory=tuple)
 
 
-def grid(
-    table: pd.DataFrame,
-    *,
-    caption: str = "",
-    digits: int = 3,
-    bar: tuple[str, Sequence[float]] | None = None,
-) -> Grid:
+def grid(table: pd.DataFrame, locale: Locale, *, caption: str = "", digits: int = 3) -> Grid:
     """Turn a DataFrame into text, cell by cell.
 
     What a number is, is told by its column's name: ids stay as they are, shares are per cent.
@@ -46,88 +42,65 @@ def grid(
     ----------
     table : DataFrame
         What to show; its index is not shown.
+    locale : Locale
+        How it is written.
     caption : str
         A line above the table.
     digits : int
         Significant digits of small figures.
-    bar : tuple of str and sequence of float, optional
-        A name and the length in per cent of a bar for each row.
 
     Returns
     -------
     Grid
-        Columns, rows of text, and bars.
+        Columns and rows of text.
 
     Examples
     --------
-    >>> grid(pd.DataFrame({"id": ["x"], "revenue": [1234.5]})).rows
-    [['x', '1,234.5']]
+    >>> grid(pd.DataFrame({"id": ["x"], "share": [0.25]}), Locale("tr")).rows
+    [['x', '%25,0']]
     """
     columns = [
-        Column(str(name).replace("_", " "), not pd.api.types.is_numeric_dtype(table[name]))
+        Column(heading(str(name), locale), not pd.api.types.is_numeric_dtype(table[name]))
         for name in table.columns
     ]
     cells = [
-        [_cell(value, digits, str(name)) for value in table[name].tolist()]
+        [_cell(value, str(name), locale, digits) for value in table[name].tolist()]
         for name in table.columns
     ]
-    return Grid(
-        columns=columns,
-        rows=[list(row) for row in zip(*cells, strict=True)],
-        caption=caption,
-        bars_name=bar[0].replace("_", " ") if bar else "",
-        bars=[f"{length:.1f}" for length in bar[1]] if bar else (),
-    )
+    return Grid(columns, [list(row) for row in zip(*cells, strict=True)], caption)
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Write a figure with thousands separators and ``digits`` significant digits when small.
-
-    Examples
-    --------
-    >>> number(19945), number(0.012345)
-    ('19,945', '0.0123')
-    """
-    if not math.isfinite(value):
-        return "–"
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
-    if abs(value) >= 10_000:
-        return f"{value:,.0f}"
-    if abs(value) >= 100:
-        return f"{value:,.1f}"
-    return f"{value:.{digits}g}"
+def heading(column: str, locale: Locale) -> str:
+    """Return the heading of a column, with the currency where it holds money."""
+    unit = f" ({locale.symbol})" if locale.symbol and is_money(column) else ""
+    return locale.column(column) + unit
 
 
-def money(value: float) -> str:
-    """Write an amount: whole units from a thousand up, cents below.
+def is_money(column: str) -> bool:
+    """Tell whether a column of the forecast, of RFM or of the segments holds money.
 
     Examples
     --------
-    >>> money(3891655.04), money(12.5)
-    ('3,891,655', '12.50')
+    >>> is_money("clv_6m"), is_money("clv_score"), is_money("revenue_share")
+    (True, False, False)
     """
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
+    if column in _NOT_MONEY or is_share(column):
+        return False
+    return any(column == stem or column.startswith(f"{stem}_") for stem in _MONEY)
 
 
-def percent(value: float) -> str:
-    """Write a share in per cent.
-
-    Examples
-    --------
-    >>> percent(0.256)
-    '25.6 %'
-    """
-    return f"{100 * value:.1f} %" if math.isfinite(value) else "–"
+def is_share(column: str) -> bool:
+    """Tell whether a column holds shares of a whole."""
+    return column == "share" or column.endswith("_share")
 
 
-def _cell(value: Any, digits: int, column: str) -> str:
+def _cell(value: Any, column: str, locale: Locale, digits: int) -> str:
     if isinstance(value, str) or column == "id" or column.endswith("_id"):
         return str(value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return locale.text("yes" if value else "no")
     if isinstance(value, int | float):
-        return percent(value) if column.endswith("share") else number(value, digits)
+        if is_share(column):
+            return locale.percent(value)
+        return locale.amount(value) if is_money(column) else locale.number(value, digits)
     return "–" if value is None or value is pd.NaT else str(value)

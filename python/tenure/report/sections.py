@@ -1,0 +1,382 @@
+"""The parts of the report, each made from an analysis by one function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tenure.analysis import Analysis, CampaignList, warning_title
+from tenure.exceptions import DataWarning
+from tenure.locale import Locale
+from tenure.periods import convert
+from tenure.report import charts, figures
+from tenure.report.charts import Chart
+from tenure.report.customers import LIMIT
+from tenure.report.tables import Column, Grid, grid
+
+if TYPE_CHECKING:
+    from tenure.diagnostics import FitReport
+
+__all__ = ["BUILDERS", "Section", "campaign_table", "quality_rows"]
+
+TOP = 10
+INSTALL = "pip install 'tenure[report]'"
+_MONEY = ("money spent", "money an order")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One warning as the page shows it: its heading, what it means, and its own words."""
+
+    title: str
+    means: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the page says of one model."""
+
+    name: str
+    good: bool
+    headline: str
+    lines: Sequence[str]
+    table: Grid
+
+
+@dataclass(frozen=True)
+class Download:
+    """A list that the page offers as a file: its place among the lists, and its names."""
+
+    place: int
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page."""
+
+    id: str
+    title: str
+    texts: Sequence[str] = ()
+    warnings: Sequence[Said] = ()
+    verdicts: Sequence[Verdict] = ()
+    charts: Sequence[Chart] = ()
+    tables: Sequence[Grid] = ()
+    downloads: Sequence[Download] = ()
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def warnings(analysis: Analysis, locale: Locale) -> Section:
+    """What bears on the figures. What concerns the models comes before what concerns a few rows."""
+    ordered = sorted(analysis.warnings, key=lambda warning: isinstance(warning, DataWarning))
+    said = []
+    for warning in ordered:
+        title, means = locale.warning(type(warning))
+        said.append(
+            Said(title or warning_title(warning), means, str(warning), type(warning).__name__)
+        )
+    lead = locale.text("warnings.some" if said else "warnings.none")
+    return Section("warnings", locale.text("warnings.title"), [lead], said)
+
+
+def quality(analysis: Analysis, locale: Locale) -> Section | None:
+    """What was read, what was done to it, and the columns as they came."""
+    table = analysis.tables.get("quality")
+    if table is None:
+        return None
+    rows = quality_rows(analysis, locale)
+    told = pd.DataFrame(
+        {
+            "what": [what for what, _, _ in rows],
+            "value": [_quality_value(value, kind, locale) for _, value, kind in rows],
+        }
+    )
+    tables = [grid(told, locale, caption=locale.text("data.quality"))]
+    if "columns" in analysis.tables:
+        tables.append(
+            grid(analysis.tables["columns"], locale, caption=locale.text("data.columns"))
+        )
+    return Section("data", locale.text("data.title"), tables=tables)
+
+
+def quality_rows(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
+    """Return what is known of the data: what, its value, and whether that is a count or money."""
+    table = analysis.tables["quality"]
+    return [
+        (
+            _quality_words(str(what), locale),
+            locale.phrase(value) if isinstance(value, str) else value,
+            "money" if what in _MONEY else "number",
+        )
+        for what, value in zip(table["what"], table["value"], strict=True)
+    ]
+
+
+def _quality_words(what: str, locale: Locale) -> str:
+    column, capped, limits = what.rpartition(": values capped at ")
+    if capped:
+        return locale.text("data.capped", column=column, limits=limits)
+    return locale.phrase(what)
+
+
+def _quality_value(value: Any, kind: str, locale: Locale) -> str:
+    if not isinstance(value, str):
+        return locale.money(value) if kind == "money" else locale.number(value)
+    return locale.date(value) if _DAY.fullmatch(value) else value
+
+
+def fit(analysis: Analysis, locale: Locale) -> Section:
+    """The verdict on each model, and its parameters."""
+    verdicts = []
+    for role, model in analysis.models.items():
+        report: FitReport = model.fit_report_
+        table = model.summary.rename_axis("parameter").reset_index()
+        headline = "good" if report.ok else "reserved" if report.converged else "unsharp"
+        verdicts.append(
+            Verdict(
+                name=locale.text(f"fit.{role}", model=report.model),
+                good=report.ok,
+                headline=locale.text(f"fit.{headline}"),
+                lines=_fit_lines(report, locale),
+                table=grid(
+                    table,
+                    locale,
+                    digits=5,
+                    caption=locale.text("fit.parameters", model=report.model),
+                ),
+            )
+        )
+    lead = [locale.text("fit.two")] if len(verdicts) > 1 else []
+    return Section("fit", locale.text("fit.title"), lead, verdicts=verdicts)
+
+
+def _fit_lines(report: FitReport, locale: Locale) -> list[str]:
+    lines = [
+        locale.text(
+            "fit.evidence",
+            customers=report.customers,
+            likelihood=locale.decimal(report.log_likelihood, 2),
+            evaluations=report.evaluations,
+        )
+    ]
+    if report.p_alive_min is not None and report.p_alive_max is not None:
+        low, high = locale.percent(report.p_alive_min), locale.percent(report.p_alive_max)
+        key = "fit.alive_same" if low == high else "fit.alive_range"
+        lines.append(locale.text(key, low=low, high=high))
+    if report.not_identified:
+        lines.append(locale.text("fit.undetermined", names=", ".join(report.not_identified)))
+    if report.independence is not None and not report.independence.dependent:
+        lines.append(locale.text("fit.independent", rho=report.independence.rho))
+    if report.notices:
+        lines.append(locale.text("fit.see"))
+    return lines
+
+
+def check(analysis: Analysis, locale: Locale) -> Section:
+    """The model beside the customers it was fitted to, and what it says of them."""
+    title = locale.text("check.title")
+    if not charts.can_draw():
+        return Section("check", title, notes=[locale.text("check.no_charts", command=INSTALL)])
+    purchases: pd.DataFrame | None = getattr(analysis, "purchases", None)
+    followed = None if purchases is None else figures.tracking(analysis, purchases, locale)
+    drawn = [
+        figures.frequencies(analysis, locale),
+        *(followed or ()),
+        figures.alive_map(analysis, locale),
+        figures.value_map(analysis, locale),
+    ]
+    return Section(
+        "check",
+        title,
+        [locale.text("check.lead")],
+        charts=drawn,
+        notes=[locale.text("check.map_note")],
+    )
+
+
+def forecast(analysis: Analysis, locale: Locale) -> Section:
+    """Purchases and revenue of all customers, and those worth most."""
+    totals = analysis.totals().reset_index()
+    period = analysis.forecast.attrs["tenure"].get("horizon_period")
+    lengths = [_length(value, period, locale) for value in analysis.horizons.values()]
+    totals.insert(1, "length", lengths)
+    totals["horizon"] = [locale.horizon(str(label)) for label in totals["horizon"]]
+    best = analysis.forecast.nlargest(TOP, analysis.value_column, keep="first")
+    best = best.drop(columns="clv_z", errors="ignore")
+    meanings = ["p_alive", "purchases"]
+    if analysis.spend_model is not None:
+        meanings += ["spend", "value"]
+    return Section(
+        "forecast",
+        locale.text("forecast.title"),
+        tables=[
+            grid(totals, locale, caption=locale.text("forecast.all")),
+            grid(
+                _reset(best),
+                locale,
+                caption=locale.text("forecast.best", count=min(TOP, len(best))),
+            ),
+        ],
+        notes=[" ".join(locale.text(f"forecast.{name}") for name in meanings)],
+    )
+
+
+def segments(analysis: Analysis, locale: Locale) -> Section:
+    """The value segments."""
+    lead = locale.text("segments.lead", value=locale.column(analysis.value_column))
+    return _scheme(analysis, "value", "segments", lead, locale)
+
+
+def rfm(analysis: Analysis, locale: Locale) -> Section | None:
+    """The RFM segments."""
+    if not (analysis.segments["scheme"] == "rfm").any():
+        return None
+    return _scheme(analysis, "rfm", "rfm", locale.text("rfm.lead"), locale)
+
+
+def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Locale) -> Section:
+    chosen = analysis.segments[analysis.segments["scheme"] == scheme]
+    table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
+    names = table["segment"].astype(str).tolist()
+    advice = table[["segment", "advice"]]
+    return Section(
+        place,
+        locale.text(f"{place}.title"),
+        [lead],
+        charts=[figures.segment_bars(table, names, locale)] if charts.can_draw() else [],
+        tables=[
+            grid(
+                table.drop(columns=["advice", "expected_spend_mean"], errors="ignore"),
+                locale,
+                caption=locale.text("segments.figures"),
+            ),
+            grid(
+                advice.assign(advice=[locale.phrase(str(text)) for text in advice["advice"]]),
+                locale,
+                caption=locale.text("segments.advice"),
+            ),
+        ],
+    )
+
+
+def tables(analysis: Analysis, locale: Locale) -> Section | None:
+    """Channels, and the customers who spent and ordered most."""
+    grids = [
+        grid(analysis.tables[name], locale, caption=locale.text(f"tables.{name}"))
+        for name in ("channels", "top_revenue", "top_orders")
+        if name in analysis.tables
+    ]
+    return Section("tables", locale.text("tables.title"), tables=grids) if grids else None
+
+
+def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
+    """The target lists: rule, reach, what they are expected to bring, and whom they share."""
+    if not analysis.campaigns:
+        return None
+    shown = [grid(campaign_table(analysis), locale, caption=locale.text("campaigns.lists"))]
+    if len(analysis.campaigns) > 1:
+        shown.append(_overlap(analysis.campaigns, locale))
+    short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
+    downloads = [
+        Download(
+            place,
+            locale.text("campaigns.short", file=campaign.file),
+            locale.text("campaigns.download", name=campaign.name),
+        )
+        for place, campaign in enumerate(short)
+    ]
+    return Section(
+        "campaigns", locale.text("campaigns.title"), tables=shown, downloads=downloads
+    )
+
+
+def campaign_table(analysis: Analysis) -> pd.DataFrame:
+    """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
+    purchases = f"expected_purchases_{analysis.longest}"
+    rows = []
+    for campaign in analysis.campaigns:
+        row: dict[str, Any] = {
+            "campaign": campaign.name,
+            "rule": campaign.rule,
+            "customers": len(campaign),
+            purchases: float(campaign.customers[purchases].sum()),
+        }
+        if campaign.expected_revenue is not None:
+            row[analysis.value_column] = campaign.expected_revenue
+        rows.append({**row, "file": campaign.file})
+    return pd.DataFrame(rows)
+
+
+def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
+    names = [campaign.name for campaign in campaigns]
+    rows = [
+        [one.name, *(locale.number(int(one.ids.isin(other.ids).sum())) for other in campaigns)]
+        for one in campaigns
+    ]
+    columns = [Column(locale.column("campaign"), True), *(Column(name, False) for name in names)]
+    return Grid(columns, rows, locale.text("campaigns.overlap"))
+
+
+def method(analysis: Analysis, locale: Locale) -> Section:
+    """The conventions, and the settings of this run."""
+    settings = pd.DataFrame(
+        [
+            {"setting": locale.phrase(name.replace("_", " ")), "value": _setting(value, locale)}
+            for name, value in analysis.settings.items()
+            if value is not None
+        ]
+    )
+    texts = [locale.text("method.months")]
+    if analysis.spend_model is not None:
+        texts.append(locale.text("method.spend"))
+    caption = locale.text("method.settings")
+    shown = [grid(settings, locale, caption=caption)] if len(settings) else []
+    return Section("method", locale.text("method.title"), texts, tables=shown)
+
+
+BUILDERS = (
+    warnings,
+    quality,
+    fit,
+    check,
+    forecast,
+    segments,
+    rfm,
+    tables,
+    campaigns,
+    method,
+)
+"""The sections in their order; one that has nothing to say returns None."""
+
+
+def _setting(value: Any, locale: Locale) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_setting(item, locale) for item in value)
+    if isinstance(value, bool):
+        return locale.text("yes" if value else "no")
+    if isinstance(value, int | float):
+        return locale.number(value)
+    return locale.date(value) if _DAY.fullmatch(str(value)) else str(value)
+
+
+def _length(value: float, period: str | None, locale: Locale) -> str:
+    if period is None:
+        return locale.text("forecast.periods", value=value)
+    months = convert(value, period, "M")
+    unit = locale.unit(period, value)
+    return locale.text(
+        "forecast.length", value=locale.number(value, 4), unit=unit, months=locale.number(months, 4)
+    )
+
+
+def _reset(table: pd.DataFrame) -> pd.DataFrame:
+    flat: pd.DataFrame = table.rename_axis(table.index.name or "customer").reset_index()
+    return flat

@@ -1,0 +1,322 @@
+"""The workbook: the tables of an analysis as sheets that filter, sort and add up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tenure.analysis import Analysis, warning_title
+from tenure.extras import need
+from tenure.locale import Locale
+from tenure.report.sections import campaign_table, quality_rows
+from tenure.report.tables import heading, is_money, is_share
+
+__all__ = ["ROWS", "write_workbook"]
+
+ROWS = 250_000
+"""Customers a sheet lists at most; a sheet of Excel could hold 1,048,575."""
+
+_TEXT_LIMIT = 32_767
+_CREATED = datetime(2000, 1, 1)
+_FORMATS = {
+    "count": "#,##0",
+    "money": "#,##0.00",
+    "share": "0.0%",
+    "number": "#,##0.000",
+    "text": "@",
+}
+
+
+def write_workbook(
+    analysis: Analysis,
+    path: str | PathLike[str],
+    *,
+    language: str = "en",
+    currency: str | None = None,
+) -> Path:
+    """Write an analysis as an Excel workbook.
+
+    Sheets: summary, value segments, RFM segments, campaigns, target lists, customers, RFM scores,
+    data quality and warnings. Ids and all other text are text, never formulas or numbers; numbers
+    are numbers. The same analysis gives the same bytes.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What :func:`tenure.run` returned.
+    path : path
+        The file to write, ending in ``.xlsx``; an existing one is replaced.
+    language : {"en", "tr"}
+        Language of sheets and headings.
+    currency : str, optional
+        The currency of the money, three letters such as ``"TRY"``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ImportError
+        If the libraries of the extra ``excel`` are not installed.
+    OptionError
+        When there is no such language or currency.
+
+    Notes
+    -----
+    A sheet lists at most :data:`ROWS` customers, the most valuable, and says so.
+    """
+    need("xlsxwriter", extra="excel", purpose="writing a workbook")
+    import xlsxwriter
+
+    target = Path(path)
+    # Row after row to a temporary file: memory does not grow with the customers.
+    book = xlsxwriter.Workbook(
+        str(target),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties({"created": _CREATED, "title": Locale(language).text("title")})
+    sheets = _Sheets(book, Locale(language, currency))
+    _fill(sheets, analysis)
+    book.close()
+    return target
+
+
+def _fill(sheets: _Sheets, analysis: Analysis) -> None:
+    locale = sheets.locale
+    sheets.pairs("summary", _summary(analysis, locale))
+    for scheme in ("value", "rfm"):
+        chosen = analysis.segments[analysis.segments["scheme"] == scheme]
+        table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
+        if len(table):
+            advice = [locale.phrase(str(text)) for text in table["advice"]]
+            sheets.table(f"{scheme}_segments", table.assign(advice=advice), bars=_bars(table))
+    if analysis.campaigns:
+        sheets.table("campaigns", campaign_table(analysis))
+        sheets.table("targets", _targets(analysis), file="*.csv")
+    order = analysis.forecast[analysis.value_column].sort_values(ascending=False, kind="stable")
+    best = order.index
+    customers = pd.concat([analysis.customers, analysis.forecast], axis=1)
+    value = [analysis.value_column]
+    sheets.table(
+        "customers", _reset(customers.loc[best[:ROWS]]), len(best), file="forecast.csv", bars=value
+    )
+    sheets.table("rfm", _reset(analysis.rfm.loc[best[:ROWS]]), len(best), file="rfm.csv")
+    if "quality" in analysis.tables:
+        sheets.pairs("quality", quality_rows(analysis, locale))
+    if analysis.warnings:
+        sheets.table("warnings", _warnings(analysis, locale))
+
+
+def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
+    rows: list[tuple[str, Any, str]] = [
+        (locale.text("figure.customers"), len(analysis.customers), "count")
+    ]
+    for label, totals in analysis.totals().iterrows():
+        horizon = locale.horizon(str(label))
+        purchases = float(totals["expected_purchases"])
+        rows.append((locale.text("figure.purchases", horizon=horizon), purchases, "number"))
+        if "revenue" in totals.index:
+            revenue = float(totals["revenue"])
+            rows.append((locale.text("figure.revenue", horizon=horizon), revenue, "money"))
+    alive = float(analysis.forecast["p_alive"].mean())
+    rows.append((locale.text("figure.alive"), alive, "share"))
+    for name, value in analysis.settings.items():
+        if value is not None:
+            words = locale.phrase(name.replace("_", " "))
+            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            rows.append((words, shown, "number" if isinstance(value, float) else "count"))
+    return rows
+
+
+def _bars(table: pd.DataFrame) -> list[str]:
+    return [str(name) for name in table.columns if is_share(str(name))]
+
+
+def _targets(analysis: Analysis) -> pd.DataFrame:
+    parts = [
+        _reset(campaign.customers).assign(campaign=campaign.name)
+        for campaign in analysis.campaigns
+    ]
+    everyone = pd.concat(parts, ignore_index=True)
+    columns = ["campaign", *(name for name in everyone.columns if name != "campaign")]
+    listed: pd.DataFrame = everyone[columns]
+    return listed
+
+
+def _warnings(analysis: Analysis, locale: Locale) -> pd.DataFrame:
+    rows = []
+    for warning in analysis.warnings:
+        title, means = locale.warning(type(warning))
+        rows.append(
+            {
+                "kind": type(warning).__name__,
+                "title": title or warning_title(warning),
+                "text": f"{means} {warning}".strip(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _reset(table: pd.DataFrame) -> pd.DataFrame:
+    named: pd.DataFrame = table.rename_axis(table.index.name or "customer").reset_index()
+    named.isetitem(0, named.iloc[:, 0].map(str).to_numpy(dtype=object))
+    return named
+
+
+class _Sheets:
+    """Writes tables to sheets of one workbook, all in one style."""
+
+    def __init__(self, book: Any, locale: Locale) -> None:
+        self.book, self.locale = book, locale
+        self._formats = {
+            kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()
+        }
+        wrapped = {"num_format": "@", "text_wrap": True, "valign": "top"}
+        self._formats["words"] = book.add_format(wrapped)
+        self._formats["date"] = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self._head = book.add_format(
+            {
+                "bold": True,
+                "bg_color": "#17677F",
+                "font_color": "#FFFFFF",
+                "text_wrap": True,
+                "valign": "vcenter",
+                "border": 1,
+                "border_color": "#D8DEE6",
+            }
+        )
+
+    def pairs(self, name: str, rows: Iterable[tuple[str, Any, str]]) -> None:
+        """Write a sheet of names and values."""
+        sheet = self._added(name)
+        heads = [self.locale.text("sheet.what"), self.locale.text("sheet.value")]
+        self._heads(sheet, heads, [52, 28])
+        for row, (what, value, kind) in enumerate(rows, start=1):
+            sheet.write_string(row, 0, what)
+            self._one(sheet, row, value, kind)
+
+    def table(
+        self,
+        name: str,
+        table: pd.DataFrame,
+        rows: int | None = None,
+        *,
+        file: str = "",
+        bars: Sequence[str] = (),
+    ) -> None:
+        """Write a sheet of rows, cut at :data:`ROWS` with a note of how many there are."""
+        sheet = self._added(name)
+        everything = len(table) if rows is None else rows
+        table = table.iloc[:ROWS]
+        names = [str(column) for column in table.columns]
+        kinds = [_kind(table.iloc[:, i], column) for i, column in enumerate(names)]
+        widths = [
+            _width(table.iloc[:, i], column, kind)
+            for i, (column, kind) in enumerate(zip(names, kinds, strict=True))
+        ]
+        self._heads(sheet, [heading(column, self.locale) for column in names], widths)
+        sheet.autofilter(0, 0, max(1, len(table)), len(names) - 1)
+        for bar in bars:
+            at = names.index(bar)
+            look = {"type": "data_bar", "bar_color": "#9CC7D3", "bar_solid": True}
+            sheet.conditional_format(1, at, max(1, len(table)), at, look)
+        columns = [
+            _plain(table.iloc[:, i], text=kind in ("text", "words"))
+            for i, kind in enumerate(kinds)
+        ]
+        formats = [self._formats[kind] for kind in kinds]
+        writers = [
+            sheet.write_string if kind in ("text", "words") else sheet.write_number
+            for kind in kinds
+        ]
+        cells = list(zip(range(len(names)), writers, formats, strict=True))
+        for row, values in enumerate(zip(*columns, strict=True), start=1):
+            for (at, write, style), value in zip(cells, values, strict=True):
+                if value is not None:
+                    write(row, at, value, style)
+        if everything > len(table):
+            note = self.locale.text("sheet.cut", shown=len(table), count=everything, file=file)
+            sheet.write_string(len(table) + 1, 0, note)
+
+    def _added(self, name: str) -> Any:
+        return self.book.add_worksheet(self.locale.text(f"sheet.{name}"))
+
+    def _heads(self, sheet: Any, heads: Sequence[str], widths: Sequence[float]) -> None:
+        for at, (text, width) in enumerate(zip(heads, widths, strict=True)):
+            sheet.set_column(at, at, width)
+            sheet.write_string(0, at, text, self._head)
+        sheet.freeze_panes(1, 1)
+
+    def _one(self, sheet: Any, row: int, value: Any, kind: str) -> None:
+        if isinstance(value, bool):
+            sheet.write_string(row, 1, self.locale.text("yes" if value else "no"))
+        elif isinstance(value, int | float):
+            if math.isfinite(value):
+                shown = "count" if kind == "number" and float(value).is_integer() else kind
+                sheet.write_number(row, 1, value, self._formats[shown])
+        else:
+            day = _day(value)
+            if day is None:
+                sheet.write_string(row, 1, _cut(str(value)), self._formats["text"])
+            else:
+                sheet.write_datetime(row, 1, day, self._formats["date"])
+
+
+def _day(value: Any) -> datetime | None:
+    try:
+        return datetime.strptime(str(value), "%Y-%m-%d")
+    except ValueError:
+        return None
+
+
+def _kind(column: pd.Series[Any], name: str) -> str:
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        sample = column.head(1000).astype(str)
+        return "words" if len(sample) and sample.str.len().max() > 60 else "text"
+    if is_share(name):
+        return "share"
+    if is_money(name):
+        return "money"
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = values[np.isfinite(values)]
+    return "count" if (values == np.round(values)).all() else "number"
+
+
+def _width(column: pd.Series[Any], name: str, kind: str) -> float:
+    if kind == "words":
+        return 70.0
+    longest = max((len(word) for word in name.replace("_", " ").split()), default=0)
+    if kind == "text":
+        longest = max(longest, int(column.head(1000).astype(str).str.len().max() or 0))
+    return float(min(max(longest + 3, 12), 44))
+
+
+def _plain(column: pd.Series[Any], *, text: bool) -> list[Any]:
+    """The cells of a column as plain values; None where there is nothing to write."""
+    missing = column.isna().tolist()
+    if text:
+        return [
+            None if gone else _cut(str(value))
+            for value, gone in zip(column.tolist(), missing, strict=True)
+        ]
+    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
+    return [value if math.isfinite(value) else None for value in numbers]
+
+
+def _cut(text: str) -> str:
+    """Cut what no cell of Excel can hold."""
+    return text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 1] + "…"
