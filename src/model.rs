@@ -40,6 +40,14 @@ pub struct Parameter {
     pub timed: bool,
 }
 
+impl Parameter {
+    /// A parameter of this name.
+    #[must_use]
+    pub const fn new(name: &'static str, process: Process, timed: bool) -> Self {
+        Self { name, process, timed }
+    }
+}
+
 /// What lifetimes' penalty c·Σθ² is added to: the same c weighs N times less beside a sum over N rows
 /// than beside their mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -79,22 +79,6 @@ impl<R: Row> UniqueRows<R> {
         self
     }
 
-    /// About `size` rows, every k-th one, their weights kept: enough to find the neighbourhood of
-    /// the maximum.
-    #[must_use]
-    pub fn sample(&self, size: usize) -> Self {
-        let step = self.rows.len().div_ceil(size).max(1);
-        let pick = |i: &usize| i.is_multiple_of(step);
-        let indices: Vec<usize> = (0..self.rows.len()).filter(pick).collect();
-        let weights: Vec<f64> = indices.iter().map(|&i| self.weights[i]).collect();
-        Self {
-            rows: indices.iter().map(|&i| self.rows[i]).collect(),
-            total_weight: weights.iter().sum(),
-            weights,
-            customers: indices.len(),
-        }
-    }
-
     /// The weighted mean of a quantity.
     #[must_use]
     pub fn mean(&self, quantity: impl Fn(&R) -> f64) -> f64 {

@@ -56,6 +56,12 @@ impl Information {
         let condition = sizes().fold(0.0, f64::max) / sizes().fold(f64::INFINITY, f64::min);
         Self { eigenvalues, condition, not_identified: nothing, weakly_identified: little }
     }
+
+    /// Whether the data know every direction, and agree that this is the maximum.
+    #[must_use]
+    pub fn is_definite(&self) -> bool {
+        self.eigenvalues.iter().all(|value| *value >= LITTLE)
+    }
 }
 
 /// Cov(θ) = diag(θ)·H⁻¹·diag(θ), the delta method on log θ, for `hessian` = H (not divided by the

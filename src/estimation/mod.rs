@@ -3,6 +3,7 @@
 mod information;
 mod objective;
 mod optimize;
+mod pilot;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -12,9 +13,6 @@ use crate::unique::UniqueRows;
 pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};
 pub use optimize::{Ending, Precision, Search, search};
-
-/// A sample of this many unique rows finds the neighbourhood of the maximum in larger data.
-const PILOT_ROWS: usize = 2048;
 
 /// What the user may choose about a fit.
 #[derive(Debug, Clone)]
@@ -129,36 +127,61 @@ pub fn fit<M: Model<K>, const K: usize>(
         let weight = rows.total_weight;
         Objective::<K>::new(M::kernel(rows), weight, options.penalizer / means)
     };
-    let full_precision = Precision::full(options.tolerance);
-    let best_of = |target: &Objective<K>, starts: &[Vec<f64>], precision| -> Result<Search> {
-        let mut best: Option<Search> = None;
-        for start in starts {
-            let found = search(&|at| target.evaluate(at), start, options, precision, poll)?;
-            best = match (best, found) {
-                (Some(best), Some(found)) => Some(best.better(found)),
-                (best, found) => best.or(found),
-            };
+    let mut near: Option<Search> = None;
+    for size in pilot::sizes(unique_rows as f64) {
+        let pilot = objective(pilot::sample(&rows, size));
+        let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
+        near = best_of(&pilot, starts, options, Precision::rough(), poll)?;
+        if near.is_none() {
+            break;
         }
-        best.ok_or(Error::NoStart { model: M::NAME })
-    };
-
-    let pilot = (unique_rows > 2 * PILOT_ROWS).then(|| objective(rows.sample(PILOT_ROWS)));
+    }
     let full = objective(rows);
-    let found = match pilot.map(|pilot| best_of(&pilot, &starts, Precision::rough())) {
-        Some(Ok(near)) => {
-            let found = best_of(&full, &[near.at], full_precision)?;
-            if found.ending.converged() {
-                found
-            } else {
-                found.better(best_of(&full, &starts, full_precision)?)
-            }
-        }
-        Some(Err(Error::Interrupted)) => return Err(Error::Interrupted),
-        _ => best_of(&full, &starts, full_precision)?,
+    let precision = Precision::full(options.tolerance);
+    let from_near = match near {
+        Some(near) => best_of(&full, &[near.at], options, precision, poll)?,
+        None => None,
     };
+    let found = match from_near {
+        Some(found) if found.ending.converged() => Some(found),
+        other => match (other, best_of(&full, &starts, options, precision, poll)?) {
+            (Some(near), Some(found)) => Some(near.better(found)),
+            (near, found) => near.or(found),
+        },
+    };
+    let found = found.ok_or(Error::NoStart { model: M::NAME })?;
     let fit =
         Conclusion { full: &full, found, scale, means, density_scale, customers, unique_rows };
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
+}
+
+/// Searches from the most promising start, and from the others too unless what it leads to is a
+/// maximum in every direction. `None` where the objective is finite nowhere.
+fn best_of<const K: usize>(
+    target: &Objective<K>,
+    starts: &[Vec<f64>],
+    options: &Options,
+    precision: Precision,
+    poll: &dyn Fn() -> bool,
+) -> Result<Option<Search>> {
+    let mut evaluated: Vec<_> =
+        starts.iter().map(|start| (start, target.evaluate(start))).collect();
+    let by_user = usize::from(options.initial.is_some() && starts.len() > 1);
+    evaluated[by_user..].sort_by(|(_, a), (_, b)| a.value.total_cmp(&b.value));
+    let mut best: Option<Search> = None;
+    for (start, first) in evaluated {
+        let evaluate = |at: &[f64]| if at == start { first.clone() } else { target.evaluate(at) };
+        let Some(found) = search(&evaluate, start, options, precision, poll)? else { continue };
+        let certain = found.ending.converged() && target.determines(&found);
+        best = Some(match best {
+            Some(best) => best.better(found),
+            None => found,
+        });
+        if certain {
+            break;
+        }
+    }
+    Ok(best)
 }
 
 fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {

@@ -2,6 +2,8 @@
 
 use std::array::from_fn;
 
+use super::information::Information;
+use super::optimize::Search;
 use crate::model::Kernel;
 
 /// A value with gradient and Hessian, in η = log θ.
@@ -49,6 +51,18 @@ impl<const K: usize> Objective<K> {
     #[must_use]
     pub fn weight(&self) -> f64 {
         self.weight
+    }
+
+    /// Whether a point is a minimum in every direction, not on a plateau, and within its bounds.
+    #[must_use]
+    pub fn determines(&self, found: &Search) -> bool {
+        let curvature: Vec<Vec<f64>> = found
+            .here
+            .hessian
+            .iter()
+            .map(|row| row.iter().map(|h| h * self.weight).collect())
+            .collect();
+        !found.pinned.contains(&true) && Information::new(&curvature).is_definite()
     }
 
     /// The objective at η.

@@ -26,15 +26,11 @@ pub(super) use kernel::BetaGeometricKernel;
 /// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
 const LONGEST: f64 = 1e200;
 
-const fn parameter(name: &'static str, process: Process, timed: bool) -> Parameter {
-    Parameter { name, process, timed }
-}
-
 pub(super) const PARAMETERS: [Parameter; 4] = [
-    parameter("r", Process::Purchase, false),
-    parameter("alpha", Process::Purchase, true),
-    parameter("a", Process::Dropout, false),
-    parameter("b", Process::Dropout, false),
+    Parameter::new("r", Process::Purchase, false),
+    Parameter::new("alpha", Process::Purchase, true),
+    Parameter::new("a", Process::Dropout, false),
+    Parameter::new("b", Process::Dropout, false),
 ];
 
 /// ζ: the log odds of having dropped out at the last purchase, against being alive at T.

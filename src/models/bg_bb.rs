@@ -23,18 +23,14 @@ use crate::unique::UniqueRows;
 #[derive(Debug, Clone, Copy)]
 pub struct BgBb;
 
-const fn parameter(name: &'static str, process: Process) -> Parameter {
-    Parameter { name, process, timed: false }
-}
-
 impl Model<4> for BgBb {
     type Row = Periods;
     const NAME: &'static str = "BG/BB";
     const PARAMETERS: [Parameter; 4] = [
-        parameter("alpha", Process::Purchase),
-        parameter("beta", Process::Purchase),
-        parameter("gamma", Process::Dropout),
-        parameter("delta", Process::Dropout),
+        Parameter::new("alpha", Process::Purchase, false),
+        Parameter::new("beta", Process::Purchase, false),
+        Parameter::new("gamma", Process::Dropout, false),
+        Parameter::new("delta", Process::Dropout, false),
     ];
 
     fn log_likelihood<R: Real>(theta: [R; 4], row: &Periods) -> R {

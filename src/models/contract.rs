@@ -85,6 +85,14 @@ proptest! {
     }
 
     #[test]
+    fn the_kernel_of_lifetimes_is_its_definition(
+        columns in purchases(), r in -7.0f64..7.0, alpha in -7.0f64..9.0,
+        s in -13.0f64..13.0, beta in -7.0f64..13.0,
+    ) {
+        kernel_is_definition::<ParetoNbd, 4>(&columns, [r, alpha, s, beta]);
+    }
+
+    #[test]
     fn the_spending_kernel_is_its_definition(
         columns in spending(), p in -5.0f64..6.0, q in -5.0f64..6.0, v in -5.0f64..9.0,
     ) {

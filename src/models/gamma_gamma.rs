@@ -19,14 +19,14 @@ use crate::unique::{KeyMap, UniqueRows};
 #[derive(Debug, Clone, Copy)]
 pub struct GammaGamma;
 
-const fn spend(name: &'static str) -> Parameter {
-    Parameter { name, process: Process::Spend, timed: false }
-}
-
 impl Model<3> for GammaGamma {
     type Row = Spending;
     const NAME: &'static str = "Gamma-Gamma";
-    const PARAMETERS: [Parameter; 3] = [spend("p"), spend("q"), spend("v")];
+    const PARAMETERS: [Parameter; 3] = [
+        Parameter::new("p", Process::Spend, false),
+        Parameter::new("q", Process::Spend, false),
+        Parameter::new("v", Process::Spend, false),
+    ];
 
     fn log_likelihood<R: Real>([p, q, v]: [R; 3], row: &Spending) -> R {
         let total = row.count * row.mean;

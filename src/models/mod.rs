@@ -8,6 +8,7 @@ mod contract;
 mod gamma_gamma;
 mod mbg_nbd;
 mod pareto_nbd;
+mod silence;
 
 pub use bg_bb::BgBb;
 pub use bg_nbd::BgNbd;

@@ -14,28 +14,26 @@
 //! that the customer is alive at T, λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T), from which all
 //! predictions follow.
 
-use crate::model::{Beside, Model, Parameter, Process, TransactionModel};
+use crate::model::{Beside, Kernel, Model, Parameter, Process, TransactionModel};
 use crate::real::{Real, logistic};
 use crate::rows::Purchases;
 use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
 use crate::unique::UniqueRows;
 
+mod kernel;
+
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
 pub struct ParetoNbd;
-
-const fn parameter(name: &'static str, process: Process, timed: bool) -> Parameter {
-    Parameter { name, process, timed }
-}
 
 impl Model<4> for ParetoNbd {
     type Row = Purchases;
     const NAME: &'static str = "Pareto/NBD";
     const PARAMETERS: [Parameter; 4] = [
-        parameter("r", Process::Purchase, false),
-        parameter("alpha", Process::Purchase, true),
-        parameter("s", Process::Dropout, false),
-        parameter("beta", Process::Dropout, true),
+        Parameter::new("r", Process::Purchase, false),
+        Parameter::new("alpha", Process::Purchase, true),
+        Parameter::new("s", Process::Dropout, false),
+        Parameter::new("beta", Process::Dropout, true),
     ];
     const PENALTY: Beside = Beside::Sum;
 
@@ -64,6 +62,10 @@ impl Model<4> for ParetoNbd {
         let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
         let at = |r: f64, s: f64, beta: f64| [r, r / rate, s, beta * age];
         vec![at(0.5, 0.6, 0.5), at(3.0, 0.2, 1.0), at(0.2, 2.0, 1.0), at(1.0, 5.0, 20.0)]
+    }
+
+    fn kernel(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
+        Box::new(kernel::ParetoNbdKernel::new(&rows))
     }
 }
 

@@ -13,4 +13,4 @@ pub use gamma::{
     stirling_remainder,
 };
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
-pub use quadrature::{EIGHT, FOUR, SIXTEEN, decay_integral, left_after};
+pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWO, decay_integral, left_after};

@@ -10,10 +10,12 @@ use crate::real::Real;
 pub type Rule<const N: usize> = [(f64, f64); N];
 
 /// The rules in use.
+pub static TWO: LazyLock<Rule<2>> = LazyLock::new(legendre);
+/// See [`TWO`].
 pub static FOUR: LazyLock<Rule<4>> = LazyLock::new(legendre);
-/// See [`FOUR`].
+/// See [`TWO`].
 pub static EIGHT: LazyLock<Rule<8>> = LazyLock::new(legendre);
-/// See [`FOUR`].
+/// See [`TWO`].
 pub static SIXTEEN: LazyLock<Rule<16>> = LazyLock::new(legendre);
 
 /// Gauss–Legendre on [0, 1]: roots of the Legendre polynomial by Newton's method.

@@ -1,0 +1,395 @@
+//! The fast evaluation of Σ w·ℓ for Pareto/NBD.
+//!
+//! As in `silence`, D(x, t) = Γ(r+x)/Γ(r)·α^{−x}·(1+t/α)^{−(r+x)}(1+t/β)^{−s}, and
+//!
+//! ```text
+//! Q(x, t) = s/(β+t)·∫₀ (1 + w/(α+t))^{−(r+x)} (1 + w/(β+t))^{−s−1} dw
+//! ```
+//!
+//! taken gap by gap between consecutive times of the table. The two logarithms of the integrand and
+//! their derivatives are the same for all x at a node, so customers that share a gap share its
+//! nodes, and only the weights (1 + w/(α+t))^{−(r+x)} are their own. Value, gradient and Hessian are
+//! combinations of the fifteen moments of 1, ln(1 + w/(α+t)), ln(1 + w/(β+t)) and their derivatives
+//! in α and β. All of them are relative to the start of the gap, so that nothing cancels at huge
+//! r + x or s.
+
+use rayon::prelude::*;
+
+use super::super::silence::{Count, Histories};
+use crate::model::{Kernel, Sums};
+use crate::real::Dual;
+use crate::rows::Purchases;
+use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, ln_pochhammer};
+use crate::unique::{KeyMap, UniqueRows};
+
+/// Tables shorter than this are filled in one thread.
+const WORTH_SHARING: usize = 2048;
+
+/// See the module's page.
+pub struct ParetoNbdKernel {
+    histories: Histories,
+    /// Gaps between times that several x have in common.
+    shared: Vec<Gap>,
+    /// For each place of the table, the number of the gap that follows it among the shared ones.
+    gap_of: Vec<u32>,
+    /// Σ w·x
+    purchases: f64,
+}
+
+/// Marks a gap of one x alone.
+const OWN: u32 = u32::MAX;
+
+/// Time between two places of the table.
+#[derive(Clone, Copy)]
+struct Gap {
+    from: f64,
+    to: f64,
+    /// The fewest purchases among the customers concerned,
+    fewest: f64,
+    /// and the most.
+    most: f64,
+}
+
+/// ln(1 + w/a), as the exponents and moments need it.
+#[derive(Clone, Copy)]
+struct Decay {
+    /// ln(1 + w/(α+t)) with its derivative in α,
+    purchase: [f64; 2],
+    /// and ln(1 + w/(β+t)) with its derivative in β.
+    dropout: [f64; 2],
+}
+
+impl Decay {
+    fn new(rate: f64, scale: f64, w: f64) -> Self {
+        let slope = |a: f64| -w / (a * (a + w));
+        Self {
+            purchase: [(w / rate).ln_1p(), slope(rate)],
+            dropout: [(w / scale).ln_1p(), slope(scale)],
+        }
+    }
+
+    /// Since an earlier time w ago, both having been counted from zero.
+    fn after(&self, earlier: &Self, [rate, scale]: [f64; 2], w: f64) -> Self {
+        let slope = |a: f64| -w / (a * (a + w));
+        Self {
+            purchase: [self.purchase[0] - earlier.purchase[0], slope(rate)],
+            dropout: [self.dropout[0] - earlier.dropout[0], slope(scale)],
+        }
+    }
+}
+
+/// Beyond this exponent a difference of logarithms would lose more than 1e-12 of its power.
+const DEEP: f64 = 3000.0;
+
+const MOMENTS: usize = 16;
+
+/// A node of a quadrature rule.
+#[derive(Clone, Copy)]
+struct Node {
+    /// ln(1 + w/(α+t))
+    purchase: f64,
+    /// (s+1)·ln(1 + w/(β+t))
+    dropout: f64,
+    /// The weight, times each product of two of 1 and the four numbers in [`Decay`].
+    moments: [f64; MOMENTS],
+}
+
+impl Node {
+    fn new(weight: f64, s: f64, decay: Decay) -> Self {
+        let ([a, da], [b, db]) = (decay.purchase, decay.dropout);
+        let moments = [
+            1.0,
+            a,
+            da,
+            b,
+            db,
+            a * a,
+            a * da,
+            a * b,
+            a * db,
+            da * da,
+            da * b,
+            da * db,
+            b * b,
+            b * db,
+            db * db,
+            0.0,
+        ];
+        Self { purchase: a, dropout: (s + 1.0) * b, moments: moments.map(|m| weight * m) }
+    }
+}
+
+impl Gap {
+    /// The nodes of a quadrature over the gap, good for all its numbers of purchases.
+    ///
+    /// With K the logarithm by which the integrand decays and u the width in units of α+t or β+t, a
+    /// rule of n nodes errs by less than e^{ρK/4}ρ^{−2n} for any ρ that keeps the ellipse off the
+    /// singularity, 4 + ρ < 8/u or so: below 1e-14 within the bounds here. Wider gaps are mapped and
+    /// split as in [`crate::special::decay_integral`].
+    fn nodes(&self, &[r, alpha, s, beta]: &[f64; 4], nodes: &mut Vec<Node>) {
+        let (rate, scale, width) = (alpha + self.from, beta + self.from, self.to - self.from);
+        let smallest = rate.min(scale);
+        let slope = (r + self.most) / rate + (s + 1.0) / scale;
+        let (decay, spread) = (width * slope, width / smallest);
+        let within = |most: f64, widest: f64| decay <= most && spread <= widest;
+        let mut simple = |rule: &[(f64, f64)]| {
+            nodes.extend(rule.iter().map(|&(node, weight)| {
+                Node::new(weight * width, s, Decay::new(rate, scale, node * width))
+            }));
+        };
+        if within(1e-3, 5e-4) {
+            simple(TWO.as_slice());
+        } else if within(0.2, 0.03) {
+            simple(FOUR.as_slice());
+        } else if within(3.0, 0.3) {
+            simple(EIGHT.as_slice());
+        } else if within(8.0, 1.5) {
+            simple(SIXTEEN.as_slice());
+        } else {
+            self.panels([rate, r + self.fewest, scale, s], smallest.min(slope.recip()), nodes);
+        }
+    }
+
+    fn panels(&self, [rate, p, scale, s]: [f64; 4], unit: f64, nodes: &mut Vec<Node>) {
+        const WIDEST: f64 = 1.75;
+        const NEGLIGIBLE: f64 = 45.0;
+        let length = ((self.to - self.from) / unit).min(1e200).ln_1p();
+        let panels = (length / WIDEST).ceil();
+        let width = length / panels;
+        let mut k = 0.0;
+        while k < panels {
+            let far = unit * (width * k).exp_m1();
+            // Log-concave on this scale: what has become small keeps getting smaller.
+            let decay = p * (far / rate).ln_1p() + (s + 1.0) * (far / scale).ln_1p() - width * k;
+            if decay > NEGLIGIBLE {
+                break;
+            }
+            for &(node, weight) in SIXTEEN.iter() {
+                let v = width * (k + node);
+                let decay = Decay::new(rate, scale, unit * v.exp_m1());
+                nodes.push(Node::new(weight * width * unit * v.exp(), s, decay));
+            }
+            k += 1.0;
+        }
+    }
+}
+
+/// e = D(x, t′)/D(x, t), given ln(1 + (t′−t)/(α+t)) and the like.
+fn outlasted([p, rate, s, scale]: [f64; 4], decay: Decay) -> Sums<4> {
+    let ([a, da], [b, db]) = (decay.purchase, decay.dropout);
+    let value = (-p * a - s * b).exp();
+    let slope = [-a, -p * da, -b, -s * db];
+    // The second derivative of ln(1 + w/a) is −d·(d + 2/a), d being the first.
+    let mut hessian = [[0.0; 4]; 4];
+    for i in 0..4 {
+        for j in 0..4 {
+            hessian[i][j] = slope[i] * slope[j];
+        }
+    }
+    hessian[0][1] -= da;
+    hessian[1][0] -= da;
+    hessian[1][1] += p * da * (da + 2.0 / rate);
+    hessian[2][3] -= db;
+    hessian[3][2] -= db;
+    hessian[3][3] += s * db * (db + 2.0 / scale);
+    Sums {
+        value,
+        gradient: slope.map(|d| value * d),
+        hessian: hessian.map(|row| row.map(|h| value * h)),
+    }
+}
+
+/// What leaves within a gap: s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw.
+fn left_within([p, rate, s, scale]: [f64; 4], nodes: &[Node]) -> Sums<4> {
+    let mut moments = [0.0; MOMENTS];
+    for node in nodes {
+        let weight = (-p * node.purchase - node.dropout).exp();
+        for (moment, term) in moments.iter_mut().zip(&node.moments) {
+            *moment += weight * term;
+        }
+    }
+    let per = s / scale;
+    let [m, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db, _] =
+        moments.map(|moment| per * moment);
+    let (q, inverse_s, inverse) = (s + 1.0, s.recip(), scale.recip());
+    let gradient = [-a, -p * da, m * inverse_s - b, -q * db - m * inverse];
+    let mut hessian = [[0.0; 4]; 4];
+    hessian[0] = [a_a, p * a_da - da, a_b - a * inverse_s, q * a_db + a * inverse];
+    hessian[1][1] = p * ((p + 1.0) * da_da + 2.0 / rate * da);
+    hessian[1][2] = p * (da_b - da * inverse_s);
+    hessian[1][3] = p * (q * da_db + da * inverse);
+    hessian[2][2] = b_b - 2.0 * inverse_s * b;
+    hessian[2][3] = q * (b_db - db * inverse_s) - m * inverse_s * inverse + b * inverse - db;
+    hessian[3][3] = q * ((q + 1.0) * db_db + 4.0 * inverse * db) + 2.0 * m * inverse * inverse;
+    for i in 0..4 {
+        for j in 0..i {
+            hessian[i][j] = hessian[j][i];
+        }
+    }
+    Sums { value: m, gradient, hessian }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // numbers of places, logarithms
+impl ParetoNbdKernel {
+    /// The kernel of these rows.
+    pub fn new(unique: &UniqueRows<Purchases>) -> Self {
+        let rows = unique.rows.iter().zip(&unique.weights);
+        let histories = Histories::new(
+            rows.map(|(row, &weight)| ([row.frequency, row.recency, row.age], weight)),
+        );
+        let mut map = KeyMap::default();
+        let mut gaps: Vec<(Gap, u32)> = Vec::new();
+        let mut gap_of = vec![OWN; histories.points.len()];
+        for count in &histories.counts {
+            let x = count.frequency;
+            for place in count.points.start..count.points.end - 1 {
+                let (from, to) = (histories.points[place], histories.points[place + 1]);
+                // Customers share nodes if their numbers of purchases are alike too.
+                let class = (0.5 * (x + 1.0).log2()) as u64;
+                let number = map.position([u64::from(from), u64::from(to), class]);
+                if number == gaps.len() {
+                    let [from, to] = [from, to].map(|time| histories.times[time as usize]);
+                    gaps.push((Gap { from, to, fewest: x, most: x }, 0));
+                }
+                gaps[number].0.most = x;
+                gaps[number].1 += 1;
+                gap_of[place] = number as u32;
+            }
+        }
+        let mut shared = Vec::new();
+        let renumbered: Vec<u32> = gaps
+            .iter()
+            .map(|&(gap, users)| {
+                if users == 1 {
+                    return OWN;
+                }
+                shared.push(gap);
+                shared.len() as u32 - 1
+            })
+            .collect();
+        for gap in gap_of.iter_mut().filter(|gap| **gap != OWN) {
+            *gap = renumbered[*gap as usize];
+        }
+        let purchases = histories.counts.iter().map(|count| count.weight * count.frequency).sum();
+        Self { histories, shared, gap_of, purchases }
+    }
+
+    /// Σ w·ln D(x, t_x).
+    fn alive_at_last(&self, [r, alpha, s, beta]: [f64; 4], times: &[Decay]) -> Sums<4> {
+        let mut sum = Sums::<4>::from(-self.purchases * alpha.ln());
+        sum.gradient[1] = -self.purchases / alpha;
+        sum.hessian[1][1] = self.purchases / (alpha * alpha);
+        let [r_dual] = Dual::<1>::variables([r]);
+        for count in &self.histories.counts {
+            let term = ln_pochhammer(r_dual, Dual::from(count.frequency)) * count.weight;
+            sum.value += term.value;
+            sum.gradient[0] += term.gradient[0];
+            sum.hessian[0][0] += term.hessian[0][0];
+        }
+        for (&[weight, purchases], time) in self.histories.last.iter().zip(times) {
+            let ([a, da], [b, db]) = (time.purchase, time.dropout);
+            let (exponent, dropout) = (r * weight + purchases, s * weight);
+            sum.value -= exponent * a + dropout * b;
+            sum.gradient[0] -= weight * a;
+            sum.gradient[1] -= exponent * da;
+            sum.gradient[2] -= weight * b;
+            sum.gradient[3] -= dropout * db;
+            sum.hessian[0][1] -= weight * da;
+            sum.hessian[1][1] += exponent * da * (da + 2.0 / alpha);
+            sum.hessian[2][3] -= weight * db;
+            sum.hessian[3][3] += dropout * db * (db + 2.0 / beta);
+        }
+        sum.hessian[1][0] = sum.hessian[0][1];
+        sum.hessian[3][2] = sum.hessian[2][3];
+        sum
+    }
+
+    /// Q at the places of the table for one x, the last of which is zero.
+    fn fill(&self, theta: &[f64; 4], count: &Count, nodes: &Shared, left: &mut [Sums<4>]) {
+        let &[r, alpha, s, beta] = theta;
+        let x = count.frequency;
+        let places = self.histories.points[count.points.clone()].windows(2);
+        let gaps = &self.gap_of[count.points.clone()];
+        let mut own = Vec::new();
+        let mut next = Sums::<4>::from(0.0);
+        for (i, pair) in places.enumerate().rev() {
+            let [from, to] = [pair[0], pair[1]].map(|time| self.histories.times[time as usize]);
+            let (rate, scale) = (alpha + from, beta + from);
+            let decay = Decay::new(rate, scale, to - from);
+            let nodes = match gaps[i] {
+                OWN => {
+                    own.clear();
+                    Gap { from, to, fewest: x, most: x }.nodes(theta, &mut own);
+                    &own[..]
+                }
+                shared => nodes.of(shared as usize),
+            };
+            let at = [r + x, rate, s, scale];
+            next = left_within(at, nodes) + outlasted(at, decay) * next;
+            left[i] = next;
+        }
+    }
+}
+
+/// The nodes of the shared gaps.
+struct Shared {
+    nodes: Vec<Node>,
+    ends: Vec<usize>,
+}
+
+impl Shared {
+    fn new(theta: &[f64; 4], gaps: &[Gap]) -> Self {
+        let (mut nodes, mut ends) = (Vec::with_capacity(4 * gaps.len()), vec![0]);
+        for gap in gaps {
+            gap.nodes(theta, &mut nodes);
+            ends.push(nodes.len());
+        }
+        Self { nodes, ends }
+    }
+
+    fn of(&self, gap: usize) -> &[Node] {
+        &self.nodes[self.ends[gap]..self.ends[gap + 1]]
+    }
+}
+
+impl Kernel<4> for ParetoNbdKernel {
+    fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
+        let [r, alpha, s, beta] = theta;
+        let Histories { times, counts, points, .. } = &self.histories;
+        let decays: Vec<Decay> = times.iter().map(|&t| Decay::new(alpha, beta, t)).collect();
+        let shared = Shared::new(&theta, &self.shared);
+        let mut left = vec![Sums::<4>::from(0.0); points.len()];
+        let mut parts = Vec::with_capacity(counts.len());
+        let mut rest = &mut left[..];
+        for count in counts {
+            let (part, after) = rest.split_at_mut(count.points.len());
+            parts.push((count, part));
+            rest = after;
+        }
+        let fill =
+            |(count, part): (&Count, &mut [Sums<4>])| self.fill(&theta, count, &shared, part);
+        if points.len() < WORTH_SHARING {
+            parts.into_iter().for_each(fill);
+        } else {
+            parts.into_par_iter().for_each(fill);
+        }
+        // Differences of logarithms will do while rounding in them is small after multiplication.
+        let largest = counts.last().map_or(0.0, |count| count.frequency);
+        let depth = decays
+            .last()
+            .map_or(0.0, |decay| (r + largest) * decay.purchase[0] + s * decay.dropout[0]);
+        let direct = depth < DEEP;
+        let silent = self.histories.sum(&left, |row| {
+            let (last, end) =
+                (points[row.last as usize] as usize, points[row.end as usize] as usize);
+            let (rate, scale) = (alpha + times[last], beta + times[last]);
+            let decay = if direct {
+                decays[end].after(&decays[last], [rate, scale], times[end] - times[last])
+            } else {
+                Decay::new(rate, scale, times[end] - times[last])
+            };
+            outlasted([r + row.frequency, rate, s, scale], decay)
+        });
+        self.alive_at_last(theta, &decays) + silent
+    }
+}
