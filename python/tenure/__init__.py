@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         generate_data,
         plotting,
         presets,
+        rfm,
+        segments,
         utils,
     )
     from tenure.analysis import Analysis
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
         ParetoNBDFitter,
     )
     from tenure.frames import provenance
+    from tenure.moves import Movement, movement
     from tenure.pipeline import run
-    from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
+    from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
     from tenure.segments import segment_by_value, segment_summary
     from tenure.summary import summarize
     from tenure.totals import prepare_totals, summarize_totals
@@ -55,14 +58,17 @@ _HOMES = {
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
+    "Movement": "tenure.moves",
     "ParetoNBDFitter": "tenure.fitters",
     "check_independence": "tenure.diagnostics",
     "forecast": "tenure.clv",
+    "movement": "tenure.moves",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
+    "rfm_table": "tenure.rfm",
     "run": "tenure.pipeline",
     "segment_by_value": "tenure.segments",
     "segment_summary": "tenure.segments",
@@ -77,6 +83,8 @@ _MODULES = (
     "lifetimes",
     "plotting",
     "presets",
+    "rfm",
+    "segments",
     "utils",
 )
 
@@ -89,6 +97,7 @@ __all__ = [
     "FitReport",
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
+    "Movement",
     "ParetoNBDFitter",
     "check_independence",
     "datasets",
@@ -96,16 +105,20 @@ __all__ = [
     "fitters",
     "forecast",
     "generate_data",
+    "movement",
     "plotting",
     "prepare_totals",
     "presets",
     "provenance",
+    "rfm",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",
+    "rfm_table",
     "run",
     "segment_by_value",
     "segment_summary",
+    "segments",
     "summarize",
     "summarize_totals",
     "utils",

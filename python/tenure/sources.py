@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tenure.dates import parse_dates
 from tenure.exceptions import OptionError
@@ -264,8 +265,17 @@ def _spent(
         )
         seen = (days < end.normalize() + pd.Timedelta(days=1)).to_numpy()
         money, ids = money[seen], ids[seen]
-    total: pd.Series[float] = money.groupby(ids).sum().clip(lower=0.0)
-    return total
+    total = money.groupby(ids).sum().clip(lower=0.0)
+    return pd.Series(_settled(np.asarray(total, dtype=np.float64)), index=total.index)
+
+
+def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round sums to 12 digits, so that the order of adding up cannot part equal totals."""
+    digits = np.floor(np.log10(np.where(sums > 0, sums, 1.0))).clip(-200, 300)
+    up = 10.0 ** np.maximum(11.0 - digits, 0.0)
+    down = 10.0 ** np.maximum(digits - 11.0, 0.0)
+    settled: NDArray[np.float64] = np.rint(sums / down * up) / up * down
+    return settled
 
 
 def _required(columns: Columns, *names: str) -> dict[str, Any]:
