@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -140,3 +143,11 @@ def test_totals_are_checked():
         rfm_table(totals, **columns, analysis_date="2024-01-31")
     with pytest.raises(DataError, match="negative"):
         rfm_table(totals.assign(n=[1, -1]), **columns)
+
+
+def test_the_page_on_rfm_runs():
+    page = Path(__file__).parent.parent / "docs" / "rfm.md"
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, names)
+    assert names["moved"].between("at_risk", "champions").size > 0

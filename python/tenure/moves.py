@@ -195,11 +195,17 @@ class Movement:
 
     def __repr__(self) -> str:
         """Say what happened and show the table."""
-        return f"<tenure.Movement> {self.sentence}\n{self.table.to_string()}"
+        return f"<tenure.Movement> {self.sentence}\n{self._filled().to_string()}"
 
     def _repr_html_(self) -> str:
         """Show the same as a table, in a notebook."""
-        return f"<p>{html.escape(self.sentence)}</p>{self.table.to_html()}"
+        return f"<p>{html.escape(self.sentence)}</p>{self._filled().to_html()}"
+
+    def _filled(self) -> pd.DataFrame:
+        """Leave out the segments that nobody is in."""
+        some = self.table > 0
+        filled: pd.DataFrame = self.table.loc[some.any(axis=1), some.any(axis=0)]
+        return filled
 
 
 def movement(
