@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tenure
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import (
     ColumnError,
@@ -14,6 +15,7 @@ from tenure.exceptions import (
     EmptyDataError,
     OptionError,
     TenureError,
+    UnitError,
 )
 from tenure.presets import FLO
 from tenure.rfm import (
@@ -220,3 +222,174 @@ def test_dates_written_as_numbers_are_dates():
     assert scores["recency"].tolist() == [3.0, 2.0]
     days = rfm_scores(table.assign(last=[20240199, 20240201]), **columns, bins=2)
     assert days["recency"].tolist() == [20240199.0, 20240201.0]  # not dates, all of them
+
+
+def test_thresholds_score_by_the_better_side():
+    table = pd.DataFrame(
+        {"days": [0, 30, 31, 90, 91], "orders": [1, 2, 3, 4, 9], "spend": [0, 99.9, 100, 500, 501]}
+    )
+    rules = {"recency": [30, 90], "frequency": [2, 4], "monetary": [100.0, 500.0]}
+    scores = rfm_scores(table, **COLUMNS, bins=rules)
+    assert scores["RFM_SCORE"].tolist() == ["311", "321", "222", "233", "133"]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 40)] * 3), min_size=1, max_size=30), st.randoms())
+def test_every_scheme_by_its_definition_in_any_order(rows, random):
+    table = pd.DataFrame(rows, columns=["days", "orders", "spend"])
+    rules = {"recency": [7, 21], "frequency": 3, "monetary": lambda m: np.minimum(m // 10 + 1, 4)}
+    scores = rfm_scores(table, **COLUMNS, bins=rules)
+    assert scores["recency_score"].tolist() == [1 + (d <= 21) + (d <= 7) for d in table["days"]]
+    assert scores["monetary_score"].tolist() == [min(m // 10 + 1, 4) for m in table["spend"]]
+    order = list(range(len(table)))
+    random.shuffle(order)
+    shuffled = rfm_scores(table.iloc[order], **COLUMNS, bins=rules)
+    pd.testing.assert_frame_equal(shuffled.loc[table.index], scores)
+
+
+def test_bins_of_each_measure():
+    table = customers()
+    mixed = rfm_scores(
+        table, **COLUMNS, bins={"recency": 10, "frequency": 3, "monetary": np.int64(4)}
+    )
+    for measure, bins in (("recency", 10), ("frequency", 3), ("monetary", 4)):
+        alone = rfm_scores(table, **COLUMNS, bins=bins)
+        assert mixed[f"{measure}_score"].equals(alone[f"{measure}_score"])
+        assert mixed[f"{measure}_score"].max() == bins
+
+
+def test_codes_of_two_digits_are_separated():
+    table = customers()
+    parts = ["recency_score", "frequency_score", "monetary_score"]
+    for bins, options, separator in ((9, {}, ""), (12, {}, "_"), (4, {"separator": "/"}, "/")):
+        scores = rfm_scores(table, **COLUMNS, bins=bins, **options)
+        marks = scores[parts].astype(str)
+        assert scores["RFM_SCORE"].tolist() == marks.agg(separator.join, axis=1).tolist()
+        assert scores["RF_SCORE"].tolist() == marks[parts[:2]].agg(separator.join, axis=1).tolist()
+    assert scores["RF_SCORE"].dtype == pd.Series(["a"]).dtype
+    fine = rfm_scores(table, **COLUMNS, bins=10**6)
+    assert fine["RFM_SCORE"].nunique() == len(fine[parts].drop_duplicates())
+    with pytest.raises(OptionError, match="'111' could be 1 and 11"):
+        rfm_scores(table, **COLUMNS, bins=11, separator="")
+    for separator in ("1", 5):
+        with pytest.raises(OptionError, match="text without digits"):
+            rfm_scores(table, **COLUMNS, separator=separator)
+
+
+def test_functions_are_called_with_the_column_and_checked():
+    table = customers(4)
+    seen = {}
+
+    def best_fifth(values):
+        seen[values.name] = values
+        return (values > 0).map({True: 2, False: 1})
+
+    rules = {"recency": best_fifth, "frequency": 2, "monetary": best_fifth}
+    scores = rfm_scores(table, **COLUMNS, bins=rules)
+    assert scores["recency_score"].tolist() == [2 if d > 0 else 1 for d in table["days"]]
+    assert list(seen) == ["days", "spend"]
+    assert seen["spend"].index.equals(table.index)
+    seen["spend"] *= 0.0
+    assert (table["spend"] > 0).all()
+
+    def scored(result):
+        return rfm_scores(table, **COLUMNS, bins={**rules, "monetary": lambda m: result(m)})
+
+    assert scored(lambda m: [1, 2.0, 3, 12])["RFM_SCORE"].str.count("_").eq(2).all()
+    for result, words in (
+        (lambda m: [1, 2, 0, 1], r"'spend'.*not a score.*row 'c2' = 0"),
+        (lambda m: [1, 2, np.nan, 1], "not a score"),
+        (lambda m: [1, 2, 1.5, 1], "not a score"),
+        (lambda m: [1, 2, 1], r"shape \(3,\)"),
+        (lambda m: m > 1, r"returned Series of shape"),
+        (lambda m: list("abcd"), r"returned list"),
+        (lambda m: None, r"returned NoneType"),
+        (lambda m: m[::-1], "another index"),
+    ):
+        with pytest.raises(DataError, match=words):
+            scored(result)
+
+
+def test_weighted_scores():
+    table = customers()
+    weights = {"recency": 2, "frequency": 1.0, "monetary": 1}
+    scores = rfm_scores(table, **COLUMNS, weights=weights)
+    expected = (
+        2 * scores["recency_score"] + scores["frequency_score"] + scores["monetary_score"]
+    ) / 4
+    np.testing.assert_allclose(scores["weighted_score"], expected, rtol=1e-15)
+    one = rfm_scores(table, **COLUMNS, weights={"monetary": 0.3})
+    assert one["weighted_score"].tolist() == one["monetary_score"].tolist()
+    # The best and the worst of every scale are the best and the worst of the weighted score.
+    bins = {"recency": 5, "frequency": 2, "monetary": 9}
+    mixed = rfm_scores(table, **COLUMNS, weights=weights, bins=bins)
+    marks = [mixed[f"{name}_score"] for name in bins]
+    stretched = sum(
+        weight * (1 + (mark - 1) * 8 / (top - 1))
+        for weight, mark, top in zip(weights.values(), marks, bins.values(), strict=True)
+    )
+    np.testing.assert_allclose(mixed["weighted_score"], stretched / 4)
+    flat = {**bins, "frequency": lambda f: np.ones(len(f))}
+    assert rfm_scores(table, **COLUMNS, weights=weights, bins=flat)["weighted_score"].max() < 9
+    for bad in (
+        {},
+        {"recency": 0},
+        {"recency": -1, "monetary": 2},
+        {"money": 1},
+        {"recency": "1"},
+        {"recency": np.inf},
+        [1, 1, 1],
+    ):
+        with pytest.raises(OptionError, match="weights="):
+            rfm_scores(table, **COLUMNS, weights=bad)
+
+
+@pytest.mark.parametrize(
+    "bins",
+    [
+        True,
+        [1, 2],
+        len,
+        {"recency": 5},
+        {"recency": 5, "frequency": 5, "monetary": 5, "T": 5},
+        {"recency": [90, 30], "frequency": 5, "monetary": 5},
+        {"recency": 1, "frequency": 5, "monetary": 5},
+        {"recency": "ab", "frequency": 5, "monetary": 5},
+    ],
+)
+def test_bins_that_are_none(bins):
+    with pytest.raises(OptionError, match="bins"):
+        rfm_scores(customers(5), **COLUMNS, bins=bins)
+
+
+def test_without_money():
+    table = customers()
+    whole = rfm_scores(table, **COLUMNS)
+    part = rfm_scores(table, recency="days", frequency="orders")
+    assert part.equals(whole.drop(columns=["monetary", "monetary_score", "RFM_SCORE"]))
+    assert "monetary_mean" not in rfm_summary(part, rfm_segments(part))
+    with pytest.raises(OptionError, match="'recency', 'frequency'"):
+        rfm_scores(table, recency="days", frequency="orders", weights={"monetary": 1})
+
+
+def test_units_are_not_guessed():
+    table = customers(30)
+    weeks = table.assign(days=table["days"] / 7)
+    assert rfm_scores(weeks, **COLUMNS, period="W")["recency"].to_numpy() == pytest.approx(
+        table["days"].to_numpy()
+    )
+    dated = table.assign(days=pd.Timestamp("2021-06-01") - pd.to_timedelta(table["days"], "D"))
+    with pytest.raises(OptionError, match="holds dates"):
+        rfm_scores(dated, **COLUMNS, period="W")
+    log = pd.DataFrame({"id": [1, 1, 2], "day": ["2024-01-01", "2024-03-04", "2024-02-01"]})
+    summary = tenure.summarize(log, customer="id", date="day", period="W")
+    with pytest.raises(UnitError, match="time since the last one"):
+        rfm_scores(summary, recency="recency", frequency="frequency")
+
+
+def test_the_argument_shares_no_memory_with_the_scores():
+    table = customers().astype(float)
+    before = table.copy(deep=True)
+    scores = rfm_scores(table, **COLUMNS)
+    for column, source in (("recency", "days"), ("frequency", "orders"), ("monetary", "spend")):
+        assert not np.shares_memory(scores[column].to_numpy(), table[source].to_numpy())
+    pd.testing.assert_frame_equal(table, before)

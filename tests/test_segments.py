@@ -136,3 +136,53 @@ def test_every_segment_has_advice(labels):
     assert list(advice) == list(labels[::-1])
     assert all(advice.values())
     assert len(set(advice.values())) == min(len(labels), 4)
+
+
+@given(st.lists(finite, min_size=1, max_size=40), st.randoms())
+def test_money_thresholds_begin_segments(values, random):
+    values = pd.Series([*values, 100.0, 500.0])
+    segments = segment_by_value(values, "CBA", thresholds=[100, 500])
+    assert segments.tolist() == ["A" if v >= 500 else "B" if v >= 100 else "C" for v in values]
+    order = list(values.index)
+    random.shuffle(order)
+    shuffled = segment_by_value(values.loc[order], "CBA", thresholds=[100, 500])
+    pd.testing.assert_series_equal(shuffled.loc[values.index], segments)
+
+
+def test_fixed_shares():
+    values = pd.Series(np.random.default_rng(3).permutation(1000).astype(float))
+    shares = {"A": 0.01, "B": 0.04, "C": 0.15, "D": 0.80}
+    segments = segment_by_value(values, shares=shares)
+    assert segments.value_counts().to_dict() == {"D": 800, "C": 150, "B": 40, "A": 10}
+    assert values[segments == "A"].min() == 990
+    assert segments.equals(segment_by_value(values, shares=[0.80, 0.15, 0.04, 0.01]))
+    assert segments.cat.categories.tolist() == list("DCBA")
+    # A tie across the edge stays together, on the side where its average rank is.
+    tied = segment_by_value([1.0, 2.0, 3.0, 3.0, 3.0], "BA", shares=[0.8, 0.2])
+    assert tied.tolist() == ["B", "B", "B", "B", "B"]
+    assert segment_by_value([7.0], shares=shares).tolist() == ["D"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"shares": [0.5, 0.5]}, "4 segments .* need 4 shares"),
+        ({"shares": {"A": 0.5, "B": 0.5}}, "one for each of 'D', 'C', 'B', 'A'"),
+        ({"shares": [0.1, 0.2, 0.3, 0.3]}, "add up to 0.9"),
+        ({"shares": 1}, "a number above 0 for each"),
+        ({"thresholds": [1, 2]}, "need 3 thresholds"),
+        ({"thresholds": [1, 3, 2]}, "larger than the one before"),
+        ({"thresholds": [1, 2, 3], "shares": [0.25] * 4}, "not both"),
+    ],
+)
+def test_cuts_that_do_not_fit_the_labels(options, words):
+    with pytest.raises(OptionError, match=words):
+        segment_by_value([1.0, 2.0], **options)
+
+
+def test_advice_in_turkish():
+    english, turkish = value_advice(), value_advice(language="tr")
+    assert list(english) == list(turkish) == list("ABCD")
+    assert not set(english.values()) & set(turkish.values())
+    with pytest.raises(OptionError, match="'en' or 'tr'"):
+        value_advice(language="fr")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         generate_data,
         plotting,
         presets,
+        rfm,
+        segments,
         utils,
     )
     from tenure.analysis import Analysis
@@ -42,8 +44,9 @@ if TYPE_CHECKING:
         ParetoNBDFitter,
     )
     from tenure.frames import provenance
+    from tenure.moves import Movement, movement
     from tenure.pipeline import run
-    from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
+    from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
     from tenure.segments import segment_by_value, segment_summary
     from tenure.summary import summarize
     from tenure.totals import prepare_totals, summarize_totals
@@ -58,15 +61,18 @@ _HOMES = {
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
+    "Movement": "tenure.moves",
     "ParetoNBDFitter": "tenure.fitters",
     "check_independence": "tenure.diagnostics",
     "forecast": "tenure.clv",
+    "movement": "tenure.moves",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
+    "rfm_table": "tenure.rfm",
     "run": "tenure.pipeline",
     "segment_by_value": "tenure.segments",
     "segment_summary": "tenure.segments",
@@ -83,6 +89,8 @@ _MODULES = (
     "lifetimes",
     "plotting",
     "presets",
+    "rfm",
+    "segments",
     "utils",
 )
 
@@ -96,6 +104,7 @@ __all__ = [
     "FitReport",
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
+    "Movement",
     "ParetoNBDFitter",
     "campaigns",
     "check_independence",
@@ -104,17 +113,21 @@ __all__ = [
     "fitters",
     "forecast",
     "generate_data",
+    "movement",
     "plotting",
     "prepare_totals",
     "presets",
     "provenance",
     "read_campaigns",
+    "rfm",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",
+    "rfm_table",
     "run",
     "segment_by_value",
     "segment_summary",
+    "segments",
     "summarize",
     "summarize_totals",
     "utils",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tenure.frames import provenance
+from tenure.languages import Language
 from tenure.periods import PERIOD_NAMES
 from tenure.rfm import segment_advice, segment_order
 from tenure.segments import segment_summary, value_advice
@@ -132,7 +133,14 @@ def columns_table(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.DataFrame:
+def segments_table(
+    forecast: pd.DataFrame,
+    rfm: pd.DataFrame,
+    value: str,
+    *,
+    segment_map: Any = None,
+    language: Language = "en",
+) -> pd.DataFrame:
     """Sum up every value segment and every RFM segment.
 
     Parameters
@@ -141,6 +149,10 @@ def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.
         One row a customer, each with its ``segment``.
     value : str
         The forecast column that customers are ranked by.
+    segment_map : SegmentMap, mapping or dataframe, optional
+        The map the RFM segments come from, where it is not the standard one.
+    language : {"en", "tr"}
+        Language of the advice.
 
     Returns
     -------
@@ -153,11 +165,11 @@ def segments_table(forecast: pd.DataFrame, rfm: pd.DataFrame, value: str) -> pd.
     expected = [name for name in ("p_alive", "expected_spend", value) if name in forecast.columns]
     table: pd.DataFrame = pd.concat([measures, forecast[expected]], axis=1)
     ranked = segment_summary(table, forecast["segment"])
-    value_words = value_advice(list(forecast["segment"].cat.categories))
+    value_words = value_advice(list(forecast["segment"].cat.categories), language=language)
     ranked["advice"] = [value_words[str(name)] for name in ranked.index]
     active = segment_summary(table, rfm["segment"])
-    active = active.loc[segment_order(active.index)]
-    active["advice"] = [segment_advice(str(name)) for name in active.index]
+    active = active.loc[segment_order(active.index, segment_map=segment_map)]
+    active["advice"] = [segment_advice(str(name), language=language) for name in active.index]
     total = "revenue" if value.startswith("clv_") else "purchases"
     parts = []
     for scheme, summary in (("value", ranked), ("rfm", active)):

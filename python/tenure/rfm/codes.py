@@ -87,7 +87,8 @@ def code_column(scores: Sequence[NDArray[np.int64]], tops: Sequence[int], separa
     >>> list(code_column([np.array([5, 1]), np.array([4, 2])], [5, 5], ""))
     ['54', '12']
     """
-    packed = scores[0].astype(np.int32 if math.prod(tops) < 2**31 else np.int64)
+    kind: Any = np.int32 if math.prod(tops) < 2**31 else np.int64
+    packed = scores[0].astype(kind)
     packed -= 1
     for column, top in zip(scores[1:], tops[1:], strict=True):
         packed *= top
