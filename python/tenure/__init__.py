@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tenure.analysis import Analysis
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
     from tenure.clv import forecast
+    from tenure.config import read_config, run_config
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
@@ -64,10 +65,12 @@ _HOMES = {
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
+    "read_config": "tenure.config",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
     "run": "tenure.pipeline",
+    "run_config": "tenure.config",
     "segment_by_value": "tenure.segments",
     "segment_summary": "tenure.segments",
     "summarize": "tenure.summary",
@@ -109,10 +112,12 @@ __all__ = [
     "presets",
     "provenance",
     "read_campaigns",
+    "read_config",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",
     "run",
+    "run_config",
     "segment_by_value",
     "segment_summary",
     "summarize",

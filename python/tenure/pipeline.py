@@ -60,6 +60,7 @@ def run(
     customer: Hashable | None = None,
     date: Hashable | None = None,
     amount: Hashable | None = None,
+    quantity: Hashable | None = None,
     first_order: Hashable | None = None,
     last_order: Hashable | None = None,
     orders: Hashable | Sequence[Hashable] | None = None,
@@ -109,6 +110,8 @@ def run(
         Says that `source` has one row a purchase; `date` says so too.
     customer, date, amount : str, optional
         Columns of a table of purchases.
+    quantity : str, optional
+        Number of items in a row, where `amount` is the price of one.
     customer, first_order, last_order, orders, spend : str or sequence of str, optional
         Columns of a table of customers; several for orders or spend are added up.
     channel, category, store_type : str, optional
@@ -203,6 +206,7 @@ def run(
         "customer": customer,
         "date": date,
         "amount": amount,
+        "quantity": quantity,
         "first_order": first_order,
         "last_order": last_order,
         "orders": orders,
@@ -231,9 +235,10 @@ def run(
     cut = _value_segments(value_segments)
 
     with collected() as notices:
-        chosen: tuple[str, ...] = ()
-        if out is not None or outputs is not None:
+        with collected() as skipped:
             chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
+        for notice in skipped if out is not None else ():
+            notice.emit()
         steps("Reading the data")
         table, name = load(source, text_columns=[str(columns.customer)], encoding=encoding)
         if by_purchase:
