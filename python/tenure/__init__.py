@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tenure.analysis import Analysis
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
     from tenure.clv import forecast
+    from tenure.config import read_config, run_config
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
@@ -69,11 +70,13 @@ _HOMES = {
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
+    "read_config": "tenure.config",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
     "rfm_table": "tenure.rfm",
     "run": "tenure.pipeline",
+    "run_config": "tenure.config",
     "segment_by_value": "tenure.segments",
     "segment_summary": "tenure.segments",
     "summarize": "tenure.summary",
@@ -120,11 +123,13 @@ __all__ = [
     "provenance",
     "read_campaigns",
     "rfm",
+    "read_config",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",
     "rfm_table",
     "run",
+    "run_config",
     "segment_by_value",
     "segment_summary",
     "segments",

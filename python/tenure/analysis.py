@@ -57,8 +57,8 @@ class Analysis:
     purchases : DataFrame or None
         The purchases behind the analysis where the table had one row a purchase: ``customer``,
         ``date`` and, where there is money, ``amount``, up to the end of the observation.
-    movement : DataFrame or None
-        How many customers went from which value segment of an earlier run to which of this one.
+    movement : Movement or None
+        Who went from which value segment of an earlier run to which of this one.
     source : mapping
         What was read: ``name`` and ``sha256`` of a file, ``rows``, ``columns``.
     language : {"en", "tr"}
@@ -80,7 +80,7 @@ class Analysis:
     out: Path | None = None
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     purchases: pd.DataFrame | None = None
-    movement: pd.DataFrame | None = None
+    movement: Any = None
     source: Mapping[str, Any] = field(default_factory=dict)
     language: Literal["en", "tr"] = "en"
     currency: str | None = None
@@ -123,6 +123,16 @@ class Analysis:
         )
         return table
 
+    @cached_property
+    def cohorts(self) -> Any:
+        """Retention and revenue by month of the first purchase; None without purchases."""
+        if self.purchases is None:
+            return None
+        amount = "amount" if "amount" in self.purchases.columns else None
+        return import_module("tenure.cohorts").cohorts(
+            self.purchases, customer="customer", date="date", amount=amount
+        )
+
     def totals(self) -> pd.DataFrame:
         """Return the forecast summed over customers, one row a horizon.
 
@@ -147,7 +157,7 @@ class Analysis:
         """Return the report as one self-contained HTML page."""
         from tenure.report import render
 
-        return render(self)
+        return render(self, language=self.language, currency=self.currency)
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [("customers", f"{len(self.customers):,}")]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tenure import __version__
 from tenure.console import plain_errors, show, with_progress
+from tenure.exceptions import OptionError
 
 __all__ = ["app"]
 
@@ -47,6 +48,14 @@ class PurchaseModel(str, Enum):
 
     bg_nbd = "bg/nbd"
     mbg_nbd = "mbg/nbd"
+    pareto_nbd = "pareto/nbd"
+
+
+class Language(str, Enum):
+    """The languages of what people read."""
+
+    en = "en"
+    tr = "tr"
 
 
 OutOption = Annotated[
@@ -63,13 +72,16 @@ RUN_HELP = "\n\n".join(
         "Forecast a customer file and write the deliverables.",
         "Two kinds of file are read: [bold]one row a customer[/bold] (--preset flo, or --customer"
         " --first-order --last-order --orders --spend) and [bold]one row a purchase[/bold]"
-        " (--transactions --customer --date --amount).",
-        "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json"
-        " and report.html; channels.csv and the campaigns' id lists where the columns allow them."
-        " A run that fails writes nothing.",
+        " (--transactions --customer --date --amount). A [bold].toml[/bold] file describes an"
+        " analysis; write one with [bold]tenure init[/bold]. Options beside it take the place of"
+        " what stands in it.",
+        "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json,"
+        " report.html and run.json, the record of the run; channels.csv and the campaigns' id lists"
+        " where the columns allow them. A run that fails writes nothing.",
         "[dim]tenure run customers.csv --preset flo --out results[/dim]",
         "[dim]tenure run sales.csv --transactions --customer id --date day --amount value"
         " --out results[/dim]",
+        "[dim]tenure run tenure.toml[/dim]",
     )
 )
 TOTALS = "One row a customer"
@@ -95,15 +107,25 @@ def main(
 
 @app.command(name="run", help=RUN_HELP)
 def run_command(
+    context: typer.Context,
     source: Annotated[
         Path,
         typer.Argument(
             metavar="INPUT",
-            help="A .csv (any separator), .parquet or .xlsx file.",
+            help="A .csv (any separator), .parquet or .xlsx file, or a .toml description.",
             show_default=False,
         ),
     ],
-    out: OutOption,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Directory for the files; made if missing. Other files in it are left alone.",
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
     preset: Annotated[
         str | None,
         typer.Option(help="A known layout of columns: [bold]flo[/bold].", show_default=False),
@@ -127,6 +149,14 @@ def run_command(
         str | None,
         typer.Option(
             help="Column with the money; without it purchases are forecast, not value.",
+            rich_help_panel=TRANSACTIONS,
+            show_default=False,
+        ),
+    ] = None,
+    quantity: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the number of items, where the amount is the price of one.",
             rich_help_panel=TRANSACTIONS,
             show_default=False,
         ),
@@ -162,6 +192,55 @@ def run_command(
     channel: Annotated[
         str | None,
         typer.Option(help="Column with the channel, for channels.csv.", show_default=False),
+    ] = None,
+    category: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with categories, for campaigns.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    store_type: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with types of store, for campaigns.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    campaigns: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file of campaigns; takes the place of the preset's.", show_default=False
+        ),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory of an earlier run: says who moved between value segments.",
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Write only this (forecast, report, …); repeat it for several.",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the report.")] = Language.en,
+    currency: Annotated[
+        str | None,
+        typer.Option(help="Currency of the money, such as TRY or TL.", show_default=False),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of a text file, such as cp1254; UTF-8 where not given.",
+            show_default=False,
+        ),
     ] = None,
     horizons: Annotated[
         str,
@@ -237,39 +316,68 @@ def run_command(
     ] = True,
 ) -> None:
     """Forecast a customer file and write the deliverables."""
+    from tenure.config import read_config
     from tenure.pipeline import run
 
     with plain_errors():
-        analysis = with_progress(
-            lambda progress: run(
-                source,
-                out=out,
-                preset=preset,
-                transactions=transactions,
-                customer=customer,
-                date=date,
-                amount=amount,
-                first_order=first_order,
-                last_order=last_order,
-                orders=orders,
-                spend=spend,
-                channel=channel,
-                horizons=_horizons(horizons),
-                analysis_date=analysis_date,
-                date_format=date_format,
-                dayfirst=dayfirst,
-                period=period,
-                purchase_model=purchase_model.value,
-                convention=convention.value,
-                ties=ties.value,
-                purchase_penalizer=purchase_penalizer,
-                spend_penalizer=spend_penalizer,
-                discount_rate=discount_rate,
-                cap_outliers=cap_outliers,
-                progress=progress,
-            )
-        )
+        options = _given(context)
+        if source.suffix.lower() == ".toml":
+            options = {**read_config(source).options(), **options}
+        else:
+            options["source"] = source
+        if "out" not in options:
+            raise OptionError("Say where the files shall go: --out DIRECTORY.")
+        analysis = with_progress(lambda progress: run(**options, progress=progress))
     show(analysis)
+
+
+def _given(context: typer.Context) -> dict[str, Any]:
+    """Return the options that stand on the command line, as :func:`tenure.run` takes them."""
+    names = {"lang": "language", "output": "outputs"}
+    found: dict[str, Any] = {}
+    for name, value in context.params.items():
+        source = context.get_parameter_source(name)
+        if name == "source" or source is None or source.name != "COMMANDLINE":
+            continue
+        found[names.get(name, name)] = value.value if isinstance(value, Enum) else value
+    if "horizons" in found:
+        found["horizons"] = _horizons(found["horizons"])
+    return found
+
+
+@app.command(name="init")
+def init_command(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT",
+            help="A .csv (any separator), .parquet or .xlsx file.",
+            show_default=False,
+        ),
+    ],
+    config: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False)] = Path(
+        "tenure.toml"
+    ),
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already.")
+    ] = False,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of a text file, such as cp1254; UTF-8 where not given.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Look at a file and write a description of its analysis, for [bold]tenure run[/bold].
+
+    What the columns seem to be is guessed, and each guess is explained beside it.
+    """
+    from tenure.config.draft import init_config
+
+    with plain_errors():
+        path = init_config(source, config, force=force, encoding=encoding)
+    typer.echo(f"Wrote {path}. Look it over, then: tenure run {path}")
 
 
 @app.command()

@@ -47,8 +47,8 @@ def convention_warning(analysis: Analysis) -> Notice:
         )
     rival = next(name for name in other.columns if name.startswith(column.rsplit("_", 1)[0] + "_"))
     mine, right = float(analysis.forecast[column].sum()), float(other[rival].sum())
-    labels = list(analysis.forecast["segment"].cat.categories)
-    moved = segment_by_value(other[rival], labels).ne(analysis.forecast["segment"]).sum()
+    cut = analysis.settings["value_segments"]
+    moved = segment_by_value(other[rival], **cut).ne(analysis.forecast["segment"]).sum()
     what = "revenue" if analysis.spend_model is not None else "number of purchases"
     change = f"{mine / right - 1:+.1%}" if right > 0 else "not comparable"
     customers = len(analysis.customers)

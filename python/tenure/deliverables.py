@@ -73,9 +73,17 @@ def _rfm(analysis: Analysis) -> dict[str, Writer]:
 
 
 def _segments(analysis: Analysis) -> dict[str, Writer]:
-    files = {"segments.csv": _table(analysis.segments, index=False)}
-    if analysis.movement is not None:
-        files["movement.csv"] = _table(analysis.movement)
+    return {"segments.csv": _table(analysis.segments, index=False)}
+
+
+def _movement(analysis: Analysis) -> dict[str, Writer]:
+    moved = analysis.movement
+    if moved is None:
+        return {}
+    files = {"movement.csv": _table(moved.table.rename_axis(index="previous", columns=None))}
+    for name in MOVES:
+        table = getattr(moved, name)
+        files[f"{name}.csv"] = _table(table.rename_axis(index=table.index.name or "customer"))
     return files
 
 
@@ -116,10 +124,14 @@ def _workbook(analysis: Analysis) -> dict[str, Writer]:
     return {"workbook.xlsx": lambda path: write(analysis, path)}
 
 
+MOVES = ("risers", "fallers", "new", "gone")
+"""The lists of customers who moved between two runs."""
+
 OUTPUTS: dict[str, Output] = {
     "forecast": Output(_forecast, ("forecast.csv",)),
     "rfm": Output(_rfm, ("rfm.csv",)),
-    "segments": Output(_segments, ("segments.csv", "movement.csv")),
+    "segments": Output(_segments, ("segments.csv",)),
+    "movement": Output(_movement, ("movement.csv", *(f"{name}.csv" for name in MOVES))),
     "tables": Output(_tables, ("channels.csv", "top_revenue.csv", "top_orders.csv")),
     "campaigns": Output(_campaigns, (MANIFEST,)),
     "models": Output(_models, ("models.json",)),

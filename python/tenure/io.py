@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -182,7 +182,27 @@ def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> 
         )
     except (ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise FileError(f"{source}: sheet {sheet!r} cannot be read: {error}") from error
+    cells.columns = _as_written(cells.columns, source, sheet)
     return typed_columns(cells, text_columns=text_columns, decimal_comma=True)
+
+
+def _as_written(names: pd.Index[Any], source: Path, sheet: str | int) -> pd.Index[Any]:
+    """Undo the numbers pandas gives to repeated names, as for text files."""
+    stems = {name.rpartition(".")[0] for name in names if isinstance(name, str)}
+    if not stems & set(names):
+        return names
+    header = pd.read_excel(
+        source, sheet_name=sheet, engine="openpyxl", dtype=object, header=None, nrows=1
+    )
+    written = header.iloc[0].tolist() if len(header.columns) == len(names) else list(names)
+    twice = {name for name in written if written.count(name) > 1}
+    result: pd.Index[Any] = pd.Index(
+        [
+            old if old in twice and isinstance(old, str) else new
+            for old, new in zip(written, names, strict=True)
+        ]
+    )
+    return result
 
 
 def write_atomic(path: AnyPath, writer: Callable[[Path], object]) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -49,7 +50,6 @@ PURCHASE_MODELS: dict[str, type[BetaGeoFitter | ParetoNBDFitter]] = {
     "pareto/nbd": ParetoNBDFitter,
 }
 LANGUAGES = ("en", "tr")
-LABELS = "DCBA"
 
 
 def run(
@@ -60,6 +60,7 @@ def run(
     customer: Hashable | None = None,
     date: Hashable | None = None,
     amount: Hashable | None = None,
+    quantity: Hashable | None = None,
     first_order: Hashable | None = None,
     last_order: Hashable | None = None,
     orders: Hashable | Sequence[Hashable] | None = None,
@@ -82,6 +83,8 @@ def run(
     spend_penalizer: float = 0.0,
     horizons: Sequence[float | str] | float | str = ("3M", "6M"),
     discount_rate: float = 0.01,
+    value_segments: Sequence[str] | Mapping[str, Any] | None = None,
+    previous: str | PathLike[str] | None = None,
     language: Literal["en", "tr"] = "en",
     currency: str | None = None,
     outputs: Sequence[str] | None = None,
@@ -107,6 +110,8 @@ def run(
         Says that `source` has one row a purchase; `date` says so too.
     customer, date, amount : str, optional
         Columns of a table of purchases.
+    quantity : str, optional
+        Number of items in a row, where `amount` is the price of one.
     customer, first_order, last_order, orders, spend : str or sequence of str, optional
         Columns of a table of customers; several for orders or spend are added up.
     channel, category, store_type : str, optional
@@ -140,13 +145,20 @@ def run(
         Penalties of the two models, as lifetimes defines them.
     horizons, discount_rate
         As for :func:`tenure.forecast`; the rate is monthly.
+    value_segments : sequence of str or mapping, optional
+        How value segments are cut: labels from the lowest to the highest, or options of
+        :func:`tenure.segment_by_value` such as ``{"labels": "CBA", …}``; quartiles D to A by
+        default.
+    previous : path, optional
+        The directory of an earlier run: who moved from which value segment to which since then
+        stands in ``Analysis.movement`` and in ``movement.csv``, ``risers.csv``, ….
     language : {"en", "tr"}, default "en"
         The language of what people read.
     currency : str, optional
         The currency that money is in: three letters such as ``"TRY"``, or ``"TL"`` for that.
     outputs : sequence of str, optional
-        Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``tables``,
-        ``campaigns``, ``models``, ``cohorts``, ``workbook``, ``report``; by default all that the
+        Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
+        ``tables``, ``campaigns``, ``models``, ``workbook``, ``report``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional
@@ -194,6 +206,7 @@ def run(
         "customer": customer,
         "date": date,
         "amount": amount,
+        "quantity": quantity,
         "first_order": first_order,
         "last_order": last_order,
         "orders": orders,
@@ -219,11 +232,13 @@ def run(
     purchases = PURCHASE_MODELS[purchase_model]
     rules = _rules(campaigns, known)
     in_order(rules)
+    cut = _value_segments(value_segments)
 
     with collected() as notices:
-        chosen: tuple[str, ...] = ()
-        if out is not None or outputs is not None:
+        with collected() as skipped:
             chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
+        for notice in skipped if out is not None else ():
+            notice.emit()
         steps("Reading the data")
         table, name = load(source, text_columns=[str(columns.customer)], encoding=encoding)
         if by_purchase:
@@ -283,17 +298,21 @@ def run(
                 "horizons": list(expected.attrs["tenure"]["horizons"]),
                 "discount_rate": discount_rate,
                 "segment_names": segment_names,
+                "value_segments": cut,
                 "language": language,
                 "currency": currency,
                 "outputs": list(chosen),
             },
         )
-        expected["segment"] = segment_by_value(expected[analysis.value_column], LABELS)
+        expected["segment"] = segment_by_value(expected[analysis.value_column], **cut)
         if convention == "total" and not by_purchase:
             steps("Comparing with repeat purchases")
             convention_warning(analysis).emit()
         steps("Scoring and segmenting")
         analysis = segmented(analysis, data, columns, rules, ties, segment_names)
+        if previous is not None:
+            moved = import_module("tenure.moves").movement(previous, analysis.forecast)
+            analysis = replace(analysis, movement=moved)
     notices = _once(notices)
     analysis = replace(analysis, warnings=tuple(note.category(note.text) for note in notices))
     for notice in notices:
@@ -356,6 +375,18 @@ def _rules(
     if isinstance(campaigns, str | PathLike):
         return read_campaigns(campaigns)
     return tuple(campaigns)
+
+
+def _value_segments(given: Sequence[str] | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the options of the cut by value."""
+    if given is None:
+        return {"labels": "DCBA"}
+    cut = dict(given) if isinstance(given, Mapping) else {"labels": given}
+    known = ("labels", "shares", "thresholds")
+    for option in cut:
+        if option not in known:
+            raise OptionError(f"value_segments: {option!r} is not one of {', '.join(known)}.")
+    return {"labels": "DCBA", **cut}
 
 
 def _currency(currency: str | None) -> str | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tenure.dates import parse_dates
 from tenure.exceptions import OptionError
-from tenure.frames import numeric, provenance, to_pandas
+from tenure.frames import numeric, provenance, require_columns, to_pandas
 from tenure.io import read_table
 from tenure.periods import convert
 from tenure.summary import summarize
@@ -38,6 +38,8 @@ class Columns:
         The customer's id.
     date, amount : str, optional
         Date and money of a purchase, in a table of purchases.
+    quantity : str, optional
+        Number of items, where `amount` is the price of one.
     first_order, last_order : str, optional
         Dates, in a table with one row a customer.
     orders, spend : str or sequence of str, optional
@@ -55,6 +57,7 @@ class Columns:
     customer: Hashable
     date: Hashable | None = None
     amount: Hashable | None = None
+    quantity: Hashable | None = None
     first_order: Hashable | None = None
     last_order: Hashable | None = None
     orders: Hashable | Sequence[Hashable] | None = None
@@ -222,6 +225,8 @@ def from_transactions(
         Summary and history, sorted as the summary is.
     """
     roles = _required(columns, "customer", "date")
+    if columns.quantity is not None:
+        table = _priced(table, columns)
     customers = summarize(
         table,
         **roles,
@@ -251,6 +256,16 @@ def from_transactions(
         settled = pd.Series(_settled(total.to_numpy(dtype=np.float64)), index=total.index)
         history[SPEND] = settled.reindex(customers.index, fill_value=0.0)
     return Source(table, customers, history, "days_since_last_order", purchases)
+
+
+def _priced(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Turn the price of one item into what was paid for all of a row's."""
+    names = {"quantity": columns.quantity, **_required(columns, "amount")}
+    require_columns(table, names)
+    count, price = (numeric(table, name, allow_missing=True) for name in names.values())
+    priced = table.copy(deep=False)
+    priced[names["amount"]] = count * price
+    return priced
 
 
 def _purchases(
