@@ -255,7 +255,9 @@ def test_keyboard_reaches_the_content(open_page, results):
 def test_is_accessible(open_page, results, scheme, width):
     options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
     opened = open_page(results / "report.html", **options)
-    opened.page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+    opened.page.evaluate(
+        "document.querySelectorAll('details').forEach((it) => { it.open = true; })"
+    )
     found = Axe().run(opened.page).response["violations"]
     serious = [
         (item["id"], item["impact"], item["nodes"][0]["html"][:200])
