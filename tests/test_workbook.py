@@ -122,9 +122,7 @@ def test_many_customers_are_cut_and_it_is_said(analysis, tmp_path, monkeypatch):
 
 
 def test_turkish_headings(analysis, tmp_path):
-    book = read(
-        write_workbook(analysis, tmp_path / "w.xlsx", language="tr", currency="TRY")
-    )
+    book = read(write_workbook(analysis, tmp_path / "w.xlsx", language="tr", currency="TRY"))
     assert book.sheetnames[:3] == ["Özet", "Değer segmentleri", "RFM segmentleri"]
     assert "değer, 6 ay (₺)" in [cell.value for cell in book["Müşteriler"][1]]
     assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in book.sheetnames)
@@ -159,7 +157,8 @@ def test_says_which_extra_is_missing(analysis, tmp_path, monkeypatch):
 
 def test_long_text_is_cut_to_what_a_cell_holds():
     assert len(workbook._cut("x" * 40_000)) == 32_767
-    kinds = workbook._kind(pd.Series([1.0, 2.0]), "orders"), workbook._kind(
-        pd.Series([0.1]), "share"
+    kinds = (
+        workbook._kind(pd.Series([1.0, 2.0]), "orders"),
+        workbook._kind(pd.Series([0.1]), "share"),
     )
     assert kinds == ("count", "share")

@@ -234,8 +234,10 @@ class Locale:
         if self.currency is None:
             return ""
         code = self.currency.upper()
-        return code if self._babel is None else str(
-            self._babel.get_currency_symbol(code, locale=self.language)
+        return (
+            code
+            if self._babel is None
+            else str(self._babel.get_currency_symbol(code, locale=self.language))
         )
 
     def percent(self, value: float) -> str:

@@ -108,9 +108,22 @@ TEXTS = {
     "campaigns.short": "Download {file}",
     "campaigns.rule_none": "everyone",
     "insights.title": "What stands out",
-    "insights.alt": "Findings a segment",
     "cohorts.title": "Cohorts",
+    "cohorts.lead": "Customers by the month of their first purchase, and what they did in the"
+    " months after it. What has not been observed yet is empty.",
+    "cohorts.incomplete": "The last month is not over: its figures will still grow.",
+    "cohorts.retention": "Customers who bought in a later month, per cent",
+    "cohorts.revenue": "Revenue a customer, added up",
+    "cohorts.age": "months since the first purchase",
+    "cohorts.cohort": "first purchase in",
+    "cohorts.alt": "Grid of the last {cohorts} cohorts by months since the first purchase:"
+    " {value}, from {least} to {most}.",
     "movement.title": "Movement since the last run",
+    "movement.lead": "{risers} customers rose to a better value segment, {fallers} fell, {new} are"
+    " new and {gone} are gone.",
+    "movement.table": "Customers by segment then (rows) and now (columns)",
+    "movement.from": "then",
+    "insights.figures": "{title}: the figures behind it",
     "customers.title": "All customers",
     "customers.some": "The {shown} customers worth most, of {count}. The file forecast.csv holds"
     " them all.",
@@ -163,6 +176,8 @@ COLUMNS = {
     "clv_score": "value score (0–1)",
     "clv_z": "value (z)",
     "recency": "recency (days)",
+    "days_since": "days since last order",
+    "usual_gap": "usual gap (days)",
     "monetary_value": "mean spend",
     "spend_count": "orders averaged",
 }

@@ -108,14 +108,28 @@ TEXTS = {
     "campaigns.short": "{file} dosyasını indir",
     "campaigns.rule_none": "herkes",
     "insights.title": "Öne çıkanlar",
-    "insights.alt": "Segmentlere göre bulgular",
     "cohorts.title": "Kohortlar",
+    "cohorts.lead": "İlk alışverişlerinin ayına göre müşteriler ve sonraki aylarda yaptıkları."
+    " Henüz gözlenmemiş hücreler boştur.",
+    "cohorts.incomplete": "Son ay henüz bitmedi: rakamları daha artacak.",
+    "cohorts.retention": "Sonraki aylarda alışveriş yapan müşteriler, yüzde",
+    "cohorts.revenue": "Müşteri başına toplam gelir",
+    "cohorts.age": "ilk alışverişten bu yana geçen ay",
+    "cohorts.cohort": "ilk alışveriş",
+    "cohorts.alt": "Izgara: son {cohorts} kohort, ilk alışverişten bu yana geçen aylara göre."
+    " {value}; en düşük {least}, en yüksek {most}.",
     "movement.title": "Son çalıştırmadan bu yana hareket",
+    "movement.lead": "{risers} müşteri daha iyi bir değer segmentine yükseldi, {fallers} müşteri"
+    " düştü, {new} müşteri yeni, {gone} müşteri artık yok.",
+    "movement.table": "O günkü (satır) ve bugünkü (sütun) segmente göre müşteriler",
+    "movement.from": "o gün",
+    "insights.figures": "{title}: dayandığı rakamlar",
     "customers.title": "Bütün müşteriler",
     "customers.some": "{count} müşteriden en değerli {shown} tanesi. Tamamı forecast.csv"
     " dosyasında.",
     "customers.every": "Bütün müşteriler, en değerliden başlayarak. Her sütuna göre sıralayın,"
-    " numara ya da segment arayın; indirilen dosyada bulunan satırlar, göründükleri sırayla yer alır.",
+    " numara ya da segment arayın; indirilen dosyada bulunan satırlar, göründükleri sırayla"
+    " yer alır.",
     "customers.caption": "Müşteriler ve onlardan beklenenler",
     "customers.first": "İlk {count} satır; sıralama, arama ve indirme için JavaScript ve"
     " {command} ile kurulan kitaplıklar gerekir.",
@@ -211,6 +225,15 @@ COLUMNS = {
     "median": "medyan",
     "q99": "%99 kantili",
     "most": "en çok",
+    "revenue_past_share": "geçmiş gelir payı",
+    "revenue_expected_share": "beklenen gelir payı",
+    "orders_past_share": "geçmiş sipariş payı",
+    "purchases_expected_share": "beklenen alışveriş payı",
+    "basket": "sepet",
+    "days_since": "son siparişten bu yana gün",
+    "usual_gap": "olağan aralık (gün)",
+    "gap_ratio": "aralık oranı",
+    "overdue": "gecikenlerin payı",
     "finding": "bulgu",
     "action": "öneri",
     "scheme": "şema",
@@ -225,6 +248,8 @@ UNITS = {
 }
 
 PHRASES = {
+    "(new)": "(yeni)",
+    "(gone)": "(gitti)",
     "rows read": "okunan satır",
     "customers": "müşteri",
     "seen from (analysis date)": "analiz tarihi",
@@ -341,4 +366,4 @@ WARNINGS = {
         "Betiğin bir bölümü eski paketi kullanıyor olabilir.",
     ),
 }
-"""A heading and a sentence for each class of warnings; the warning itself stands below in English."""
+"""A heading and a sentence for each class; the warning itself stands below in English."""

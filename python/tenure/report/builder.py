@@ -7,11 +7,13 @@ network for nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
 from tenure.analysis import Analysis
 from tenure.locale import Locale
+from tenure.report import audience, sections, upstream
 from tenure.report.customers import (
     customer_table,
     has_library,
@@ -19,26 +21,43 @@ from tenure.report.customers import (
     scripts,
     table_data,
 )
-from tenure.report.sections import BUILDERS, INSTALL
-from tenure.report.tables import grid
+from tenure.report.parts import Section
+from tenure.report.sections import INSTALL
+from tenure.report.tables import grid, with_ids
 
 __all__ = ["render"]
+
+_BUILDERS: tuple[Callable[[Analysis, Locale], Section | None], ...] = (
+    sections.warnings,
+    audience.insights,
+    sections.quality,
+    sections.fit,
+    sections.check,
+    sections.forecast,
+    audience.segments,
+    audience.rfm,
+    audience.movement,
+    audience.cohorts,
+    audience.tables,
+    audience.campaigns,
+    sections.method,
+)
 
 SHOWN = 25
 """Customers in the page's table before any script runs, and in print."""
 
 
-def render(analysis: Analysis, *, language: str = "en", currency: str | None = None) -> str:
+def render(analysis: Analysis, *, language: str | None = None, currency: str | None = None) -> str:
     """Return the report of an analysis as one HTML page.
 
     Parameters
     ----------
     analysis : Analysis
         What :func:`tenure.run` returned.
-    language : {"en", "tr"}
-        Language of the page, and how it writes numbers and dates.
+    language : {"en", "tr"}, optional
+        Language of the page, and how it writes numbers and dates; that of the analysis by default.
     currency : str, optional
-        The currency of the money, three letters such as ``"TRY"``.
+        The currency of the money, three letters such as ``"TRY"``; that of the analysis by default.
 
     Returns
     -------
@@ -63,14 +82,16 @@ def render(analysis: Analysis, *, language: str = "en", currency: str | None = N
 
     from tenure import __version__
 
-    locale = Locale(language, currency)
+    locale = Locale(
+        language or upstream.language(analysis), currency or upstream.currency(analysis)
+    )
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     room = files("tenure.report")
     sources = scripts()
-    built = (build(analysis, locale) for build in BUILDERS)
+    built = (build(analysis, locale) for build in _BUILDERS)
     return environment.from_string(room.joinpath("template.html").read_text("utf-8")).render(
         say=locale.text,
         language=locale.language,
@@ -132,7 +153,7 @@ def _customers(analysis: Analysis, locale: Locale) -> dict[str, Any]:
         lead = locale.text("customers.every")
     else:
         lead = locale.text("customers.some", shown=len(table), count=len(analysis.customers))
-    first = table.head(SHOWN).rename_axis(table.index.name or "customer").reset_index()
+    first = with_ids(table.head(SHOWN))
     return {
         "lead": lead,
         "grid": grid(first, locale, caption=locale.text("customers.caption")),

@@ -67,7 +67,14 @@ def can_draw() -> bool:
 
 
 def grouped_bars(
-    table: pd.DataFrame, *, x: str, series: str, value: str, title: str, locale: Locale, across: bool = False
+    table: pd.DataFrame,
+    *,
+    x: str,
+    series: str,
+    value: str,
+    title: str,
+    locale: Locale,
+    across: bool = False,
 ) -> str:
     """Draw two bars beside each other for each name.
 
@@ -122,7 +129,9 @@ def grouped_bars(
     )
 
 
-def lines(table: pd.DataFrame, *, x: str, series: str, value: str, title: str, locale: Locale) -> str:
+def lines(
+    table: pd.DataFrame, *, x: str, series: str, value: str, title: str, locale: Locale
+) -> str:
     """Draw a line for each series.
 
     Parameters

@@ -17,7 +17,7 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.deliverables import spreadsheet_safe
 from tenure.locale import Locale
-from tenure.report.tables import heading, is_money
+from tenure.report.tables import heading, id_name, is_money
 
 __all__ = ["LIMIT", "LISTED", "customer_table", "policy", "scripts", "table_data"]
 
@@ -83,10 +83,8 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
     """
     safe = spreadsheet_safe(table)
     ids = table.index
-    name = str(ids.name) if ids.name is not None else "customer"
-    columns: list[dict[str, Any]] = [
-        {"name": name, "title": locale.column(name), "kind": "id"}
-    ]
+    name = id_name(table)
+    columns: list[dict[str, Any]] = [{"name": name, "title": locale.column(name), "kind": "id"}]
     cells: list[list[Any]] = [[str(value) for value in ids.tolist()]]
     for column in table.columns:
         entry: dict[str, Any] = {"name": str(column), "title": heading(str(column), locale)}
@@ -95,7 +93,7 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
             columns.append({**entry, "kind": "number", "decimals": decimals})
             cells.append(
                 [
-                    (round(value, decimals) if decimals else int(round(value)))
+                    (round(value, decimals) if decimals else round(value))
                     if math.isfinite(value)
                     else None
                     for value in table[column].tolist()
@@ -115,7 +113,7 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
         "lists": [
             {
                 "file": campaign.file,
-                "name": str(campaign.ids.name) if campaign.ids.name is not None else "customer",
+                "name": id_name(campaign.customers),
                 "ids": _ids(campaign.ids),
             }
             for campaign in analysis.campaigns
@@ -141,7 +139,7 @@ def _decimals(column: pd.Series[Any], name: str) -> int:
 
 
 def _words(locale: Locale) -> Mapping[str, Any]:
-    """The texts of DataTables, by its own names."""
+    """Return the texts of DataTables, by its own names."""
 
     def say(key: str) -> str:
         return locale.text(f"customers.{key}")

@@ -20,12 +20,21 @@ from tenure.report.charts import Chart
 from tenure.report.tables import Column, Grid, is_money
 from tenure.utils import expected_cumulative_transactions
 
-__all__ = ["alive_map", "frequencies", "segment_bars", "tracking", "value_map"]
+__all__ = [
+    "alive_map",
+    "cohort_grid",
+    "cohort_map",
+    "frequencies",
+    "segment_bars",
+    "tracking",
+    "value_map",
+]
 
 _TRACKED = {"D": ("D", 1), "W": ("D", 7), "M": ("M", 1), "Y": ("Y", 1)}
 """For each period of a model: the period in which purchases count once, and how many make one."""
 
 _MOST_BARS = 12
+_COHORTS = 13
 _FREQUENCY_EDGES = (0, 1, 2, 3, 4, 5, 7, 10, 15, 25)
 _MONTH_EDGES = (0, 1, 2, 3, 6, 9, 12, 18, 24, 36)
 
@@ -139,13 +148,9 @@ def _line_chart(table: pd.DataFrame, title: str, axis: str, locale: Locale) -> C
         ],
         ignore_index=True,
     )
-    svg = charts.lines(
-        long, x="t", series="series", value="purchases", title=axis, locale=locale
-    )
+    svg = charts.lines(long, x="t", series="series", value="purchases", title=axis, locale=locale)
     totals = {name: locale.number(round(float(table[name].iloc[-1]))) for name in series}
-    words = locale.text(
-        "check.tracking_alt", actual=totals["actual"], expected=totals["predicted"]
-    )
+    words = locale.text("check.tracking_alt", actual=totals["actual"], expected=totals["predicted"])
     rows = [
         [locale.number(t + 1), locale.number(a), locale.number(round(e, 1))]
         for t, a, e in zip(table.index, table["actual"], table["predicted"], strict=True)
@@ -213,6 +218,77 @@ def segment_bars(table: pd.DataFrame, names: Sequence[str], locale: Locale) -> C
     ]
     heads = [locale.text("segments.segment"), *series.values()]
     return Chart(locale.text("segments.chart"), svg, words, _figures(heads, rows, locale))
+
+
+def cohort_map(matrix: pd.DataFrame, title: str, share: bool, locale: Locale) -> Chart:
+    """Draw what cohorts did by age, the latest :data:`_COHORTS` of them; unobserved cells empty.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        A row a cohort, a column an age; NaN where nothing is observed.
+    title : str
+        What it holds.
+    share : bool
+        Whether that is a share rather than money.
+    locale : Locale
+        How it is written.
+
+    Returns
+    -------
+    Chart
+        With all cohorts and ages in its table.
+    """
+    part = matrix.iloc[-_COHORTS:, :_COHORTS]
+    # The first age is everybody by definition: it would take all of the colour.
+    seen = part.iloc[:, 1:] if share and part.shape[1] > 1 else part
+    write = locale.percent if share else locale.amount
+    drawn = pd.DataFrame(
+        [
+            {"x": str(age), "y": str(cohort), "value": float(value)}
+            for cohort, row in zip(seen.index, seen.to_numpy().tolist(), strict=True)
+            for age, value in zip(seen.columns, row, strict=True)
+            if np.isfinite(value)
+        ],
+        columns=["x", "y", "value"],
+    )
+    drawn["shown"] = [
+        locale.number(round(100 * value) if share else round(value)) for value in drawn["value"]
+    ]
+    axes = (locale.text("cohorts.age"), locale.text("cohorts.cohort"))
+    drawn["label"] = [
+        f"{axes[1]} {y}, {axes[0]} {x}: {write(value)}"
+        for x, y, value in zip(drawn["x"], drawn["y"], drawn["value"], strict=True)
+    ]
+    svg = charts.heat_map(
+        drawn,
+        x="x",
+        y="y",
+        value="value",
+        titles=axes,
+        orders=([str(age) for age in seen.columns], [str(cohort) for cohort in seen.index]),
+        locale=locale,
+    )
+    words = locale.text(
+        "cohorts.alt",
+        value=title,
+        cohorts=len(seen),
+        least=write(float(drawn["value"].min())),
+        most=write(float(drawn["value"].max())),
+    )
+    return Chart(title, svg, words, cohort_grid(matrix, locale.text("table.of"), share, locale))
+
+
+def cohort_grid(matrix: pd.DataFrame, caption: str, share: bool, locale: Locale) -> Grid:
+    """Write what cohorts did by age as a table; unobserved cells are empty."""
+    write = locale.percent if share else locale.amount
+    rows = [
+        [str(cohort), *("" if np.isnan(value) else write(value) for value in row)]
+        for cohort, row in zip(matrix.index, matrix.to_numpy(np.float64).tolist(), strict=True)
+    ]
+    heads = [Column(locale.text("cohorts.cohort"), True)]
+    heads += [Column(str(age), False) for age in matrix.columns]
+    return Grid(heads, rows, caption)
 
 
 def _map(analysis: Analysis, locale: Locale, column: str, title: str) -> Chart:

@@ -1,27 +1,24 @@
-"""The parts of the report, each made from an analysis by one function."""
+"""What the report says of the data, the models and the forecast: a function a section."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tenure.analysis import Analysis, CampaignList, warning_title
+from tenure.analysis import Analysis, warning_title
 from tenure.exceptions import DataWarning
 from tenure.locale import Locale
 from tenure.periods import convert
-from tenure.report import charts, figures
-from tenure.report.charts import Chart
-from tenure.report.customers import LIMIT
-from tenure.report.tables import Column, Grid, grid
+from tenure.report import charts, figures, upstream
+from tenure.report.parts import Said, Section, Verdict
+from tenure.report.tables import grid, with_ids
 
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
 
-__all__ = ["BUILDERS", "Section", "campaign_table", "quality_rows"]
+__all__ = ["INSTALL", "check", "fit", "forecast", "method", "quality", "quality_rows", "warnings"]
 
 TOP = 10
 INSTALL = "pip install 'tenure[report]'"
@@ -29,53 +26,8 @@ _MONEY = ("money spent", "money an order")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True)
-class Said:
-    """One warning as the page shows it: its heading, what it means, and its own words."""
-
-    title: str
-    means: str
-    text: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the page says of one model."""
-
-    name: str
-    good: bool
-    headline: str
-    lines: Sequence[str]
-    table: Grid
-
-
-@dataclass(frozen=True)
-class Download:
-    """A list that the page offers as a file: its place among the lists, and its names."""
-
-    place: int
-    text: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page."""
-
-    id: str
-    title: str
-    texts: Sequence[str] = ()
-    warnings: Sequence[Said] = ()
-    verdicts: Sequence[Verdict] = ()
-    charts: Sequence[Chart] = ()
-    tables: Sequence[Grid] = ()
-    downloads: Sequence[Download] = ()
-    notes: Sequence[str] = field(default_factory=tuple)
-
-
 def warnings(analysis: Analysis, locale: Locale) -> Section:
-    """What bears on the figures. What concerns the models comes before what concerns a few rows."""
+    """Say what bears on the figures, what concerns the models before what concerns a few rows."""
     ordered = sorted(analysis.warnings, key=lambda warning: isinstance(warning, DataWarning))
     said = []
     for warning in ordered:
@@ -88,7 +40,7 @@ def warnings(analysis: Analysis, locale: Locale) -> Section:
 
 
 def quality(analysis: Analysis, locale: Locale) -> Section | None:
-    """What was read, what was done to it, and the columns as they came."""
+    """Say what was read, what was done to it, and what the columns hold."""
     table = analysis.tables.get("quality")
     if table is None:
         return None
@@ -101,9 +53,7 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
     )
     tables = [grid(told, locale, caption=locale.text("data.quality"))]
     if "columns" in analysis.tables:
-        tables.append(
-            grid(analysis.tables["columns"], locale, caption=locale.text("data.columns"))
-        )
+        tables.append(grid(analysis.tables["columns"], locale, caption=locale.text("data.columns")))
     return Section("data", locale.text("data.title"), tables=tables)
 
 
@@ -134,7 +84,7 @@ def _quality_value(value: Any, kind: str, locale: Locale) -> str:
 
 
 def fit(analysis: Analysis, locale: Locale) -> Section:
-    """The verdict on each model, and its parameters."""
+    """Give the verdict on each model, and its parameters."""
     verdicts = []
     for role, model in analysis.models.items():
         report: FitReport = model.fit_report_
@@ -181,11 +131,11 @@ def _fit_lines(report: FitReport, locale: Locale) -> list[str]:
 
 
 def check(analysis: Analysis, locale: Locale) -> Section:
-    """The model beside the customers it was fitted to, and what it says of them."""
+    """Hold the model beside the customers it was fitted to, and show what it says of them."""
     title = locale.text("check.title")
     if not charts.can_draw():
         return Section("check", title, notes=[locale.text("check.no_charts", command=INSTALL)])
-    purchases: pd.DataFrame | None = getattr(analysis, "purchases", None)
+    purchases = upstream.purchases(analysis)
     followed = None if purchases is None else figures.tracking(analysis, purchases, locale)
     drawn = [
         figures.frequencies(analysis, locale),
@@ -203,7 +153,7 @@ def check(analysis: Analysis, locale: Locale) -> Section:
 
 
 def forecast(analysis: Analysis, locale: Locale) -> Section:
-    """Purchases and revenue of all customers, and those worth most."""
+    """Forecast purchases and revenue of all customers, and name those worth most."""
     totals = analysis.totals().reset_index()
     period = analysis.forecast.attrs["tenure"].get("horizon_period")
     lengths = [_length(value, period, locale) for value in analysis.horizons.values()]
@@ -220,7 +170,7 @@ def forecast(analysis: Analysis, locale: Locale) -> Section:
         tables=[
             grid(totals, locale, caption=locale.text("forecast.all")),
             grid(
-                _reset(best),
+                with_ids(best),
                 locale,
                 caption=locale.text("forecast.best", count=min(TOP, len(best))),
             ),
@@ -229,104 +179,8 @@ def forecast(analysis: Analysis, locale: Locale) -> Section:
     )
 
 
-def segments(analysis: Analysis, locale: Locale) -> Section:
-    """The value segments."""
-    lead = locale.text("segments.lead", value=locale.column(analysis.value_column))
-    return _scheme(analysis, "value", "segments", lead, locale)
-
-
-def rfm(analysis: Analysis, locale: Locale) -> Section | None:
-    """The RFM segments."""
-    if not (analysis.segments["scheme"] == "rfm").any():
-        return None
-    return _scheme(analysis, "rfm", "rfm", locale.text("rfm.lead"), locale)
-
-
-def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Locale) -> Section:
-    chosen = analysis.segments[analysis.segments["scheme"] == scheme]
-    table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
-    names = table["segment"].astype(str).tolist()
-    advice = table[["segment", "advice"]]
-    return Section(
-        place,
-        locale.text(f"{place}.title"),
-        [lead],
-        charts=[figures.segment_bars(table, names, locale)] if charts.can_draw() else [],
-        tables=[
-            grid(
-                table.drop(columns=["advice", "expected_spend_mean"], errors="ignore"),
-                locale,
-                caption=locale.text("segments.figures"),
-            ),
-            grid(
-                advice.assign(advice=[locale.phrase(str(text)) for text in advice["advice"]]),
-                locale,
-                caption=locale.text("segments.advice"),
-            ),
-        ],
-    )
-
-
-def tables(analysis: Analysis, locale: Locale) -> Section | None:
-    """Channels, and the customers who spent and ordered most."""
-    grids = [
-        grid(analysis.tables[name], locale, caption=locale.text(f"tables.{name}"))
-        for name in ("channels", "top_revenue", "top_orders")
-        if name in analysis.tables
-    ]
-    return Section("tables", locale.text("tables.title"), tables=grids) if grids else None
-
-
-def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
-    """The target lists: rule, reach, what they are expected to bring, and whom they share."""
-    if not analysis.campaigns:
-        return None
-    shown = [grid(campaign_table(analysis), locale, caption=locale.text("campaigns.lists"))]
-    if len(analysis.campaigns) > 1:
-        shown.append(_overlap(analysis.campaigns, locale))
-    short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
-    downloads = [
-        Download(
-            place,
-            locale.text("campaigns.short", file=campaign.file),
-            locale.text("campaigns.download", name=campaign.name),
-        )
-        for place, campaign in enumerate(short)
-    ]
-    return Section(
-        "campaigns", locale.text("campaigns.title"), tables=shown, downloads=downloads
-    )
-
-
-def campaign_table(analysis: Analysis) -> pd.DataFrame:
-    """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
-    purchases = f"expected_purchases_{analysis.longest}"
-    rows = []
-    for campaign in analysis.campaigns:
-        row: dict[str, Any] = {
-            "campaign": campaign.name,
-            "rule": campaign.rule,
-            "customers": len(campaign),
-            purchases: float(campaign.customers[purchases].sum()),
-        }
-        if campaign.expected_revenue is not None:
-            row[analysis.value_column] = campaign.expected_revenue
-        rows.append({**row, "file": campaign.file})
-    return pd.DataFrame(rows)
-
-
-def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
-    names = [campaign.name for campaign in campaigns]
-    rows = [
-        [one.name, *(locale.number(int(one.ids.isin(other.ids).sum())) for other in campaigns)]
-        for one in campaigns
-    ]
-    columns = [Column(locale.column("campaign"), True), *(Column(name, False) for name in names)]
-    return Grid(columns, rows, locale.text("campaigns.overlap"))
-
-
 def method(analysis: Analysis, locale: Locale) -> Section:
-    """The conventions, and the settings of this run."""
+    """State the conventions, and the settings of this run."""
     settings = pd.DataFrame(
         [
             {"setting": locale.phrase(name.replace("_", " ")), "value": _setting(value, locale)}
@@ -340,21 +194,6 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     caption = locale.text("method.settings")
     shown = [grid(settings, locale, caption=caption)] if len(settings) else []
     return Section("method", locale.text("method.title"), texts, tables=shown)
-
-
-BUILDERS = (
-    warnings,
-    quality,
-    fit,
-    check,
-    forecast,
-    segments,
-    rfm,
-    tables,
-    campaigns,
-    method,
-)
-"""The sections in their order; one that has nothing to say returns None."""
 
 
 def _setting(value: Any, locale: Locale) -> str:
@@ -375,8 +214,3 @@ def _length(value: float, period: str | None, locale: Locale) -> str:
     return locale.text(
         "forecast.length", value=locale.number(value, 4), unit=unit, months=locale.number(months, 4)
     )
-
-
-def _reset(table: pd.DataFrame) -> pd.DataFrame:
-    flat: pd.DataFrame = table.rename_axis(table.index.name or "customer").reset_index()
-    return flat

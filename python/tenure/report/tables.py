@@ -10,9 +10,10 @@ import pandas as pd
 
 from tenure.locale import Locale
 
-__all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share"]
+__all__ = ["Column", "Grid", "grid", "heading", "id_name", "is_money", "is_share", "with_ids"]
 
-_MONEY = ("clv", "revenue", "monetary", "spend", "expected_spend")
+_MONEY = ("clv", "revenue", "monetary", "spend", "expected_spend", "basket")
+_SHARES = ("share", "overdue")
 _NOT_MONEY = {"clv_score", "clv_z", "spend_count", "monetary_score"}
 
 
@@ -70,6 +71,25 @@ def grid(table: pd.DataFrame, locale: Locale, *, caption: str = "", digits: int 
     return Grid(columns, [list(row) for row in zip(*cells, strict=True)], caption)
 
 
+def id_name(table: pd.DataFrame) -> str:
+    """Return the name of a table's index of customers, as files and sheets head it."""
+    return "customer" if table.index.name is None else str(table.index.name)
+
+
+def with_ids(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its index of customers as the first column, as text.
+
+    Examples
+    --------
+    >>> with_ids(pd.DataFrame({"x": [1.5]}, index=[7])).to_numpy().tolist()
+    [['7', 1.5]]
+    """
+    ids = pd.Series([str(value) for value in table.index.tolist()], dtype=object)
+    flat: pd.DataFrame = table.reset_index(drop=True)
+    flat.insert(0, id_name(table), ids)
+    return flat
+
+
 def heading(column: str, locale: Locale) -> str:
     """Return the heading of a column, with the currency where it holds money."""
     unit = f" ({locale.symbol})" if locale.symbol and is_money(column) else ""
@@ -91,7 +111,7 @@ def is_money(column: str) -> bool:
 
 def is_share(column: str) -> bool:
     """Tell whether a column holds shares of a whole."""
-    return column == "share" or column.endswith("_share")
+    return column in _SHARES or column.endswith("_share")
 
 
 def _cell(value: Any, column: str, locale: Locale, digits: int) -> str:

@@ -15,8 +15,10 @@ import pandas as pd
 from tenure.analysis import Analysis, warning_title
 from tenure.extras import need
 from tenure.locale import Locale
-from tenure.report.sections import campaign_table, quality_rows
-from tenure.report.tables import heading, is_money, is_share
+from tenure.report import upstream
+from tenure.report.audience import campaign_table
+from tenure.report.sections import quality_rows
+from tenure.report.tables import heading, is_money, is_share, with_ids
 
 __all__ = ["ROWS", "write_workbook"]
 
@@ -38,7 +40,7 @@ def write_workbook(
     analysis: Analysis,
     path: str | PathLike[str],
     *,
-    language: str = "en",
+    language: str | None = None,
     currency: str | None = None,
 ) -> Path:
     """Write an analysis as an Excel workbook.
@@ -53,10 +55,10 @@ def write_workbook(
         What :func:`tenure.run` returned.
     path : path
         The file to write, ending in ``.xlsx``; an existing one is replaced.
-    language : {"en", "tr"}
-        Language of sheets and headings.
+    language : {"en", "tr"}, optional
+        Language of sheets and headings; that of the analysis by default.
     currency : str, optional
-        The currency of the money, three letters such as ``"TRY"``.
+        The currency of the money, three letters such as ``"TRY"``; that of the analysis by default.
 
     Returns
     -------
@@ -77,6 +79,9 @@ def write_workbook(
     need("xlsxwriter", extra="excel", purpose="writing a workbook")
     import xlsxwriter
 
+    locale = Locale(
+        language or upstream.language(analysis), currency or upstream.currency(analysis)
+    )
     target = Path(path)
     # Row after row to a temporary file: memory does not grow with the customers.
     book = xlsxwriter.Workbook(
@@ -88,8 +93,8 @@ def write_workbook(
             "strings_to_numbers": False,
         },
     )
-    book.set_properties({"created": _CREATED, "title": Locale(language).text("title")})
-    sheets = _Sheets(book, Locale(language, currency))
+    book.set_properties({"created": _CREATED, "title": locale.text("title")})
+    sheets = _Sheets(book, locale)
     _fill(sheets, analysis)
     book.close()
     return target
@@ -102,8 +107,11 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         chosen = analysis.segments[analysis.segments["scheme"] == scheme]
         table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
         if len(table):
-            advice = [locale.phrase(str(text)) for text in table["advice"]]
-            sheets.table(f"{scheme}_segments", table.assign(advice=advice), bars=_bars(table))
+            names = table["segment"].astype(str).tolist()
+            advice = upstream.segment_advice(names, scheme, locale.language)
+            if advice:
+                table = table.assign(advice=advice)
+            sheets.table(f"{scheme}_segments", table, bars=_bars(table))
     if analysis.campaigns:
         sheets.table("campaigns", campaign_table(analysis))
         sheets.table("targets", _targets(analysis), file="*.csv")
@@ -112,9 +120,16 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
     customers = pd.concat([analysis.customers, analysis.forecast], axis=1)
     value = [analysis.value_column]
     sheets.table(
-        "customers", _reset(customers.loc[best[:ROWS]]), len(best), file="forecast.csv", bars=value
+        "customers",
+        with_ids(customers.loc[best[:ROWS]]),
+        len(best),
+        file="forecast.csv",
+        bars=value,
     )
-    sheets.table("rfm", _reset(analysis.rfm.loc[best[:ROWS]]), len(best), file="rfm.csv")
+    sheets.table("rfm", with_ids(analysis.rfm.loc[best[:ROWS]]), len(best), file="rfm.csv")
+    found = upstream.insights(analysis, locale.language)
+    if found is not None and not found.empty:
+        sheets.table("insights", found.reset_index() if found.index.name else found)
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
     if analysis.warnings:
@@ -148,7 +163,7 @@ def _bars(table: pd.DataFrame) -> list[str]:
 
 def _targets(analysis: Analysis) -> pd.DataFrame:
     parts = [
-        _reset(campaign.customers).assign(campaign=campaign.name)
+        with_ids(campaign.customers).assign(campaign=campaign.name)
         for campaign in analysis.campaigns
     ]
     everyone = pd.concat(parts, ignore_index=True)
@@ -169,12 +184,6 @@ def _warnings(analysis: Analysis, locale: Locale) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _reset(table: pd.DataFrame) -> pd.DataFrame:
-    named: pd.DataFrame = table.rename_axis(table.index.name or "customer").reset_index()
-    named.isetitem(0, named.iloc[:, 0].map(str).to_numpy(dtype=object))
-    return named
 
 
 class _Sheets:
@@ -235,8 +244,7 @@ class _Sheets:
             look = {"type": "data_bar", "bar_color": "#9CC7D3", "bar_solid": True}
             sheet.conditional_format(1, at, max(1, len(table)), at, look)
         columns = [
-            _plain(table.iloc[:, i], text=kind in ("text", "words"))
-            for i, kind in enumerate(kinds)
+            _plain(table.iloc[:, i], text=kind in ("text", "words")) for i, kind in enumerate(kinds)
         ]
         formats = [self._formats[kind] for kind in kinds]
         writers = [
@@ -306,7 +314,7 @@ def _width(column: pd.Series[Any], name: str, kind: str) -> float:
 
 
 def _plain(column: pd.Series[Any], *, text: bool) -> list[Any]:
-    """The cells of a column as plain values; None where there is nothing to write."""
+    """Return the cells of a column as plain values; None where there is nothing to write."""
     missing = column.isna().tolist()
     if text:
         return [

@@ -1,0 +1,85 @@
+"""What the rest of the package adds to an analysis, where it is there."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import pandas as pd
+
+from tenure.analysis import Analysis
+
+__all__ = [
+    "cohorts",
+    "currency",
+    "insights",
+    "language",
+    "movement",
+    "purchases",
+    "segment_advice",
+    "segment_names",
+]
+
+
+def language(analysis: Analysis) -> str:
+    """Return the language the analysis was asked for."""
+    return getattr(analysis, "language", "en")
+
+
+def currency(analysis: Analysis) -> str | None:
+    """Return the currency of the analysis's money."""
+    return getattr(analysis, "currency", None)
+
+
+def purchases(analysis: Analysis) -> pd.DataFrame | None:
+    """Return the purchases behind the analysis."""
+    return getattr(analysis, "purchases", None)
+
+
+def movement(analysis: Analysis) -> Any:
+    """Return who moved between an earlier run and this one."""
+    return getattr(analysis, "movement", None)
+
+
+def insights(analysis: Analysis, language: str) -> pd.DataFrame | None:
+    """Return what stands out in each segment."""
+    if importlib.util.find_spec("tenure.insights") is None:
+        return None
+    found: pd.DataFrame = import_module("tenure.insights").segment_insights(
+        analysis, language=language
+    )
+    return found
+
+
+def cohorts(analysis: Analysis) -> Any:
+    """Return the cohorts of the purchases behind the analysis."""
+    log = purchases(analysis)
+    if log is None or importlib.util.find_spec("tenure.cohorts") is None:
+        return None
+    amount = "amount" if "amount" in log.columns else None
+    return import_module("tenure.cohorts").cohort_analysis(
+        log, customer="customer", date="date", amount=amount
+    )
+
+
+def segment_names(names: Sequence[str], scheme: str | None, language: str) -> list[str]:
+    """Return segments as people read them."""
+    label = getattr(import_module("tenure.rfm"), "segment_label", None)
+    if scheme != "rfm" or label is None:
+        return list(names)
+    return [label(name, language=language) for name in names]
+
+
+def segment_advice(names: Sequence[str], scheme: str, language: str) -> list[str]:
+    """Return what to do with each segment; nothing where only the analysis knows."""
+    advice = getattr(import_module("tenure.rfm"), "segment_advice", None)
+    if advice is None:
+        return []
+    if scheme == "rfm":
+        return [advice(name, language=language) for name in names]
+    words: dict[str, str] = import_module("tenure.segments").value_advice(
+        list(names)[::-1], language=language
+    )
+    return [words[name] for name in names]
