@@ -21,15 +21,18 @@ from tenure._engine import __version__
 
 if TYPE_CHECKING:
     from tenure import (
+        cohorts,
         datasets,
         exceptions,
         generate_data,
+        insights,
         plotting,
         presets,
         utils,
     )
     from tenure.analysis import Analysis
     from tenure.clv import forecast
+    from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         ParetoNBDFitter,
     )
     from tenure.frames import provenance
+    from tenure.insights import overall_insights, segment_insights
     from tenure.pipeline import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
     from tenure.segments import segment_by_value, segment_summary
@@ -52,12 +56,16 @@ _HOMES = {
     "BaseFitter": "tenure.fitters",
     "BetaGeoBetaBinomFitter": "tenure.fitters",
     "BetaGeoFitter": "tenure.fitters",
+    "Cohorts": "tenure.cohorts",
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
     "ParetoNBDFitter": "tenure.fitters",
     "check_independence": "tenure.diagnostics",
+    "cohort_analysis": "tenure.cohorts",
+    "cohort_survival": "tenure.cohorts",
     "forecast": "tenure.clv",
+    "overall_insights": "tenure.insights",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "rfm_scores": "tenure.rfm",
@@ -65,15 +73,18 @@ _HOMES = {
     "rfm_summary": "tenure.rfm",
     "run": "tenure.pipeline",
     "segment_by_value": "tenure.segments",
+    "segment_insights": "tenure.insights",
     "segment_summary": "tenure.segments",
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
 }
 _MODULES = (
+    "cohorts",
     "datasets",
     "exceptions",
     "fitters",
     "generate_data",
+    "insights",
     "lifetimes",
     "plotting",
     "presets",
@@ -86,16 +97,22 @@ __all__ = [
     "BaseFitter",
     "BetaGeoBetaBinomFitter",
     "BetaGeoFitter",
+    "Cohorts",
     "FitReport",
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
     "ParetoNBDFitter",
     "check_independence",
+    "cohort_analysis",
+    "cohort_survival",
+    "cohorts",
     "datasets",
     "exceptions",
     "fitters",
     "forecast",
     "generate_data",
+    "insights",
+    "overall_insights",
     "plotting",
     "prepare_totals",
     "presets",
@@ -105,6 +122,7 @@ __all__ = [
     "rfm_summary",
     "run",
     "segment_by_value",
+    "segment_insights",
     "segment_summary",
     "summarize",
     "summarize_totals",

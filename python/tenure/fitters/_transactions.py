@@ -339,7 +339,7 @@ class TransactionFitter(BaseFitter):
         >>> from tenure.datasets import load_cdnow_summary
         >>> model = BetaGeoFitter().fit(load_cdnow_summary())
         >>> model.survival([0, 13, 39]).round(3)
-        array([1.   , 0.824, 0.734])
+        array([1.   , 0.892, 0.795])
         """
         batch = gather({"t": t})
         return batch.answer(self._ask(_engine.survival, *batch.columns))

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CALENDAR_PERIODS", "period_starts", "to_periods"]
+from tenure.exceptions import OptionError
+
+__all__ = ["CALENDAR_PERIODS", "parse_calendar", "period_starts", "to_periods"]
 
 CALENDAR_PERIODS = {"M": "month", "W": "week", "Q": "quarter", "Y": "year"}
 """The calendar periods and their words. Weeks start on Monday."""
@@ -20,8 +22,37 @@ _MONTHS = {"M": 1, "Q": 3, "Y": 12}
 _MONDAY = 3
 
 
+def parse_calendar(period: object) -> str:
+    """Return the code of a calendar period, or say which there are.
+
+    Parameters
+    ----------
+    period : str
+        One of :data:`CALENDAR_PERIODS`, in upper or lower case.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    OptionError
+        When it is none of them.
+
+    Examples
+    --------
+    >>> parse_calendar("q")
+    'Q'
+    """
+    code = period.upper() if isinstance(period, str) else period
+    if code not in CALENDAR_PERIODS:
+        known = ", ".join(f"{code!r} ({word})" for code, word in CALENDAR_PERIODS.items())
+        raise OptionError(f"period={period!r} is not a calendar period; use one of {known}.")
+    return str(code)
+
+
 def to_periods(days: Any, period: str) -> NDArray[np.int64]:
-    """Number the period that each day is in.
+    """Return the number of the period that each day is in.
 
     Parameters
     ----------
