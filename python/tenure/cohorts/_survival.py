@@ -65,7 +65,7 @@ def cohort_survival(
     >>> model = tenure.BetaGeoFitter().fit(summary)
     >>> table = tenure.cohort_survival(model, summary, period="Q")
     >>> table["survivors"].round().to_list()
-    [2274.0, 2110.0]
+    [2253.0, 2117.0, 2025.0, 1956.0, 1902.0, 1856.0]
     """
     period = parse_calendar(period)
     if not hasattr(model, "survival"):
