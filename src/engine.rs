@@ -166,6 +166,11 @@ pub trait TransactionEngine: Sync {
     /// # Errors
     /// Bad parameters or times.
     fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>>;
+    /// P(alive at t) of a new customer.
+    ///
+    /// # Errors
+    /// Bad parameters or times.
+    fn survival(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>>;
     /// P(X(t) = n) of a new customer, elementwise; either may be of length 1.
     ///
     /// # Errors

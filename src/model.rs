@@ -156,6 +156,9 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
     /// E\[repeat purchases in (0, t\]\] of a new customer.
     fn expected_new(theta: &[f64; K], t: f64) -> f64;
 
+    /// P(alive at t) of a new customer, t after the first purchase.
+    fn survival(theta: &[f64; K], t: f64) -> f64;
+
     /// P(X(t) = n): n repeat purchases of a new customer in (0, t\].
     fn pmf(theta: &[f64; K], t: f64, n: f64) -> f64;
 

@@ -22,9 +22,11 @@ from tenure._engine import __version__
 if TYPE_CHECKING:
     from tenure import (
         campaigns,
+        cohorts,
         datasets,
         exceptions,
         generate_data,
+        insights,
         plotting,
         presets,
         rfm,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
     from tenure.clv import forecast
     from tenure.config import read_config, run_config
+    from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     )
     from tenure.frames import provenance
     from tenure.moves import Movement, movement
+    from tenure.insights import overall_insights, segment_insights
     from tenure.pipeline import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
     from tenure.segments import segment_by_value, segment_summary
@@ -59,14 +63,18 @@ _HOMES = {
     "BetaGeoBetaBinomFitter": "tenure.fitters",
     "BetaGeoFitter": "tenure.fitters",
     "Campaign": "tenure.campaigns",
+    "Cohorts": "tenure.cohorts",
     "FitReport": "tenure.diagnostics",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
     "Movement": "tenure.moves",
     "ParetoNBDFitter": "tenure.fitters",
     "check_independence": "tenure.diagnostics",
+    "cohort_analysis": "tenure.cohorts",
+    "cohort_survival": "tenure.cohorts",
     "forecast": "tenure.clv",
     "movement": "tenure.moves",
+    "overall_insights": "tenure.insights",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
@@ -78,6 +86,7 @@ _HOMES = {
     "run": "tenure.pipeline",
     "run_config": "tenure.config",
     "segment_by_value": "tenure.segments",
+    "segment_insights": "tenure.insights",
     "segment_summary": "tenure.segments",
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
@@ -85,10 +94,12 @@ _HOMES = {
 }
 _MODULES = (
     "campaigns",
+    "cohorts",
     "datasets",
     "exceptions",
     "fitters",
     "generate_data",
+    "insights",
     "lifetimes",
     "plotting",
     "presets",
@@ -104,6 +115,7 @@ __all__ = [
     "BetaGeoBetaBinomFitter",
     "BetaGeoFitter",
     "Campaign",
+    "Cohorts",
     "FitReport",
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
@@ -111,12 +123,17 @@ __all__ = [
     "ParetoNBDFitter",
     "campaigns",
     "check_independence",
+    "cohort_analysis",
+    "cohort_survival",
+    "cohorts",
     "datasets",
     "exceptions",
     "fitters",
     "forecast",
     "generate_data",
     "movement",
+    "insights",
+    "overall_insights",
     "plotting",
     "prepare_totals",
     "presets",
@@ -131,6 +148,7 @@ __all__ = [
     "run",
     "run_config",
     "segment_by_value",
+    "segment_insights",
     "segment_summary",
     "segments",
     "summarize",

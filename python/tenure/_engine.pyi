@@ -27,6 +27,7 @@ __all__ = [
     "rank_scores",
     "spearman",
     "summarize_transactions",
+    "survival",
 ]
 
 __version__: str
@@ -111,6 +112,9 @@ def expected_purchases_over(
     T: NDArray[np.float64],
 ) -> NDArray[np.float64]: ...
 def expected_purchases_new(
+    model: str, params: Sequence[float], t: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def survival(
     model: str, params: Sequence[float], t: NDArray[np.float64]
 ) -> NDArray[np.float64]: ...
 def purchase_pmf(

@@ -173,6 +173,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         Ok(t.par_iter().with_min_len(64).map(|&t| M::expected_new(&theta, t)).collect())
     }
 
+    fn survival(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>> {
+        let theta = parameters_of::<M, K>(theta)?;
+        check_times("t", t)?;
+        Ok(t.par_iter().with_min_len(64).map(|&t| M::survival(&theta, t)).collect())
+    }
+
     fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64]) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         let len = t.len().max(n.len());

@@ -20,8 +20,10 @@ use crate::special::{
 use crate::unique::UniqueRows;
 
 mod kernel;
+mod survival;
 
 pub(super) use kernel::BetaGeometricKernel;
+pub(super) use survival::survival;
 
 /// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
 const LONGEST: f64 = 1e200;
@@ -212,6 +214,9 @@ macro_rules! beta_geometric_model {
             }
             fn expected_new(theta: &[f64; 4], t: f64) -> f64 {
                 shared::expected_new(theta, t, f64::from($first_coin))
+            }
+            fn survival(theta: &[f64; 4], t: f64) -> f64 {
+                shared::survival(theta, t, f64::from($first_coin))
             }
             fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
                 shared::pmf(theta, t, n, f64::from($first_coin))

@@ -125,6 +125,8 @@ fn check_predictions<M: TransactionModel<K>, const K: usize>(
     assert!(short.is_finite() && short >= 0.0 && long.is_finite(), "{short} {long}");
     assert!(long >= short * (1.0 - 1e-9) && long <= 2.0 * short * (1.0 + 1e-9), "{short} {long}");
     assert_eq!(expected(0.0), 0.0);
+    let stays = M::survival(theta, t);
+    assert!((0.0..=1.0).contains(&stays), "{stays}");
     let mass = M::pmf(theta, t, 3.0);
     assert!((-1e-15..=1.0 + 1e-12).contains(&mass), "{mass}");
     let mass = M::pmf_conditional(theta, row, t, 0.0);

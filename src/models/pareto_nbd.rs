@@ -114,6 +114,11 @@ impl TransactionModel<4> for ParetoNbd {
         r * (expected_lifetime(s, beta, t) / alpha)
     }
 
+    /// E\[e^{−μt}\] = (β/(β+t))^s.
+    fn survival(&[_, _, s, beta]: &[f64; 4], t: f64) -> f64 {
+        (-s * (t / beta).ln_1p()).exp()
+    }
+
     fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
         let &[r, alpha, s, beta] = theta;
         if t == 0.0 {

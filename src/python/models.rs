@@ -19,6 +19,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_purchases, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases_over, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
+    module.add_function(wrap_pyfunction!(survival, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf_conditional, module)?)?;
     module.add_function(wrap_pyfunction!(periods_alive, module)?)?;
@@ -208,6 +209,18 @@ fn expected_purchases_new<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
     Ok(detached(py, || model.expected_new(&params, t))?.into_pyarray(py))
+}
+
+/// P(alive at t) of a new customer.
+#[pyfunction]
+fn survival<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    t: Column<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
+    Ok(detached(py, || model.survival(&params, t))?.into_pyarray(py))
 }
 
 /// P(X(t) = n) of a new customer.

@@ -269,6 +269,31 @@ class TransactionFitter(CountingFitter):
         batch = gather({"t": t})
         return batch.answer(self._ask(_engine.expected_purchases_new, *batch.columns))
 
+    def survival(self, t: ArrayLike) -> Prediction:
+        """Probability that a customer of whom nothing is known is still one at time `t`, S(t).
+
+        Parameters
+        ----------
+        t : array_like
+            Periods since the first purchase.
+
+        Returns
+        -------
+        float, ndarray or Series
+            Probabilities, as `t`. At 0 it is 1, but for MBG/NBD, where the first purchase may be
+            the last: b/(a + b).
+
+        Examples
+        --------
+        >>> from tenure import BetaGeoFitter
+        >>> from tenure.datasets import load_cdnow_summary
+        >>> model = BetaGeoFitter().fit(load_cdnow_summary())
+        >>> model.survival([0, 13, 39]).round(3)
+        array([1.   , 0.892, 0.795])
+        """
+        batch = gather({"t": t})
+        return batch.answer(self._ask(_engine.survival, *batch.columns))
+
     def probability_of_n_purchases_up_to_time(self, t: ArrayLike, n: ArrayLike) -> Prediction:
         """Probability of exactly `n` repeat purchases by time `t`, P(X(t) = n).
 

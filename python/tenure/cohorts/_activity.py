@@ -1,0 +1,242 @@
+"""From transactions to who came back, and what they paid."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure.cohorts._calendar import parse_calendar, period_starts, to_periods
+from tenure.cohorts._netting import net_refunds
+from tenure.cohorts._table import Cohorts
+from tenure.dates import parse_date, parse_dates
+from tenure.exceptions import (
+    ColumnError,
+    DataWarning,
+    EmptyDataError,
+    OptionError,
+    RefundWarning,
+)
+from tenure.frames import numeric, require_columns, to_pandas
+from tenure.verdict import Notice
+
+__all__ = ["cohort_analysis"]
+
+Refunds = Literal["net", "drop", "keep"]
+_REFUNDS = ("net", "drop", "keep")
+_DENSE = 1 << 26
+
+
+def cohort_analysis(
+    transactions: Any,
+    *,
+    customer: Hashable,
+    date: Hashable,
+    amount: Hashable | None = None,
+    period: str = "M",
+    observation_end: Any = None,
+    refunds: Refunds = "net",
+    drop_incomplete: bool = False,
+    date_format: str | None = None,
+    dayfirst: bool | None = None,
+) -> Cohorts:
+    """Follow cohorts of customers through the calendar.
+
+    A customer's cohort is the calendar period of the first purchase. Where the table starts later
+    than the business, customers of old turn up in the first cohorts: read those with care.
+
+    Parameters
+    ----------
+    transactions : dataframe
+        One row a transaction, in any order: pandas, Polars, PyArrow, DuckDB or Spark.
+    customer, date : str
+        Columns with the customer's id and the date, as for :func:`tenure.summarize`.
+    amount : str, optional
+        Column with the money of each transaction.
+    period : {"M", "W", "Q", "Y"}, default "M"
+        Calendar months, weeks (from Monday), quarters or years.
+    observation_end : date-like, optional
+        Last day of the observation; later rows are left out. The last date in the table by default.
+    refunds : {"net", "drop", "keep"}
+        What to do with negative amounts, as in :func:`tenure.summarize`. With ``"net"`` a refund
+        lowers the revenue of the period of the purchase that it takes back.
+    drop_incomplete : bool
+        Whether to leave the last period out where the observation ends before it does.
+    date_format, dayfirst
+        How to read dates, where the column does not show it.
+
+    Returns
+    -------
+    Cohorts
+
+    Raises
+    ------
+    ColumnError, DateError, EmptyDataError, DataError, OptionError
+        When a column is missing, a date or amount cannot be used, or no purchase is left.
+
+    Warns
+    -----
+    DataWarning
+        Of rows without a customer.
+    RefundWarning
+        Of negative amounts, with what was done to them.
+
+    Examples
+    --------
+    >>> import tenure
+    >>> log = tenure.datasets.load_cdnow_transactions()
+    >>> found = cohort_analysis(log, customer="customer_id", date="date", amount="dollar_value")
+    >>> found.sizes.to_list()
+    [781, 857, 719]
+    >>> found.retention.iloc[0, :3].round(3).to_list()
+    [1.0, 0.159, 0.122]
+    """
+    period = parse_calendar(period)
+    if refunds not in _REFUNDS:
+        raise OptionError(f"refunds={refunds!r} is unknown; use one of {', '.join(_REFUNDS)}.")
+    table = to_pandas(transactions)
+    require_columns(table, {"customer": customer, "date": date, "amount": amount})
+    dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
+    amounts = None if amount is None else numeric(table, amount)
+    codes = _codes(table[customer], customer)
+    days = dates.to_numpy().astype("M8[D]").astype(np.int64)
+    if not len(days):
+        raise EmptyDataError("the table of transactions has no rows.")
+    notes: dict[str, int] = {"without_customer": int(np.count_nonzero(codes < 0))}
+    end = int(days.max())
+    if observation_end is not None:
+        moment = parse_date(
+            observation_end, name="observation_end", format=date_format, dayfirst=dayfirst
+        )
+        end = int(moment.to_datetime64().astype("M8[D]").astype(np.int64))
+    notes["after_end"] = int(np.count_nonzero(days > end))
+    complete = int(period_starts(to_periods(end, period) + 1, period)) == end + 1
+    if drop_incomplete and not complete:
+        end, complete = int(period_starts(to_periods(end, period), period)) - 1, True
+    kept = (codes >= 0) & (days <= end)
+    if not kept.all():
+        codes, days = codes[kept], days[kept]
+        amounts = None if amounts is None else amounts[kept]
+    if amounts is not None:
+        codes, days, amounts, met = net_refunds(codes, days, amounts, refunds)
+        notes.update(met)
+    _warn(notes, customer, amount, refunds)
+    if not len(codes):
+        raise EmptyDataError(
+            f"no purchase is left of the {len(table):,} transactions up to "
+            f"{np.datetime64(end, 'D')}."
+        )
+    return _counted(codes, days, amounts, period, end, complete, notes)
+
+
+def _counted(
+    codes: NDArray[np.int64],
+    days: NDArray[np.int64],
+    amounts: NDArray[np.float64] | None,
+    period: str,
+    end: int,
+    complete: bool,
+    notes: dict[str, int],
+) -> Cohorts:
+    """Count who bought in which period, by cohort and age."""
+    when = to_periods(days, period)
+    n = int(codes.max()) + 1
+    born = np.full(n, np.iinfo(np.int64).max)
+    np.minimum.at(born, codes, when)
+    known = born < np.iinfo(np.int64).max
+    cohorts, place = np.unique(born[known], return_inverse=True)
+    row = np.full(n, -1, dtype=np.int64)
+    row[known] = place
+    last = int(to_periods(end, period))
+    width = last - int(cohorts[0]) + 1
+    shape = len(cohorts), width
+    age = when - born[codes]
+
+    who, ages = _once_each(codes, age, n, width)
+    active = np.bincount(row[who] * width + ages, minlength=shape[0] * width).reshape(shape)
+    later = ages > 0
+    back = np.full(n, width)
+    np.minimum.at(back, who[later], ages[later])
+    came = back < width
+    first_back = np.bincount(row[came] * width + back[came], minlength=shape[0] * width)
+    returned = first_back.reshape(shape).cumsum(axis=1)
+
+    observed = cohorts[:, None] + np.arange(width) <= last
+    starts = period_starts(cohorts, period).astype("M8[D]").astype("M8[s]")
+    index = pd.DatetimeIndex(starts).to_period(period)
+    index.name = "cohort"
+    columns = pd.RangeIndex(width, name="age")
+
+    def matrix(values: NDArray[Any]) -> pd.DataFrame:
+        return pd.DataFrame(np.where(observed, values, np.nan), index=index, columns=columns)
+
+    revenue = None
+    if amounts is not None:
+        sums = np.bincount(row[codes] * width + age, weights=amounts, minlength=shape[0] * width)
+        revenue = matrix(sums.reshape(shape))
+    return Cohorts(
+        sizes=pd.Series(active[:, 0], index=index, name="customers"),
+        active=matrix(active),
+        returned=matrix(returned),
+        revenue=revenue,
+        period=period,
+        observation_end=str(np.datetime64(end, "D")),
+        complete=complete,
+        notes={name: count for name, count in notes.items() if count},
+    )
+
+
+def _once_each(
+    codes: NDArray[np.int64], age: NDArray[np.int64], n: int, width: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List each customer's ages with a purchase, each once."""
+    key = codes * width + age
+    if n * width <= max(_DENSE, 8 * len(key)):
+        seen = np.zeros(n * width, dtype=bool)
+        seen[key] = True
+        key = np.flatnonzero(seen)
+    else:
+        key = np.unique(key)
+    return key // width, key % width
+
+
+def _codes(ids: pd.Series[Any], name: Hashable) -> NDArray[np.int64]:
+    """Give customers numbers, −1 to rows without one."""
+    try:
+        codes, _ = pd.factorize(ids)
+    except TypeError as error:
+        raise ColumnError(
+            f"column {name!r} holds values that cannot be customer ids ({error}); expected numbers "
+            "or text.",
+            column=str(name),
+            expected="numbers or text",
+        ) from None
+    return codes.astype(np.int64, copy=False)
+
+
+def _warn(notes: dict[str, int], customer: Hashable, amount: Hashable | None, how: str) -> None:
+    if notes["without_customer"]:
+        Notice(
+            DataWarning,
+            f"{notes['without_customer']:,} transactions have no {customer!r}; they are left out.",
+        ).emit()
+    if not notes.get("refunds"):
+        return
+    text = f"{notes['refunds']:,} transactions have a negative {amount!r}: "
+    if how == "keep":
+        text += "they count as purchases of negative money, as refunds='keep' says"
+    elif how == "drop":
+        text += "they are left out, so revenue ignores what was given back"
+    else:
+        text += "they are taken off the purchases before them, in the period of the purchase"
+        if notes["cancelled"]:
+            text += f"; {notes['cancelled']:,} purchases were taken back in full and count as none"
+        if notes["unmatched_refunds"]:
+            text += (
+                f"; {notes['unmatched_refunds']:,} exceed all that the customer had paid in the "
+                "table, and the excess is ignored"
+            )
+    Notice(RefundWarning, text + ".").emit()

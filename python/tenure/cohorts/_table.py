@@ -1,0 +1,168 @@
+"""The result: one row a cohort, one column an age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tenure.cohorts._calendar import CALENDAR_PERIODS
+
+__all__ = ["Cohorts"]
+
+
+@dataclass(frozen=True, repr=False)
+class Cohorts:
+    """What cohorts of customers did, by age.
+
+    Every matrix has a row a cohort (a PeriodIndex) and a column an age in periods, 0 being the
+    period of the first purchase; what is not observed is NaN. Cohorts without customers are left
+    out.
+
+    Parameters
+    ----------
+    sizes : Series
+        Customers of each cohort.
+    active : DataFrame
+        Customers with a purchase in the period.
+    returned : DataFrame
+        Customers with a purchase in a later period than the first, up to this one.
+    revenue : DataFrame or None
+        Money of the period; None where no amounts were given.
+    period : {"W", "M", "Q", "Y"}
+        The calendar period.
+    observation_end : str
+        The last day observed.
+    complete : bool
+        Whether the last period was observed to its end. If not, the last cell of every row is of
+        a shorter period than the others.
+    notes : mapping
+        What was met on the way: rows left out, refunds.
+    """
+
+    sizes: pd.Series[Any]
+    active: pd.DataFrame
+    returned: pd.DataFrame
+    revenue: pd.DataFrame | None
+    period: str
+    observation_end: str
+    complete: bool
+    notes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def retention(self) -> pd.DataFrame:
+        """Share of the cohort with a purchase in the period; 1 at age 0."""
+        return self._per_customer(self.active)
+
+    @property
+    def return_rate(self) -> pd.DataFrame:
+        """Share of the cohort that has come back by this period; 0 at age 0."""
+        return self._per_customer(self.returned)
+
+    @property
+    def revenue_per_customer(self) -> pd.DataFrame | None:
+        """Money of the period over the customers of the cohort, active or not."""
+        return None if self.revenue is None else self._per_customer(self.revenue)
+
+    @property
+    def cumulative_revenue(self) -> pd.DataFrame | None:
+        """Money up to and with the period."""
+        return None if self.revenue is None else self.revenue.cumsum(axis=1)
+
+    @property
+    def cumulative_revenue_per_customer(self) -> pd.DataFrame | None:
+        """Money up to and with the period, over the customers of the cohort."""
+        total = self.cumulative_revenue
+        return None if total is None else self._per_customer(total)
+
+    @property
+    def average_retention(self) -> pd.Series[Any]:
+        """Retention by age over all cohorts observed at that age, each customer counting once."""
+        observed = self.active.notna().to_numpy()
+        customers = self.sizes.to_numpy() @ observed
+        share: pd.Series[Any] = (self.active.sum() / customers).rename("retention")
+        return share
+
+    def tidy(self) -> pd.DataFrame:
+        """Return all matrices as one table, a row a cohort and observed age.
+
+        Returns
+        -------
+        DataFrame
+            ``cohort`` and ``calendar_period`` (text), ``age``, ``customers``, ``active``,
+            ``retention``, ``returned``, ``return_rate``; with money ``revenue``,
+            ``revenue_per_customer``, ``cumulative_revenue``, ``cumulative_revenue_per_customer``;
+            ``complete``, whether the period was observed to its end.
+
+        Examples
+        --------
+        >>> log = pd.DataFrame({"id": [1, 1, 2], "day": ["2024-01-05", "2024-02-01", "2024-02-29"]})
+        >>> import tenure
+        >>> table = tenure.cohort_analysis(log, customer="id", date="day").tidy()
+        >>> table[["cohort", "age", "retention", "complete"]]
+            cohort  age  retention  complete
+        0  2024-01    0        1.0      True
+        1  2024-01    1        1.0      True
+        2  2024-02    0        1.0      True
+        """
+        observed = self.active.notna().to_numpy()
+        row, age = np.nonzero(observed)
+        periods = pd.PeriodIndex(self.sizes.index)
+        calendar = periods[row] + age
+        last = max(calendar) if len(calendar) else None
+        columns: dict[str, Any] = {
+            "cohort": periods[row].astype(str),
+            "calendar_period": calendar.astype(str),
+            "age": age,
+            "customers": self.sizes.to_numpy()[row],
+        }
+        matrices = {
+            "active": self.active,
+            "retention": self.retention,
+            "returned": self.returned,
+            "return_rate": self.return_rate,
+            "revenue": self.revenue,
+            "revenue_per_customer": self.revenue_per_customer,
+            "cumulative_revenue": self.cumulative_revenue,
+            "cumulative_revenue_per_customer": self.cumulative_revenue_per_customer,
+        }
+        for name, matrix in matrices.items():
+            if matrix is not None:
+                columns[name] = matrix.to_numpy()[row, age]
+        for name in ("active", "returned"):
+            columns[name] = columns[name].astype(np.int64)
+        columns["complete"] = self.complete | (calendar != last)
+        table: pd.DataFrame = pd.DataFrame(columns)
+        return table
+
+    def _per_customer(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        return matrix.div(self.sizes, axis=0)
+
+    def _sentences(self) -> list[str]:
+        words = CALENDAR_PERIODS[self.period]
+        first, last = self.sizes.index[0], self.sizes.index[-1]
+        lines = [
+            f"{int(self.sizes.sum()):,} customers in {len(self.sizes):,} cohorts by {words}, "
+            f"{first} to {last}, observed to {self.observation_end}"
+        ]
+        average = self.average_retention
+        if len(average) > 1:
+            lines.append(f"{average.iloc[1]:.1%} bought in the {words} after their first")
+        if not self.complete:
+            lines.append(f"the last {words} is not over: its figures will still grow")
+        return lines
+
+    def __repr__(self) -> str:
+        """Say how many customers and cohorts there are, and how many came back."""
+        return "\n".join(["<tenure.Cohorts>", *(f"  {line}" for line in self._sentences())])
+
+    def _repr_html_(self) -> str:
+        """Show the retention matrix, in a notebook."""
+        shown = self.retention.iloc[-24:, :25]
+        table = shown.map(lambda share: "" if np.isnan(share) else f"{share:.1%}")
+        table.insert(0, "customers", self.sizes)
+        text = "<br>".join(escape(line) for line in self._sentences())
+        return f"<p>{text}</p>{table.to_html()}"

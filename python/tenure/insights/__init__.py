@@ -1,0 +1,30 @@
+"""What stands out in each segment and over all, in figures, a sentence and an action.
+
+Sentences come from the figures by the rules of :data:`RULES`, in English and Turkish; the table of
+rules stands in ``docs/insights.md``.
+"""
+
+from tenure.insights._figures import overall_figures, segment_figures
+from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
+from tenure.insights._sentences import (
+    describe_overall,
+    describe_segments,
+    overall_insights,
+    rules_table,
+    segment_insights,
+)
+from tenure.insights._texts import RULES
+
+__all__ = [
+    "RULES",
+    "THRESHOLDS",
+    "Rule",
+    "Thresholds",
+    "describe_overall",
+    "describe_segments",
+    "overall_figures",
+    "overall_insights",
+    "rules_table",
+    "segment_figures",
+    "segment_insights",
+]

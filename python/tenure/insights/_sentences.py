@@ -1,0 +1,267 @@
+"""From figures to a finding and an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from tenure.exceptions import EmptyDataError
+from tenure.frames import require_columns
+from tenure.insights._figures import overall_figures, segment_figures
+from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
+from tenure.insights._texts import RULES
+from tenure.insights._words import Words
+
+if TYPE_CHECKING:
+    from tenure.analysis import Analysis
+
+__all__ = [
+    "describe_overall",
+    "describe_segments",
+    "overall_insights",
+    "rules_table",
+    "segment_insights",
+]
+
+Language = Literal["en", "tr"]
+
+_PERCENT = (
+    "share",
+    "past_share",
+    "value_share",
+    "overdue",
+    "once",
+    "p_alive",
+    "top_share",
+    "probably_gone",
+    "gone_past_share",
+)
+_AMOUNTS = ("basket", "basket_all")
+_NUMBERS = ("customers", "usual_gap", "gap_ratio")
+
+
+def segment_insights(
+    analysis: Analysis, *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
+) -> pd.DataFrame:
+    """Say what stands out in each value segment and each RFM segment, and what to do.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What :func:`tenure.run` returned. From tables of your own:
+        ``describe_segments(segment_figures(customers, forecast, segments))``.
+    language : {"en", "tr"}
+        The language of the sentences.
+    thresholds : Thresholds
+        From where on something is said.
+
+    Returns
+    -------
+    DataFrame
+        One row a segment, in the order of ``analysis.segments``: ``scheme`` ("value" or "rfm"),
+        ``segment``, the figures of :func:`segment_figures`, ``rule``, ``finding`` and ``action``.
+
+    Raises
+    ------
+    OptionError
+        When there is no such language.
+
+    Examples
+    --------
+    >>> import warnings, tenure
+    >>> customers = tenure.datasets.make_omnichannel(2000, seed=1)
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", tenure.exceptions.TenureWarning)
+    ...     analysis = tenure.run(customers, preset="flo")
+    >>> found = tenure.insights.segment_insights(analysis)
+    >>> found.loc[found["scheme"] == "value", ["segment", "rule"]].to_numpy().tolist()[0]
+    ['A', 'core']
+    """
+    Words(language)
+    parts = []
+    for scheme, column in (("value", analysis.forecast), ("rfm", analysis.rfm)):
+        known = analysis.segments
+        order = known.loc[known["scheme"] == scheme, "segment"].astype(str).tolist()
+        figures = segment_figures(
+            *_tables(analysis), column["segment"], order=order, thresholds=thresholds
+        )
+        described = describe_segments(figures, language=language, thresholds=thresholds)
+        described = described.reset_index()
+        described.insert(0, "scheme", scheme)
+        parts.append(described)
+    result: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return result
+
+
+def overall_insights(
+    analysis: Analysis, *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
+) -> pd.DataFrame:
+    """Say what stands out over all customers.
+
+    Parameters
+    ----------
+    analysis, language, thresholds
+        As for :func:`segment_insights`.
+
+    Returns
+    -------
+    DataFrame
+        One row a rule that holds, the most important first: ``rule``, ``finding``, ``action``.
+    """
+    figures = overall_figures(*_tables(analysis), thresholds=thresholds)
+    return describe_overall(figures, language=language, thresholds=thresholds)
+
+
+def describe_segments(
+    figures: pd.DataFrame, *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
+) -> pd.DataFrame:
+    """Add to the figures of segments what stands out and what to do.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        What :func:`segment_figures` returns.
+    language, thresholds
+        As for :func:`segment_insights`.
+
+    Returns
+    -------
+    DataFrame
+        The figures with ``rule``, ``finding`` and ``action``: those of the first rule that holds.
+    """
+    if figures.empty:
+        raise EmptyDataError("there are no segments to describe.")
+    require_columns(figures, {name: name for name in ("customers", "share", "overdue", "p_alive")})
+    words, money = Words(language), "revenue_expected" in figures.columns
+    basket_all = np.nan
+    if money and figures["orders_past"].sum() > 0:
+        basket_all = figures["revenue_past"].sum() / figures["orders_past"].sum()
+    rules = [rule for rule in RULES if rule.scope == "segment"]
+    said = []
+    for row in figures.to_dict("records"):
+        known = _known({str(name): value for name, value in row.items()}, money)
+        known["basket_all"] = basket_all
+        known["basket_ratio"] = known["basket"] / basket_all if basket_all > 0 else np.nan
+        rule = next(rule for rule in rules if rule.holds(known, thresholds))
+        said.append(_say(rule, known, words, thresholds, money))
+    table: pd.DataFrame = figures.assign(
+        **{name: [row[name] for row in said] for name in ("rule", "finding", "action")}
+    )
+    return table
+
+
+def describe_overall(
+    figures: pd.Series[Any], *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
+) -> pd.DataFrame:
+    """Say what stands out over all customers, from figures.
+
+    Parameters
+    ----------
+    figures : Series
+        What :func:`overall_figures` returns.
+    language, thresholds
+        As for :func:`segment_insights`.
+
+    Returns
+    -------
+    DataFrame
+        ``rule``, ``finding`` and ``action`` of every rule that holds, the most important first.
+    """
+    words, money = Words(language), "revenue_expected" in figures.index
+    known = _known({str(name): float(value) for name, value in figures.items()}, money)
+    said = [
+        _say(rule, known, words, thresholds, money)
+        for rule in RULES
+        if rule.scope == "overall" and rule.holds(known, thresholds)
+    ]
+    table: pd.DataFrame = pd.DataFrame(said, columns=["rule", "finding", "action"])
+    return table
+
+
+def rules_table(language: Language = "en", *, thresholds: Thresholds = THRESHOLDS) -> pd.DataFrame:
+    """List the rules, as the documentation does.
+
+    Parameters
+    ----------
+    language : {"en", "tr"}
+        The language of the sentences.
+    thresholds : Thresholds
+        Filled into the conditions.
+
+    Returns
+    -------
+    DataFrame
+        ``scope``, ``priority`` (1 is tried first), ``rule``, ``condition``, ``finding``,
+        ``action``.
+
+    Examples
+    --------
+    >>> rules_table()["rule"].to_list()[:3]
+    ['few', 'slipping_away', 'fading']
+    """
+    Words(language)
+    limits = {name: f"{value:g}" for name, value in asdict(thresholds).items()}
+    place: dict[str, int] = {}
+    rows = []
+    for rule in RULES:
+        place[rule.scope] = place.get(rule.scope, 0) + 1
+        rows.append(
+            {
+                "scope": rule.scope,
+                "priority": place[rule.scope],
+                "rule": rule.id,
+                "condition": rule.condition.format(**limits),
+                "finding": rule.finding[language],
+                "action": rule.action[language],
+            }
+        )
+    table: pd.DataFrame = pd.DataFrame(rows)
+    return table
+
+
+def _tables(analysis: Analysis) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put the uncapped totals of RFM in the place of those that the models saw."""
+    rfm = analysis.rfm
+    totals: dict[str, Any] = {"orders": rfm["frequency"].to_numpy(dtype=np.float64)}
+    if "monetary" in rfm.columns:
+        totals["spend_total"] = rfm["monetary"].to_numpy(dtype=np.float64)
+    return analysis.customers.assign(**totals), analysis.forecast
+
+
+def _known(figures: Mapping[str, Any], money: bool) -> dict[str, float]:
+    """Add what rules call by one name, whether in money or in purchases."""
+    value, past = (
+        ("revenue_expected_share", "revenue_past_share")
+        if money
+        else ("purchases_expected_share", "orders_past_share")
+    )
+    return {
+        "basket": np.nan,
+        **figures,
+        "value_share": figures.get(value, np.nan),
+        "past_share": figures.get(past, np.nan),
+    }
+
+
+def _say(
+    rule: Rule, known: Mapping[str, float], words: Words, thresholds: Thresholds, money: bool
+) -> dict[str, str]:
+    write = {
+        **dict.fromkeys(_PERCENT, words.percent),
+        **dict.fromkeys(_AMOUNTS, words.amount),
+        **dict.fromkeys(_NUMBERS, words.number),
+    }
+    figures = {name: write[name](known[name]) for name in write if name in known}
+    limits = {
+        field.name: words.number(getattr(thresholds, field.name)) for field in fields(thresholds)
+    }
+    finding = rule.finding[words.language].format(**{**limits, **figures, **words.of_value(money)})
+    return {
+        "rule": rule.id,
+        "finding": finding[0].upper() + finding[1:],
+        "action": rule.action[words.language],
+    }
