@@ -251,6 +251,7 @@ macro_rules! shared_answers {
             let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
             parameters_of::<M, K>(&theta)?;
             let rows = UniqueRows::<M::Row>::new(columns, weights)?;
+            M::check(&rows)?;
             let (weight, means) = (rows.total_weight, M::PENALTY.means(rows.customers));
             let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
             Ok(objective.evaluate(log_theta).value * means)

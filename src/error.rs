@@ -27,6 +27,8 @@ pub enum Fault {
     RecencyWithoutFrequency,
     /// A fraction where whole periods were expected.
     NotWholePeriods,
+    /// More periods than sums can run over.
+    TooManyPeriods,
     /// More periods with a purchase than periods up to the last of them.
     MoreThanOneAPeriod,
     /// An average spend over no purchases.
@@ -46,6 +48,7 @@ impl Fault {
             Self::NotWholePeriods => {
                 format!("There exist non-integer values in the {column} vector.")
             }
+            Self::TooManyPeriods => format!("There exist too large values in the {column} vector."),
             Self::MoreThanOneAPeriod => "There exist frequency values larger than recency.".into(),
             Self::NotPositive => {
                 format!("There exist non-positive (<= 0) values in the {column} vector.")
@@ -75,6 +78,7 @@ impl Fault {
             Self::Negative => "numbers of zero or more",
             Self::NotWhole => "whole numbers of purchases: round them, or count purchases instead",
             Self::NotWholePeriods => "whole numbers of periods",
+            Self::TooManyPeriods => "at most 1,000,000 periods: count in longer ones",
             Self::MoreThanOneAPeriod => {
                 "at most one purchase a period: frequency counts the periods with a purchase, recency \
                  is the last of them"

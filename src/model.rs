@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::error::Result;
 use crate::real::{Dual, Real};
 use crate::rows::{Periods, Purchases, Row, Spending};
 use crate::unique::UniqueRows;
@@ -88,6 +89,14 @@ pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
 
     /// Where to start looking for the maximum; the first one is the best guess.
     fn starts(rows: &UniqueRows<Self::Row>) -> Vec<[f64; K]>;
+
+    /// Whether rows that are right one by one are too much together.
+    ///
+    /// # Errors
+    /// Whatever the model cannot fit in reasonable time.
+    fn check(_rows: &UniqueRows<Self::Row>) -> Result<()> {
+        Ok(())
+    }
 
     /// The evaluation of Σ w·ℓ; [`Definition`] unless the model has something faster.
     #[must_use]

@@ -100,6 +100,11 @@ pub struct Periods {
     pub periods: f64,
 }
 
+impl Periods {
+    /// The most periods; likelihood and predictions are sums over them.
+    pub const MOST: f64 = 1e6;
+}
+
 impl Row for Periods {
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "n_periods"];
 
@@ -117,9 +122,13 @@ impl Row for Periods {
             let named = values.into_iter().zip(Self::COLUMNS.iter().copied());
             let fraction = named.into_iter().find(whole);
             let crowded = self.frequency > self.recency;
-            fraction.map(|(value, column)| (Fault::NotWholePeriods, column, value)).or_else(|| {
-                crowded.then_some((Fault::MoreThanOneAPeriod, "frequency", self.frequency))
-            })
+            let endless = self.periods > Self::MOST;
+            fraction
+                .map(|(value, column)| (Fault::NotWholePeriods, column, value))
+                .or_else(|| {
+                    crowded.then_some((Fault::MoreThanOneAPeriod, "frequency", self.frequency))
+                })
+                .or_else(|| endless.then_some((Fault::TooManyPeriods, "n_periods", self.periods)))
         })?;
         Some((fault, if column == "T" { "n_periods" } else { column }, value))
     }

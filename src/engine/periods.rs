@@ -7,13 +7,10 @@ use crate::error::{Error, Result};
 use crate::model::PeriodModel;
 use crate::rows::Periods;
 
-/// Longest horizon of a model of periods, whose sums run over them.
-const MOST_PERIODS: f64 = 1e6;
-
 /// Whole numbers of periods, not too many.
 fn check_periods(name: &'static str, periods: &[f64]) -> Result<()> {
     check_times(name, periods)?;
-    match periods.iter().find(|p| p.fract() != 0.0 || **p > MOST_PERIODS) {
+    match periods.iter().find(|p| p.fract() != 0.0 || **p > Periods::MOST) {
         Some(&value) => {
             Err(Error::Setting { name, value, expected: "a whole number of at most 1,000,000" })
         }
@@ -30,7 +27,6 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_periods("m_periods_in_future", ahead)?;
-        check_periods("n_periods", columns[2])?;
         let rows = if columns[0].is_empty() { Vec::new() } else { read_all::<Periods>(&columns)? };
         if ahead.len() != 1 && ahead.len() != rows.len() {
             let (found, expected) = (ahead.len(), rows.len());

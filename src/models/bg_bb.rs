@@ -13,11 +13,17 @@
 //! (as printed there, its common factor taken out): still active after n periods, or gone before one of those
 //! since the last purchase. Nothing in the braces underflows before it has ceased to matter.
 
-use crate::model::{Model, Parameter, PeriodModel, Process};
+use crate::error::{Error, Result};
+use crate::model::{Kernel, Model, Parameter, PeriodModel, Process};
 use crate::real::Real;
 use crate::rows::Periods;
-use crate::special::{ln_beta_survival, ln_gamma};
+use crate::special::ln_beta_survival;
 use crate::unique::UniqueRows;
+
+mod kernel;
+
+/// The most periods, added up over the distinct frequencies, that one evaluation may pass through.
+const MOST_STEPS: f64 = 1e8;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +49,19 @@ impl Model<4> for BgBb {
 
     fn starts(_rows: &UniqueRows<Periods>) -> Vec<[f64; 4]> {
         vec![[1.0, 1.0, 0.5, 3.0], [0.5, 2.0, 1.0, 10.0], [3.0, 1.0, 2.0, 2.0]]
+    }
+
+    fn check(rows: &UniqueRows<Periods>) -> Result<()> {
+        if kernel::steps(&rows.rows) <= MOST_STEPS {
+            return Ok(());
+        }
+        let value = rows.rows.iter().fold(0.0, |m: f64, row| m.max(row.periods));
+        let expected = "periods so long that distinct frequencies times periods stay below 1e8";
+        Err(Error::Setting { name: "n_periods", value, expected })
+    }
+
+    fn kernel(rows: UniqueRows<Periods>) -> Box<dyn Kernel<4>> {
+        Box::new(kernel::BgBbKernel::new(&rows))
     }
 }
 
@@ -80,22 +99,28 @@ impl PeriodModel<4> for BgBb {
         Self::probability_alive(theta, row, 0.0) * rate * sum
     }
 
-    /// Eq. 8: Σᵢ C(i, x)·(α)ₓ(β)_{i−x}/(α+β)ᵢ over the periods i that the customer stayed.
+    /// Eq. 8: Σᵢ C(i, x)·(α)ₓ(β)_{i−x}/(α+β)ᵢ over the periods i that the customer stayed, each term
+    /// from the one before. They may grow without bound from the first, which may be smaller than any
+    /// number there is: its logarithm is kept apart, as is what the others are scaled by.
     fn pmf(&[alpha, beta, gamma, delta]: &[f64; 4], periods: f64, n: f64) -> f64 {
+        const LARGE: f64 = 1e200;
         if n > periods {
             return 0.0;
         }
-        let stayed = |i: f64| {
-            let ways = ln_gamma(i + 1.0) - ln_gamma(n + 1.0) - ln_gamma(i - n + 1.0);
-            ways + ln_beta_survival(beta, alpha, n)
-                + ln_beta_survival(alpha + n, beta, i - n)
-                + ln_beta_survival(gamma, delta, i)
-        };
-        let (mut sum, mut i) = (stayed(periods).exp(), n);
+        let mut log = ln_beta_survival(beta, alpha, n) + ln_beta_survival(gamma, delta, n);
+        let (mut term, mut sum, mut i) = (1.0, 0.0, n);
         while i < periods {
-            sum += stayed(i).exp() * (gamma / (gamma + delta + i));
+            let odds = (gamma + delta + i).recip();
+            sum += term * gamma * odds;
+            let silent = (beta + (i - n)) / (alpha + beta + i);
+            term *= (i + 1.0) / (i + 1.0 - n) * silent * (delta + i) * odds;
+            if term > LARGE {
+                term /= LARGE;
+                sum /= LARGE;
+                log += LARGE.ln();
+            }
             i += 1.0;
         }
-        sum
+        ((sum + term).ln() + log).exp()
     }
 }

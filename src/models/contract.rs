@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use super::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::estimation::{Options, fit};
-use crate::model::{Definition, Kernel, Model, Sums, TransactionModel};
-use crate::rows::Purchases;
+use crate::model::{Definition, Kernel, Model, PeriodModel, Sums, TransactionModel};
+use crate::rows::{Periods, Purchases};
 use crate::unique::UniqueRows;
 
 /// Customers as columns: frequency, recency, T; many alike, some far out.
@@ -27,6 +27,24 @@ fn purchases() -> impl Strategy<Value = [Vec<f64>; 3]> {
         [
             rows.iter().map(|row| f64::from(row.0)).collect(),
             rows.iter().map(recency).collect(),
+            rows.iter().map(|row| row.2).collect(),
+        ]
+    })
+}
+
+/// Customers as columns: frequency, recency, number of periods; many alike, some far out.
+fn periods() -> impl Strategy<Value = [Vec<f64>; 3]> {
+    let of = |n: std::ops::Range<u32>| {
+        (n, 0.0f64..=1.0, 0.0f64..=1.0).prop_map(|(n, last, often)| {
+            let recency = (last * f64::from(n)).round();
+            ((often * recency).round().max(recency.min(1.0)), recency, f64::from(n))
+        })
+    };
+    let customer = prop_oneof![of(1..8), of(1..8), of(1..1500)];
+    proptest::collection::vec(customer, 1..40).prop_map(|rows| {
+        [
+            rows.iter().map(|row| row.0).collect(),
+            rows.iter().map(|row| row.1).collect(),
             rows.iter().map(|row| row.2).collect(),
         ]
     })
@@ -93,6 +111,13 @@ proptest! {
     }
 
     #[test]
+    fn the_kernel_of_periods_is_its_definition(
+        columns in periods(), theta in proptest::array::uniform4(-13.8f64..13.8),
+    ) {
+        kernel_is_definition::<BgBb, 4>(&columns, theta);
+    }
+
+    #[test]
     fn the_spending_kernel_is_its_definition(
         columns in spending(), p in -5.0f64..6.0, q in -5.0f64..6.0, v in -5.0f64..9.0,
     ) {
@@ -111,6 +136,71 @@ proptest! {
         check_predictions::<MbgNbd, 4>(&theta, &row, ln_t.exp());
         check_predictions::<ParetoNbd, 4>(&theta, &row, ln_t.exp());
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn predictions_over_periods_are_in_range(
+        [x, recency, n] in periods(), theta in proptest::array::uniform4(-13.8f64..13.8),
+        ahead in 1u32..2000,
+    ) {
+        let (theta, ahead) = (theta.map(f64::exp), f64::from(ahead));
+        for i in 0..x.len() {
+            let row = Periods { frequency: x[i], recency: recency[i], periods: n[i] };
+            check_periods::<BgBb, 4>(&theta, &row, ahead);
+        }
+    }
+
+    #[test]
+    fn masses_over_periods_sum_to_one_and_have_their_mean(
+        theta in proptest::array::uniform4(-13.8f64..13.8), n in 1u32..200,
+    ) {
+        let theta = theta.map(f64::exp);
+        let masses = || (0..=n).map(|x| (f64::from(x), BgBb::pmf(&theta, f64::from(n), f64::from(x))));
+        let total: f64 = masses().map(|(_, mass)| mass).sum();
+        prop_assert!((total - 1.0).abs() < 1e-10, "{total}");
+        let mean: f64 = masses().map(|(x, mass)| x * mass).sum();
+        let fresh = Periods { frequency: 0.0, recency: 0.0, periods: 0.0 };
+        let expected = BgBb::expected_purchases(&theta, &fresh, f64::from(n));
+        prop_assert!((mean / expected - 1.0).abs() < 1e-10, "{mean} {expected}");
+    }
+
+    /// Each history of up to nine periods is one of the 2ⁿ strings of purchases, and all
+    /// strings with the same x and t_x are equally likely.
+    #[test]
+    fn likelihoods_over_periods_sum_to_one(
+        theta in proptest::array::uniform4(-13.8f64..13.8), n in 1u32..10,
+    ) {
+        let theta = theta.map(f64::exp);
+        let total: f64 = (0u32..1 << n)
+            .map(|bought| {
+                let recency = f64::from(u32::BITS - bought.leading_zeros());
+                let frequency = f64::from(bought.count_ones());
+                let row = Periods { frequency, recency, periods: f64::from(n) };
+                BgBb::log_likelihood(theta, &row).exp()
+            })
+            .sum();
+        prop_assert!((total - 1.0).abs() < 1e-10, "{total}");
+    }
+}
+
+fn check_periods<M: PeriodModel<K>, const K: usize>(theta: &[f64; K], row: &Periods, ahead: f64) {
+    let alive = |ahead: f64| M::probability_alive(theta, row, ahead);
+    let expected = |ahead: f64| M::expected_purchases(theta, row, ahead);
+    let (now, soon, late) = (alive(0.0), alive(ahead), alive(2.0 * ahead));
+    assert!((0.0..=1.0).contains(&now) && soon <= now && late <= soon, "{now} {soon} {late}");
+    if row.recency == row.periods {
+        assert_eq!(now, 1.0);
+    }
+    let (short, long) = (expected(ahead), expected(2.0 * ahead));
+    assert!(short.is_finite() && short >= 0.0, "{short}");
+    assert!(short <= ahead * now && long >= short && long <= 2.0 * short * (1.0 + 1e-9));
+    assert_eq!(expected(0.0), 0.0);
+    let next = expected(1.0);
+    let chance = (theta[0] + row.frequency) / (theta[0] + theta[1] + row.periods);
+    assert!((next - alive(1.0) * chance).abs() <= 1e-11 * next + f64::MIN_POSITIVE, "{next}");
 }
 
 fn check_predictions<M: TransactionModel<K>, const K: usize>(
@@ -190,6 +280,36 @@ fn lifetimes() -> [Vec<f64>; 3] {
     columns
 }
 
+/// 2,000 customers of BG/BB with α = γ = 1, β = ¾, δ = 2.8.
+fn donors() -> [Vec<f64>; 3] {
+    let mut state = 3u64;
+    let mut uniform = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+    };
+    let mut columns = [const { Vec::new() }; 3];
+    for i in 0..2000 {
+        let n = 6 + i % 4;
+        // Beta(1, ¾) and Beta(1, 2.8) have quantiles in closed form.
+        let buys = 1.0 - uniform().powf(1.0 / 0.75);
+        let leaves = 1.0 - uniform().powf(1.0 / 2.8);
+        let (mut x, mut recency) = (0.0, 0.0);
+        for period in 1..=n {
+            if uniform() < leaves {
+                break;
+            }
+            if uniform() < buys {
+                (x, recency) = (x + 1.0, f64::from(period));
+            }
+        }
+        for (column, value) in columns.iter_mut().zip([x, recency, f64::from(n)]) {
+            column.push(value);
+        }
+    }
+    columns
+}
+
 fn estimate<M: Model<K>, const K: usize>(
     columns: &[Vec<f64>],
     weights: Option<&[f64]>,
@@ -227,6 +347,7 @@ fn weights_are_repetitions_and_order_is_irrelevant() {
     keeps_the_contract::<BgNbd, 4>(&columns);
     keeps_the_contract::<MbgNbd, 4>(&columns);
     keeps_the_contract::<ParetoNbd, 4>(&lifetimes());
+    keeps_the_contract::<BgBb, 4>(&donors());
     let buyers: Vec<usize> = (0..2000).filter(|&i| columns[0][i] > 0.0).collect();
     let count: Vec<f64> = buyers.iter().map(|&i| columns[0][i]).collect();
     let spend: Vec<f64> = buyers.iter().map(|&i| 10.0 + (i * 37 % 101) as f64).collect();

@@ -1,0 +1,228 @@
+//! The fast evaluation of Σ w·ℓ for BG/BB.
+//!
+//! As in `silence`, D(x, j) = (α)ₓ(β)_{j−x}/(α+β)ⱼ·(δ)ⱼ/(γ+δ)ⱼ, and from one period to the next
+//!
+//! ```text
+//! Q(x, j) = hⱼ + σ(x, j)·(1 − hⱼ)·Q(x, j+1)
+//! hⱼ = γ/(γ+δ+j),   σ(x, j) = (β+j−x)/(α+β+j)
+//! ```
+//!
+//! D at the last purchase is a product of factors α+k, β+k, … whose logarithms are summed over k,
+//! each times the weight of the customers who have it.
+
+use super::super::silence::Histories;
+use crate::model::{Kernel, Sums};
+use crate::real::Real;
+use crate::rows::Periods;
+use crate::unique::UniqueRows;
+
+/// See the module's page.
+pub struct BgBbKernel {
+    histories: Histories,
+    /// Σ w·[x > k] for k = 0, 1, …
+    bought: Vec<f64>,
+    /// Σ w·[t_x − x > k]
+    skipped: Vec<f64>,
+    /// Σ w·[t_x > k]
+    stayed: Vec<f64>,
+}
+
+/// Σ w·[value > k] for k = 0, 1, …
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole numbers of periods
+fn above(values: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
+    let mut above: Vec<f64> = Vec::new();
+    for (value, weight) in values {
+        let len = value as usize;
+        if len > above.len() {
+            above.resize(len, 0.0);
+        }
+        if len > 0 {
+            above[len - 1] += weight;
+        }
+    }
+    for k in (1..above.len()).rev() {
+        above[k - 1] += above[k];
+    }
+    above
+}
+
+/// Periods to pass in an evaluation: for each x, from its earliest last purchase to its latest end.
+pub fn steps(rows: &[Periods]) -> f64 {
+    let mut spans: std::collections::HashMap<u64, (f64, f64)> = std::collections::HashMap::new();
+    for row in rows {
+        let span = spans.entry(row.frequency.to_bits()).or_insert((row.recency, row.periods));
+        *span = (span.0.min(row.recency), span.1.max(row.periods));
+    }
+    spans.values().map(|(from, to)| to - from).sum()
+}
+
+/// ln D(x, j) less its value at the last period in the table for x, with what does not vanish of
+/// its derivatives in (α, β) and (γ, δ): first, first, αα = αβ, ββ.
+#[derive(Clone, Copy, Default)]
+struct Outlook {
+    value: f64,
+    purchase: [f64; 4],
+    dropout: [f64; 4],
+}
+
+impl Outlook {
+    /// One period earlier, which D leaves by the factor b/(a+b). ln D is counted from the end, where
+    /// its steps are small: from the start, a step of 1/β would swallow all others.
+    fn earlier(sum: [f64; 4], a: f64, b: f64) -> [f64; 4] {
+        let (inverse, total) = (b.recip(), (a + b).recip());
+        let d = a * inverse * total;
+        [sum[0] + total, sum[1] - d, sum[2] - total * total, sum[3] + d * (inverse + total)]
+    }
+}
+
+/// b/(a+b) and its first and second derivatives in a and b.
+struct Share {
+    value: f64,
+    /// a/(a+b)
+    rest: f64,
+    first: [f64; 2],
+    second: [[f64; 2]; 2],
+}
+
+impl Share {
+    fn new(a: f64, b: f64) -> Self {
+        let t = (a + b).recip();
+        let (value, rest) = (b * t, a * t);
+        let mixed = t * t * (value - rest);
+        Self {
+            value,
+            rest,
+            first: [-value * t, rest * t],
+            second: [[2.0 * value * t * t, mixed], [mixed, -2.0 * rest * t * t]],
+        }
+    }
+}
+
+impl BgBbKernel {
+    /// The kernel of these rows.
+    pub fn new(unique: &UniqueRows<Periods>) -> Self {
+        let rows = unique.rows.iter().zip(&unique.weights);
+        let histories = Histories::new(
+            rows.clone().map(|(row, &weight)| ([row.frequency, row.recency, row.periods], weight)),
+        );
+        Self {
+            histories,
+            bought: above(rows.clone().map(|(row, &w)| (row.frequency, w))),
+            skipped: above(rows.clone().map(|(row, &w)| (row.recency - row.frequency, w))),
+            stayed: above(rows.map(|(row, &w)| (row.recency, w))),
+        }
+    }
+
+    /// Σ w·ln D(x, t_x).
+    fn alive_at_last(&self, [alpha, beta, gamma, delta]: [f64; 4]) -> Sums<4> {
+        let mut sum = Sums::<4>::from(0.0);
+        for (i, base, weights) in [(0, alpha, &self.bought), (1, beta, &self.skipped)] {
+            for (k, weight) in weights.iter().enumerate() {
+                let factor = base + k as f64;
+                sum.value += weight * factor.ln();
+                sum.gradient[i] += weight / factor;
+                sum.hessian[i][i] -= weight / (factor * factor);
+            }
+        }
+        let (mut first, mut second) = (0.0, 0.0);
+        for (k, weight) in self.stayed.iter().enumerate() {
+            let k = k as f64;
+            let inverse = (alpha + beta + k).recip();
+            sum.value -= weight * ((alpha + beta + k).ln() + (gamma / (delta + k)).ln_1p());
+            first -= weight * inverse;
+            second += weight * inverse * inverse;
+            let (d, t) = ((delta + k).recip(), (gamma + delta + k).recip());
+            sum.gradient[2] -= weight * t;
+            sum.gradient[3] += weight * gamma * d * t;
+            sum.hessian[2][2] += weight * t * t;
+            sum.hessian[2][3] += weight * t * t;
+            sum.hessian[3][3] -= weight * gamma * d * t * (d + t);
+        }
+        for i in 0..2 {
+            sum.gradient[i] += first;
+            for j in 0..2 {
+                sum.hessian[i][j] += second;
+            }
+        }
+        sum.hessian[3][2] = sum.hessian[2][3];
+        sum
+    }
+
+    /// Q and ln D at the places of the table.
+    fn tables(&self, [alpha, beta, gamma, delta]: [f64; 4]) -> (Vec<Sums<4>>, Vec<Outlook>) {
+        let Histories { times, counts, points, .. } = &self.histories;
+        let mut left = vec![Sums::<4>::from(0.0); points.len()];
+        let mut outlooks = vec![Outlook::default(); points.len()];
+        for count in counts {
+            let x = count.frequency;
+            let (mut next, mut outlook) = (Sums::<4>::from(0.0), Outlook::default());
+            let mut period = times[points[count.points.end - 1] as usize];
+            for place in count.points.clone().rev().skip(1) {
+                let until = times[points[place] as usize];
+                while period > until {
+                    period -= 1.0;
+                    let (a, b) = (alpha + x, beta + (period - x));
+                    let (silent, stays) = (Share::new(a, b), Share::new(gamma, delta + period));
+                    outlook.value += (a / b).ln_1p() + (gamma / (delta + period)).ln_1p();
+                    outlook.purchase = Outlook::earlier(outlook.purchase, a, b);
+                    outlook.dropout = Outlook::earlier(outlook.dropout, gamma, delta + period);
+                    next = left_in_period(&silent, &stays, &next);
+                }
+                (left[place], outlooks[place]) = (next, outlook);
+            }
+        }
+        (left, outlooks)
+    }
+}
+
+/// Q one period earlier.
+fn left_in_period(silent: &Share, stays: &Share, next: &Sums<4>) -> Sums<4> {
+    let factor = silent.value * stays.value;
+    let mut slope = [0.0; 4];
+    let mut curve = [[0.0; 4]; 4];
+    for i in 0..2 {
+        slope[i] = silent.first[i] * stays.value;
+        slope[2 + i] = silent.value * stays.first[i];
+        for j in 0..2 {
+            curve[i][j] = silent.second[i][j] * stays.value;
+            curve[2 + i][2 + j] = silent.value * stays.second[i][j];
+            curve[i][2 + j] = silent.first[i] * stays.first[j];
+            curve[2 + j][i] = curve[i][2 + j];
+        }
+    }
+    let mut here = Sums { value: factor, gradient: slope, hessian: curve } * *next;
+    here.value += stays.rest;
+    for i in 0..2 {
+        here.gradient[2 + i] -= stays.first[i];
+        for j in 0..2 {
+            here.hessian[2 + i][2 + j] -= stays.second[i][j];
+        }
+    }
+    here
+}
+
+/// e = D(x, n)/D(x, t_x).
+fn outlasted(last: &Outlook, end: &Outlook) -> Sums<4> {
+    let mut log = Sums::<4>::from(end.value - last.value);
+    for (start, from, to) in [(0, &last.purchase, &end.purchase), (2, &last.dropout, &end.dropout)]
+    {
+        let [a, b, mixed, b_b] = std::array::from_fn(|i| to[i] - from[i]);
+        log.gradient[start] = a;
+        log.gradient[start + 1] = b;
+        log.hessian[start][start] = mixed;
+        log.hessian[start][start + 1] = mixed;
+        log.hessian[start + 1][start] = mixed;
+        log.hessian[start + 1][start + 1] = b_b;
+    }
+    log.exp()
+}
+
+impl Kernel<4> for BgBbKernel {
+    fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
+        let (left, outlooks) = self.tables(theta);
+        let silent = self
+            .histories
+            .sum(&left, |row| outlasted(&outlooks[row.last as usize], &outlooks[row.end as usize]));
+        self.alive_at_last(theta) + silent
+    }
+}
