@@ -209,9 +209,18 @@ pub enum Error {
         /// The model.
         model: &'static str,
     },
+    /// A temporary file that cannot be written or read.
+    #[error("the temporary file for rows that do not fit into memory failed: {0}")]
+    File(String),
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error.to_string())
+    }
 }
 
 /// Collects bad rows of one column while a pass over the data runs.

@@ -1,12 +1,13 @@
 """The compiled engine: plain numbers and arrays in, plain numbers and arrays out."""
 
 from collections.abc import Sequence
-from typing import TypedDict, type_check_only
+from typing import TypeAlias, TypedDict, final, type_check_only
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "TransactionStream",
     "__version__",
     "discounted_purchases",
     "expected_purchases",
@@ -173,10 +174,33 @@ def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, flo
 def rank_scores(values: NDArray[np.float64], limits: NDArray[np.uint64]) -> NDArray[np.int64]: ...
 
 @type_check_only
+class HoldoutCounts(TypedDict):
+    """What was met on the way through a holdout."""
+
+    customers: int
+    end: int
+    without_customer: int
+    without_date: int
+    after_end: int
+    same_day: int
+    collapsed: int
+    refunds: int
+    cancelled: int
+    unmatched_refunds: int
+    zero_amounts: int
+    without_purchase: int
+
+@type_check_only
 class TransactionSummary(TypedDict):
     """One entry a customer with a purchase, and counts of what was met on the way."""
 
     customers: NDArray[np.uint32]
+    values: NDArray[np.int64]
+    bytes: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    holdout: HoldoutCounts
+    frequency_holdout: NDArray[np.float64]
+    monetary_value_holdout: NDArray[np.float64] | None
     frequency: NDArray[np.float64]
     recency: NDArray[np.float64]
     T: NDArray[np.float64]
@@ -193,18 +217,49 @@ class TransactionSummary(TypedDict):
     zero_amounts: int
     without_purchase: int
 
+_Ids: TypeAlias = (
+    NDArray[np.uint32]
+    | NDArray[np.int64]
+    | tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_] | None]
+)
+
 def summarize_transactions(
-    customers: NDArray[np.uint32],
+    customers: _Ids,
     times: NDArray[np.int64],
     amounts: NDArray[np.float64] | None = None,
     *,
-    n_customers: int,
+    n_customers: int | None = None,
+    low: int = 0,
     ticks_per_second: int,
     collapse: str,
     unit: float,
     multiplier: float = 1.0,
     end: int | None = None,
+    split: int | None = None,
     whole_period: bool = False,
     refunds: str = "net",
     include_first: bool = False,
 ) -> TransactionSummary: ...
+@final
+class TransactionStream:
+    """Transactions that come in pieces, with ids of one kind throughout."""
+
+    def __new__(
+        cls,
+        *,
+        collapse: str,
+        unit: float,
+        room: int,
+        money: bool = True,
+        end: int | None = None,
+        refunds: str = "net",
+    ) -> TransactionStream: ...
+    def push(
+        self,
+        customers: _Ids,
+        times: NDArray[np.int64],
+        amounts: NDArray[np.float64] | None = None,
+        *,
+        ticks_per_second: int,
+    ) -> None: ...
+    def finish(self) -> TransactionSummary: ...

@@ -1,4 +1,4 @@
-"""A table of transactions on its way to the engine: ids become codes, dates become ticks.
+"""A table of transactions on its way to the engine, and the summary on its way back.
 
 :func:`tenure.summarize` and lifetimes' ``summary_data_from_transaction_data`` are two faces of
 :func:`aggregate`.
@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +19,18 @@ from tenure import _engine
 from tenure.bad_rows import row_error
 from tenure.exceptions import ColumnError, DataError, EmptyDataError
 
-__all__ = ["Aggregate", "PurchasePeriods", "aggregate", "purchase_periods"]
+__all__ = [
+    "Aggregate",
+    "EngineIds",
+    "PurchasePeriods",
+    "SplitAggregate",
+    "aggregate",
+    "aggregate_split",
+    "engine_ids",
+    "purchase_periods",
+]
 
-_TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _NO_CUSTOMER = np.iinfo(np.uint32).max
 _SMALL_RANGE = 1 << 16
 
@@ -86,39 +96,140 @@ def aggregate(
     DataError
         When amounts are so large that their sum is not finite.
     """
-    codes, n_customers, labels = _encode(customers)
+    ids = engine_ids(customers)
     values = np.ascontiguousarray(dates.to_numpy())
     unit = np.datetime_data(values.dtype)[0]
-    ticks = _TICKS_PER_SECOND[unit]
     result = _engine.summarize_transactions(
-        codes,
+        ids.column,
         values.view(np.int64),
         amounts,
-        n_customers=n_customers,
-        ticks_per_second=ticks,
+        n_customers=ids.n_customers,
+        low=ids.low,
+        ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
-        unit=unit_seconds * ticks,
+        unit=unit_seconds,
         multiplier=multiplier,
         end=None if end is None else _ticks(end, unit),
         whole_period=whole_period,
         refunds=refunds,
         include_first=include_first,
     )
-    counts = {name: value for name, value in result.items() if isinstance(value, int)}
-    del counts["end"]
+    counts = engine_counts(result)
     if not result["customers"].size:
-        raise EmptyDataError(_nothing_left(len(customers), counts, end))
+        raise EmptyDataError(nothing_left(len(customers), counts, end))
+    index = ids.labels(result["customers"])
+    index.name = customers.name
+    return Aggregate(summary_table(result, index), _moment(result["end"], values), counts)
+
+
+@dataclass(frozen=True)
+class SplitAggregate:
+    """A calibration summary, and what its customers bought afterwards."""
+
+    calibration: Aggregate
+    """The summary up to the split."""
+    frequency: NDArray[np.float64]
+    """Purchases after it, one number a customer of the calibration."""
+    monetary_value: NDArray[np.float64] | None
+    """Their mean money, 0 without any."""
+    end: pd.Timestamp
+    """Start of the period in which the holdout ends."""
+    counts: dict[str, int]
+    """What was met on the way, in both parts."""
+
+
+def aggregate_split(
+    customers: pd.Series[Any],
+    dates: pd.Series[Any],
+    amounts: NDArray[np.float64] | None,
+    *,
+    collapse: str,
+    unit_seconds: float,
+    multiplier: float,
+    split: pd.Timestamp,
+    end: pd.Timestamp,
+    include_first: bool,
+) -> SplitAggregate | None:
+    """Summarise transactions up to `split`, and after it up to `end`.
+
+    Parameters
+    ----------
+    customers, dates, amounts, collapse, unit_seconds, multiplier, include_first
+        As for :func:`aggregate`; refunds are kept, and the periods in which the two parts end
+        belong to them. The holdout counts all of its periods.
+    split, end : pandas.Timestamp
+        Last moments of calibration and holdout.
+
+    Returns
+    -------
+    SplitAggregate or None
+        None where one of the two parts holds no purchase.
+
+    Raises
+    ------
+    DataError
+        When amounts are so large that their sum is not finite.
+    """
+    ids = engine_ids(customers)
+    values = np.ascontiguousarray(dates.to_numpy())
+    unit = np.datetime_data(values.dtype)[0]
+    result = _engine.summarize_transactions(
+        ids.column,
+        values.view(np.int64),
+        amounts,
+        n_customers=ids.n_customers,
+        low=ids.low,
+        ticks_per_second=TICKS_PER_SECOND[unit],
+        collapse=collapse,
+        unit=unit_seconds,
+        multiplier=multiplier,
+        end=_ticks(end, unit),
+        split=_ticks(split, unit),
+        whole_period=True,
+        refunds="keep",
+        include_first=include_first,
+    )
+    after = result["holdout"]
+    if not result["customers"].size or not after["customers"]:
+        return None
+    index = ids.labels(result["customers"])
+    index.name = customers.name
+    money = result["monetary_value_holdout"]
+    if money is not None and not np.isfinite(money.sum()):
+        _refuse_overflow(money, index)
+    before = engine_counts(result)
+    calibration = Aggregate(summary_table(result, index), _moment(result["end"], values), before)
+    counts = {name: n + after[name] for name, n in before.items()}  # type: ignore[literal-required]
+    return SplitAggregate(
+        calibration, result["frequency_holdout"], money, _moment(after["end"], values), counts
+    )
+
+
+_COUNTS = (
+    "without_customer", "without_date", "after_end", "same_day", "collapsed", "refunds",
+    "cancelled", "unmatched_refunds", "zero_amounts", "without_purchase",
+)  # fmt: skip
+
+
+def engine_counts(result: Any) -> dict[str, int]:
+    """Return what the engine counted on the way."""
+    return {name: result[name] for name in _COUNTS}
+
+
+def summary_table(result: Any, index: pd.Index[Any]) -> pd.DataFrame:
+    """Make a table of what the engine found, or say whose totals are too large for a number."""
     columns = {name: result[name] for name in ("frequency", "recency", "T")}
     money = result["monetary_value"]
     if money is not None:
         columns["monetary_value"] = money
-    index = labels(result["customers"])
-    index.name = customers.name
-    if money is not None and not np.isfinite(money.sum()):
-        _refuse_overflow(money, index)
-    table = pd.DataFrame(columns, index=index, copy=False)
-    last: Any = np.array([result["end"]], dtype=np.int64).view(values.dtype)[0]
-    return Aggregate(table, pd.Timestamp(last), counts)
+        if not np.isfinite(money.sum()):
+            _refuse_overflow(money, index)
+    return pd.DataFrame(columns, index=index, copy=False)
+
+
+def _moment(ticks: int, values: NDArray[Any]) -> pd.Timestamp:
+    last: Any = np.array([ticks], dtype=np.int64).view(values.dtype)[0]
+    return pd.Timestamp(last)
 
 
 @dataclass(frozen=True)
@@ -160,7 +271,7 @@ def purchase_periods(
     -------
     PurchasePeriods
     """
-    codes, _, labels = _encode(customers)
+    codes, labels = _codes(customers)
     periods = pd.PeriodIndex(dates.dt.to_period(collapse))
     ordinals = periods.asi8
     kept = (codes != _NO_CUSTOMER) & np.logical_not(periods.isna())
@@ -190,7 +301,8 @@ def _ticks(date: pd.Timestamp, unit: str) -> int:
     return int(date.to_datetime64().astype(f"M8[{unit}]").astype(np.int64))
 
 
-def _nothing_left(rows: int, counts: dict[str, int], end: pd.Timestamp | None) -> str:
+def nothing_left(rows: int, counts: dict[str, int], end: pd.Timestamp | None) -> str:
+    """Say why no purchase is left."""
     if rows == 0:
         return "the table of transactions has no rows."
     reasons = {
@@ -218,43 +330,143 @@ def _refuse_overflow(money: NDArray[np.float64], index: pd.Index[Any]) -> None:
 
 
 _Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
+_Text = tuple[NDArray[np.uint8], NDArray[np.int64], "NDArray[np.bool_] | None"]
 
 
-def _encode(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], int, _Labels]:
-    """Give customers numbers in the order of their ids; the third part turns them back to ids."""
+@dataclass(frozen=True)
+class EngineIds:
+    """A column of ids as the engine takes it, and the way back from its answer."""
+
+    column: NDArray[np.uint32] | NDArray[np.int64] | _Text
+    """Codes, whole numbers, or text as Arrow lays it out."""
+    labels: _Labels
+    """Turns what the engine says of customers (codes or rows) into ids."""
+    n_customers: int | None = None
+    """How many codes or neighbouring whole numbers there are."""
+    low: int = 0
+    """The smallest whole number."""
+
+
+def engine_ids(ids: pd.Series[Any]) -> EngineIds:
+    """Prepare a column of ids for the engine, without an object a row where that is possible.
+
+    Parameters
+    ----------
+    ids : pandas.Series
+        Numbers, text or anything else that pandas can tell apart.
+
+    Returns
+    -------
+    EngineIds
+    """
     dtype = ids.dtype
-    if isinstance(dtype, np.dtype) and dtype.kind in "iu" and len(ids):
-        encoded = _encode_integers(ids.to_numpy())
-        if encoded is not None:
-            return encoded
+    if len(ids) and len(ids) < _NO_CUSTOMER:
+        whole = whole_numbers(ids)
+        if whole is not None:
+            return _whole(ids, whole)
+        text = text_buffers(ids)
+        if text is not None:
+            return EngineIds(text, lambda rows: _taken(ids, rows))
     if isinstance(dtype, pd.CategoricalDtype):
-        codes = _as_codes(ids.cat.codes.to_numpy())
-        return (
-            codes,
-            len(dtype.categories),
-            lambda kept: pd.Index(pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype)),
-        )
+        codes, labels = _codes(ids)
+        return EngineIds(codes, labels, len(dtype.categories))
     found, uniques = _factorize(ids)
-    return _as_codes(found), len(uniques), uniques.take
+    return EngineIds(_as_codes(found), uniques.take, len(uniques))
 
 
-def _encode_integers(
-    values: NDArray[np.integer[Any]],
-) -> tuple[NDArray[np.uint32], int, _Labels] | None:
-    """Give integer ids numbers by subtraction, where they lie close enough together."""
-    low, high = int(values.min()), int(values.max())
-    n = high - low + 1
-    if n > max(4 * len(values), _SMALL_RANGE) or n >= _NO_CUSTOMER:
+def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
+    """Return whole numbers as int64 (unsigned ones by their bits), None where they are not."""
+    dtype = ids.dtype
+    kind = getattr(dtype, "kind", "O")
+    if kind not in "iu" or isinstance(dtype, pd.CategoricalDtype):
         return None
-    # Modulo 2⁶⁴ the difference is right for every integer type, whatever its sign and width.
-    base = np.uint64(low % 2**64)
-    codes = (values.astype(np.uint64, copy=False) - base).astype(np.uint32)
+    if not isinstance(dtype, np.dtype):
+        if ids.hasnans:
+            return None
+        values = ids.to_numpy(dtype=np.uint64 if kind == "u" else np.int64)
+    else:
+        values = ids.to_numpy()
+    if values.dtype == np.uint64:
+        return np.ascontiguousarray(values).view(np.int64)
+    return np.ascontiguousarray(values, dtype=np.int64)
+
+
+def _whole(ids: pd.Series[Any], values: NDArray[np.int64]) -> EngineIds:
+    """Number whole ids by subtraction where they lie close enough together."""
+    unsigned: Any = values.view(np.uint64) if getattr(ids.dtype, "kind", "") == "u" else values
+    low, high = int(unsigned.min()), int(unsigned.max())
+    n = high - low + 1
+    # Modulo 2⁶⁴ the difference is right for unsigned numbers too.
+    low = low - 2**64 if low >= 2**63 else low
+    if n > max(4 * len(values), _SMALL_RANGE) or n >= _NO_CUSTOMER:
+        return EngineIds(values, lambda rows: _taken(ids, rows), None, low)
 
     def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        ids: pd.Index[Any] = pd.Index((kept.astype(np.uint64) + base).astype(values.dtype))
-        return ids
+        found = (kept.astype(np.uint64) + np.uint64(low % 2**64)).view(np.int64)
+        if getattr(ids.dtype, "kind", "") == "u":
+            return pd.Index(pd.array(found.view(np.uint64), dtype=ids.dtype))
+        return pd.Index(pd.array(found, dtype=ids.dtype))
 
-    return codes, n, labels
+    return EngineIds(values, labels, n, low)
+
+
+def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
+    found = ids.array.take(rows.astype(np.int64))
+    return pd.Index(found, dtype=ids.dtype)
+
+
+def text_buffers(ids: pd.Series[Any]) -> _Text | None:
+    """Return text as Arrow lays it out: bytes, offsets, and a mask where some are missing.
+
+    Arrow-backed columns are not copied. None where `ids` holds anything but text, or pyarrow is
+    not installed.
+    """
+    dtype = ids.dtype
+    is_text = isinstance(dtype, pd.StringDtype)
+    if not is_text:
+        if isinstance(dtype, pd.ArrowDtype):
+            is_text = "string" in str(dtype) and "dictionary" not in str(dtype)
+        elif pd.api.types.is_object_dtype(dtype):
+            is_text = pd.api.types.infer_dtype(ids, skipna=True) == "string"
+    if not is_text or importlib.util.find_spec("pyarrow") is None:
+        return None
+    import pyarrow as pa
+
+    try:
+        if pd.api.types.is_object_dtype(dtype):
+            found = pa.array(ids.to_numpy(), type=pa.large_string(), from_pandas=True)
+        else:
+            native: Any = ids.array
+            found = native.__arrow_array__().cast(pa.large_string())
+    except (pa.ArrowException, UnicodeError, TypeError, ValueError):
+        return None  # half a surrogate pair, say: pandas tells such texts apart
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks()
+        if isinstance(found, pa.ChunkedArray):
+            return None
+    _, offsets, data = found.buffers()
+    start, end = found.offset, found.offset + len(found) + 1
+    return (
+        np.frombuffer(data if data is not None else b"", dtype=np.uint8),
+        np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements="CA"),
+        np.asarray(found.is_valid()) if found.null_count else None,
+    )
+
+
+def _codes(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], _Labels]:
+    """Give customers numbers in the order of their ids; the second part turns them back to ids."""
+    dtype = ids.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _as_codes(ids.cat.codes.to_numpy()), lambda kept: pd.Index(
+            pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype)
+        )
+    whole = whole_numbers(ids) if len(ids) else None
+    if whole is not None:
+        found = _whole(ids, whole)
+        if found.n_customers is not None:
+            return (whole - np.int64(found.low)).astype(np.uint32), found.labels
+    codes, uniques = _factorize(ids)
+    return _as_codes(codes), uniques.take
 
 
 def _as_codes(codes: NDArray[np.integer[Any]]) -> NDArray[np.uint32]:

@@ -24,7 +24,7 @@ from tenure.exceptions import (
 )
 from tenure.frames import numeric, require_columns, to_pandas, with_provenance
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES
-from tenure.transactions import aggregate, purchase_periods
+from tenure.transactions import aggregate, aggregate_split, purchase_periods
 from tenure.verdict import Notice
 
 __all__ = [
@@ -228,45 +228,35 @@ def calibration_and_holdout_data(
         end = parse_date(
             observation_period_end, name="observation_period_end", format=datetime_format
         )
-    known = log.customers.notna().to_numpy()
-    before = (log.dates <= split).to_numpy()
-    after = (log.dates <= end).to_numpy() & (log.dates > split).to_numpy()
-    if not (known & before).any() or not (known & after).any():
-        raise EmptyDataError(_NO_HOLDOUT)
-    calibration, holdout = (
-        aggregate(
-            log.customers[rows],
-            log.dates[rows],
-            None if log.amounts is None else log.amounts[rows],
+    found = None
+    if log.dates.notna().any():
+        found = aggregate_split(
+            log.customers,
+            log.dates,
+            log.amounts,
             collapse=freq,
             unit_seconds=_SECONDS[freq],
             multiplier=multiplier,
-            end=last,
-            whole_period=True,
-            refunds="keep",
-            include_first=include_first,
+            split=split,
+            end=end,
+            include_first=include_first_transaction,
         )
-        for rows, last, include_first in (
-            (before, split, include_first_transaction),
-            (after, end, True),
-        )
-    )
-    counts = {name: n + holdout.counts[name] for name, n in calibration.counts.items()}
-    counts["without_date"] = int(log.dates.isna().sum())
+    if found is None:
+        raise EmptyDataError(_NO_HOLDOUT)
+    counts = {**found.counts, "without_date": int(log.dates.isna().sum())}
     log.say_what_is_odd(counts)
-    table: pd.DataFrame = calibration.table.add_suffix("_cal")
-    at = holdout.table.index.get_indexer(table.index)
-    for name in ("frequency", "monetary_value"):
-        if name in holdout.table:
-            table[f"{name}_holdout"] = np.where(at < 0, 0.0, holdout.table[name].to_numpy()[at])
+    table: pd.DataFrame = found.calibration.table.add_suffix("_cal")
+    table["frequency_holdout"] = found.frequency
+    if found.monetary_value is not None:
+        table["monetary_value_holdout"] = found.monetary_value
     periods = pd.Period(end, freq=freq).ordinal - pd.Period(split, freq=freq).ordinal
     table["duration_holdout"] = periods / multiplier
     return with_provenance(
         table,
         period=_ruler(freq, multiplier),
         collapse=freq,
-        observation_end=_day(calibration.end),
-        holdout_end=_day(holdout.end),
+        observation_end=_day(found.calibration.end),
+        holdout_end=_day(found.end),
         source="transactions",
         convention="total" if include_first_transaction else "repeat",
         customers=len(table),

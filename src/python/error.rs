@@ -17,6 +17,7 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         Error::Interrupted => return Ok(PyKeyboardInterrupt::new_err(())),
         Error::Empty => "EmptyDataError",
         Error::Length { .. } | Error::Rows(_) | Error::Parameter { .. } => "DataError",
+        Error::File(_) => "FileError",
         Error::NoStart { .. } => "ConvergenceError",
         Error::UnknownModel { .. }
         | Error::WrongKind { .. }

@@ -1,48 +1,126 @@
 //! Transactions to customer summary.
 
+use std::cmp::Ordering;
+
 use numpy::{IntoPyArray, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::detached;
-use crate::summary::{self, Grain, Options, Refunds, Transactions};
+use crate::summary::{
+    self, Counts, Customers, Grain, Holdout, Refunds, Rules, Stream, Summary, Text, TextDictionary,
+    Transactions, WholeDictionary,
+};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<TransactionStream>()?;
     module.add_function(wrap_pyfunction!(summarize_transactions, module)?)
 }
 
+/// A column of ids: codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
+#[derive(FromPyObject)]
+enum Column<'py> {
+    Codes(PyReadonlyArray1<'py, u32>),
+    Whole(PyReadonlyArray1<'py, i64>),
+    Text(
+        PyReadonlyArray1<'py, u8>,
+        PyReadonlyArray1<'py, i64>,
+        Option<PyReadonlyArray1<'py, bool>>,
+    ),
+}
+
+/// A borrowed column.
+#[derive(Clone, Copy)]
+enum Cells<'a> {
+    Codes(&'a [u32]),
+    Whole(&'a [i64]),
+    Text(Text<'a>),
+}
+
+impl Column<'_> {
+    fn cells(&self) -> PyResult<Cells<'_>> {
+        Ok(match self {
+            Self::Codes(codes) => Cells::Codes(codes.as_slice()?),
+            Self::Whole(values) => Cells::Whole(values.as_slice()?),
+            Self::Text(bytes, offsets, valid) => Cells::Text(Text {
+                bytes: bytes.as_slice()?,
+                offsets: offsets.as_slice()?,
+                valid: valid.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
+            }),
+        })
+    }
+}
+
 /// Summarises transactions by customer; see `src/summary/mod.rs` for the definitions.
+///
+/// Whole numbers count from `low`; with `n_customers` they lie so close that their distance from it
+/// numbers them.
 #[pyfunction]
-#[pyo3(signature = (customers, times, amounts=None, *, n_customers, ticks_per_second, collapse, unit,
-    multiplier=1.0, end=None, whole_period=false, refunds="net", include_first=false))]
+#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, low=0, ticks_per_second,
+    collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
+    include_first=false))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn summarize_transactions<'py>(
     py: Python<'py>,
-    customers: PyReadonlyArray1<'py, u32>,
+    customers: Column<'py>,
     times: PyReadonlyArray1<'py, i64>,
     amounts: Option<PyReadonlyArray1<'py, f64>>,
-    n_customers: usize,
+    n_customers: Option<usize>,
+    low: i64,
     ticks_per_second: i64,
     collapse: &str,
     unit: f64,
     multiplier: f64,
     end: Option<i64>,
+    split: Option<i64>,
     whole_period: bool,
     refunds: &str,
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let table = Transactions {
-        customers: customers.as_slice()?,
-        times: times.as_slice()?,
-        amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
-        n_customers,
+    let customers = match (customers.cells()?, n_customers) {
+        (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
+        (Cells::Whole(values), Some(n_customers)) => Customers::Close { values, low, n_customers },
+        (Cells::Whole(values), None) => Customers::Sparse { values, low },
+        (Cells::Text(text), _) => Customers::Text(text),
+        (Cells::Codes(_), None) => return Err(PyValueError::new_err("codes need n_customers")),
     };
-    let options = Options {
+    let table = Transactions {
+        customers,
+        times: times.as_slice()?,
         ticks_per_second,
+        amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
+    };
+    let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
+    let Some(split) = split else {
+        return summary_dict(py, detached(py, || summary::summarize(&table, end, &rules))?);
+    };
+    let (before, after) =
+        detached(py, || summary::summarize_split(&table, split, end, &rules))?;
+    let result = summary_dict(py, before)?;
+    let Holdout { frequency, monetary_value, customers, end, counts } = after;
+    result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
+    let money = monetary_value.map(|money| money.into_pyarray(py));
+    result.set_item("monetary_value_holdout", money)?;
+    let found = PyDict::new(py);
+    found.set_item("customers", customers)?;
+    found.set_item("end", end)?;
+    set_counts(&found, &counts)?;
+    result.set_item("holdout", found)?;
+    Ok(result)
+}
+
+fn rules(
+    collapse: &str,
+    whole_period: bool,
+    unit: f64,
+    multiplier: f64,
+    refunds: &str,
+    include_first: bool,
+) -> PyResult<Rules> {
+    Ok(Rules {
         collapse: Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))?,
-        end,
         whole_period,
         unit,
         multiplier,
@@ -53,8 +131,10 @@ fn summarize_transactions<'py>(
             other => return Err(unknown("refunds", other)),
         },
         include_first,
-    };
-    let summary = detached(py, || summary::summarize(&table, &options))?;
+    })
+}
+
+fn summary_dict(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {
     let result = PyDict::new(py);
     result.set_item("customers", summary.customers.into_pyarray(py))?;
     result.set_item("frequency", summary.frequency.into_pyarray(py))?;
@@ -63,7 +143,11 @@ fn summarize_transactions<'py>(
     let money = summary.monetary_value.map(|money| money.into_pyarray(py));
     result.set_item("monetary_value", money)?;
     result.set_item("end", summary.end)?;
-    let counts = summary.counts;
+    set_counts(&result, &summary.counts)?;
+    Ok(result)
+}
+
+fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
     for (name, count) in [
         ("without_customer", counts.without_customer),
         ("without_date", counts.without_date),
@@ -78,7 +162,131 @@ fn summarize_transactions<'py>(
     ] {
         result.set_item(name, count)?;
     }
-    Ok(result)
+    Ok(())
+}
+
+/// What a stream numbers its customers with.
+#[derive(Default)]
+enum Dictionary {
+    /// Their codes come with the rows.
+    #[default]
+    None,
+    Whole(WholeDictionary),
+    Text(TextDictionary),
+}
+
+/// Transactions that come in pieces, with ids of one kind throughout.
+#[pyclass(module = "tenure._engine")]
+struct TransactionStream {
+    stream: Option<Stream>,
+    dictionary: Dictionary,
+}
+
+#[pymethods]
+impl TransactionStream {
+    #[new]
+    #[pyo3(signature = (*, collapse, unit, room, money=true, end=None, refunds="net"))]
+    fn new(
+        collapse: &str,
+        unit: f64,
+        room: usize,
+        money: bool,
+        end: Option<i64>,
+        refunds: &str,
+    ) -> PyResult<Self> {
+        let rules = rules(collapse, false, unit, 1.0, refunds, false)?;
+        let stream = Some(Stream::new(rules, end, money, room)?);
+        Ok(Self { stream, dictionary: Dictionary::None })
+    }
+
+    /// Reads a piece.
+    #[pyo3(signature = (customers, times, amounts=None, *, ticks_per_second))]
+    fn push(
+        &mut self,
+        py: Python<'_>,
+        customers: Column<'_>,
+        times: PyReadonlyArray1<'_, i64>,
+        amounts: Option<PyReadonlyArray1<'_, f64>>,
+        ticks_per_second: i64,
+    ) -> PyResult<()> {
+        let Self { stream, dictionary } = self;
+        let stream = stream.as_mut().ok_or_else(finished)?;
+        let times = times.as_slice()?;
+        let amounts = amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+        let cells = customers.cells()?;
+        match (&*dictionary, cells) {
+            (Dictionary::None, Cells::Whole(_)) => {
+                *dictionary = Dictionary::Whole(WholeDictionary::default());
+            }
+            (Dictionary::None, Cells::Text(_)) => {
+                *dictionary = Dictionary::Text(TextDictionary::default());
+            }
+            _ => {}
+        }
+        detached(py, || {
+            let codes = match (dictionary, cells) {
+                (Dictionary::Whole(known), Cells::Whole(values)) => known.encode(values)?,
+                (Dictionary::Text(known), Cells::Text(text)) => known.encode(&text)?,
+                (_, Cells::Codes(codes)) => {
+                    return stream.push(codes, times, ticks_per_second, amounts);
+                }
+                _ => {
+                    return Err(crate::error::Error::Setting {
+                        name: "kind of ids",
+                        value: 2.0,
+                        expected: "one kind throughout",
+                    });
+                }
+            };
+            stream.push(&codes, times, ticks_per_second, amounts)
+        })
+    }
+
+    /// Summarises all that was read, in ascending order of ids; the stream can be read no more.
+    ///
+    /// `customers` are codes; with `values` (whole numbers) or `bytes` and `offsets` (text) they
+    /// number those.
+    fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let stream = self.stream.take().ok_or_else(finished)?;
+        let dictionary = std::mem::take(&mut self.dictionary);
+        let summary = detached(py, || match &dictionary {
+            Dictionary::None => stream.finish(|a, b| a.cmp(&b)),
+            Dictionary::Whole(known) => {
+                let values = known.values();
+                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]))
+            }
+            Dictionary::Text(known) => {
+                let texts = known.texts();
+                let text = |code| texts.get(code as usize).unwrap_or_default();
+                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) })
+            }
+        })?;
+        let whose = summary.customers.clone();
+        let result = summary_dict(py, summary)?;
+        match &dictionary {
+            Dictionary::None => {}
+            Dictionary::Whole(known) => {
+                let values = known.values();
+                let ids: Vec<i64> = whose.iter().map(|&code| values[code as usize]).collect();
+                result.set_item("values", ids.into_pyarray(py))?;
+            }
+            Dictionary::Text(known) => {
+                let texts = known.texts();
+                let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
+                for code in whose {
+                    bytes.extend_from_slice(texts.get(code as usize).unwrap_or_default());
+                    offsets.push(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+                }
+                result.set_item("bytes", bytes.into_pyarray(py))?;
+                result.set_item("offsets", offsets.into_pyarray(py))?;
+            }
+        }
+        Ok(result)
+    }
+}
+
+fn finished() -> PyErr {
+    PyValueError::new_err("the stream is finished")
 }
 
 fn unknown(option: &str, value: &str) -> PyErr {

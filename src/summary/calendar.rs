@@ -52,6 +52,8 @@ impl Grain {
 pub struct Calendar {
     grain: Grain,
     ticks_per_key: i64,
+    /// Seconds in so many keys: a quotient of whole numbers, so that it rounds once.
+    seconds_per_keys: (f64, f64),
 }
 
 impl Calendar {
@@ -64,7 +66,11 @@ impl Calendar {
             Grain::Day | Grain::Week | Grain::Month | Grain::Year => 86_400,
         };
         let ticks_per_key = if grain == Grain::Instant { 1 } else { seconds * ticks_per_second };
-        Self { grain, ticks_per_key }
+        let seconds_per_keys = match grain {
+            Grain::Instant => (1.0, ticks_per_second as f64),
+            _ => (seconds as f64, 1.0),
+        };
+        Self { grain, ticks_per_key, seconds_per_keys }
     }
 
     /// The key of a timestamp.
@@ -103,6 +109,20 @@ impl Calendar {
             Grain::Instant | Grain::Second | Grain::Hour | Grain::Day => period,
             Grain::Week | Grain::Month | Grain::Year => self.first_key(period + 1) - 1,
         }
+    }
+
+    /// How many seconds so many keys last.
+    #[must_use]
+    pub fn seconds(&self, keys: u64) -> f64 {
+        let (seconds, in_keys) = self.seconds_per_keys;
+        keys as f64 * seconds / in_keys
+    }
+
+    /// The last timestamp of a key.
+    #[must_use]
+    pub fn last_tick(&self, key: i64) -> i64 {
+        let next = key.checked_add(1).and_then(|next| next.checked_mul(self.ticks_per_key));
+        next.map_or(i64::MAX, |next| next - 1)
     }
 
     /// The timestamp at which a period starts.

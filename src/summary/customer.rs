@@ -1,8 +1,8 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
 use super::order::Order;
-use super::partition::{Amount, Entry, Key, Partition};
-use super::{Calendar, Counts, Options, Refunds, Window};
+use super::partition::{Amount, Entry, Key};
+use super::{Counts, Frame, Refunds, Rules};
 
 /// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
 /// back one by one leave rounding behind.
@@ -11,6 +11,7 @@ const ROUNDING: f64 = 1e-9;
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
 pub struct Ledger {
+    /// The customers' numbers within the bucket.
     pub customers: Vec<u32>,
     pub frequency: Vec<f64>,
     pub recency: Vec<f64>,
@@ -72,22 +73,26 @@ impl Tally {
     }
 }
 
-/// Summarises the customers of one bucket.
+/// Summarises the customers of one bucket, which `customer` numbers from 0 to `n_customers`.
 pub fn aggregate<K: Key, A: Amount>(
-    parts: &Partition<K, A>,
-    bucket: usize,
-    options: &Options,
-    calendar: &Calendar,
-    window: &Window,
+    parts: &[&[Entry<u32, K, A>]],
+    n_customers: usize,
+    customer: impl Fn(u32) -> usize,
+    rules: &Rules,
+    frame: &Frame,
     scratch: &mut Scratch<K, A>,
 ) -> Ledger {
-    let (first_code, n_codes) = parts.codes(bucket);
+    let calendar = &frame.calendar;
     let Scratch { order, purchases } = scratch;
-    let in_order = order.sort(parts, bucket);
-    let mut ledger = Ledger::with_capacity(n_codes);
-    let since = |from: i64, to: i64| to.abs_diff(from) as f64 / options.unit / options.multiplier;
+    let in_order = order.sort(parts, n_customers, customer);
+    let mut ledger = Ledger::with_capacity(n_customers);
+    let since = |from: i64, to: i64| {
+        calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
+            / rules.unit
+            / rules.multiplier
+    };
     let mut from = 0;
-    for (code, &to) in (first_code..).zip(&order.ends[..n_codes]) {
+    for (number, &to) in (0_u32..).zip(&order.ends[..n_customers]) {
         let rows = &mut order.rows[from..to as usize];
         from = to as usize;
         if rows.is_empty() {
@@ -96,38 +101,31 @@ pub fn aggregate<K: Key, A: Amount>(
         if !(in_order || rows.is_sorted_by_key(|row| row.key)) {
             rows.sort_by_key(|row| row.key);
         }
-        let tally = tally(rows, options.refunds, calendar, window, purchases, &mut ledger.counts);
+        let tally = tally(rows, rules.refunds, frame, purchases, &mut ledger.counts);
         if tally.purchases == 0 {
             ledger.counts.without_purchase += 1;
             continue;
         }
-        let (counted, money) = if options.include_first {
+        let (counted, money) = if rules.include_first {
             (tally.purchases as f64, tally.money_first + tally.money_rest)
         } else {
             ((tally.purchases - 1) as f64, tally.money_rest)
         };
-        let born = calendar.start(tally.first);
-        ledger.customers.push(code_of(code));
+        ledger.customers.push(number);
         ledger.frequency.push(counted);
-        ledger.recency.push(since(born, calendar.start(tally.last)));
-        ledger.age.push(since(born, window.end));
+        ledger.recency.push(since(tally.first, tally.last));
+        ledger.age.push(since(tally.first, frame.end));
         ledger.monetary_value.push(if counted > 0.0 { money / counted } else { 0.0 });
         ledger.counts.zero += tally.zero;
     }
     ledger
 }
 
-#[allow(clippy::cast_possible_truncation)] // codes came as u32
-fn code_of(code: usize) -> u32 {
-    code as u32
-}
-
 /// Adds up a customer's rows, which are sorted by key.
 fn tally<K: Key, A: Amount>(
-    rows: &[Entry<K, A>],
+    rows: &[Entry<u32, K, A>],
     refunds: Refunds,
-    calendar: &Calendar,
-    window: &Window,
+    frame: &Frame,
     purchases: &mut Vec<Purchase>,
     counts: &mut Counts,
 ) -> Tally {
@@ -135,14 +133,14 @@ fn tally<K: Key, A: Amount>(
     let negative = rows.iter().filter(|row| row.amount.value() < 0.0).count();
     counts.refunds += negative;
     if negative == 0 || refunds == Refunds::Keep {
-        by_period(rows, false, calendar, window, counts, |period, paid, _| {
+        by_period(rows, false, frame, counts, |period, paid, _| {
             tally.add(period, paid.unwrap_or(0.0));
         });
         return tally;
     }
     purchases.clear();
     let mut taken = Counts::default();
-    by_period(rows, true, calendar, window, counts, |period, paid, back| {
+    by_period(rows, true, frame, counts, |period, paid, back| {
         if let Some(paid) = paid {
             purchases.push(Purchase { period, paid, left: paid });
         }
@@ -160,22 +158,22 @@ fn tally<K: Key, A: Amount>(
 /// Calls `each` with every period in which there are rows: the period, what was paid in it (nothing
 /// where all rows are refunds) and what was given back.
 fn by_period<K: Key, A: Amount>(
-    rows: &[Entry<K, A>],
+    rows: &[Entry<u32, K, A>],
     refunds_apart: bool,
-    calendar: &Calendar,
-    window: &Window,
+    frame: &Frame,
     counts: &mut Counts,
     mut each: impl FnMut(i64, Option<f64>, f64),
 ) {
+    let Frame { calendar, base, .. } = *frame;
     let mut left = rows;
     while let Some(first) = left.first() {
-        let period = calendar.period(first.key.from(window.base));
+        let period = calendar.period(first.key.counted_from(base));
         let last_key = calendar.last_key(period);
         let (mut paid, mut back) = (0.0, 0.0);
         let mut bought: Option<K> = None;
         let mut read = 0;
         for row in left {
-            if row.key.from(window.base) > last_key {
+            if row.key.counted_from(base) > last_key {
                 break;
             }
             read += 1;

@@ -1,8 +1,8 @@
 //! From transactions to the customer summary: frequency, recency, T and money, one row a customer.
 //!
-//! Rows are partitioned into buckets of neighbouring customers, chunk by chunk, and each bucket is
-//! aggregated while it fits the cache. Chunks have a fixed size and are read back in their order, so
-//! every result is the same for any number of threads.
+//! Rows are partitioned into buckets of customers, chunk by chunk, and each bucket is aggregated while
+//! it fits the cache. Chunks have a fixed size and are read back in their order, so every result is
+//! the same for any number of threads. [`Stream`] does the same with tables that come in pieces.
 //!
 //! With d₁ < d₂ < … < dₙ the starts of the periods in which a customer bought and e the start of the
 //! period in which the observation ends:
@@ -12,14 +12,23 @@
 
 mod calendar;
 mod customer;
+mod dictionary;
+mod ids;
 mod order;
 mod partition;
+mod stream;
 
+use std::cmp::Ordering;
+
+use customer::Ledger;
 use rayon::prelude::*;
 
 pub use calendar::{Calendar, Grain};
-use customer::{Ledger, aggregate};
-use partition::{Amount, Key, partition};
+pub use dictionary::{TextDictionary, WholeDictionary};
+pub use ids::Text;
+use ids::{Close, Codes, Ids, Neighbours, Sparse, Uuids, Words};
+use partition::{Amount, Columns, Key, Span, partition};
+pub use stream::Stream;
 
 use crate::error::{Error, Result};
 
@@ -28,17 +37,57 @@ pub const NO_CUSTOMER: u32 = u32::MAX;
 /// The timestamp of rows without a date; they are counted and left out.
 pub const NO_DATE: i64 = i64::MIN;
 
+/// Whose each row is.
+#[derive(Debug, Clone, Copy)]
+pub enum Customers<'a> {
+    /// A code below `n_customers`, or [`NO_CUSTOMER`].
+    Codes {
+        /// One a row.
+        codes: &'a [u32],
+        /// How many customers there are.
+        n_customers: usize,
+    },
+    /// Whole numbers from `low` to `low + n_customers − 1`; their codes are the distances from `low`.
+    Close {
+        /// One a row.
+        values: &'a [i64],
+        /// The smallest.
+        low: i64,
+        /// How many numbers there are from the smallest to the largest.
+        n_customers: usize,
+    },
+    /// Any whole numbers. They are ordered by their distance from `low`, modulo 2⁶⁴.
+    Sparse {
+        /// One a row.
+        values: &'a [i64],
+        /// The smallest.
+        low: i64,
+    },
+    /// Text, ordered by code point.
+    Text(Text<'a>),
+}
+
+impl Customers<'_> {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Codes { codes, .. } => codes.len(),
+            Self::Close { values, .. } | Self::Sparse { values, .. } => values.len(),
+            Self::Text(text) => text.rows(),
+        }
+    }
+}
+
 /// Transactions, one row each, in any order.
 #[derive(Debug, Clone, Copy)]
 pub struct Transactions<'a> {
-    /// Each row's customer: a code below `n_customers`, or [`NO_CUSTOMER`].
-    pub customers: &'a [u32],
+    /// Each row's customer.
+    pub customers: Customers<'a>,
     /// Each row's timestamp in ticks since 1970-01-01, or [`NO_DATE`].
     pub times: &'a [i64],
+    /// Timestamps' ticks per second.
+    pub ticks_per_second: i64,
     /// Each row's amount, finite.
     pub amounts: Option<&'a [f64]>,
-    /// How many customers there are.
-    pub n_customers: usize,
 }
 
 /// What to do with negative amounts.
@@ -54,17 +103,13 @@ pub enum Refunds {
 
 /// How to summarise.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// Timestamps' ticks per second.
-    pub ticks_per_second: i64,
+pub struct Rules {
     /// Purchases within one such period count as one.
     pub collapse: Grain,
-    /// Last moment of the observation; the last timestamp when absent.
-    pub end: Option<i64>,
     /// Whether the whole period in which the observation ends belongs to it, as in lifetimes, or
-    /// only its days (hours, …) up to `end`.
+    /// only its days (hours, …) up to the end.
     pub whole_period: bool,
-    /// Ticks in the unit of recency and T.
+    /// Seconds in the unit of recency and T.
     pub unit: f64,
     /// Recency and T are divided by this once more.
     pub multiplier: f64,
@@ -114,10 +159,11 @@ impl Counts {
     }
 }
 
-/// The customer summary: one entry a customer with a purchase, in ascending order of codes.
+/// The customer summary: one entry a customer with a purchase, in ascending order of their ids.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
-    /// The customers' codes.
+    /// The customers: their codes, or a row of the table for each where there are no codes
+    /// ([`Customers::Sparse`], [`Customers::Text`]).
     pub customers: Vec<u32>,
     /// Number of repeat purchases (all purchases when the first is included).
     pub frequency: Vec<f64>,
@@ -133,60 +179,183 @@ pub struct Summary {
     pub counts: Counts,
 }
 
-/// Summarises transactions by customer.
+/// What the customers of a summary bought after it ended.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Holdout {
+    /// Number of purchases, one a customer of the summary.
+    pub frequency: Vec<f64>,
+    /// Their mean money, 0 without any.
+    pub monetary_value: Option<Vec<f64>>,
+    /// How many customers bought at all, those of the summary or not.
+    pub customers: usize,
+    /// Start of the period in which the holdout ends, in ticks.
+    pub end: i64,
+    /// What was met on the way.
+    pub counts: Counts,
+}
+
+/// Summarises transactions by customer, up to `end` or the last of them.
 ///
 /// # Errors
 /// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when a code is not below
 /// the number of customers or the clock or the unit is not positive.
-pub fn summarize(transactions: &Transactions<'_>, options: &Options) -> Result<Summary> {
-    check(transactions, options)?;
-    let calendar = Calendar::new(options.collapse, options.ticks_per_second);
-    let Some((first, last)) = extent(transactions.times) else {
-        return Ok(nothing(transactions, options));
-    };
-    let end_period = calendar.period(calendar.key(options.end.unwrap_or(last)));
-    let last_key = if options.whole_period {
-        calendar.last_key(end_period)
-    } else {
-        calendar.key(options.end.unwrap_or(last))
-    };
-    let window = Window { base: calendar.key(first), last_key, end: calendar.start(end_period) };
-    // Keys count from the first one; below 2³² they travel in half the room.
-    let wide = u32::try_from(i128::from(last_key) - i128::from(window.base)).is_err();
-    match (wide, transactions.amounts.is_some()) {
-        (false, false) => run::<u32, ()>(transactions, options, &calendar, &window),
-        (false, true) => run::<u32, f64>(transactions, options, &calendar, &window),
-        (true, false) => run::<u64, ()>(transactions, options, &calendar, &window),
-        (true, true) => run::<u64, f64>(transactions, options, &calendar, &window),
+pub fn summarize(
+    transactions: &Transactions<'_>,
+    end: Option<i64>,
+    rules: &Rules,
+) -> Result<Summary> {
+    check(transactions, rules)?;
+    by_kind(transactions, &Whole { transactions, end, rules })
+}
+
+/// Summarises transactions up to `split`, and what the same customers bought after it up to `end`.
+///
+/// Both moments belong to what they end. The holdout counts all purchases; `rules` says whether the
+/// summary leaves out the first.
+///
+/// # Errors
+/// As [`summarize`].
+pub fn summarize_split(
+    transactions: &Transactions<'_>,
+    split: i64,
+    end: Option<i64>,
+    rules: &Rules,
+) -> Result<(Summary, Holdout)> {
+    check(transactions, rules)?;
+    by_kind(transactions, &Split { transactions, split, end, rules })
+}
+
+/// What is done with ids, whatever their kind.
+trait Job {
+    type Output;
+    fn run<N: Ids>(&self, ids: &N) -> Result<Self::Output>;
+}
+
+struct Whole<'a> {
+    transactions: &'a Transactions<'a>,
+    end: Option<i64>,
+    rules: &'a Rules,
+}
+
+struct Split<'a> {
+    transactions: &'a Transactions<'a>,
+    split: i64,
+    end: Option<i64>,
+    rules: &'a Rules,
+}
+
+fn by_kind<J: Job>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
+    match transactions.customers {
+        Customers::Codes { codes, n_customers } => {
+            job.run(&Codes { codes, buckets: Neighbours::new(n_customers) })
+        }
+        Customers::Close { values, low, n_customers } => {
+            job.run(&Close { values, low, buckets: Neighbours::new(n_customers) })
+        }
+        Customers::Sparse { values, low } => job.run(&Sparse::new(values, low)),
+        Customers::Text(text) => {
+            if let Some(uuids) = Uuids::new(text) {
+                let found = job.run(&uuids)?;
+                if !uuids.misfit() {
+                    return Ok(found);
+                }
+            }
+            job.run(&Words::new(text))
+        }
     }
 }
 
-/// The keys that belong to the observation.
-struct Window {
-    base: i64,
-    last_key: i64,
-    end: i64,
+impl Job for Whole<'_> {
+    type Output = Summary;
+    fn run<N: Ids>(&self, ids: &N) -> Result<Summary> {
+        let Self { transactions, end, rules } = *self;
+        let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
+        let Some((first, last)) = extent(transactions.times) else {
+            return Ok(Summary {
+                monetary_value: transactions.amounts.map(|_| Vec::new()),
+                end: end.unwrap_or(0),
+                counts: Counts { without_date: transactions.times.len(), ..Counts::default() },
+                ..Summary::default()
+            });
+        };
+        let last = end.unwrap_or(last);
+        let frame = Frame::new(calendar, first, last);
+        let high = if rules.whole_period {
+            calendar.last_tick(calendar.last_key(frame.end))
+        } else {
+            calendar.last_tick(calendar.key(last))
+        };
+        let span = Span { low: i64::MIN, high, counts_late: true };
+        Ok(Found::of(ids, transactions, rules, &frame, &span)?.into_summary::<N>())
+    }
 }
 
-fn check(transactions: &Transactions<'_>, options: &Options) -> Result<()> {
-    let expected = transactions.customers.len();
+impl Job for Split<'_> {
+    type Output = (Summary, Holdout);
+    fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
+        let Self { transactions, split, end, rules } = *self;
+        let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
+        let (first, last) = extent(transactions.times).unwrap_or((split, split));
+        let high = end.unwrap_or(last);
+        let span = Span { low: NO_DATE + 1, high: split.min(high), counts_late: false };
+        let frame = Frame::new(calendar, first, split);
+        let before = Found::of(ids, transactions, rules, &frame, &span)?;
+        let span = Span { low: split.saturating_add(1), high, counts_late: false };
+        let frame = Frame::new(calendar, first, high);
+        let all = Rules { include_first: true, ..*rules };
+        let after = Found::of(ids, transactions, &all, &frame, &span)?;
+        let holdout = after.seen_by(&before, ids);
+        Ok((before.into_summary::<N>(), holdout))
+    }
+}
+
+/// The calendar of an observation: where its keys are counted from, and the period it ends in.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    calendar: Calendar,
+    base: i64,
+    end: i64,
+    wide: bool,
+}
+
+impl Frame {
+    fn new(calendar: Calendar, first: i64, last: i64) -> Self {
+        let (base, last) = (calendar.key(first), calendar.key(last));
+        let end = calendar.period(last);
+        // Keys count from the first one; below 2³² they travel in half the room.
+        let longest = i128::from(calendar.last_key(end)) - i128::from(base);
+        Self { calendar, base, end, wide: u32::try_from(longest).is_err() }
+    }
+}
+
+fn check(transactions: &Transactions<'_>, rules: &Rules) -> Result<()> {
+    let expected = transactions.customers.rows();
     let amounts = transactions.amounts.map_or(expected, <[f64]>::len);
     for (column, found) in [("times", transactions.times.len()), ("amounts", amounts)] {
         if found != expected {
             return Err(Error::Length { column, found, expected });
         }
     }
-    let settings = [
-        ("ticks_per_second", options.ticks_per_second as f64),
-        ("unit", options.unit),
-        ("multiplier", options.multiplier),
-    ];
-    for (name, value) in settings {
-        if !(value.is_finite() && value > 0.0) {
-            return Err(Error::Setting { name, value, expected: "a positive finite number" });
-        }
+    if let Customers::Text(text) = transactions.customers {
+        text.check()?;
     }
-    Ok(())
+    rules.check(transactions.ticks_per_second)
+}
+
+impl Rules {
+    fn check(&self, ticks_per_second: i64) -> Result<()> {
+        let settings = [
+            ("ticks_per_second", ticks_per_second as f64),
+            ("unit", self.unit),
+            ("multiplier", self.multiplier),
+        ];
+        for (name, value) in settings {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::Setting { name, value, expected: "a positive finite number" });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// First and last timestamp.
@@ -203,51 +372,116 @@ fn extent(times: &[i64]) -> Option<(i64, i64)> {
         .reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
-fn nothing(transactions: &Transactions<'_>, options: &Options) -> Summary {
-    Summary {
-        monetary_value: transactions.amounts.map(|_| Vec::new()),
-        end: options.end.unwrap_or(0),
-        counts: Counts { without_date: transactions.times.len(), ..Counts::default() },
-        ..Summary::default()
-    }
+/// What customers bought, in ascending order of their ids.
+struct Found<I> {
+    ids: Vec<I>,
+    summary: Summary,
 }
 
-fn run<K: Key, A: Amount>(
-    transactions: &Transactions<'_>,
-    options: &Options,
-    calendar: &Calendar,
-    window: &Window,
-) -> Result<Summary> {
-    let parts = partition::<K, A>(transactions, calendar, window.base, window.last_key)?;
-    let ledgers: Vec<Ledger> = (0..parts.buckets())
-        .into_par_iter()
-        .map_init(Default::default, |scratch, bucket| {
-            aggregate(&parts, bucket, options, calendar, window, scratch)
-        })
-        .collect();
-    let mut summary = Summary {
-        monetary_value: transactions.amounts.map(|_| Vec::new()),
-        end: window.end,
-        counts: parts.counts,
-        ..Summary::default()
-    };
-    let total = ledgers.iter().map(|ledger| ledger.customers.len()).sum();
-    summary.customers.reserve_exact(total);
-    for column in [&mut summary.frequency, &mut summary.recency, &mut summary.age] {
-        column.reserve_exact(total);
-    }
-    for ledger in &ledgers {
-        summary.customers.extend_from_slice(&ledger.customers);
-        summary.frequency.extend_from_slice(&ledger.frequency);
-        summary.recency.extend_from_slice(&ledger.recency);
-        summary.age.extend_from_slice(&ledger.age);
-        if let Some(money) = &mut summary.monetary_value {
-            money.extend_from_slice(&ledger.monetary_value);
+impl<I: Copy + Send + Sync> Found<I> {
+    fn of<N: Ids<Id = I>>(
+        ids: &N,
+        transactions: &Transactions<'_>,
+        rules: &Rules,
+        frame: &Frame,
+        span: &Span,
+    ) -> Result<Self> {
+        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
+        match (frame.wide, columns.amounts.is_some()) {
+            (false, false) => Self::by_width::<N, u32, ()>(ids, &columns, rules, frame, span),
+            (false, true) => Self::by_width::<N, u32, f64>(ids, &columns, rules, frame, span),
+            (true, false) => Self::by_width::<N, u64, ()>(ids, &columns, rules, frame, span),
+            (true, true) => Self::by_width::<N, u64, f64>(ids, &columns, rules, frame, span),
         }
-        summary.counts.merge(&ledger.counts);
     }
-    Ok(summary)
+
+    fn by_width<N: Ids<Id = I>, K: Key, A: Amount>(
+        ids: &N,
+        columns: &Columns<'_>,
+        rules: &Rules,
+        frame: &Frame,
+        span: &Span,
+    ) -> Result<Self> {
+        let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
+        let ledgers = ids.ledgers(&parts, rules, frame);
+        let mut found = Self::join(ledgers, frame, columns.amounts.is_some());
+        found.summary.counts.merge(&parts.counts);
+        if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
+            found.sort(|a, b| ids.order(a, b));
+        }
+        Ok(found)
+    }
+
+    /// Puts the buckets one after the other.
+    fn join(ledgers: Vec<(Vec<I>, Ledger)>, frame: &Frame, money: bool) -> Self {
+        let total = ledgers.iter().map(|(ids, _)| ids.len()).sum();
+        let mut ids = Vec::with_capacity(total);
+        let mut columns: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(total));
+        let mut counts = Counts::default();
+        for (whose, ledger) in &ledgers {
+            ids.extend_from_slice(whose);
+            columns[0].extend_from_slice(&ledger.frequency);
+            columns[1].extend_from_slice(&ledger.recency);
+            columns[2].extend_from_slice(&ledger.age);
+            columns[3].extend_from_slice(&ledger.monetary_value);
+            counts.merge(&ledger.counts);
+        }
+        let [frequency, recency, age, mean] = columns;
+        let summary = Summary {
+            customers: Vec::new(),
+            frequency,
+            recency,
+            age,
+            monetary_value: money.then_some(mean),
+            end: frame.calendar.start(frame.end),
+            counts,
+        };
+        Self { ids, summary }
+    }
+
+    fn sort(&mut self, order: impl Fn(&I, &I) -> Ordering + Sync) {
+        let mut sorted: Vec<(I, u32)> = self.ids.iter().copied().zip(0..).collect();
+        sorted.par_sort_unstable_by(|a, b| order(&a.0, &b.0));
+        let Summary { frequency, recency, age, monetary_value, .. } = &mut self.summary;
+        let columns = [frequency, recency, age].into_iter().chain(monetary_value);
+        for column in columns {
+            *column = sorted.par_iter().map(|&(_, at)| column[at as usize]).collect();
+        }
+        self.ids = sorted.into_iter().map(|(id, _)| id).collect();
+    }
+
+    fn into_summary<N: Ids<Id = I>>(self) -> Summary {
+        let customers = self.ids.par_iter().map(N::label).collect();
+        Summary { customers, ..self.summary }
+    }
+
+    /// This as the holdout of those who bought before it.
+    fn seen_by<N: Ids<Id = I>>(&self, before: &Self, ids: &N) -> Holdout {
+        let mut at = 0;
+        let mut frequency = vec![0.0; before.ids.len()];
+        let mut money = self.summary.monetary_value.as_ref().map(|_| frequency.clone());
+        for (row, id) in before.ids.iter().enumerate() {
+            while at < self.ids.len() && ids.order(&self.ids[at], id).is_lt() {
+                at += 1;
+            }
+            if at < self.ids.len() && ids.order(&self.ids[at], id).is_eq() {
+                frequency[row] = self.summary.frequency[at];
+                if let (Some(money), Some(means)) = (&mut money, &self.summary.monetary_value) {
+                    money[row] = means[at];
+                }
+            }
+        }
+        Holdout {
+            frequency,
+            monetary_value: money,
+            customers: self.ids.len(),
+            end: self.summary.end,
+            counts: self.summary.counts,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_ids;

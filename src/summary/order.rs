@@ -1,37 +1,39 @@
 //! One bucket's rows sorted by customer and key, by counting wherever that is possible.
 
-use super::partition::{Amount, Entry, Key, Partition};
+use super::partition::{Amount, Entry, Key};
 
 /// The rows of one bucket; kept and used again for the next.
 #[derive(Debug, Default)]
 pub struct Order<K, A> {
     /// The rows, customer by customer.
-    pub rows: Vec<Entry<K, A>>,
+    pub rows: Vec<Entry<u32, K, A>>,
     /// Where each customer's rows end.
     pub ends: Vec<u32>,
-    dated: Vec<Entry<K, A>>,
+    dated: Vec<Entry<u32, K, A>>,
 }
 
 impl<K: Key, A: Amount> Order<K, A> {
     /// Sorts a bucket's rows by customer, and by key within each where that can be done by
     /// counting. Returns whether the keys are in order, too. Rows of one customer and key stay in
-    /// the order of the table.
-    pub fn sort(&mut self, parts: &Partition<K, A>, bucket: usize) -> bool {
-        let (first_code, n_codes) = parts.codes(bucket);
-        let customer = |row: &Entry<K, A>| row.customer as usize - first_code;
+    /// the order of the table. `customer` numbers the bucket's customers from 0 to `n_customers`.
+    pub fn sort(
+        &mut self,
+        parts: &[&[Entry<u32, K, A>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+    ) -> bool {
         let Self { rows, ends, dated } = self;
-        let parts = parts.rows(bucket);
-        let Some(span) = KeySpan::of(&parts) else {
+        let Some(span) = KeySpan::of(parts) else {
             ends.clear();
-            ends.resize(n_codes, 0);
+            ends.resize(n_customers, 0);
             return true;
         };
         let sortable = span.days <= 4 * span.rows;
         if span.in_order || !sortable {
-            count(&parts, n_codes, customer, ends, rows);
+            count(parts, n_customers, |row| customer(row.id), ends, rows);
         } else {
-            count(&parts, span.days, |row| row.key.minus(span.first), ends, dated);
-            count(&[dated], n_codes, customer, ends, rows);
+            count(parts, span.days, |row| row.key.minus(span.first), ends, dated);
+            count(&[dated], n_customers, |row| customer(row.id), ends, rows);
         }
         span.in_order || sortable
     }
@@ -46,7 +48,7 @@ struct KeySpan<K> {
 }
 
 impl<K: Key> KeySpan<K> {
-    fn of<A: Amount>(parts: &[&[Entry<K, A>]]) -> Option<Self> {
+    fn of<A: Amount>(parts: &[&[Entry<u32, K, A>]]) -> Option<Self> {
         let start = parts.iter().find_map(|rows| rows.first())?.key;
         let (mut first, mut last, mut before) = (start, start, start);
         let mut in_order = true;
@@ -66,11 +68,11 @@ impl<K: Key> KeySpan<K> {
 
 /// Stable counting sort by a digit below `n`; `ends` becomes where each digit's rows end.
 fn count<K: Key, A: Amount>(
-    parts: &[&[Entry<K, A>]],
+    parts: &[&[Entry<u32, K, A>]],
     n: usize,
-    digit: impl Fn(&Entry<K, A>) -> usize,
+    digit: impl Fn(&Entry<u32, K, A>) -> usize,
     ends: &mut Vec<u32>,
-    sorted: &mut Vec<Entry<K, A>>,
+    sorted: &mut Vec<Entry<u32, K, A>>,
 ) {
     ends.clear();
     ends.resize(n + 1, 0);

@@ -4,22 +4,21 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{Calendar, Counts, NO_CUSTOMER, NO_DATE, Transactions};
-use crate::error::{Error, Result};
+use super::ids::Placed;
+use super::{Calendar, Counts, NO_DATE};
+use crate::error::Result;
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.
-const CHUNK: usize = 1 << 17;
-/// Customers a bucket at least, as a power of two.
-const SMALLEST_BUCKET: u32 = 8;
-/// Buckets at most, as a power of two: as many streams as a core writes to without losing track.
-const MOST_BUCKETS: u32 = 9;
+const CHUNK: usize = 1 << 16;
+/// The bucket of rows that are left out.
+const NOWHERE: u16 = u16::MAX;
 
 /// A period key counted from the first one.
 pub trait Key: Copy + Ord + Default + Send + Sync {
     /// From a count that is known to fit.
     fn new(offset: u64) -> Self;
     /// The key itself, `base` being the first one.
-    fn from(self, base: i64) -> i64;
+    fn counted_from(self, base: i64) -> i64;
     /// How far it is from an earlier key, or more than any table has rows.
     fn minus(self, earlier: Self) -> usize;
 }
@@ -29,7 +28,7 @@ impl Key for u32 {
     fn new(offset: u64) -> Self {
         offset as u32
     }
-    fn from(self, base: i64) -> i64 {
+    fn counted_from(self, base: i64) -> i64 {
         base + i64::from(self)
     }
     fn minus(self, earlier: Self) -> usize {
@@ -41,7 +40,7 @@ impl Key for u64 {
     fn new(offset: u64) -> Self {
         offset
     }
-    fn from(self, base: i64) -> i64 {
+    fn counted_from(self, base: i64) -> i64 {
         base.wrapping_add_unsigned(self)
     }
     fn minus(self, earlier: Self) -> usize {
@@ -74,135 +73,142 @@ impl Amount for f64 {
 }
 
 /// A row on its way to its customer.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Entry<K, A> {
-    /// The customer's code.
-    pub customer: u32,
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Entry<I, K, A> {
+    /// Whose it is.
+    pub id: I,
     /// When.
     pub key: K,
     /// How much.
     pub amount: A,
 }
 
+/// Which rows belong to the observation, by their timestamps.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    /// The first timestamp that belongs to it.
+    pub low: i64,
+    /// The last one.
+    pub high: i64,
+    /// Whether rows after it are counted, not only passed over.
+    pub counts_late: bool,
+}
+
+/// When and how much, row by row.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a> {
+    /// Timestamps.
+    pub times: &'a [i64],
+    /// Amounts.
+    pub amounts: Option<&'a [f64]>,
+}
+
 /// A chunk's rows sorted by bucket, in their order within each.
-struct Sorted<K, A> {
-    entries: Vec<Entry<K, A>>,
-    ranges: Vec<Range<usize>>,
-    counts: Counts,
+#[derive(Debug)]
+pub struct Sorted<I, K, A> {
+    /// The rows.
+    pub entries: Vec<Entry<I, K, A>>,
+    /// Where each bucket's rows end.
+    pub ends: Vec<u32>,
+}
+
+impl<I, K, A> Sorted<I, K, A> {
+    /// The rows of a bucket.
+    pub fn bucket(&self, bucket: usize) -> &[Entry<I, K, A>] {
+        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };
+        &self.entries[start as usize..self.ends[bucket] as usize]
+    }
 }
 
 /// All rows by bucket.
-pub struct Partition<K, A> {
-    chunks: Vec<Sorted<K, A>>,
-    shift: u32,
-    n_customers: usize,
+pub struct Partition<I, K, A> {
+    /// The chunks, in the order of the table.
+    pub chunks: Vec<Sorted<I, K, A>>,
     /// Rows that were left out.
     pub counts: Counts,
 }
 
-impl<K: Key, A: Amount> Partition<K, A> {
-    /// How many buckets there are.
-    pub fn buckets(&self) -> usize {
-        buckets(self.n_customers, self.shift)
-    }
-
-    /// The codes of a bucket's customers: the first, and how many.
-    pub fn codes(&self, bucket: usize) -> (usize, usize) {
-        let first = bucket << self.shift;
-        (first, (1 << self.shift).min(self.n_customers - first))
-    }
-
+impl<I, K, A> Partition<I, K, A> {
     /// The rows of a bucket, in the order of the table, chunk by chunk.
-    pub fn rows(&self, bucket: usize) -> Vec<&[Entry<K, A>]> {
-        let rows = |chunk: &'_ Sorted<K, A>| chunk.ranges[bucket].clone();
-        self.chunks.iter().map(|chunk| &chunk.entries[rows(chunk)]).collect()
+    pub fn rows(&self, bucket: usize) -> Vec<&[Entry<I, K, A>]> {
+        self.chunks.iter().map(|chunk| chunk.bucket(bucket)).collect()
     }
 }
 
-fn buckets(n_customers: usize, shift: u32) -> usize {
-    n_customers.div_ceil(1 << shift)
-}
-
-/// Sorts the rows of the observation by bucket.
+/// Sorts the rows of the observation by bucket; `base` is the smallest key there can be.
 ///
 /// # Errors
-/// [`Error::Setting`] when a code is not below the number of customers.
-pub fn partition<K: Key, A: Amount>(
-    transactions: &Transactions<'_>,
+/// What `ids` finds wrong with an id.
+pub fn partition<N: Placed, K: Key, A: Amount>(
+    ids: &N,
+    columns: &Columns<'_>,
     calendar: &Calendar,
     base: i64,
-    last_key: i64,
-) -> Result<Partition<K, A>> {
-    let n_customers = transactions.n_customers;
-    let bits = usize::BITS - n_customers.leading_zeros();
-    let shift = bits.saturating_sub(MOST_BUCKETS).max(SMALLEST_BUCKET);
-    let chunks = (0..transactions.customers.len().div_ceil(CHUNK))
+    span: &Span,
+) -> Result<Partition<N::Id, K, A>> {
+    let rows = columns.times.len();
+    let chunks = (0..rows.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
-            let end = transactions.customers.len().min((chunk + 1) * CHUNK);
-            let rows = chunk * CHUNK..end;
-            let mut counts = Counts::default();
-            let mut ranges = places(&transactions.customers[rows.clone()], n_customers, shift)?;
-            let room = ranges.last().map_or(0, |range| range.end);
-            let mut entries = vec![Entry::default(); room];
-            // Rows that are left out leave the ends of the ranges where they are.
-            for row in rows {
-                let (customer, time) = (transactions.customers[row], transactions.times[row]);
-                if customer == NO_CUSTOMER {
-                    counts.without_customer += 1;
-                    continue;
-                }
-                if time == NO_DATE {
-                    counts.without_date += 1;
-                    continue;
-                }
-                let key = calendar.key(time);
-                if key > last_key {
-                    counts.after_end += 1;
-                    continue;
-                }
-                let range = &mut ranges[(customer >> shift) as usize];
-                entries[range.end] = Entry {
-                    customer,
-                    key: K::new(key.abs_diff(base)),
-                    amount: A::read(transactions.amounts, row),
-                };
-                range.end += 1;
-            }
-            Ok(Sorted { entries, ranges, counts })
+            let rows = chunk * CHUNK..rows.min((chunk + 1) * CHUNK);
+            sort(ids, columns, rows, calendar, base, span)
         })
         .collect::<Result<Vec<_>>>()?;
     let mut counts = Counts::default();
-    for chunk in &chunks {
-        counts.merge(&chunk.counts);
+    let mut sorted = Vec::with_capacity(chunks.len());
+    for (chunk, met) in chunks {
+        counts.merge(&met);
+        sorted.push(chunk);
     }
-    Ok(Partition { chunks, shift, n_customers, counts })
+    Ok(Partition { chunks: sorted, counts })
 }
 
-/// Where each bucket's rows of a chunk start: ranges that are empty yet, and one more at the end.
-fn places(customers: &[u32], n_customers: usize, shift: u32) -> Result<Vec<Range<usize>>> {
-    let mut sizes = vec![0_usize; buckets(n_customers, shift)];
-    for &customer in customers {
-        if (customer as usize) < n_customers {
-            sizes[(customer >> shift) as usize] += 1;
-        } else if customer != NO_CUSTOMER {
-            return Err(out_of_range(customer));
+type Chunk<I, K, A> = (Sorted<I, K, A>, Counts);
+
+fn sort<N: Placed, K: Key, A: Amount>(
+    ids: &N,
+    columns: &Columns<'_>,
+    rows: Range<usize>,
+    calendar: &Calendar,
+    base: i64,
+    span: &Span,
+) -> Result<Chunk<N::Id, K, A>> {
+    let mut counts = Counts::default();
+    let mut ends = vec![0_u32; ids.buckets()];
+    let mut placed = Vec::with_capacity(rows.len());
+    for row in rows.clone() {
+        let time = columns.times[row];
+        let mut place = (N::Id::default(), NOWHERE);
+        if time >= span.low && (span.counts_late || time <= span.high) {
+            match ids.place(row)? {
+                None => counts.without_customer += 1,
+                Some(_) if time == NO_DATE => counts.without_date += 1,
+                Some(_) if time > span.high => counts.after_end += 1,
+                Some((id, bucket)) => {
+                    ends[bucket as usize] += 1;
+                    place = (id, bucket);
+                }
+            }
         }
+        placed.push(place);
     }
     let mut start = 0;
-    let mut ranges = Vec::with_capacity(sizes.len() + 1);
-    for size in sizes {
-        ranges.push(start..start);
-        start += size;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
     }
-    ranges.push(start..start);
-    Ok(ranges)
-}
-
-fn out_of_range(customer: u32) -> Error {
-    Error::Setting {
-        name: "customer code",
-        value: f64::from(customer),
-        expected: "below the number of customers",
+    // Until here `ends` holds starts; each moves to its end as its rows find their places.
+    let mut entries = vec![Entry::default(); start as usize];
+    for (row, (id, bucket)) in rows.zip(placed) {
+        if bucket == NOWHERE {
+            continue;
+        }
+        let at = &mut ends[bucket as usize];
+        entries[*at as usize] = Entry {
+            id,
+            key: K::new(calendar.key(columns.times[row]).abs_diff(base)),
+            amount: A::read(columns.amounts, row),
+        };
+        *at += 1;
     }
+    Ok((Sorted { entries, ends }, counts))
 }

@@ -1,0 +1,125 @@
+//! Ids that come in pieces, numbered in the order in which they are first met.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
+
+use super::{NO_CUSTOMER, Text};
+use crate::error::{Error, Result};
+
+/// The next code, unless they are used up.
+fn next(taken: usize) -> Result<u32> {
+    match u32::try_from(taken) {
+        Ok(code) if code != NO_CUSTOMER => Ok(code),
+        _ => Err(Error::Setting {
+            name: "number of customers",
+            value: taken as f64,
+            expected: "below 4,294,967,295",
+        }),
+    }
+}
+
+/// Whole numbers and their codes.
+#[derive(Debug, Default)]
+pub struct WholeDictionary {
+    table: HashTable<u32>,
+    values: Vec<i64>,
+    state: RandomState,
+}
+
+impl WholeDictionary {
+    /// Each value's code; new values get new ones.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when there are too many.
+    pub fn encode(&mut self, values: &[i64]) -> Result<Vec<u32>> {
+        let Self { table, values: known, state } = self;
+        let code = |&value: &i64| {
+            let slot = table.entry(
+                state.hash_one(value),
+                |&code| known[code as usize] == value,
+                |&code| state.hash_one(known[code as usize]),
+            );
+            Ok(match slot {
+                Slot::Occupied(found) => *found.get(),
+                Slot::Vacant(free) => {
+                    let code = next(known.len())?;
+                    free.insert(code);
+                    known.push(value);
+                    code
+                }
+            })
+        };
+        values.iter().map(code).collect()
+    }
+
+    /// The values, by code.
+    #[must_use]
+    pub fn values(&self) -> &[i64] {
+        &self.values
+    }
+}
+
+/// Texts and their codes.
+#[derive(Debug)]
+pub struct TextDictionary {
+    table: HashTable<u32>,
+    bytes: Vec<u8>,
+    offsets: Vec<i64>,
+    state: RandomState,
+}
+
+impl Default for TextDictionary {
+    fn default() -> Self {
+        Self {
+            table: HashTable::new(),
+            bytes: Vec::new(),
+            offsets: vec![0],
+            state: RandomState::default(),
+        }
+    }
+}
+
+impl TextDictionary {
+    /// Each row's code, [`NO_CUSTOMER`] where it has no text; new texts get new ones.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when there are too many, [`Error::Length`] when offsets are wrong.
+    pub fn encode(&mut self, text: &Text<'_>) -> Result<Vec<u32>> {
+        text.check()?;
+        (0..text.rows()).map(|row| self.code(text.get(row))).collect()
+    }
+
+    fn code(&mut self, text: Option<&[u8]>) -> Result<u32> {
+        let Some(text) = text else { return Ok(NO_CUSTOMER) };
+        let Self { table, bytes, offsets, state } = self;
+        let slot = table.entry(
+            state.hash_one(text),
+            |&code| piece(bytes, offsets, code) == text,
+            |&code| state.hash_one(piece(bytes, offsets, code)),
+        );
+        match slot {
+            Slot::Occupied(found) => Ok(*found.get()),
+            Slot::Vacant(free) => {
+                let code = next(offsets.len() - 1)?;
+                free.insert(code);
+                bytes.extend_from_slice(text);
+                offsets.push(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+                Ok(code)
+            }
+        }
+    }
+
+    /// The texts by code, end to end, and where each begins and ends.
+    #[must_use]
+    pub fn texts(&self) -> Text<'_> {
+        Text { bytes: &self.bytes, offsets: &self.offsets, valid: None }
+    }
+}
+
+fn piece<'a>(bytes: &'a [u8], offsets: &[i64], code: u32) -> &'a [u8] {
+    let at = |code: usize| usize::try_from(offsets[code]).unwrap_or(usize::MAX);
+    &bytes[at(code as usize)..at(code as usize + 1)]
+}

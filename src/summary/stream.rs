@@ -1,0 +1,254 @@
+//! A table that comes in pieces: what does not fit the room goes to a temporary file, by bucket.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::customer::{Ledger, aggregate};
+use super::ids::Placed;
+use super::partition::{Columns, Entry, Sorted, Span, partition};
+use super::{Calendar, Counts, Found, Frame, Grain, NO_CUSTOMER, NO_DATE, Rules, Summary};
+use crate::error::{Error, Result};
+
+/// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
+const BITS: u32 = 9;
+/// Bytes of a row in the file.
+const ROW: usize = 16;
+/// Keys are counted from here, so that days and hours of any calendar fit 32 bits.
+const BASE: i64 = -(1 << 31);
+
+type Row = Entry<u32, u32, f64>;
+
+/// Transactions read piece by piece and summarised at the end.
+///
+/// Memory holds the rows up to a limit set in advance; beyond it they are in a temporary file
+/// that has no name. The summary is that of the pieces put together, bit by bit.
+#[derive(Debug)]
+pub struct Stream {
+    rules: Rules,
+    end: Option<i64>,
+    money: bool,
+    room: usize,
+    held: usize,
+    chunks: Vec<Sorted<u32, u32, f64>>,
+    spill: Option<Spill>,
+    n_customers: usize,
+    last_key: Option<i64>,
+    counts: Counts,
+}
+
+/// Codes dealt out to buckets in turn, so that new customers spread over all of them.
+struct Dealt<'a>(&'a [u32]);
+
+impl Placed for Dealt<'_> {
+    type Id = u32;
+    fn buckets(&self) -> usize {
+        1 << BITS
+    }
+    #[allow(clippy::cast_possible_truncation)] // BITS bits
+    fn place(&self, row: usize) -> Result<Option<(u32, u16)>> {
+        let code = self.0[row];
+        let bucket = (code & ((1 << BITS) - 1)) as u16;
+        Ok((code != NO_CUSTOMER).then_some((code, bucket)))
+    }
+}
+
+impl Stream {
+    /// A stream that keeps up to `room` rows in memory.
+    ///
+    /// The observation ends with the second `end`, or with the last row. Without `money` all
+    /// amounts are 0.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when the unit is not positive or the grain is finer than an hour.
+    pub fn new(rules: Rules, end: Option<i64>, money: bool, room: usize) -> Result<Self> {
+        rules.check(1)?;
+        if matches!(rules.collapse, Grain::Instant | Grain::Second) {
+            return Err(Error::Setting {
+                name: "collapse (in seconds)",
+                value: 1.0,
+                expected: "an hour or more where a table comes in pieces",
+            });
+        }
+        Ok(Self {
+            rules,
+            end,
+            money,
+            room,
+            held: 0,
+            chunks: Vec::new(),
+            spill: None,
+            n_customers: 0,
+            last_key: None,
+            counts: Counts::default(),
+        })
+    }
+
+    /// Reads a piece: codes by customer ([`NO_CUSTOMER`] where there is none), timestamps at so many
+    /// ticks a second, amounts.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when columns differ in length, [`Error::Setting`] when a date lies too far
+    /// off or the clock is not positive, [`Error::File`] when the temporary file cannot be written.
+    pub fn push(
+        &mut self,
+        codes: &[u32],
+        times: &[i64],
+        ticks_per_second: i64,
+        amounts: Option<&[f64]>,
+    ) -> Result<()> {
+        self.rules.check(ticks_per_second)?;
+        let lengths = [("times", times.len()), ("amounts", amounts.map_or(times.len(), <[_]>::len))];
+        for (column, found) in lengths {
+            if found != codes.len() {
+                return Err(Error::Length { column, found, expected: codes.len() });
+            }
+        }
+        let calendar = Calendar::new(self.rules.collapse, ticks_per_second);
+        if let Some((first, last)) = super::extent(times) {
+            for time in [first, last] {
+                let key = calendar.key(time);
+                if u32::try_from(key.wrapping_sub(BASE)).is_err() {
+                    return Err(Error::Setting {
+                        name: "date, in hours or days from 1970,",
+                        value: key as f64,
+                        expected: "between -2,147,483,648 and 2,147,483,647",
+                    });
+                }
+            }
+            self.last_key = self.last_key.max(Some(calendar.key(last)));
+        }
+        let high = match self.end {
+            Some(end) => calendar.last_tick(self.last_key_of(end)),
+            None => i64::MAX,
+        };
+        let span = Span { low: NO_DATE, high, counts_late: true };
+        let columns = Columns { times, amounts };
+        let parts = partition::<_, u32, f64>(&Dealt(codes), &columns, &calendar, BASE, &span)?;
+        self.counts.merge(&parts.counts);
+        let known = codes.iter().filter(|&&code| code != NO_CUSTOMER);
+        let n_customers = known.max().map_or(0, |&code| code as usize + 1);
+        self.n_customers = self.n_customers.max(n_customers);
+        for chunk in parts.chunks {
+            self.held += chunk.entries.len();
+            self.chunks.push(chunk);
+        }
+        if self.held > self.room {
+            self.spill()?;
+        }
+        Ok(())
+    }
+
+    fn last_key_of(&self, end: i64) -> i64 {
+        let calendar = Calendar::new(self.rules.collapse, 1);
+        let key = calendar.key(end);
+        if self.rules.whole_period { calendar.last_key(calendar.period(key)) } else { key }
+    }
+
+    fn spill(&mut self) -> Result<()> {
+        let spill = match &mut self.spill {
+            Some(spill) => spill,
+            empty => empty.insert(Spill::new()?),
+        };
+        spill.write(&self.chunks)?;
+        self.chunks.clear();
+        self.held = 0;
+        Ok(())
+    }
+
+    /// Summarises all that was read; customers come in the order that `order` gives their codes.
+    ///
+    /// # Errors
+    /// [`Error::File`] when the temporary file cannot be read.
+    pub fn finish(self, order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync) -> Result<Summary> {
+        let calendar = Calendar::new(self.rules.collapse, 1);
+        let end = self.end.map(|end| calendar.key(end)).or(self.last_key).unwrap_or(0);
+        let frame =
+            Frame { calendar, base: BASE, end: calendar.period(end), wide: false };
+        let buckets = 0..1 << BITS;
+        let ledgers = buckets
+            .into_par_iter()
+            .map_init(Default::default, |scratch, bucket| self.bucket(bucket, &frame, scratch))
+            .collect::<Result<Vec<_>>>()?;
+        let mut found = Found::join(ledgers, &frame, self.money);
+        found.summary.counts.merge(&self.counts);
+        found.sort(|&a, &b| order(a, b));
+        Ok(Summary { customers: found.ids, ..found.summary })
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // codes are 32 bits
+    fn bucket(
+        &self,
+        bucket: usize,
+        frame: &Frame,
+        scratch: &mut super::customer::Scratch<u32, f64>,
+    ) -> Result<(Vec<u32>, Ledger)> {
+        let spilled = self.spill.as_ref().map_or(Ok(Vec::new()), |spill| spill.read(bucket))?;
+        let mut parts: Vec<&[Row]> = spilled.iter().map(Vec::as_slice).collect();
+        parts.extend(self.chunks.iter().map(|chunk| chunk.bucket(bucket)));
+        let n = (self.n_customers + (1 << BITS) - 1 - bucket) >> BITS;
+        let local = |code: u32| (code >> BITS) as usize;
+        let mut ledger = aggregate(&parts, n, local, &self.rules, frame, scratch);
+        let numbers = std::mem::take(&mut ledger.customers);
+        let code = |number: u32| number << BITS | bucket as u32;
+        Ok((numbers.into_iter().map(code).collect(), ledger))
+    }
+}
+
+/// Rows in a temporary file, in runs that are sorted by bucket.
+#[derive(Debug)]
+struct Spill {
+    file: Mutex<File>,
+    runs: Vec<Vec<u64>>,
+    length: u64,
+}
+
+impl Spill {
+    fn new() -> Result<Self> {
+        Ok(Self { file: Mutex::new(tempfile::tempfile()?), runs: Vec::new(), length: 0 })
+    }
+
+    fn write(&mut self, chunks: &[Sorted<u32, u32, f64>]) -> Result<()> {
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        let mut starts = vec![self.length];
+        for bucket in 0..1 << BITS {
+            for row in chunks.iter().flat_map(|chunk| chunk.bucket(bucket)) {
+                let mut bytes = [0; ROW];
+                bytes[..4].copy_from_slice(&row.id.to_le_bytes());
+                bytes[4..8].copy_from_slice(&row.key.to_le_bytes());
+                bytes[8..].copy_from_slice(&row.amount.to_le_bytes());
+                out.write_all(&bytes)?;
+                self.length += ROW as u64;
+            }
+            starts.push(self.length);
+        }
+        out.flush()?;
+        self.runs.push(starts);
+        Ok(())
+    }
+
+    /// The rows of a bucket, run by run.
+    fn read(&self, bucket: usize) -> Result<Vec<Vec<Row>>> {
+        let mut runs = Vec::with_capacity(self.runs.len());
+        for starts in &self.runs {
+            let (from, to) = (starts[bucket], starts[bucket + 1]);
+            let mut bytes = vec![0; usize::try_from(to - from).unwrap_or(usize::MAX)];
+            {
+                let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(from))?;
+                file.read_exact(&mut bytes)?;
+            }
+            runs.push(bytes.chunks_exact(ROW).map(row).collect());
+        }
+        Ok(runs)
+    }
+}
+
+fn row(bytes: &[u8]) -> Row {
+    let four = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
+    let amount = f64::from_le_bytes(std::array::from_fn(|i| bytes[8 + i]));
+    Entry { id: four(0), key: four(4), amount }
+}

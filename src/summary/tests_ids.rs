@@ -1,0 +1,261 @@
+//! Ids of every kind, tables in pieces and split tables, against the summary by codes.
+
+use proptest::prelude::*;
+
+use super::{
+    Customers, Grain, NO_CUSTOMER, Refunds, Rules, Stream, Summary, Text, TextDictionary,
+    Transactions, WholeDictionary, summarize, summarize_split,
+};
+
+const DAY: i64 = 86_400;
+
+fn rules() -> Rules {
+    Rules {
+        collapse: Grain::Day,
+        whole_period: false,
+        unit: 604_800.0,
+        multiplier: 1.0,
+        refunds: Refunds::Net,
+        include_first: false,
+    }
+}
+
+/// Text end to end, as a column holds it.
+#[derive(Debug, Default)]
+struct Column {
+    bytes: Vec<u8>,
+    offsets: Vec<i64>,
+    valid: Vec<bool>,
+}
+
+impl Column {
+    fn of<T: AsRef<str>>(texts: &[Option<T>]) -> Self {
+        let mut column = Self { offsets: vec![0], ..Self::default() };
+        for text in texts {
+            column.bytes.extend(text.as_ref().map_or("", T::as_ref).bytes());
+            column.offsets.push(i64::try_from(column.bytes.len()).unwrap());
+            column.valid.push(text.is_some());
+        }
+        column
+    }
+
+    fn text(&self) -> Text<'_> {
+        Text { bytes: &self.bytes, offsets: &self.offsets, valid: Some(&self.valid) }
+    }
+}
+
+/// A code for each text, in their order.
+fn codes<T: Ord + Clone>(ids: &[Option<T>]) -> (Vec<u32>, Vec<T>) {
+    let mut known: Vec<T> = ids.iter().flatten().cloned().collect();
+    known.sort();
+    known.dedup();
+    let code = |id: &T| u32::try_from(known.binary_search(id).unwrap()).unwrap();
+    (ids.iter().map(|id| id.as_ref().map_or(NO_CUSTOMER, code)).collect(), known)
+}
+
+type Rows<T> = Vec<(Option<T>, i64, f64)>;
+
+fn columns<T: Clone>(rows: &Rows<T>) -> (Vec<Option<T>>, Vec<i64>, Vec<f64>) {
+    (
+        rows.iter().map(|row| row.0.clone()).collect(),
+        rows.iter().map(|row| row.1).collect(),
+        rows.iter().map(|row| row.2).collect(),
+    )
+}
+
+/// The summary by codes, and whose each is.
+fn by_codes<T: Ord + Clone>(rows: &Rows<T>, rules: &Rules) -> (Summary, Vec<T>) {
+    let (ids, times, amounts) = columns(rows);
+    let (codes, known) = codes(&ids);
+    let customers = Customers::Codes { codes: &codes, n_customers: known.len() };
+    let table =
+        Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
+    let summary = summarize(&table, None, rules).unwrap();
+    let whose = summary.customers.iter().map(|&code| known[code as usize].clone()).collect();
+    (summary, whose)
+}
+
+fn same(found: &Summary, expected: &Summary) {
+    let nameless = |summary: &Summary| Summary { customers: Vec::new(), ..summary.clone() };
+    assert_eq!(nameless(found), nameless(expected));
+}
+
+fn text_agrees(rows: &Rows<String>) {
+    let (ids, times, amounts) = columns(rows);
+    let column = Column::of(&ids);
+    let customers = Customers::Text(column.text());
+    let table =
+        Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
+    let found = summarize(&table, None, &rules()).unwrap();
+    let (expected, whose) = by_codes(rows, &rules());
+    same(&found, &expected);
+    let ids: Vec<&str> =
+        found.customers.iter().map(|&row| ids[row as usize].as_deref().unwrap()).collect();
+    assert_eq!(ids, whose);
+}
+
+fn uuid_of(seed: u64) -> String {
+    let bits = u128::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    let hex = format!("{bits:032x}");
+    let cut = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &hex[range]);
+    cut.join("-")
+}
+
+#[test]
+fn uuids_are_text_too() {
+    let row = |seed: u64| (Some(uuid_of(seed % 90)), (seed % 17).cast_signed() * DAY, seed as f64);
+    let mut rows: Rows<String> = (0..500).map(row).collect();
+    text_agrees(&rows);
+    // One that is none makes plain text of all of them; so does one in upper case.
+    for odd in ["?".to_owned(), uuid_of(3).to_uppercase(), uuid_of(3).replace('-', "0")] {
+        rows[400].0 = Some(odd);
+        text_agrees(&rows);
+    }
+    rows[0].0 = None;
+    text_agrees(&rows);
+}
+
+#[test]
+fn texts_that_begin_alike_stay_apart() {
+    let long = "a-rather-long-customer-number";
+    let ids = ["a", "a\0", "", "a\0b", "aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", long, "ü", "zz"];
+    let other = format!("{long}s");
+    let ids = ids.into_iter().chain([other.as_str()]).cycle();
+    let rows = ids.take(40).zip(0..).map(|(id, day)| (Some(id.to_owned()), day * DAY, 1.5));
+    text_agrees(&rows.collect());
+}
+
+fn rows_of<T: Strategy>(id: T) -> impl Strategy<Value = Rows<T::Value>> {
+    let id = prop::option::weighted(0.9, id);
+    prop::collection::vec((id, -40_i64 * DAY..40 * DAY, -30.0..90.0), 1..300)
+}
+
+proptest! {
+    #[test]
+    fn text_is_numbered_as_it_is_ordered(
+        rows in rows_of(prop_oneof!["[ab]{0,3}", "[ab]{14,18}", "\\PC{0,20}"]),
+    ) {
+        text_agrees(&rows);
+    }
+
+    #[test]
+    fn whole_numbers_are_numbered_as_they_are_ordered(
+        ids in prop::collection::vec(prop_oneof![-3_i64..9, any::<i64>()], 1..200),
+    ) {
+        let rows: Rows<i64> =
+            ids.iter().zip(0..).map(|(&id, day)| (Some(id), day % 9 * DAY, 2.0)).collect();
+        let (_, times, amounts) = columns(&rows);
+        let low = *ids.iter().min().unwrap();
+        let table = |customers| Transactions {
+            customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts),
+        };
+        let (expected, whose) = by_codes(&rows, &rules());
+        let sparse = Customers::Sparse { values: &ids, low };
+        let found = summarize(&table(sparse), None, &rules()).unwrap();
+        same(&found, &expected);
+        let labels: Vec<i64> = found.customers.iter().map(|&row| ids[row as usize]).collect();
+        prop_assert_eq!(&labels, &whose);
+        if let Ok(n) = usize::try_from(ids.iter().max().unwrap().saturating_sub(low))
+            && n < 100_000
+        {
+            let close = Customers::Close { values: &ids, low, n_customers: n + 1 };
+            let found = summarize(&table(close), None, &rules()).unwrap();
+            same(&found, &expected);
+            let labels: Vec<i64> =
+                found.customers.iter().map(|&code| low + i64::from(code)).collect();
+            prop_assert_eq!(&labels, &whose);
+        }
+    }
+
+    #[test]
+    fn a_table_in_pieces_is_the_table(
+        rows in rows_of("[a-e]{1,2}|[a-c]{20}"),
+        cuts in prop::collection::vec(0.0_f64..1.0, 0..6),
+        room in prop_oneof![Just(0_usize), Just(20), Just(1 << 20)],
+        ticks in prop::collection::vec(prop::sample::select(vec![1_i64, 1_000, 1_000_000]), 7),
+    ) {
+        let (expected, whose) = by_codes(&rows, &rules());
+        let mut cuts: Vec<usize> =
+            cuts.iter().map(|cut| (cut * rows.len() as f64).floor() as usize).collect();
+        cuts.extend([0, rows.len()]);
+        cuts.sort_unstable();
+        let mut stream = Stream::new(rules(), None, true, room).unwrap();
+        let mut dictionary = TextDictionary::default();
+        for (cut, ticks) in cuts.windows(2).zip(ticks) {
+            let (ids, times, amounts) = columns(&rows[cut[0]..cut[1]].to_vec());
+            let times: Vec<i64> = times.iter().map(|time| time * ticks).collect();
+            let codes = dictionary.encode(&Column::of(&ids).text()).unwrap();
+            stream.push(&codes, &times, ticks, Some(&amounts)).unwrap();
+        }
+        let texts = dictionary.texts();
+        let text = |code: u32| std::str::from_utf8(texts.get(code as usize).unwrap()).unwrap();
+        let found = stream.finish(|a, b| text(a).cmp(text(b))).unwrap();
+        same(&found, &expected);
+        let labels: Vec<&str> = found.customers.iter().map(|&code| text(code)).collect();
+        prop_assert_eq!(labels, whose);
+    }
+
+    #[test]
+    fn the_two_halves_of_a_split_are_summaries_of_their_rows(
+        rows in rows_of("[a-d]{1,2}"), split in -40_i64 * DAY..40 * DAY, later in 0..40 * DAY,
+    ) {
+        let end = split + later;
+        let (ids, times, amounts) = columns(&rows);
+        let column = Column::of(&ids);
+        let keep = Rules { refunds: Refunds::Keep, whole_period: true, ..rules() };
+        let table = |text| Transactions {
+            customers: Customers::Text(text),
+            times: &times,
+            ticks_per_second: 1,
+            amounts: Some(&amounts),
+        };
+        let (before, holdout) =
+            summarize_split(&table(column.text()), split, Some(end), &keep).unwrap();
+        let half = |kept: &dyn Fn(i64) -> bool, end, rules: &Rules| {
+            let rows: Rows<String> = rows.iter().filter(|row| kept(row.1)).cloned().collect();
+            let (ids, times, amounts) = columns(&rows);
+            let column = Column::of(&ids);
+            let customers = Customers::Text(column.text());
+            let table = Transactions {
+                customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts),
+            };
+            let summary = summarize(&table, Some(end), rules).unwrap();
+            let whose: Vec<Option<String>> =
+                summary.customers.iter().map(|&row| ids[row as usize].clone()).collect();
+            (summary, whose)
+        };
+        let (first, whose) = half(&|time| time <= split, split, &keep);
+        prop_assert_eq!(&before.frequency, &first.frequency);
+        prop_assert_eq!(&before.age, &first.age);
+        prop_assert_eq!(&before.monetary_value, &first.monetary_value);
+        prop_assert_eq!(before.counts, first.counts);
+        let all = Rules { include_first: true, ..keep };
+        let (second, later) = half(&|time| time > split && time <= end, end, &all);
+        prop_assert_eq!(holdout.customers, later.len());
+        prop_assert_eq!(holdout.counts, second.counts);
+        for (at, id) in whose.iter().enumerate() {
+            let seen = later.iter().position(|other| other == id);
+            prop_assert_eq!(holdout.frequency[at], seen.map_or(0.0, |i| second.frequency[i]));
+            let means = second.monetary_value.as_ref().unwrap();
+            let money = holdout.monetary_value.as_ref().unwrap();
+            prop_assert_eq!(money[at], seen.map_or(0.0, |i| means[i]));
+        }
+    }
+}
+
+#[test]
+fn whole_numbers_that_come_in_pieces_keep_their_codes() {
+    let mut known = WholeDictionary::default();
+    assert_eq!(known.encode(&[7, -1, 7]).unwrap(), [0, 1, 0]);
+    assert_eq!(known.encode(&[i64::MAX, -1]).unwrap(), [2, 1]);
+    assert_eq!(known.values(), [7, -1, i64::MAX]);
+}
+
+#[test]
+fn a_stream_refuses_what_it_cannot_hold() {
+    let fine = Rules { collapse: Grain::Second, ..rules() };
+    assert!(Stream::new(fine, None, true, 9).is_err());
+    let mut stream = Stream::new(rules(), None, true, 9).unwrap();
+    assert!(stream.push(&[0], &[i64::MAX], 1, None).is_err());
+    assert!(stream.push(&[0], &[], 1, None).is_err());
+}
