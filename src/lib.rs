@@ -12,17 +12,20 @@
 //! object-safe face over all models. Nothing here knows Python except the module `python`, which
 //! the feature of that name switches on.
 
+pub mod columns;
 pub mod dependence;
 pub mod engine;
 pub mod error;
 pub mod estimation;
 pub mod heterogeneity;
+pub mod lives;
 pub mod model;
 pub mod models;
 pub mod real;
 pub mod rows;
 pub mod special;
 pub mod summary;
+pub mod threads;
 pub mod unique;
 
 #[cfg(feature = "python")]

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
     from tenure.segments import segment_by_value, segment_summary
     from tenure.summary import summarize
+    from tenure.threads import get_threads, set_threads
     from tenure.totals import prepare_totals, summarize_totals
 
 # Names are looked up when first used, so that `import tenure` stays quick.
@@ -58,6 +59,7 @@ _HOMES = {
     "ParetoNBDFitter": "tenure.fitters",
     "check_independence": "tenure.diagnostics",
     "forecast": "tenure.clv",
+    "get_threads": "tenure.threads",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "rfm_scores": "tenure.rfm",
@@ -66,6 +68,7 @@ _HOMES = {
     "run": "tenure.pipeline",
     "segment_by_value": "tenure.segments",
     "segment_summary": "tenure.segments",
+    "set_threads": "tenure.threads",
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
 }
@@ -96,6 +99,7 @@ __all__ = [
     "fitters",
     "forecast",
     "generate_data",
+    "get_threads",
     "plotting",
     "prepare_totals",
     "presets",
@@ -106,6 +110,7 @@ __all__ = [
     "run",
     "segment_by_value",
     "segment_summary",
+    "set_threads",
     "summarize",
     "summarize_totals",
     "utils",

@@ -316,7 +316,7 @@ class TransactionFitter(BaseFitter):
         float, ndarray or Series
             As `t`.
         """
-        batch = gather({"t": t})
+        batch = gather({"t": t}, scalar=("t",))
         return batch.answer(self._ask(_engine.expected_purchases_new, *batch.columns))
 
     def probability_of_n_purchases_up_to_time(self, t: ArrayLike, n: ArrayLike) -> Prediction:
@@ -334,7 +334,7 @@ class TransactionFitter(BaseFitter):
         float, ndarray or Series
             Probabilities, in the shape of `t` and `n` together.
         """
-        batch = gather({"t": t, "n": n})
+        batch = gather({"t": t, "n": n}, scalar=("t", "n"))
         return batch.answer(self._ask(_engine.purchase_pmf, *batch.columns))
 
     def conditional_probability_of_n_purchases_up_to_time(
