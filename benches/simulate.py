@@ -1,12 +1,14 @@
-"""Customers of the BG/NBD model, as the benchmarks use them."""
+"""Customers and transactions as the benchmarks use them: the same in every process that asks."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 R, ALPHA, A, B = 0.24, 4.41, 0.79, 2.43
-"""Parameters, alpha in weeks: those of the CDNOW customers."""
+"""Parameters of BG/NBD, alpha in weeks: those of the CDNOW customers."""
 
 
 def simulate(size: int, seed: int = 0) -> pd.DataFrame:
@@ -42,3 +44,49 @@ def simulate(size: int, seed: int = 0) -> pd.DataFrame:
             "monetary_value": np.where(frequency > 0, np.maximum(spend, 0.01).round(2), 0.0),
         }
     )
+
+
+def opportunities(size: int, seed: int = 0) -> pd.DataFrame:
+    """Simulate customers of BG/BB over 6 to 12 opportunities to buy (alpha 1.2, beta 0.75, gamma 0.66,
+    delta 2.78).
+    """
+    rng = np.random.default_rng(seed)
+    periods = rng.integers(6, 13, size)
+    buying, leaving = rng.beta(1.2, 0.75, size), rng.beta(0.66, 2.78, size)
+    frequency, recency = np.zeros((2, size), dtype=np.int64)
+    alive = np.ones(size, dtype=bool)
+    for period in range(1, 13):
+        alive &= (rng.uniform(size=size) >= leaving) & (period <= periods)
+        buys = alive & (rng.uniform(size=size) < buying)
+        frequency += buys
+        recency[buys] = period
+    return pd.DataFrame({"frequency": frequency, "recency": recency, "n_periods": periods})
+
+
+def transactions(rows: int, seed: int = 0) -> pd.DataFrame:
+    """Simulate an unsorted log of two years, ten rows a customer in the mean."""
+    rng = np.random.default_rng(seed)
+    customers = max(rows // 10, 1)
+    return pd.DataFrame(
+        {
+            "customer": rng.integers(0, customers, rows),
+            "date": np.datetime64("2022-01-03") + rng.integers(0, 730, rows).astype("m8[D]"),
+            "amount": rng.gamma(2.0, 15.0, rows).round(2),
+        }
+    )
+
+
+def with_ids(log: pd.DataFrame, kind: str) -> dict[str, Any]:
+    """Return the columns of a log with its customers named in one of three ways, as arrays."""
+    numbers = log["customer"].to_numpy()
+    ids: Any = numbers
+    if kind == "short ids":
+        names = np.array([f"C{i:07d}" for i in range(int(numbers.max()) + 1)], dtype=object)
+        ids = names[numbers]
+    elif kind == "UUIDs":
+        words = np.random.default_rng(1).bytes(16 * (int(numbers.max()) + 1)).hex()
+        parts = [words[i : i + 32] for i in range(0, len(words), 32)]
+        form = [f"{p[:8]}-{p[8:12]}-{p[12:16]}-{p[16:20]}-{p[20:]}" for p in parts]
+        ids = np.array(form, dtype=object)[numbers]
+    date = log["date"].to_numpy().astype("M8[us]")
+    return {"customer": ids, "date": date, "amount": log["amount"].to_numpy()}

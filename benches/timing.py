@@ -1,4 +1,4 @@
-"""Timing two programs side by side: alternating runs, medians, ratios, the machine described.
+"""Timing two programs side by side: alternating runs, medians, ratios, memory, the machine.
 
 A peer that needs other versions of Python, numpy or pandas runs as a worker in its own virtual
 environment: one process that reads a request a line from standard input and answers a line of JSON.
@@ -6,6 +6,7 @@ environment: one process that reads a request a line from standard input and ans
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -18,21 +19,40 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-OUTPUT = Path(__file__).parent / "output"
-PEER_VERSIONS = [
-    "lifetimes==0.11.3",
-    "numpy==1.26.4",
-    "pandas==1.5.3",
-    "scipy==1.15.3",
-    "setuptools<80",
-]
+HERE = Path(__file__).parent
+PEERS = {
+    "lifetimes": [
+        "lifetimes==0.11.3",
+        "numpy==1.26.4",
+        "pandas==1.5.3",
+        "scipy==1.15.3",
+        "setuptools<80",
+    ],
+    "frames": ["polars>=1", "duckdb>=1", "pyarrow", "numpy", "pandas"],
+    "pymc": ["pymc-marketing", "setuptools"],
+}
+"""Virtual environment of each peer and what is installed in it."""
 
 
-def timed(operation: Callable[[], Any]) -> float:
-    """Return the seconds an operation takes."""
+def timed(operation: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
+    """Run an operation; return its result, the seconds it took and the bytes it needed at most."""
+    gc.collect()
+    before = _memory("VmRSS", reset=True)
     start = time.perf_counter()
-    operation()
-    return time.perf_counter() - start
+    result = operation()
+    spent = time.perf_counter() - start
+    return result, {"seconds": spent, "bytes": float(max(_memory("VmHWM") - before, 0))}
+
+
+def _memory(what: str, *, reset: bool = False) -> int:
+    """Return resident bytes of this process, now (VmRSS) or at their peak since the last reset."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5")
+    lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    return 1024 * int(lines[what].split()[0])
 
 
 class Worker:
@@ -44,6 +64,8 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=HERE,
+            env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
         )
 
     def ask(self, **request: Any) -> dict[str, Any]:
@@ -84,20 +106,48 @@ def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         out.flush()
 
 
-def alternate(ours: Callable[[], float], theirs: Callable[[], float], runs: int) -> dict[str, Any]:
-    """Run both in turn, each returning its seconds, after one run each that does not count."""
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(runs)]
-    mine, peer = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return {"tenure_s": mine, "peer_s": peer, "ratio": peer / mine, "runs": runs, "pairs": pairs}
+Run = Callable[[], dict[str, Any]]
 
 
-def make_venv(directory: Path) -> str:
-    """Make the peer's virtual environment (needs CPython 3.10 as ``python3.10``)."""
-    python = directory / "bin" / "python"
+def alternate(ours: Run, theirs: Run, patience: float) -> dict[str, Any]:
+    """Run both in turn until the peer has used up `patience` seconds; give medians and ratio.
+
+    The first run of each does not count, unless it is the only one the peer has the time for.
+    """
+    ours()
+    first = theirs()
+    pairs = [] if first["seconds"] < patience / 2 else [(ours(), first)]
+    spent = first["seconds"]
+    while not pairs or (spent < patience and len(pairs) < 9):
+        pairs.append((ours(), theirs()))
+        spent += pairs[-1][1]["seconds"]
+    while len(pairs) < 3:
+        pairs.append((ours(), pairs[-1][1]))
+    mine, peer = ([run["seconds"] for run in column] for column in zip(*pairs, strict=True))
+    return {
+        "tenure_s": statistics.median(mine),
+        "peer_s": statistics.median(peer),
+        "ratio": statistics.median(peer) / statistics.median(mine),
+        "tenure_bytes": max(pair[0]["bytes"] for pair in pairs),
+        "peer_bytes": max(pair[1]["bytes"] for pair in pairs),
+        "runs": len(pairs),
+    }
+
+
+def alone(ours: Run) -> dict[str, Any]:
+    """Run ours only, where the peer cannot follow."""
+    ours()
+    runs = [ours() for _ in range(3)]
+    seconds = statistics.median(run["seconds"] for run in runs)
+    return {"tenure_s": seconds, "tenure_bytes": max(run["bytes"] for run in runs), "runs": 3}
+
+
+def make_venv(peer: str, directory: Path, interpreter: str) -> str:
+    """Make a peer's virtual environment in `directory` where it is not there yet."""
+    python = directory / peer / "bin" / "python"
     if not python.exists():
-        subprocess.run(["python3.10", "-m", "venv", str(directory)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEER_VERSIONS], check=True)
+        subprocess.run([interpreter, "-m", "venv", str(python.parents[1])], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[peer]], check=True)
     return str(python)
 
 
@@ -113,42 +163,16 @@ def machine() -> dict[str, Any]:
     if info.exists():
         names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         model = names[0].split(":", 1)[1].strip() if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "cpu": model or platform.machine(),
         "cores": os.cpu_count(),
+        "threads": tenure.get_threads(),
+        "memory_gib": round(memory / 2**30),
+        "load": round(os.getloadavg()[0], 1),
         "system": platform.platform(),
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "pandas": pandas.__version__,
         "tenure": tenure.__version__,
     }
-
-
-def seconds(value: float) -> str:
-    """Write seconds with a unit that fits."""
-    for limit, factor, unit in ((1e-3, 1e6, "µs"), (1.0, 1e3, "ms")):
-        if value < limit:
-            return f"{value * factor:.3g} {unit}"
-    return f"{value:.3g} s"
-
-
-def report(name: str, title: str, rows: list[dict[str, Any]], described: dict[str, Any]) -> None:
-    """Print a markdown table and write the figures to benches/output/NAME.json."""
-    print(f"\n### {title}\n")
-    print(
-        f"{described['cpu']}, {described['cores']} cores; Python {described['python']}, numpy "
-        f"{described['numpy']}, pandas {described['pandas']}, tenure {described['tenure']}.\n"
-    )
-    print("| operation | customers | tenure | peer | ratio |")
-    print("|---|---:|---:|---:|---:|")
-    for row in rows:
-        print(
-            f"| {row['operation']} | {row['customers']:,} | {seconds(row['tenure_s'])} "
-            f"| {seconds(row['peer_s'])} | {row['ratio']:,.1f} × |"
-        )
-    OUTPUT.mkdir(exist_ok=True)
-    target = OUTPUT / f"{name}.json"
-    temporary = target.with_suffix(".tmp")
-    temporary.write_text(json.dumps({"machine": described, "rows": rows}, indent=1))
-    temporary.replace(target)
-    print(f"\nWritten to {target}.")

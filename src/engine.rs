@@ -1,13 +1,14 @@
 //! One object-safe face over all models: columns in, columns out.
 
+mod customers;
 mod periods;
 mod transactions;
 
 use std::marker::PhantomData;
 
-use ndarray::Array2;
 use rayon::prelude::*;
 
+use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Model, Parameter, PeriodModel, SpendingModel, TransactionModel};
@@ -49,7 +50,7 @@ pub trait Engine: Sync {
     /// Those of [`estimation::fit`].
     fn fit(
         &self,
-        columns: &[&[f64]],
+        columns: &[Column<'_>],
         weights: Option<&[f64]>,
         options: &Options,
         poll: &dyn Fn() -> bool,
@@ -58,7 +59,7 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn log_likelihood(&self, theta: &[f64], columns: &[&[f64]]) -> Result<Vec<f64>>;
+    fn log_likelihood(&self, theta: &[f64], columns: &[Column<'_>]) -> Result<Vec<f64>>;
     /// What a fit minimises at log θ, in the time units of the data.
     ///
     /// # Errors
@@ -66,7 +67,7 @@ pub trait Engine: Sync {
     fn objective(
         &self,
         log_theta: &[f64],
-        columns: &[&[f64]],
+        columns: &[Column<'_>],
         weights: Option<&[f64]>,
         penalizer: f64,
     ) -> Result<f64>;
@@ -104,7 +105,7 @@ pub trait PeriodEngine: Sync {
         &self,
         theta: &[f64],
         ahead: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>>;
     /// Expected purchases in so many periods.
     ///
@@ -114,7 +115,7 @@ pub trait PeriodEngine: Sync {
         &self,
         theta: &[f64],
         ahead: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>>;
     /// P(X(periods) = n) of a new customer, elementwise; either may be of length 1.
     ///
@@ -129,7 +130,7 @@ pub trait TransactionEngine: Sync {
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn probability_alive(&self, theta: &[f64], columns: [&[f64]; 3]) -> Result<Vec<f64>>;
+    fn probability_alive(&self, theta: &[f64], columns: [Column<'_>; 3]) -> Result<Vec<f64>>;
     /// Expected purchases in the next `t`, one horizon for all or one a customer.
     ///
     /// # Errors
@@ -138,29 +139,19 @@ pub trait TransactionEngine: Sync {
         &self,
         theta: &[f64],
         t: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>>;
-    /// Expected purchases of each customer (rows) in each horizon (columns).
+    /// P(alive) of each customer, and Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each schedule of times t, ascending,
+    /// and discounts d; E(t) is expected purchases in the next t. One pass, however many steps.
     ///
     /// # Errors
-    /// Bad parameters or data.
-    fn expected_over(
+    /// Bad parameters, schedules or data.
+    fn ahead(
         &self,
         theta: &[f64],
-        horizons: &[f64],
-        columns: [&[f64]; 3],
-    ) -> Result<Array2<f64>>;
-    /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer, E(t) being expected purchases in the next t.
-    ///
-    /// # Errors
-    /// Bad parameters or data.
-    fn discounted(
-        &self,
-        theta: &[f64],
-        times: &[f64],
-        discounts: &[f64],
-        columns: [&[f64]; 3],
-    ) -> Result<Vec<f64>>;
+        schedules: &[(Vec<f64>, Vec<f64>)],
+        columns: [Column<'_>; 3],
+    ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
     /// Expected repeat purchases of a new customer in (0, t].
     ///
     /// # Errors
@@ -185,7 +176,7 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         t: &[f64],
         n: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>>;
 }
 
@@ -195,7 +186,7 @@ pub trait SpendingEngine: Sync {
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn expected_spend(&self, theta: &[f64], count: &[f64], mean: &[f64]) -> Result<Vec<f64>>;
+    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>>;
 }
 
 struct Transactions<M, const K: usize>(PhantomData<M>);
@@ -229,14 +220,14 @@ macro_rules! shared_answers {
         }
         fn fit(
             &self,
-            columns: &[&[f64]],
+            columns: &[Column<'_>],
             weights: Option<&[f64]>,
             options: &Options,
             poll: &dyn Fn() -> bool,
         ) -> Result<Fit> {
             estimation::fit::<M, K>(columns, weights, options, poll)
         }
-        fn log_likelihood(&self, theta: &[f64], columns: &[&[f64]]) -> Result<Vec<f64>> {
+        fn log_likelihood(&self, theta: &[f64], columns: &[Column<'_>]) -> Result<Vec<f64>> {
             let theta = parameters_of::<M, K>(theta)?;
             let rows = read_all::<M::Row>(columns)?;
             Ok(rows.par_iter().map(|row| M::log_likelihood(theta, row)).collect())
@@ -244,7 +235,7 @@ macro_rules! shared_answers {
         fn objective(
             &self,
             log_theta: &[f64],
-            columns: &[&[f64]],
+            columns: &[Column<'_>],
             weights: Option<&[f64]>,
             penalizer: f64,
         ) -> Result<f64> {
@@ -286,31 +277,37 @@ impl<M: SpendingModel<K>, const K: usize> Engine for Spend<M, K> {
     }
 }
 
-fn read_all<R: Row>(columns: &[&[f64]]) -> Result<Vec<R>> {
+fn read_all<R: Row>(columns: &[Column<'_>]) -> Result<Vec<R>> {
     let len = check_lengths(R::COLUMNS, columns)?;
     let mut faults = Faults::default();
-    let rows = (0..len).map(|i| {
-        let values: Vec<f64> = columns.iter().map(|column| column[i]).collect();
+    let mut rows = Vec::with_capacity(len);
+    scan(columns, 0..len, |i, values| {
         let row = R::read(&values);
         if let Some((fault, column, value)) = row.fault() {
             faults.note(fault, column, i, value);
         }
-        row
-    });
-    let rows = rows.collect();
+        rows.push(row);
+        Ok::<(), Error>(())
+    })?;
     faults.into_result()?;
     Ok(rows)
 }
 
 fn check_times(name: &'static str, times: &[f64]) -> Result<()> {
+    check_column(name, times.into())
+}
+
+/// Finite numbers of zero or more.
+fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
     let mut faults = Faults::default();
-    for (i, &t) in times.iter().enumerate() {
-        if !t.is_finite() {
-            faults.note(Fault::NotFinite, name, i, t);
-        } else if t < 0.0 {
-            faults.note(Fault::Negative, name, i, t);
+    scan(&[column], 0..column.len(), |i, [value, ..]| {
+        if !value.is_finite() {
+            faults.note(Fault::NotFinite, name, i, value);
+        } else if value < 0.0 {
+            faults.note(Fault::Negative, name, i, value);
         }
-    }
+        Ok::<(), Error>(())
+    })?;
     faults.into_result()
 }
 
@@ -334,18 +331,27 @@ fn pick(values: &[f64], i: usize) -> f64 {
 }
 
 impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Spend<M, K> {
-    fn expected_spend(&self, theta: &[f64], count: &[f64], mean: &[f64]) -> Result<Vec<f64>> {
+    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>> {
+        /// Customers answered in one piece.
+        const PIECE: usize = 1 << 14;
         let theta = parameters_of::<M, K>(theta)?;
-        let len = match check_lengths(Spending::COLUMNS, &[count, mean]) {
+        let len = match check_lengths(Spending::COLUMNS, &columns) {
             Err(Error::Empty) => 0,
             other => other?,
         };
-        check_times("frequency", count)?;
-        check_times("monetary_value", mean)?;
-        let spend = |i: usize| {
-            let row = Spending { count: count[i], mean: mean[i] };
-            M::expected_spend(&theta, &row).unwrap_or(f64::NAN)
-        };
-        Ok((0..len).into_par_iter().with_min_len(1 << 14).map(spend).collect())
+        for (name, column) in Spending::COLUMNS.iter().zip(columns) {
+            check_column(name, column)?;
+        }
+        let mut out = vec![0.0; len];
+        out.par_chunks_mut(PIECE).enumerate().for_each(|(piece, out)| {
+            let start = piece * PIECE;
+            let _: std::result::Result<(), ()> =
+                scan(&columns, start..start + out.len(), |i, [count, mean, _]| {
+                    let row = Spending { count, mean };
+                    out[i - start] = M::expected_spend(&theta, &row).unwrap_or(f64::NAN);
+                    Ok(())
+                });
+        });
+        Ok(out)
     }
 }

@@ -12,11 +12,13 @@
 //! object-safe face over all models. Nothing here knows Python except the module `python`, which
 //! the feature of that name switches on.
 
+pub mod columns;
 pub mod dependence;
 pub mod engine;
 pub mod error;
 pub mod estimation;
 pub mod heterogeneity;
+pub mod lives;
 pub mod model;
 pub mod models;
 pub mod real;
@@ -24,6 +26,7 @@ pub mod rows;
 pub mod scoring;
 pub mod special;
 pub mod summary;
+pub mod threads;
 pub mod unique;
 
 #[cfg(feature = "python")]

@@ -162,6 +162,21 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
     /// E\[purchases in (T, T+t\] | x, T, alive at T\]. Depends on the row through x and T only.
     fn expected_if_alive(theta: &[f64; K], frequency: f64, age: f64, t: f64) -> f64;
 
+    /// [`Self::expected_if_alive`] for customers of the same x: a row an age, a column a horizon.
+    fn expected_if_alive_table(
+        theta: &[f64; K],
+        frequency: f64,
+        ages: &[f64],
+        horizons: &[f64],
+        out: &mut [f64],
+    ) {
+        for (row, &age) in out.chunks_mut(horizons.len()).zip(ages) {
+            for (cell, &t) in row.iter_mut().zip(horizons) {
+                *cell = Self::expected_if_alive(theta, frequency, age, t);
+            }
+        }
+    }
+
     /// E\[repeat purchases in (0, t\]\] of a new customer.
     fn expected_new(theta: &[f64; K], t: f64) -> f64;
 

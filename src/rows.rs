@@ -22,6 +22,14 @@ pub trait Row: Copy + Send + Sync + 'static {
     fn time_densities(&self) -> f64;
 }
 
+/// Whether a finite number has no fraction; `fract` is a call into the C library here.
+fn is_whole(value: f64) -> bool {
+    const EXACT: f64 = (1u64 << 53) as f64;
+    #[allow(clippy::cast_possible_truncation)] // saturates, and is not equal then
+    let truncated = value as i64 as f64;
+    truncated == value || value.abs() >= EXACT
+}
+
 /// A customer's purchases: (x, t_x, T) in the papers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Purchases {
@@ -34,6 +42,17 @@ pub struct Purchases {
 }
 
 impl Purchases {
+    /// Whether there is nothing [`Self::impossible`] in it, told without a branch.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        let Self { frequency, recency, age } = *self;
+        (frequency >= 0.0)
+            & (frequency < f64::INFINITY)
+            & (recency >= 0.0)
+            & (recency <= age)
+            & (age < f64::INFINITY)
+    }
+
     /// What no table may hold, whether to fit or to predict.
     #[must_use]
     pub fn impossible(&self) -> Option<(Fault, &'static str, f64)> {
@@ -68,8 +87,13 @@ impl Row for Purchases {
         [self.frequency.to_bits(), self.recency.to_bits(), self.age.to_bits()]
     }
     fn fault(&self) -> Option<(Fault, &'static str, f64)> {
+        let whole = is_whole(self.frequency);
+        let started = (self.frequency > 0.0) | (self.recency == 0.0);
+        if self.is_possible() & whole & started {
+            return None;
+        }
         self.impossible().or_else(|| {
-            if self.frequency.fract() != 0.0 {
+            if !whole {
                 Some((Fault::NotWhole, "frequency", self.frequency))
             } else if self.frequency == 0.0 && self.recency != 0.0 {
                 Some((Fault::RecencyWithoutFrequency, "recency", self.recency))
@@ -118,7 +142,7 @@ impl Row for Periods {
         let values = [self.frequency, self.recency, self.periods];
         let in_time = Purchases { frequency: values[0], recency: values[1], age: values[2] };
         let (fault, column, value) = in_time.fault().or_else(|| {
-            let whole = |&(value, _): &(f64, &str)| value.fract() != 0.0;
+            let whole = |&(value, _): &(f64, &str)| !is_whole(value);
             let named = values.into_iter().zip(Self::COLUMNS.iter().copied());
             let fraction = named.into_iter().find(whole);
             let crowded = self.frequency > self.recency;
@@ -170,7 +194,7 @@ impl Row for Spending {
             Some((Fault::NotPositive, monetary_value, mean))
         } else if !count.is_finite() {
             Some((Fault::NotFinite, frequency, count))
-        } else if count.fract() != 0.0 {
+        } else if !is_whole(count) {
             Some((Fault::NotWhole, frequency, count))
         } else if count < 0.0 {
             Some((Fault::Negative, frequency, count))

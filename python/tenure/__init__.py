@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
     from tenure.segments import segment_by_value, segment_summary
     from tenure.summary import summarize
+    from tenure.threads import get_threads, set_threads
     from tenure.totals import prepare_totals, summarize_totals
 
 # Names are looked up when first used, so that `import tenure` stays quick.
@@ -75,6 +76,7 @@ _HOMES = {
     "forecast": "tenure.clv",
     "movement": "tenure.moves",
     "overall_insights": "tenure.insights",
+    "get_threads": "tenure.threads",
     "prepare_totals": "tenure.totals",
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
@@ -88,6 +90,7 @@ _HOMES = {
     "segment_by_value": "tenure.segments",
     "segment_insights": "tenure.insights",
     "segment_summary": "tenure.segments",
+    "set_threads": "tenure.threads",
     "summarize": "tenure.summary",
     "summarize_totals": "tenure.totals",
     "write_campaigns": "tenure.campaigns",
@@ -134,6 +137,7 @@ __all__ = [
     "movement",
     "insights",
     "overall_insights",
+    "get_threads",
     "plotting",
     "prepare_totals",
     "presets",
@@ -151,6 +155,7 @@ __all__ = [
     "segment_insights",
     "segment_summary",
     "segments",
+    "set_threads",
     "summarize",
     "summarize_totals",
     "utils",

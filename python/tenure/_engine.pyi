@@ -6,16 +6,18 @@ from typing import TypeAlias, TypedDict, final, type_check_only
 import numpy as np
 from numpy.typing import NDArray
 
+_Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
+
 __all__ = [
     "TransactionStream",
     "__version__",
-    "discounted_purchases",
     "expected_purchases",
     "expected_purchases_new",
-    "expected_purchases_over",
     "expected_spend",
     "fit",
+    "get_threads",
     "heterogeneity_density",
+    "live",
     "log_likelihood",
     "models",
     "objective",
@@ -25,7 +27,9 @@ __all__ = [
     "probability_alive",
     "purchase_pmf",
     "purchase_pmf_conditional",
+    "purchases_ahead",
     "rank_scores",
+    "set_threads",
     "spearman",
     "summarize_transactions",
     "survival",
@@ -66,10 +70,12 @@ class FitResult(TypedDict):
     unique_rows: int
     weight: float
 
+def set_threads(threads: int) -> None: ...
+def get_threads() -> int: ...
 def models() -> dict[str, ModelInfo]: ...
 def fit(
     model: str,
-    columns: Sequence[NDArray[np.float64]],
+    columns: Sequence[_Numbers],
     weights: NDArray[np.float64] | None = None,
     *,
     penalizer: float = 0.0,
@@ -79,12 +85,12 @@ def fit(
     max_evaluations: int = 1000,
 ) -> FitResult: ...
 def log_likelihood(
-    model: str, params: Sequence[float], columns: Sequence[NDArray[np.float64]]
+    model: str, params: Sequence[float], columns: Sequence[_Numbers]
 ) -> NDArray[np.float64]: ...
 def objective(
     model: str,
     log_params: Sequence[float],
-    columns: Sequence[NDArray[np.float64]],
+    columns: Sequence[_Numbers],
     weights: NDArray[np.float64] | None = None,
     *,
     penalizer: float = 0.0,
@@ -92,26 +98,26 @@ def objective(
 def probability_alive(
     model: str,
     params: Sequence[float],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    T: NDArray[np.float64],
+    frequency: _Numbers,
+    recency: _Numbers,
+    T: _Numbers,
 ) -> NDArray[np.float64]: ...
 def expected_purchases(
     model: str,
     params: Sequence[float],
     t: NDArray[np.float64],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    T: NDArray[np.float64],
+    frequency: _Numbers,
+    recency: _Numbers,
+    T: _Numbers,
 ) -> NDArray[np.float64]: ...
-def expected_purchases_over(
+def purchases_ahead(
     model: str,
     params: Sequence[float],
-    horizons: Sequence[float],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    T: NDArray[np.float64],
-) -> NDArray[np.float64]: ...
+    schedules: Sequence[tuple[Sequence[float], Sequence[float]]],
+    frequency: _Numbers,
+    recency: _Numbers,
+    T: _Numbers,
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]: ...
 def expected_purchases_new(
     model: str, params: Sequence[float], t: NDArray[np.float64]
 ) -> NDArray[np.float64]: ...
@@ -126,34 +132,25 @@ def purchase_pmf_conditional(
     params: Sequence[float],
     t: NDArray[np.float64],
     n: NDArray[np.float64],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    T: NDArray[np.float64],
-) -> NDArray[np.float64]: ...
-def discounted_purchases(
-    model: str,
-    params: Sequence[float],
-    times: Sequence[float],
-    discounts: Sequence[float],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    T: NDArray[np.float64],
+    frequency: _Numbers,
+    recency: _Numbers,
+    T: _Numbers,
 ) -> NDArray[np.float64]: ...
 def periods_alive(
     model: str,
     params: Sequence[float],
     ahead: NDArray[np.float64],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    n_periods: NDArray[np.float64],
+    frequency: _Numbers,
+    recency: _Numbers,
+    n_periods: _Numbers,
 ) -> NDArray[np.float64]: ...
 def periods_expected(
     model: str,
     params: Sequence[float],
     ahead: NDArray[np.float64],
-    frequency: NDArray[np.float64],
-    recency: NDArray[np.float64],
-    n_periods: NDArray[np.float64],
+    frequency: _Numbers,
+    recency: _Numbers,
+    n_periods: _Numbers,
 ) -> NDArray[np.float64]: ...
 def periods_pmf(
     model: str,
@@ -164,12 +161,23 @@ def periods_pmf(
 def expected_spend(
     model: str,
     params: Sequence[float],
-    frequency: NDArray[np.float64],
-    monetary_value: NDArray[np.float64],
+    frequency: _Numbers,
+    monetary_value: _Numbers,
 ) -> NDArray[np.float64]: ...
 def heterogeneity_density(
     law: str, first: float, second: float, *, level: float = 0.99, points: int = 100
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def live(
+    customers: NDArray[np.int64],
+    rate: NDArray[np.float64],
+    allowed: NDArray[np.float64],
+    until: NDArray[np.float64],
+    waits: NDArray[np.float64],
+    clock: NDArray[np.float64],
+    purchases: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    recency: NDArray[np.float64],
+) -> NDArray[np.int64]: ...
 def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]: ...
 def rank_scores(values: NDArray[np.float64], limits: NDArray[np.uint64]) -> NDArray[np.int64]: ...
 

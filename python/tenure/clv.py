@@ -158,21 +158,18 @@ def forecast(
     scripts = origin.get("convention") == "total"
     warn_of_week_months(known, unit.model, scripts=scripts)
 
-    columns: dict[str, Floats] = {
-        "p_alive": _engine.probability_alive(model, params, frequency, recency, age)
-    }
-    lengths = [horizon.value for horizon in known]
-    expected = _engine.expected_purchases_over(model, params, lengths, frequency, recency, age)
-    for position, horizon in enumerate(known):
-        columns[f"expected_purchases_{horizon.label}"] = expected[:, position]
+    schedules = [([horizon.value], [1.0]) for horizon in known]
+    if spend_model is not None:
+        rate, each = discount_rate, discount_period
+        schedules += [discount_steps(horizon, unit.model, rate, each) for horizon in known]
+    p_alive, sums = _engine.purchases_ahead(model, params, schedules, frequency, recency, age)
+    columns: dict[str, Floats] = {"p_alive": p_alive}
+    for horizon, purchases in zip(known, sums, strict=False):
+        columns[f"expected_purchases_{horizon.label}"] = purchases
     if spend_model is not None:
         spend = _expected_spend(spend_model, table, no_mean)
         columns["expected_spend"] = spend
-        for horizon in known:
-            times, discounts = discount_steps(horizon, unit.model, discount_rate, discount_period)
-            discounted = _engine.discounted_purchases(
-                model, params, times, discounts, frequency, recency, age
-            )
+        for horizon, discounted in zip(known, sums[len(known) :], strict=True):
             columns[f"clv_{horizon.label}"] = spend * discounted
         longest = max(known, key=lambda horizon: horizon.value)
         value = columns[f"clv_{longest.label}"]

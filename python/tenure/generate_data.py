@@ -11,12 +11,14 @@ script reproducible, as it does with lifetimes, though the numbers are others th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from tenure import _engine
 from tenure.dates import parse_date
 from tenure.exceptions import OptionError
 
@@ -333,8 +335,11 @@ def beta_geometric_nbd_model_transactional_data(
     rate, _, allowed = _draw_geometric(rng, r, alpha, a, b, len(age), at_birth=False)
     everyone = np.arange(len(age))
     owners, moments = [everyone], [start]
-    for owner, _, times, seen in _blocks(rng, rate, allowed, age):
-        rows = np.broadcast_to(owner[:, None], times.shape)[seen]
+    before = np.zeros(len(age))
+    for who, times, lives in _live(rng, rate, allowed, age):
+        seen = np.arange(times.shape[1]) < (lives.purchases[who] - before[who])[:, None]
+        before[who] = lives.purchases[who]
+        rows = np.broadcast_to(who[:, None], times.shape)[seen]
         owners.append(rows)
         moments.append(start[rows] + unit + np.floor(times[seen] * unit).astype(np.int64))
     owner, moment = np.concatenate(owners), np.concatenate(moments)
@@ -408,34 +413,39 @@ def _failures(rng: np.random.Generator, p: _Floats) -> _Floats:
     return np.floor(waited)
 
 
-def _blocks(
+@dataclass(frozen=True)
+class _Lives:
+    """What is known of simulated customers so far."""
+
+    purchases: _Floats
+    frequency: _Floats
+    recency: _Floats
+
+
+def _live(
     rng: np.random.Generator, rate: _Floats, allowed: _Floats, until: _Floats
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.bool_], _Floats, NDArray[np.bool_]]]:
+) -> Iterator[tuple[NDArray[np.int64], _Floats, _Lives]]:
     """Draw the purchases of customers, block after block.
 
-    Yields who, which of them go on to the next block, the times of their next purchases (a row a
-    customer, ascending) and which of those happen: at most `allowed` in all, before `until`.
+    Yields who was drawn, the times of their next purchases (a row a customer, ascending; those
+    that happen, at most `allowed` in all and before `until`, come first) and all customers as they
+    are then.
     """
-    active = np.flatnonzero((allowed > 0) & (until > 0))
-    clock, left, width = np.zeros(len(active)), allowed[active], 4
+    clock, purchases, frequency, recency = (np.zeros(len(rate)) for _ in range(4))
+    lives = _Lives(purchases, frequency, recency)
+    active = np.flatnonzero((allowed > 0) & (until > 0)).astype(np.int64, copy=False)
+    width = 4
     while len(active):
         # A few customers at a time, so that a block stays small whatever its width.
         many = max(1, _BLOCK // width)
-        going, now = [], []
+        going = []
         for begin in range(0, len(active), many):
-            part = slice(begin, begin + many)
-            who = active[part]
-            with np.errstate(divide="ignore", over="ignore"):
-                times = rng.standard_exponential((len(who), width)) / rate[who, None]
-                times[:, 0] += clock[part]
-                np.cumsum(times, axis=1, out=times)
-            seen = (times < until[who, None]) & (np.arange(width) < left[part, None])
-            more = seen[:, -1] & (left[part] > width)
-            yield who, more, times, seen
-            going.append(more)
-            now.append(times[:, -1])
-        more = np.concatenate(going)
-        active, clock, left = active[more], np.concatenate(now)[more], left[more] - width
+            who = active[begin : begin + many]
+            times = rng.standard_exponential((len(who), width))
+            columns = clock, purchases, frequency, recency
+            going.append(_engine.live(who, rate, allowed, until, times, *columns))
+            yield who, times, lives
+        active = np.concatenate(going)
         width = min(2 * width, _BLOCK)
 
 
@@ -443,18 +453,10 @@ def _lives(
     rng: np.random.Generator, rate: _Floats, allowed: _Floats, until: _Floats
 ) -> tuple[_Floats, _Floats, _Floats]:
     """Return purchases, periods with a purchase and the time of the last one, for each customer."""
-    purchases, frequency, recency = np.zeros((3, len(rate)))
-    for who, _, times, seen in _blocks(rng, rate, allowed, until):
-        count = seen.sum(axis=1)
-        # Those that happen come first in a row; the others are moved to the last one's period.
-        last = np.where(count > 0, times[np.arange(len(who)), count - 1], recency[who])
-        period = np.floor(np.where(seen, times, last[:, None]))
-        before = np.where(purchases[who] > 0, np.floor(recency[who]), -1.0)
-        fresh = seen[:, 0] & (period[:, 0] != before)
-        frequency[who] += fresh + (period[:, 1:] != period[:, :-1]).sum(axis=1)
-        purchases[who] += count
-        recency[who] = last
-    return purchases, frequency, recency
+    lives = _Lives(*np.zeros((3, len(rate))))
+    for _, _, lives in _live(rng, rate, allowed, until):
+        pass
+    return lives.purchases, lives.frequency, lives.recency
 
 
 def _customers(columns: dict[str, _Floats]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from tenure.exceptions import (
 from tenure.periods import PERIOD_NAMES
 
 if TYPE_CHECKING:
-    from tenure._engine import FitResult
+    from tenure._engine import FitResult, ModelInfo
 
 __all__ = ["Notice", "collected", "fit_notices"]
 
@@ -84,6 +85,11 @@ def _caller_depth() -> int:
     return depth
 
 
+@cache
+def _models() -> dict[str, ModelInfo]:
+    return _engine.models()
+
+
 def fit_notices(
     model: str,
     result: FitResult,
@@ -107,7 +113,7 @@ def fit_notices(
     smallest_count : float, optional
         The least purchase count in the data, for models of spending.
     """
-    info = _engine.models()[model]
+    info = _models()[model]
     params = dict(zip(info["parameters"], result["params"], strict=True))
     notices = []
     if not result["converged"]:
@@ -131,7 +137,7 @@ def _not_converged(result: FitResult) -> Notice:
 
 
 def _timed(model: str) -> set[str]:
-    info = _engine.models()[model]
+    info = _models()[model]
     return {name for name, timed in zip(info["parameters"], info["timed"], strict=True) if timed}
 
 

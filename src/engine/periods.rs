@@ -2,16 +2,18 @@
 
 use rayon::prelude::*;
 
-use super::{Discrete, PeriodEngine, check_counts, check_times, parameters_of, pick, read_all};
+use super::{Discrete, PeriodEngine, check_column, check_counts, parameters_of, pick, read_all};
+use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::PeriodModel;
 use crate::rows::Periods;
 
 /// Whole numbers of periods, not too many.
-fn check_periods(name: &'static str, periods: &[f64]) -> Result<()> {
-    check_times(name, periods)?;
-    match periods.iter().find(|p| p.fract() != 0.0 || **p > Periods::MOST) {
-        Some(&value) => {
+fn check_periods(name: &'static str, periods: Column<'_>) -> Result<()> {
+    check_column(name, periods)?;
+    let mut values = (0..periods.len()).map(|i| periods.get(i));
+    match values.find(|p| p.fract() != 0.0 || *p > Periods::MOST) {
+        Some(value) => {
             Err(Error::Setting { name, value, expected: "a whole number of at most 1,000,000" })
         }
         None => Ok(()),
@@ -22,11 +24,11 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
     fn ask(
         theta: &[f64],
         ahead: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
         answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
-        check_periods("m_periods_in_future", ahead)?;
+        check_periods("m_periods_in_future", ahead.into())?;
         let rows = if columns[0].is_empty() { Vec::new() } else { read_all::<Periods>(&columns)? };
         if ahead.len() != 1 && ahead.len() != rows.len() {
             let (found, expected) = (ahead.len(), rows.len());
@@ -42,7 +44,7 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         &self,
         theta: &[f64],
         ahead: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>> {
         Self::ask(theta, ahead, columns, M::probability_alive)
     }
@@ -51,7 +53,7 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         &self,
         theta: &[f64],
         ahead: &[f64],
-        columns: [&[f64]; 3],
+        columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>> {
         Self::ask(theta, ahead, columns, M::expected_purchases)
     }
@@ -60,7 +62,7 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         let theta = parameters_of::<M, K>(theta)?;
         let len = periods.len().max(n.len());
         check_counts(periods, n, len)?;
-        check_periods("n", periods)?;
+        check_periods("n", periods.into())?;
         let indices = (0..len).into_par_iter();
         Ok(indices.map(|i| M::pmf(&theta, pick(periods, i), pick(n, i))).collect())
     }

@@ -5,6 +5,7 @@ mod objective;
 mod optimize;
 mod pilot;
 
+use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::rows::Row;
@@ -105,8 +106,8 @@ pub struct Fit {
 /// # Errors
 /// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
 /// [`Error::Interrupted`] when `poll` says so.
-pub fn fit<M: Model<K>, const K: usize>(
-    columns: &[&[f64]],
+pub fn fit<'a, M: Model<K>, const K: usize>(
+    columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&[f64]>,
     options: &Options,
     poll: &dyn Fn() -> bool,

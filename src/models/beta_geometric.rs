@@ -21,6 +21,7 @@ use crate::unique::UniqueRows;
 
 mod kernel;
 mod survival;
+mod survivors;
 
 pub(super) use kernel::BetaGeometricKernel;
 pub(super) use survival::survival;
@@ -79,7 +80,18 @@ pub(super) fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
 
 pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f64) -> f64 {
     let coins = row.frequency + first_coin;
-    if coins > 0.0 { logistic(-log_odds_dropped(*theta, row, coins)) } else { 1.0 }
+    if coins == 0.0 {
+        return 1.0;
+    }
+    let &[r, alpha, a, b] = theta;
+    let idle = (row.age - row.recency) / (alpha + row.recency);
+    // ln(1 + y) needs no more care than this from y = 1/2 on, and is much the faster.
+    let ln_ratio = if idle > 0.5 { (1.0 + idle).ln() } else { idle.ln_1p() };
+    let exponent = (r + row.frequency) * ln_ratio;
+    if exponent > 700.0 {
+        return logistic(-log_odds_dropped(*theta, row, coins));
+    }
+    (1.0 + a / (b + (coins - 1.0)) * exponent.exp()).recip()
 }
 
 pub(super) fn expected_if_alive(
@@ -90,6 +102,26 @@ pub(super) fn expected_if_alive(
     first_coin: f64,
 ) -> f64 {
     expected_survivors(r + frequency, t / (alpha + age), a, b + frequency + first_coin)
+}
+
+pub(super) fn expected_if_alive_table(
+    &[r, alpha, a, b]: &[f64; 4],
+    frequency: f64,
+    ages: &[f64],
+    horizons: &[f64],
+    out: &mut [f64],
+    first_coin: f64,
+) {
+    // Horizon by horizon: ages that are close to one another need sums of about the same length.
+    let mut column = vec![0.0; ages.len()];
+    for (j, t) in horizons.iter().enumerate() {
+        let spans: Vec<f64> = ages.iter().map(|age| t / (alpha + age)).collect();
+        let survives = b + frequency + first_coin;
+        survivors::expected_survivors_of(r + frequency, &spans, a, survives, &mut column);
+        for (row, &value) in out.chunks_mut(horizons.len()).zip(&column) {
+            row[j] = value;
+        }
+    }
 }
 
 pub(super) fn expected_new(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64) -> f64 {
@@ -134,14 +166,11 @@ pub(super) fn pmf_conditional(
 /// ₂F₁ has 0/0) nor small t (where it cancels) loses digits. Where the sum is long, the integral
 /// over p is taken instead.
 fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
-    const LONGEST_SUM: f64 = 3000.0;
     if c <= 0.0 {
         return 0.0;
     }
     let c = c.min(LONGEST / (size + 1.0));
-    let mean = size * c;
-    let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
-    if length > LONGEST_SUM || size * c.ln_1p() > 600.0 {
+    if !has_short_sum(size, c) {
         return expected_survivors_integral(size, c, a, b);
     }
     let z = c / (1.0 + c);
@@ -161,6 +190,13 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
         i += 1.0;
     }
     sum
+}
+
+fn has_short_sum(size: f64, c: f64) -> bool {
+    const LONGEST_SUM: f64 = 3000.0;
+    let mean = size * c;
+    let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
+    length <= LONGEST_SUM && size * c.ln_1p() <= 600.0
 }
 
 fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
@@ -211,6 +247,16 @@ macro_rules! beta_geometric_model {
             }
             fn expected_if_alive(theta: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
                 shared::expected_if_alive(theta, frequency, age, t, f64::from($first_coin))
+            }
+            fn expected_if_alive_table(
+                theta: &[f64; 4],
+                frequency: f64,
+                ages: &[f64],
+                horizons: &[f64],
+                out: &mut [f64],
+            ) {
+                let coin = f64::from($first_coin);
+                shared::expected_if_alive_table(theta, frequency, ages, horizons, out, coin);
             }
             fn expected_new(theta: &[f64; 4], t: f64) -> f64 {
                 shared::expected_new(theta, t, f64::from($first_coin))

@@ -1,16 +1,60 @@
 //! Arrays and the GIL across the border.
 
 use numpy::{PyReadonlyArray1, PyUntypedArrayMethods};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
+use crate::columns;
 use crate::error::Error;
+use crate::threads;
 
-/// A column that stays borrowed from Python while it is read.
+/// A column of 64-bit numbers that stays borrowed from Python while it is read.
 pub type Column<'py> = PyReadonlyArray1<'py, f64>;
 
+/// A column of any type that tables come in, borrowed in the same way.
+pub enum Numbers<'py> {
+    F64(PyReadonlyArray1<'py, f64>),
+    F32(PyReadonlyArray1<'py, f32>),
+    I64(PyReadonlyArray1<'py, i64>),
+    I32(PyReadonlyArray1<'py, i32>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Numbers<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(numbers) = object.extract() {
+            return Ok(Self::F64(numbers));
+        }
+        if let Ok(numbers) = object.extract() {
+            return Ok(Self::I64(numbers));
+        }
+        if let Ok(numbers) = object.extract() {
+            return Ok(Self::F32(numbers));
+        }
+        if let Ok(numbers) = object.extract() {
+            return Ok(Self::I32(numbers));
+        }
+        Err(PyTypeError::new_err(
+            "the engine takes one-dimensional arrays of float64, float32, int64 or int32",
+        ))
+    }
+}
+
+impl Numbers<'_> {
+    /// The column's numbers.
+    pub fn column(&self) -> PyResult<columns::Column<'_>> {
+        Ok(match self {
+            Self::F64(numbers) => columns::Column::F64(slice(numbers)?),
+            Self::F32(numbers) => columns::Column::F32(slice(numbers)?),
+            Self::I64(numbers) => columns::Column::I64(slice(numbers)?),
+            Self::I32(numbers) => columns::Column::I32(slice(numbers)?),
+        })
+    }
+}
+
 /// The column's numbers.
-pub fn slice<'a>(column: &'a Column<'_>) -> PyResult<&'a [f64]> {
+pub fn slice<'a, T: numpy::Element>(column: &'a PyReadonlyArray1<'_, T>) -> PyResult<&'a [T]> {
     column.as_slice().map_err(|_| {
         let len = column.len();
         PyValueError::new_err(format!("the engine takes contiguous arrays, not {len} in strides"))
@@ -18,8 +62,8 @@ pub fn slice<'a>(column: &'a Column<'_>) -> PyResult<&'a [f64]> {
 }
 
 /// The numbers of several columns.
-pub fn slices<'a>(columns: &'a [Column<'_>]) -> PyResult<Vec<&'a [f64]>> {
-    columns.iter().map(slice).collect()
+pub fn columns<'a>(numbers: &'a [Numbers<'_>]) -> PyResult<Vec<columns::Column<'a>>> {
+    numbers.iter().map(Numbers::column).collect()
 }
 
 /// Runs a computation without the GIL.
@@ -27,5 +71,5 @@ pub fn detached<T: Send>(
     py: Python<'_>,
     compute: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    py.detach(compute).map_err(PyErr::from)
+    py.detach(|| threads::run(compute)).map_err(PyErr::from)
 }

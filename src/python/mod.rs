@@ -5,17 +5,33 @@
 mod convert;
 mod error;
 mod heterogeneity;
+mod lives;
 mod models;
 mod scoring;
 mod summary;
 
 use pyo3::prelude::*;
 
+/// Works with so many threads from now on.
+#[pyfunction]
+fn set_threads(py: Python<'_>, threads: usize) -> PyResult<()> {
+    py.detach(|| crate::threads::set(threads)).map_err(PyErr::from)
+}
+
+/// How many threads the engine works with.
+#[pyfunction]
+fn get_threads(py: Python<'_>) -> usize {
+    py.detach(crate::threads::count)
+}
+
 /// `tenure._engine`
 #[pymodule(gil_used = false)]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_function(wrap_pyfunction!(set_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(get_threads, module)?)?;
     heterogeneity::register(module)?;
+    lives::register(module)?;
     models::register(module)?;
     scoring::register(module)?;
     summary::register(module)

@@ -4,10 +4,13 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{Column, detached, slice, slices};
+use super::convert::{Column, Numbers, columns, detached, slice};
 use crate::engine::{self, Engine};
 use crate::error::Error;
 use crate::estimation::{Fit, Options};
+use crate::threads;
+
+type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -17,7 +20,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(objective, module)?)?;
     module.add_function(wrap_pyfunction!(probability_alive, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases, module)?)?;
-    module.add_function(wrap_pyfunction!(expected_purchases_over, module)?)?;
+    module.add_function(wrap_pyfunction!(purchases_ahead, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
     module.add_function(wrap_pyfunction!(survival, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf, module)?)?;
@@ -25,7 +28,6 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(periods_alive, module)?)?;
     module.add_function(wrap_pyfunction!(periods_expected, module)?)?;
     module.add_function(wrap_pyfunction!(periods_pmf, module)?)?;
-    module.add_function(wrap_pyfunction!(discounted_purchases, module)?)?;
     module.add_function(wrap_pyfunction!(expected_spend, module)?)?;
     module.add_function(wrap_pyfunction!(spearman, module)?)
 }
@@ -57,7 +59,7 @@ fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 fn fit<'py>(
     py: Python<'py>,
     model: &str,
-    columns: Vec<Column<'py>>,
+    columns: Vec<Numbers<'py>>,
     weights: Option<Column<'py>>,
     penalizer: f64,
     initial: Option<Vec<f64>>,
@@ -66,7 +68,7 @@ fn fit<'py>(
     max_evaluations: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let model = engine::find(model)?;
-    let columns = slices(&columns)?;
+    let columns = self::columns(&columns)?;
     let weights = weights.as_ref().map(slice).transpose()?;
     let options = Options { penalizer, initial, lower, tolerance, max_evaluations };
     // Signals are polled with the GIL taken for that moment only; an interrupt is kept and raised.
@@ -80,7 +82,9 @@ fn fit<'py>(
             }
         })
     };
-    match py.detach(|| model.fit(&columns, weights, &options, &poll)) {
+    match py.detach(|| {
+        threads::run_until(poll, |poll| model.fit(&columns, weights, &options, poll))
+    }) {
         Ok(fit) => describe(py, model, fit),
         Err(Error::Interrupted) => {
             let kept = signal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -124,9 +128,9 @@ fn log_likelihood<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    columns: Vec<Column<'py>>,
+    columns: Vec<Numbers<'py>>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, columns) = (engine::find(model)?, slices(&columns)?);
+    let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
     Ok(detached(py, || model.log_likelihood(&params, &columns))?.into_pyarray(py))
 }
 
@@ -137,11 +141,11 @@ fn objective(
     py: Python<'_>,
     model: &str,
     log_params: Vec<f64>,
-    columns: Vec<Column<'_>>,
+    columns: Vec<Numbers<'_>>,
     weights: Option<Column<'_>>,
     penalizer: f64,
 ) -> PyResult<f64> {
-    let (model, columns) = (engine::find(model)?, slices(&columns)?);
+    let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
     let weights = weights.as_ref().map(slice).transpose()?;
     detached(py, || model.objective(&log_params, &columns, weights, penalizer))
 }
@@ -154,12 +158,12 @@ fn probability_alive<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    T: Column<'py>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    T: Numbers<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
-    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
+    let columns = [frequency.column()?, recency.column()?, T.column()?];
     Ok(detached(py, || model.probability_alive(&params, columns))?.into_pyarray(py))
 }
 
@@ -172,31 +176,33 @@ fn expected_purchases<'py>(
     model: &str,
     params: Vec<f64>,
     t: Column<'py>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    T: Column<'py>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    T: Numbers<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
-    let (t, columns) = (slice(&t)?, [slice(&frequency)?, slice(&recency)?, slice(&T)?]);
+    let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
     Ok(detached(py, || model.expected_purchases(&params, t, columns))?.into_pyarray(py))
 }
 
-/// Expected purchases of each customer (rows) in each horizon (columns).
+/// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
 #[pyfunction]
-#[pyo3(signature = (model, params, horizons, frequency, recency, T))]
+#[pyo3(signature = (model, params, schedules, frequency, recency, T))]
 #[allow(non_snake_case)] // T is the column's name
-fn expected_purchases_over<'py>(
+fn purchases_ahead<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    horizons: Vec<f64>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    T: Column<'py>,
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    schedules: Vec<(Vec<f64>, Vec<f64>)>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    T: Numbers<'py>,
+) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
     let model = engine::find(model)?.transactions()?;
-    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
-    Ok(detached(py, || model.expected_over(&params, &horizons, columns))?.into_pyarray(py))
+    let columns = [frequency.column()?, recency.column()?, T.column()?];
+    let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
+    let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
+    Ok((alive.into_pyarray(py), sums))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].
@@ -246,32 +252,13 @@ fn purchase_pmf_conditional<'py>(
     params: Vec<f64>,
     t: Column<'py>,
     n: Column<'py>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    T: Column<'py>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    T: Numbers<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
-    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
+    let columns = [frequency.column()?, recency.column()?, T.column()?];
     Ok(detached(py, || model.pmf_conditional(&params, t, n, columns))?.into_pyarray(py))
-}
-
-/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer.
-#[pyfunction]
-#[pyo3(signature = (model, params, times, discounts, frequency, recency, T))]
-#[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
-fn discounted_purchases<'py>(
-    py: Python<'py>,
-    model: &str,
-    params: Vec<f64>,
-    times: Vec<f64>,
-    discounts: Vec<f64>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    T: Column<'py>,
-) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let model = engine::find(model)?.transactions()?;
-    let columns = [slice(&frequency)?, slice(&recency)?, slice(&T)?];
-    Ok(detached(py, || model.discounted(&params, &times, &discounts, columns))?.into_pyarray(py))
 }
 
 /// Expected spend per purchase of each customer; NaN where the model has no finite mean.
@@ -280,12 +267,12 @@ fn expected_spend<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    frequency: Column<'py>,
-    monetary_value: Column<'py>,
+    frequency: Numbers<'py>,
+    monetary_value: Numbers<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.spending()?;
-    let (count, mean) = (slice(&frequency)?, slice(&monetary_value)?);
-    Ok(detached(py, || model.expected_spend(&params, count, mean))?.into_pyarray(py))
+    let columns = [frequency.column()?, monetary_value.column()?];
+    Ok(detached(py, || model.expected_spend(&params, columns))?.into_pyarray(py))
 }
 
 /// P(active) of each customer so many periods after the last observed.
@@ -295,12 +282,12 @@ fn periods_alive<'py>(
     model: &str,
     params: Vec<f64>,
     ahead: Column<'py>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    n_periods: Column<'py>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    n_periods: Numbers<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
-    let columns = [slice(&frequency)?, slice(&recency)?, slice(&n_periods)?];
+    let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
     Ok(detached(py, || model.probability_alive(&params, ahead, columns))?.into_pyarray(py))
 }
 
@@ -311,12 +298,12 @@ fn periods_expected<'py>(
     model: &str,
     params: Vec<f64>,
     ahead: Column<'py>,
-    frequency: Column<'py>,
-    recency: Column<'py>,
-    n_periods: Column<'py>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    n_periods: Numbers<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
-    let columns = [slice(&frequency)?, slice(&recency)?, slice(&n_periods)?];
+    let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
     Ok(detached(py, || model.expected_purchases(&params, ahead, columns))?.into_pyarray(py))
 }
 

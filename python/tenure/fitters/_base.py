@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,10 +33,18 @@ if TYPE_CHECKING:
 
 __all__ = ["BaseFitter"]
 
+_Answer = TypeVar("_Answer")
+
 NOT_CONVERGED = """
 The model did not converge. Try adding a larger penalizer to see if that helps convergence.
 """
 NOT_FITTED = "Model has not been fit yet. Please call the .fit method first."
+
+
+@cache
+def _labels(parameters: tuple[str, ...]) -> pd.Index[str]:
+    """Return an index of parameters, which takes pandas longer to make than some models to fit."""
+    return pd.Index(list(parameters))
 
 
 def as_number(option: str, value: Any) -> float:
@@ -99,7 +108,7 @@ class BaseFitter(JsonFile):
         try:
             result = _engine.fit(
                 self._model,
-                inputs.floats(self._vectors),
+                inputs.numbers(self._vectors),
                 inputs.weights,
                 penalizer=as_number("penalizer_coef", self.penalizer_coef),
                 initial=initial_params,
@@ -113,7 +122,7 @@ class BaseFitter(JsonFile):
         self.__dict__.pop("data", None)
         self._inputs, self._result, self.period_ = inputs, result, inputs.period
         self._facts = {"dropped": dropped}
-        self._params = pd.Series(result["params"], index=list(self._parameters))
+        self._params = pd.Series(result["params"], index=_labels(self._parameters))
         for notice in self._notices(result):
             notice.emit()
         if verbose:
@@ -183,10 +192,10 @@ class BaseFitter(JsonFile):
 
     def _ask(
         self,
-        question: Callable[..., NDArray[np.float64]],
+        question: Callable[..., _Answer],
         *arguments: Any,
         index: pd.Index[Any] | None = None,
-    ) -> NDArray[np.float64]:
+    ) -> _Answer:
         """Put a question to the engine, naming customers by `index` where their data are bad."""
         try:
             return question(self._model, self._values, *arguments)

@@ -11,7 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError
-from tenure.fitters._vectors import FloatArray, as_float, as_table, period_of, table_columns
+from tenure.fitters._vectors import (
+    FloatArray,
+    Numbers,
+    as_float,
+    as_numbers,
+    as_table,
+    period_of,
+    table_columns,
+)
 
 __all__ = ["FitInputs", "read_inputs"]
 
@@ -32,6 +40,10 @@ class FitInputs:
     def floats(self, names: Sequence[str]) -> list[FloatArray]:
         """Return the named vectors as contiguous float64 arrays."""
         return [np.ascontiguousarray(as_float(name, self.vectors[name])) for name in names]
+
+    def numbers(self, names: Sequence[str]) -> list[Numbers]:
+        """Return the named vectors as contiguous arrays of a type that the engine reads."""
+        return [np.ascontiguousarray(as_numbers(name, self.vectors[name])) for name in names]
 
     @property
     def weights(self) -> FloatArray | None:

@@ -85,12 +85,9 @@ def lifetime_value(
     months = np.arange(1, time + 1)
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
-        purchases = model._ask(
-            _engine.discounted_purchases,
-            times.tolist(),
-            discounts.tolist(),
-            *(x, t_x, age),
-            index=batch.index,
+        schedule = (times.tolist(), discounts.tolist())
+        _, (purchases,) = model._ask(
+            _engine.purchases_ahead, [schedule], x, t_x, age, index=batch.index
         )
     else:
         index = pd.RangeIndex(len(x)) if batch.index is None else batch.index

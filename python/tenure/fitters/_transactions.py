@@ -266,7 +266,7 @@ class TransactionFitter(CountingFitter):
         float, ndarray or Series
             As `t`.
         """
-        batch = gather({"t": t})
+        batch = gather({"t": t}, scalar=("t",))
         return batch.answer(self._ask(_engine.expected_purchases_new, *batch.columns))
 
     def survival(self, t: ArrayLike) -> Prediction:
@@ -309,7 +309,7 @@ class TransactionFitter(CountingFitter):
         float, ndarray or Series
             Probabilities, in the shape of `t` and `n` together.
         """
-        batch = gather({"t": t, "n": n})
+        batch = gather({"t": t, "n": n}, scalar=("t", "n"))
         return batch.answer(self._ask(_engine.purchase_pmf, *batch.columns))
 
     def conditional_probability_of_n_purchases_up_to_time(

@@ -19,12 +19,25 @@ from numpy.typing import NDArray
 from tenure.exceptions import DataError, UnitError
 from tenure.frames import describe_rows, provenance, require_columns, to_pandas
 
-__all__ = ["Batch", "FloatArray", "Prediction", "as_float", "as_table", "gather", "period_of"]
+__all__ = [
+    "Batch",
+    "FloatArray",
+    "Numbers",
+    "Prediction",
+    "as_float",
+    "as_numbers",
+    "as_table",
+    "gather",
+    "period_of",
+]
 
 FloatArray: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
+"""What the engine reads where it lies."""
 Prediction: TypeAlias = "np.float64 | FloatArray | pd.Series[float]"
 
 _SHOWN = 3
+_NATIVE = {np.dtype(kind) for kind in (np.float64, np.float32, np.int64, np.int32)}
 
 
 def as_table(obj: Any) -> pd.DataFrame | None:
@@ -72,6 +85,20 @@ def as_float(name: str, value: Any) -> FloatArray:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise _not_numbers(name, value, array) from error
+
+
+def as_numbers(name: str, value: Any) -> Numbers:
+    """Return `value` as an array of a type the engine reads; a view where it is one already.
+
+    Raises
+    ------
+    DataError
+        As `as_float`.
+    """
+    if isinstance(value, (np.ndarray, pd.Series)) and value.dtype in _NATIVE:
+        if not isinstance(value, np.ma.MaskedArray):
+            return np.asarray(value)
+    return as_float(name, value)
 
 
 def _from_extension(value: Any) -> NDArray[Any]:
@@ -136,7 +163,7 @@ def relabelled(error: DataError, index: pd.Index[Any] | None) -> DataError:
 class Batch:
     """Inputs of one question to the engine, flat and equally long, and the shape of the answer."""
 
-    columns: tuple[FloatArray, ...]
+    columns: tuple[Numbers, ...]
     shape: tuple[int, ...]
     index: pd.Index[Any] | None
     name: Hashable
@@ -162,7 +189,8 @@ def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = ()) -> Batch:
     vectors : mapping
         Name → number, array, list or Series. The answer takes the index of the first Series.
     scalar : sequence of str
-        Names that may stay a single value beside longer vectors.
+        Names that may stay a single value beside longer vectors; they come out as float64, the
+        others in any type the engine reads.
 
     Raises
     ------
@@ -171,11 +199,11 @@ def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = ()) -> Batch:
     """
     series = {key: value for key, value in vectors.items() if isinstance(value, pd.Series)}
     index = next(iter(series.values())).index if series else None
-    arrays = {}
+    arrays: dict[str, Numbers] = {}
     for key, value in vectors.items():
         if index is not None and key in series:
             value = _matched(key, value, index)
-        arrays[key] = as_float(key, value)
+        arrays[key] = as_float(key, value) if key in scalar else as_numbers(key, value)
     shape = _common_shape(arrays, index)
     columns = tuple(
         np.ascontiguousarray(array).reshape(1)
@@ -188,7 +216,7 @@ def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = ()) -> Batch:
 
 
 def _matched(key: str, value: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
-    if value.index is index or value.index.equals(index):
+    if value.index.is_(index) or value.index.equals(index):
         return value
     if not (index.is_unique and value.index.is_unique):
         raise DataError(
@@ -212,7 +240,7 @@ def _matched(key: str, value: pd.Series[Any], index: pd.Index[Any]) -> pd.Series
     return value.reindex(index)
 
 
-def _common_shape(arrays: Mapping[str, FloatArray], index: pd.Index[Any] | None) -> tuple[int, ...]:
+def _common_shape(arrays: Mapping[str, Numbers], index: pd.Index[Any] | None) -> tuple[int, ...]:
     try:
         shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     except ValueError:

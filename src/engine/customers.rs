@@ -1,0 +1,184 @@
+//! Customers to predict for: read in pieces, checked on the way.
+
+use rayon::prelude::*;
+
+use crate::columns::{Column, scan};
+use crate::error::{Error, Faults, Result};
+use crate::rows::{Purchases, Row};
+use crate::unique::{Dictionary, KeyMap, check_lengths};
+
+/// How many consecutive rows are answered in one piece.
+const PIECE: usize = 1 << 13;
+/// The same where their histories are numbered, at most as many as 16 bits number.
+const NUMBERED: usize = 1 << 16;
+
+/// Rows to predict for: checked for what cannot be, though not for what a fit alone refuses.
+pub struct Customers<'a> {
+    columns: [Column<'a>; 3],
+    len: usize,
+}
+
+/// The distinct (x, T) of a table.
+pub struct Histories {
+    /// In ascending order.
+    pub distinct: Vec<(f64, f64)>,
+    /// Customers a piece.
+    size: usize,
+    /// For each customer, the number that the history has in the customer's piece.
+    numbers: Vec<u16>,
+    /// For each piece and number, the place in `distinct`.
+    places: Vec<Vec<u32>>,
+}
+
+/// The marker of a row that cannot be.
+struct Impossible;
+
+impl<'a> Customers<'a> {
+    pub fn new(columns: [Column<'a>; 3]) -> Result<Self> {
+        let len = match check_lengths(Purchases::COLUMNS, &columns) {
+            Err(Error::Empty) => 0,
+            other => other?,
+        };
+        Ok(Self { columns, len })
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// One answer for each customer.
+    pub fn map(&self, answer: impl Fn(usize, &Purchases) -> f64 + Sync) -> Result<Vec<f64>> {
+        let mut out = vec![0.0; self.len];
+        let pieces = out.par_chunks_mut(PIECE).enumerate();
+        let done = pieces.map(|(piece, out)| {
+            let start = piece * PIECE;
+            self.read(start, out.len(), |i, row| out[i - start] = answer(i, row))
+        });
+        done.collect::<std::result::Result<(), Impossible>>().map_err(|_| self.faults())?;
+        Ok(out)
+    }
+
+    /// One answer for each customer, and their distinct (x, T).
+    pub fn with_histories(
+        &self,
+        answer: impl Fn(&Purchases) -> f64 + Sync,
+    ) -> Result<(Vec<f64>, Histories)> {
+        // Threads do not pay in small tables: four pieces keep two cores equally busy.
+        let size = (self.len / 4).next_power_of_two().clamp(PIECE, NUMBERED);
+        let (mut out, mut numbers) = (vec![0.0; self.len], vec![0u16; self.len]);
+        let pieces = out.par_chunks_mut(size).zip(numbers.par_chunks_mut(size)).enumerate();
+        let found = pieces.map(|(piece, (out, numbers))| {
+            let start = piece * size;
+            let mut known = Known::new();
+            self.read(start, out.len(), |i, row| {
+                out[i - start] = answer(row);
+                numbers[i - start] = known.number(row);
+            })?;
+            Ok(known.pairs)
+        });
+        let found: Vec<Vec<(f64, f64)>> =
+            found.collect::<std::result::Result<_, Impossible>>().map_err(|_| self.faults())?;
+        Ok((out, Histories::merge(&found, numbers, size)))
+    }
+
+    fn read(
+        &self,
+        start: usize,
+        len: usize,
+        mut each: impl FnMut(usize, &Purchases),
+    ) -> std::result::Result<(), Impossible> {
+        scan(&self.columns, start..start + len, |i, values| {
+            let row = Purchases::read(&values);
+            if row.is_possible() {
+                each(i, &row);
+                Ok(())
+            } else {
+                Err(Impossible)
+            }
+        })
+    }
+
+    /// The error that names the bad rows of a table that has some.
+    fn faults(&self) -> Error {
+        let mut faults = Faults::default();
+        let noted = scan::<()>(&self.columns, 0..self.len, |i, values| {
+            if let Some((fault, column, value)) = Purchases::read(&values).impossible() {
+                faults.note(fault, column, i, value);
+            }
+            Ok(())
+        });
+        noted.ok().and_then(|()| faults.into_result().err()).unwrap_or(Error::Empty)
+    }
+}
+
+/// The histories of a piece, numbered in order of first appearance.
+struct Known {
+    frequencies: Dictionary,
+    ages: Dictionary,
+    both: Dictionary,
+    pairs: Vec<(f64, f64)>,
+}
+
+impl Known {
+    fn new() -> Self {
+        let [frequencies, ages, both] = [0, 1, 2].map(|_| Dictionary::new(NUMBERED));
+        Self { frequencies, ages, both, pairs: Vec::new() }
+    }
+
+    fn number(&mut self, row: &Purchases) -> u16 {
+        let code = |one: &mut Dictionary, bits: u64| one.code(bits).expect("as many as rows");
+        let frequency = code(&mut self.frequencies, row.frequency.to_bits());
+        let age = code(&mut self.ages, row.age.to_bits());
+        let number = code(&mut self.both, u64::from(frequency) << 16 | u64::from(age));
+        if usize::from(number) == self.pairs.len() {
+            self.pairs.push((row.frequency, row.age));
+        }
+        number
+    }
+}
+
+impl Histories {
+    #[allow(clippy::cast_possible_truncation)] // KeyMap keeps its numbers below 2^32
+    fn merge(pieces: &[Vec<(f64, f64)>], numbers: Vec<u16>, size: usize) -> Self {
+        let mut map = KeyMap::default();
+        let mut distinct = Vec::new();
+        let mut places: Vec<Vec<u32>> = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let place = |&(x, age): &(f64, f64)| {
+                let place = map.position([x.to_bits(), 0, age.to_bits()]);
+                if place == distinct.len() {
+                    distinct.push((x, age));
+                }
+                place as u32
+            };
+            places.push(piece.iter().map(place).collect());
+        }
+        let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
+        let key = |&i: &u32| {
+            let (x, age): (f64, f64) = distinct[i as usize];
+            (x.to_bits(), age.to_bits())
+        };
+        order.sort_unstable_by_key(key);
+        let mut ranks = vec![0; order.len()];
+        for (rank, &i) in (0..).zip(&order) {
+            ranks[i as usize] = rank;
+        }
+        for place in places.iter_mut().flatten() {
+            *place = ranks[*place as usize];
+        }
+        let distinct = order.iter().map(|&i| distinct[i as usize]).collect();
+        Self { distinct, size, numbers, places }
+    }
+
+    /// One answer for each customer from their number and place in [`Self::distinct`].
+    pub fn map(&self, answer: impl Fn(usize, usize) -> f64 + Sync) -> Vec<f64> {
+        let mut out = vec![0.0; self.numbers.len()];
+        let pieces = out.par_chunks_mut(self.size).zip(self.numbers.par_chunks(self.size));
+        pieces.zip(&self.places).enumerate().for_each(|(piece, ((out, numbers), places))| {
+            for (i, (cell, &number)) in out.iter_mut().zip(numbers).enumerate() {
+                *cell = answer(piece * self.size + i, places[usize::from(number)] as usize);
+            }
+        });
+        out
+    }
+}

@@ -1,0 +1,42 @@
+//! Simulated customers.
+
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadwriteArray1, PyReadwriteArray2};
+use pyo3::prelude::*;
+
+use super::convert::{Column, slice};
+use crate::lives::Lives;
+
+/// Adds the function to the module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(live, module)?)
+}
+
+/// Lets customers wait for their next purchases; see `src/lives.rs`. The arrays from `waits` on are
+/// changed in place.
+#[pyfunction]
+#[allow(clippy::too_many_arguments)] // columns
+fn live<'py>(
+    py: Python<'py>,
+    customers: PyReadonlyArray1<'py, i64>,
+    rate: Column<'py>,
+    allowed: Column<'py>,
+    until: Column<'py>,
+    mut waits: PyReadwriteArray2<'py, f64>,
+    mut clock: PyReadwriteArray1<'py, f64>,
+    mut purchases: PyReadwriteArray1<'py, f64>,
+    mut frequency: PyReadwriteArray1<'py, f64>,
+    mut recency: PyReadwriteArray1<'py, f64>,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let mut lives = Lives {
+        rate: slice(&rate)?,
+        allowed: slice(&allowed)?,
+        until: slice(&until)?,
+        clock: clock.as_slice_mut()?,
+        purchases: purchases.as_slice_mut()?,
+        frequency: frequency.as_slice_mut()?,
+        recency: recency.as_slice_mut()?,
+    };
+    let (customers, waits) = (slice(&customers)?, waits.as_slice_mut()?);
+    let more = py.detach(|| lives.live(customers, waits)).map_err(PyErr::from)?;
+    Ok(more.into_pyarray(py))
+}

@@ -1,0 +1,117 @@
+//! The distinct values of a column, numbered.
+
+/// Bits that no finite number has.
+const FREE: u64 = u64::MAX;
+
+/// Numbers the distinct values of a column in order of first appearance. Small, so that it stays in
+/// a core's nearest cache.
+pub struct Dictionary {
+    bits: Vec<u64>,
+    codes: Vec<u16>,
+    shift: u32,
+    values: Vec<u64>,
+    most: usize,
+}
+
+impl Dictionary {
+    /// A dictionary of at most so many values, which must not be above 2¹⁶.
+    pub fn new(most: usize) -> Self {
+        let slots = 1 << 10;
+        let (bits, codes) = (vec![FREE; slots], vec![0; slots]);
+        Self { bits, codes, shift: 54, values: Vec::new(), most }
+    }
+
+    /// The values' bits, by number.
+    pub fn values(&self) -> &[u64] {
+        &self.values
+    }
+
+    /// The number of a value, a new one getting the next; `None` where there is no room for it.
+    #[inline]
+    pub fn code(&mut self, bits: u64) -> Option<u16> {
+        let mut slot = self.slot(bits);
+        loop {
+            let found = self.bits[slot];
+            if found == bits {
+                return Some(self.codes[slot]);
+            }
+            if found == FREE {
+                return self.add(slot, bits);
+            }
+            slot = (slot + 1) & (self.bits.len() - 1);
+        }
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // what the shift leaves numbers a slot
+    fn slot(&self, bits: u64) -> usize {
+        // The high bits of the product depend on all of the word's.
+        ((bits ^ (bits >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize
+    }
+
+    #[cold]
+    fn add(&mut self, slot: usize, bits: u64) -> Option<u16> {
+        if self.values.len() == self.most {
+            return None;
+        }
+        let code = u16::try_from(self.values.len()).ok()?;
+        self.bits[slot] = bits;
+        self.codes[slot] = code;
+        self.values.push(bits);
+        // Sparse, since a look-up that ends at the first slot is one that the processor foresees.
+        if 8 * self.values.len() > self.bits.len() {
+            self.grow();
+        }
+        Some(code)
+    }
+
+    fn grow(&mut self) {
+        let slots = 4 * self.bits.len();
+        (self.bits, self.codes) = (vec![FREE; slots], vec![0; slots]);
+        self.shift -= 2;
+        for (code, &bits) in (0u16..).zip(&self.values) {
+            let mut slot = self.slot(bits);
+            while self.bits[slot] != FREE {
+                slot = (slot + 1) & (slots - 1);
+            }
+            self.bits[slot] = bits;
+            self.codes[slot] = code;
+        }
+    }
+}
+
+/// The distinct values of all dictionaries in ascending order of their bits, which is that of
+/// numbers from zero up, and for each dictionary the ranks of its values.
+#[allow(clippy::cast_possible_truncation)] // fewer values than 2³² pieces' dictionaries hold
+pub fn merge<'a>(
+    dictionaries: impl Iterator<Item = &'a Dictionary> + Clone,
+) -> (Vec<u64>, Vec<Vec<u32>>) {
+    let mut values: Vec<u64> =
+        dictionaries.clone().flat_map(|dictionary| dictionary.values.iter().copied()).collect();
+    values.sort_unstable();
+    values.dedup();
+    let rank = |bits: &u64| values.partition_point(|value| value < bits) as u32;
+    let ranks = dictionaries.map(|one| one.values.iter().map(rank).collect()).collect();
+    (values, ranks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn numbers_are_those_of_a_map() {
+        let (mut dictionary, mut map) = (Dictionary::new(4096), HashMap::new());
+        for i in 0..20_000u64 {
+            let bits = ((i * 7919 % 4000) as f64 / 7.0).to_bits();
+            let next = map.len();
+            let expected = *map.entry(bits).or_insert(next);
+            assert_eq!(dictionary.code(bits).map(usize::from), Some(expected));
+        }
+        for i in 4000..4096 {
+            assert_eq!(dictionary.code((i as f64).to_bits()).map(usize::from), Some(i));
+        }
+        assert_eq!(dictionary.code(0.1f64.to_bits()), None);
+    }
+}

@@ -1,0 +1,334 @@
+//! Rows of few distinct values a column: numbered, packed into one word each, and sorted by it.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::UniqueRows;
+use super::dictionary::{Dictionary, merge};
+use crate::columns::{Column, scan};
+use crate::rows::Row;
+
+/// How many consecutive rows are read in one piece.
+const PIECE: usize = 1 << 16;
+/// About how many rows are sorted at once, so that they stay in cache.
+const PART: usize = 1 << 15;
+/// How many distinct values a column of a piece may have; one with more is not worth numbering.
+const MOST: usize = 1 << 14;
+/// Bits of one pass of the sort.
+const DIGIT: u32 = 10;
+
+/// Why a table cannot be compressed in this way.
+pub(super) enum Obstacle {
+    /// A row that cannot be.
+    Fault,
+    /// Too many distinct values.
+    Variety,
+}
+
+/// A row as a number, with its weight unless that is one.
+trait Packed: Copy + Send + Sync {
+    fn new(key: u64, weight: f64) -> Self;
+    fn key(self) -> u64;
+    fn weight(self) -> f64;
+    fn total(rows: &[Self]) -> f64;
+}
+
+impl Packed for u64 {
+    fn new(key: u64, _weight: f64) -> Self {
+        key
+    }
+    fn key(self) -> u64 {
+        self
+    }
+    fn weight(self) -> f64 {
+        1.0
+    }
+    fn total(rows: &[Self]) -> f64 {
+        rows.len() as f64
+    }
+}
+
+impl Packed for (u64, f64) {
+    fn new(key: u64, weight: f64) -> Self {
+        (key, weight)
+    }
+    fn key(self) -> u64 {
+        self.0
+    }
+    fn weight(self) -> f64 {
+        self.1
+    }
+    fn total(rows: &[Self]) -> f64 {
+        rows.iter().map(|row| row.1).sum()
+    }
+}
+
+/// The unique rows in ascending order of their last column, then the first, then the second.
+pub(super) fn compress<R: Row>(
+    columns: &[Column<'_>],
+    weights: Option<&[f64]>,
+    len: usize,
+) -> Result<UniqueRows<R>, Obstacle> {
+    if weights.is_some() {
+        compress_as::<R, (u64, f64)>(columns, weights, len)
+    } else {
+        compress_as::<R, u64>(columns, None, len)
+    }
+}
+
+fn compress_as<R: Row, P: Packed>(
+    columns: &[Column<'_>],
+    weights: Option<&[f64]>,
+    len: usize,
+) -> Result<UniqueRows<R>, Obstacle> {
+    let pieces: Vec<Piece<P>> = in_order(len.div_ceil(PIECE), |i| {
+        Piece::read::<R>(columns, weights, i * PIECE..((i + 1) * PIECE).min(len))
+    })
+    .into_iter()
+    .collect::<Result<_, _>>()?;
+    let layout = Layout::new(&pieces).ok_or(Obstacle::Variety)?;
+    let count = (len / PART).clamp(1, layout.values[2].len().max(1));
+    let dealt: Vec<Vec<Vec<P>>> = in_order(pieces.len(), |i| layout.deal(&pieces[i], i, count));
+    let parts: Vec<Part> = in_order(count, |i| {
+        let plain = layout.plain(&pieces, layout.majors(i, count));
+        let rows = dealt.iter().map(|piece| piece[i].as_slice());
+        Part::new(rows, plain, layout.base(i, count), layout.width(i, count))
+    });
+    drop((pieces, dealt));
+    Ok(layout.unpack(parts, weights, len))
+}
+
+/// The answers of `0..n`, in their order.
+fn in_order<T: Send>(n: usize, answer: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    (0..n).into_par_iter().map(answer).collect()
+}
+
+/// Consecutive rows of the table, their values numbered.
+struct Piece<P> {
+    dictionaries: [Dictionary; 3],
+    /// Rows that have a number other than 0 in the first two columns: 16 bits a column.
+    rows: Vec<P>,
+    /// The weight of the other rows (customers without a repeat purchase: the most of them), by
+    /// the code of the last column.
+    plain: Vec<f64>,
+}
+
+impl<P: Packed> Piece<P> {
+    fn read<R: Row>(
+        columns: &[Column<'_>],
+        weights: Option<&[f64]>,
+        range: Range<usize>,
+    ) -> Result<Self, Obstacle> {
+        let mut dictionaries = [0, 1, 2].map(|_| Dictionary::new(MOST));
+        let mut plain = vec![0.0; MOST];
+        let mut rows = vec![P::new(0, 0.0); range.len()];
+        let mut filled = 0;
+        scan(columns, range, |i, values| {
+            let row = R::read(&values);
+            if row.fault().is_some() {
+                return Err(Obstacle::Fault);
+            }
+            let weight = weights.map_or(1.0, |weights| weights[i]);
+            if weight > 0.0 {
+                let [a, b, c] = row.key();
+                let last = dictionaries[2].code(c).ok_or(Obstacle::Variety)?;
+                let first = dictionaries[0].code(a).ok_or(Obstacle::Variety)?;
+                let second = dictionaries[1].code(b).ok_or(Obstacle::Variety)?;
+                // Who is a row of zeros cannot be foreseen, so both are done for everyone.
+                let zeros = (a | b) == 0;
+                plain[usize::from(last)] += if zeros { weight } else { 0.0 };
+                let [a, b, c] = [first, second, last].map(u64::from);
+                rows[filled] = P::new(c << 32 | a << 16 | b, weight);
+                filled += usize::from(!zeros);
+            }
+            Ok(())
+        })?;
+        rows.truncate(filled);
+        plain.truncate(dictionaries[2].values().len());
+        Ok(Self { dictionaries, rows, plain })
+    }
+}
+
+/// How ranks of values are packed into keys: last column, first column, second column. A rank of
+/// the first column counts from 1, so that keys of rows of zeros are below all others of their last
+/// value.
+struct Layout {
+    /// The distinct values of each column, ascending.
+    values: [Vec<u64>; 3],
+    /// Column, piece, code → rank.
+    ranks: [Vec<Vec<u32>>; 3],
+    /// By how much the first and the last column's ranks are shifted.
+    shifts: [u32; 2],
+}
+
+impl Layout {
+    fn new<P>(pieces: &[Piece<P>]) -> Option<Self> {
+        let merged = [0, 1, 2].map(|column| merge(pieces.iter().map(move |p| &p.dictionaries[column])));
+        let bits = [&merged[0].0, &merged[1].0, &merged[2].0]
+            .map(|values| usize::BITS - values.len().leading_zeros());
+        let [(a, ranks_a), (b, ranks_b), (c, ranks_c)] = merged;
+        let shifts = [bits[1], bits[1] + bits[0]];
+        (shifts[1] + bits[2] < 64).then_some(Self {
+            values: [a, b, c],
+            ranks: [ranks_a, ranks_b, ranks_c],
+            shifts,
+        })
+    }
+
+    /// The ranks of the last column in a part.
+    fn majors(&self, part: usize, parts: usize) -> Range<usize> {
+        let all = self.values[2].len();
+        (part * all).div_ceil(parts)..((part + 1) * all).div_ceil(parts)
+    }
+
+    /// The least key of a part.
+    fn base(&self, part: usize, parts: usize) -> u64 {
+        (self.majors(part, parts).start as u64) << self.shifts[1]
+    }
+
+    /// How many bits keys of a part differ in.
+    fn width(&self, part: usize, parts: usize) -> u32 {
+        self.shifts[1] + (usize::BITS - self.majors(part, parts).len().leading_zeros())
+    }
+
+    /// A piece's rows by part, their codes turned into ranks.
+    #[allow(clippy::cast_possible_truncation)] // 16 bits a code
+    fn deal<P: Packed>(&self, piece: &Piece<P>, number: usize, parts: usize) -> Vec<Vec<P>> {
+        let [a, b, c] = [0, 1, 2].map(|column| self.ranks[column][number].as_slice());
+        let all = self.values[2].len();
+        let mut dealt = vec![Vec::with_capacity(piece.rows.len() * 5 / 4 / parts); parts];
+        for row in &piece.rows {
+            let code = |shift: u32| usize::from((row.key() >> shift) as u16);
+            let (major, first, second) = (c[code(32)], a[code(16)], b[code(0)]);
+            let key = u64::from(major) << self.shifts[1]
+                | u64::from(first + 1) << self.shifts[0]
+                | u64::from(second);
+            dealt[major as usize * parts / all].push(P::new(key, row.weight()));
+        }
+        dealt
+    }
+
+    /// The keys below every other of their last column: rows of zeros, with their weights.
+    fn plain<P>(&self, pieces: &[Piece<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
+        let mut sums = vec![0.0; majors.len()];
+        for (piece, ranks) in pieces.iter().zip(&self.ranks[2]) {
+            for (&weight, &rank) in piece.plain.iter().zip(ranks) {
+                if majors.contains(&(rank as usize)) {
+                    sums[rank as usize - majors.start] += weight;
+                }
+            }
+        }
+        let keyed = majors.zip(sums).filter(|(_, weight)| *weight > 0.0);
+        keyed.map(|(major, weight)| ((major as u64) << self.shifts[1], weight)).collect()
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // ranks number values in memory
+    fn row<R: Row>(&self, key: u64) -> R {
+        let [a, b, c] = &self.values;
+        let rank = |from: u32, to: u32| (key >> from & ((1 << (to - from)) - 1)) as usize;
+        let last = f64::from_bits(c[(key >> self.shifts[1]) as usize]);
+        match rank(self.shifts[0], self.shifts[1]) {
+            0 => R::read(&[0.0, 0.0, last]),
+            first => {
+                let second = f64::from_bits(b[rank(0, self.shifts[0])]);
+                R::read(&[f64::from_bits(a[first - 1]), second, last])
+            }
+        }
+    }
+
+    fn unpack<R: Row>(
+        &self,
+        parts: Vec<Part>,
+        weights: Option<&[f64]>,
+        len: usize,
+    ) -> UniqueRows<R> {
+        let total = parts.iter().map(|part| part.weights.len()).sum();
+        let mut unique = UniqueRows {
+            rows: vec![R::read(&[0.0; 3]); total],
+            weights: vec![0.0; total],
+            total_weight: 0.0,
+            customers: weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count()),
+        };
+        let (mut rows, mut sums) = (unique.rows.as_mut_slice(), unique.weights.as_mut_slice());
+        let mut jobs = Vec::with_capacity(parts.len());
+        for part in parts {
+            let (into, later) = rows.split_at_mut(part.keys.len());
+            let (weights, later_sums) = sums.split_at_mut(part.keys.len());
+            (rows, sums) = (later, later_sums);
+            jobs.push((part, into, weights));
+        }
+        let unpack = |(part, rows, weights): (Part, &mut [R], &mut [f64])| {
+            weights.copy_from_slice(&part.weights);
+            for (row, &key) in rows.iter_mut().zip(&part.keys) {
+                *row = self.row(key);
+            }
+        };
+        jobs.into_par_iter().for_each(unpack);
+        unique.total_weight = unique.weights.iter().sum();
+        unique
+    }
+}
+
+/// The unique keys of a part in ascending order, and their weights.
+struct Part {
+    keys: Vec<u64>,
+    weights: Vec<f64>,
+}
+
+impl Part {
+    fn new<'a, P: Packed + 'a>(
+        rows: impl Iterator<Item = &'a [P]>,
+        plain: Vec<(u64, f64)>,
+        base: u64,
+        width: u32,
+    ) -> Self {
+        let sorted = sort(rows.flatten().copied().collect(), base, width);
+        let mut unique = Self { keys: Vec::new(), weights: Vec::new() };
+        let mut plain = plain.into_iter().peekable();
+        let mut rest = sorted.as_slice();
+        while let Some(first) = rest.first() {
+            let key = first.key();
+            while let Some((zeros, weight)) = plain.next_if(|(zeros, _)| *zeros < key) {
+                unique.push(zeros, weight);
+            }
+            let same = rest.iter().position(|row| row.key() != key).unwrap_or(rest.len());
+            let (alike, others) = rest.split_at(same);
+            unique.push(key, P::total(alike));
+            rest = others;
+        }
+        for (zeros, weight) in plain {
+            unique.push(zeros, weight);
+        }
+        unique
+    }
+
+    fn push(&mut self, key: u64, weight: f64) {
+        self.keys.push(key);
+        self.weights.push(weight);
+    }
+}
+
+/// Sorts rows by the low `width` bits of key − base, digit by digit; equal ones keep their order.
+#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is ten bits
+fn sort<P: Packed>(mut rows: Vec<P>, base: u64, width: u32) -> Vec<P> {
+    let mut sorted = rows.clone();
+    for low in (0..width).step_by(DIGIT as usize) {
+        let digit = |row: &P| ((row.key() - base) >> low) as usize & ((1 << DIGIT) - 1);
+        let mut places = [0u32; 1 << DIGIT];
+        for row in &rows {
+            places[digit(row)] += 1;
+        }
+        let mut before = 0;
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
+        for row in &rows {
+            let place = &mut places[digit(row)];
+            sorted[*place as usize] = *row;
+            *place += 1;
+        }
+        std::mem::swap(&mut rows, &mut sorted);
+    }
+    rows
+}
