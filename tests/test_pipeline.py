@@ -43,6 +43,7 @@ FILES = {
     "run.json",
     "models.json",
     "report.html",
+    "workbook.xlsx",
 }
 
 
