@@ -14,7 +14,7 @@ from tenure.exceptions import (
     SelectedSampleWarning,
 )
 from tenure.presets import FLO, channel_table, select, top_customers
-from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
+from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
 from tenure.totals import prepare_totals, summarize_totals
 
 RFM = {"recency": "last_order_date", "frequency": "orders_total", "monetary": "spend_total"}
@@ -113,6 +113,13 @@ def test_rfm_with_ties_in_file_order(prepared, by_order):
     table = rfm_summary(by_order, segments)
     assert table["customers"].sum() == len(prepared)
     assert table.loc["cant_loose", "customers"] == 1200
+
+
+def test_rfm_in_one_step(raw, by_order):
+    roles = {name: FLO.roles[name] for name in ("customer", "last_order", "orders", "spend")}
+    table = rfm_table(raw, **roles, ties="order")
+    pd.testing.assert_frame_equal(table.drop(columns="segment"), by_order)
+    assert table["segment"].equals(rfm_segments(by_order))
 
 
 def test_rfm_by_default_does_not_depend_on_row_order(prepared):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.exceptions import DataError, OptionError
+from tenure.overview import segments_table
 from tenure.rfm import (
     RFM_SEGMENTS,
     STANDARD_MAP,
@@ -24,6 +25,7 @@ from tenure.rfm import (
     segment_map,
     segment_order,
 )
+from tenure.segments import segment_by_value, value_advice
 
 # As scripts write it.
 SCRIPTS = {
@@ -214,3 +216,21 @@ def test_turkish_is_written_in_turkish():
     )
     assert not re.search(r"[qwxQWX]", words)
     assert set("çğıöşüİŞ") <= set(words)
+
+
+def test_the_overview_takes_any_map_and_language():
+    table = customers()
+    scores = rfm_scores(table, recency="days", frequency="orders", monetary="spend", bins=2)
+    halves = segment_map({"asleep": "1.", "active": "2."}, bins=2)
+    scores["segment"] = rfm_segments(scores, segment_map=halves)
+    forecast = pd.DataFrame({"clv_6m": table["spend"]})
+    forecast["segment"] = segment_by_value(forecast["clv_6m"])
+    overview = segments_table(forecast, scores, "clv_6m", segment_map=halves, language="tr")
+    assert overview["segment"].tolist() == ["A", "B", "C", "D", "asleep", "active"]
+    assert overview["advice"].tolist() == [*value_advice(language="tr").values(), "", ""]
+    by_scheme = overview.groupby("scheme")[["customers", "revenue"]].sum()
+    assert by_scheme["customers"].eq(len(table)).all()
+    np.testing.assert_allclose(by_scheme["revenue"], table["spend"].sum())
+    scores["segment"] = "at_Risk"
+    standard = segments_table(forecast, scores, "clv_6m", language="tr")
+    assert standard["advice"].iloc[-1] == segment_advice("at_risk", language="tr")

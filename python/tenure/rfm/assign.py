@@ -93,6 +93,11 @@ def rfm_segments(
 
 
 def _marks(frame: pd.DataFrame, column: str, top: int) -> NDArray[np.int64]:
+    kind = frame[column].dtype
+    if isinstance(kind, np.dtype) and kind.kind in "iu" and len(frame):
+        whole = frame[column].to_numpy()
+        if whole.min() >= 1 and whole.max() <= top:
+            return whole.astype(np.int64) - 1
     values = numeric(frame, column, minimum=1, integer=True)
     if (values > top).any():
         raise row_error(
