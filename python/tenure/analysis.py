@@ -171,6 +171,8 @@ class Analysis:
             lines.append(("spend model", repr(self.spend_model)))
         for campaign in self.campaigns:
             lines.append((f"campaign {campaign.name}", f"{len(campaign):,} customers"))
+        if self.movement is not None:
+            lines.append(("movement", _shorten(self.movement.sentence)))
         for warning in self.warnings:
             lines.append((type(warning).__name__, _shorten(str(warning))))
         if self.out is not None:

@@ -13,7 +13,6 @@ import pandas as pd
 from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
-from tenure.exceptions import OptionError
 from tenure.extras import need
 from tenure.io import atomic_directory
 from tenure.record import file_hash
@@ -87,12 +86,8 @@ def need_for_lists(files: Sequence[str]) -> None:
     ------
     ImportError
         Names the extra.
-    OptionError
-        When a list would take the place of the manifest.
     """
     for name in files:
-        if name.lower() == MANIFEST:
-            raise OptionError(f"file_name={name!r} is the manifest's name; choose another.")
         if name.lower().endswith(".xlsx"):
             need("xlsxwriter", extra="excel", purpose=f"writing {name}")
 
