@@ -14,6 +14,7 @@ import pandas as pd
 
 from tenure.campaigns import CampaignList, overlap
 from tenure.exceptions import TenureWarning
+from tenure.verdict import collected
 
 if TYPE_CHECKING:
     from tenure.fitters import GammaGammaFitter
@@ -125,13 +126,18 @@ class Analysis:
 
     @cached_property
     def cohorts(self) -> Any:
-        """Retention and revenue by month of the first purchase; None without purchases."""
+        """What cohorts of customers did, by month of the first purchase; None without purchases."""
         if self.purchases is None:
             return None
-        amount = "amount" if "amount" in self.purchases.columns else None
-        return import_module("tenure.cohorts").cohorts(
-            self.purchases, customer="customer", date="date", amount=amount
-        )
+        # What there is to say about these rows was said when they were summarised.
+        with collected():
+            return import_module("tenure.cohorts").cohort_analysis(
+                self.purchases,
+                customer="customer",
+                date="date",
+                amount="amount" if "amount" in self.purchases.columns else None,
+                observation_end=self.settings.get("analysis_date"),
+            )
 
     def totals(self) -> pd.DataFrame:
         """Return the forecast summed over customers, one row a horizon.

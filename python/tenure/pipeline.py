@@ -158,7 +158,8 @@ def run(
         The currency that money is in: three letters such as ``"TRY"``, or ``"TL"`` for that.
     outputs : sequence of str, optional
         Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
-        ``tables``, ``campaigns``, ``models``, ``workbook``, ``report``; by default all that the
+        ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
+        ``report``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tenure.dates import parse_dates
 from tenure.exceptions import OptionError
@@ -252,7 +253,8 @@ def from_transactions(
     purchases = _purchases(table, columns, customers, date_format, dayfirst)
     if columns.amount is not None:
         total = purchases["amount"].groupby(purchases["customer"].to_numpy()).sum().clip(lower=0.0)
-        history[SPEND] = total.reindex(customers.index, fill_value=0.0)
+        settled = pd.Series(_settled(total.to_numpy(dtype=np.float64)), index=total.index)
+        history[SPEND] = settled.reindex(customers.index, fill_value=0.0)
     return Source(table, customers, history, "days_since_last_order", purchases)
 
 
@@ -292,6 +294,15 @@ def _purchases(
         columns.customer
     ].notna().to_numpy()
     return pd.DataFrame(parts).loc[seen].reset_index(drop=True)
+
+
+def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round sums to 12 digits, so that the order of adding up cannot part equal totals."""
+    digits = np.floor(np.log10(np.where(sums > 0, sums, 1.0))).clip(-200, 300)
+    up = 10.0 ** np.maximum(11.0 - digits, 0.0)
+    down = 10.0 ** np.maximum(digits - 11.0, 0.0)
+    settled: NDArray[np.float64] = np.rint(sums / down * up) / up * down
+    return settled
 
 
 def _required(columns: Columns, *names: str) -> dict[str, Any]:
