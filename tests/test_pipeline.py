@@ -448,7 +448,7 @@ def test_failure_leaves_nothing(retailer, tmp_path, monkeypatch):
         tenure.run(retailer.drop(columns="last_order_date"), preset="flo", out=out)
     assert list(tmp_path.iterdir()) == []
 
-    def full(*_, **__):
+    def full(*_):
         raise OSError("No space left on device")
 
     monkeypatch.setattr("tenure.report.render", full)

@@ -163,7 +163,7 @@ class Analysis:
         """Return the report as one self-contained HTML page."""
         from tenure.report import render
 
-        return render(self, language=self.language, currency=self.currency)
+        return render(self)
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [("customers", f"{len(self.customers):,}")]

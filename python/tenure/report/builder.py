@@ -59,17 +59,13 @@ class Section:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
-def render(analysis: Analysis, *, language: str = "en", currency: str | None = None) -> str:
+def render(analysis: Analysis) -> str:
     """Return the report of an analysis as one HTML page.
 
     Parameters
     ----------
     analysis : Analysis
         What :func:`tenure.run` returned.
-    language : {"en", "tr"}
-        Language of the page.
-    currency : str, optional
-        The currency of the money.
 
     Returns
     -------
