@@ -5,6 +5,9 @@ import datetime
 import importlib.util
 import json
 import pickle
+import re
+import warnings
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -26,7 +29,13 @@ from tenure.campaigns import (
     select,
     write_campaigns,
 )
-from tenure.exceptions import ColumnError, DataError, FileError, OptionError
+from tenure.exceptions import (
+    ColumnError,
+    DataError,
+    FileError,
+    OptionError,
+    TenureWarning,
+)
 from tenure.presets import FLO
 from tenure.record import file_hash
 
@@ -477,3 +486,28 @@ def test_export_needs_what_the_file_needs(made, tmp_path, monkeypatch):
     with pytest.raises(ImportError, match=r"tenure\[excel\]"):
         export_campaigns(made, tmp_path / "lists")
     assert not (tmp_path / "lists").exists()
+
+
+# The page ---------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parent.parent / "docs" / "campaigns.md").read_text(encoding="utf-8")
+
+
+def test_the_page_does_what_it_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (rules,) = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.DOTALL)
+    (tmp_path / "campaigns.toml").write_text(rules)
+    (tmp_path / "unsubscribed.csv").write_text("master_id\nnobody\n")
+    tenure.datasets.make_omnichannel(500, seed=1).to_csv("customers.csv", index=False)
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    names: dict[str, object] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        exec(compile(block, "campaigns.md", "exec"), names)
+    assert (tmp_path / "lists" / "win_back.xlsx").is_file()
+    assert names["analysis"].overlap.loc["Win back", "Spring sale"] == 0
+
+
+def test_the_page_names_every_key():
+    for field in dataclasses.fields(Campaign):
+        assert f"`{field.name}`" in PAGE

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,12 +16,14 @@ import pytest
 from conftest import reference_path
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import tenure
 from tenure.cli import app
 from tenure.config.draft import init_config
 from tenure.config.guess import guess_layout
+from tenure.config.schema import Config
 from tenure.exceptions import FileError, OptionError, TenureWarning
 from tenure.presets import FLO
 
@@ -437,3 +440,32 @@ def test_a_rerun_writes_the_same_bytes(folder):
     assert outs[0].keys() == outs[1].keys()
     assert [name for name in outs[0] if outs[0][name] != outs[1][name]] == []
     assert "best.xlsx" in outs[0]
+
+
+# The page ---------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_may_stand_there(folder):
+    page = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    options = tenure.read_config(described(folder, block)).options()
+    assert options["ties"] == "average"
+    for section in Config.model_fields.values():
+        if isinstance(section.default, BaseModel):
+            for key in type(section.default).model_fields:
+                assert re.search(rf"\b{key}\b", block), key
+    commented = re.sub(r"^# (?=\w+ = )", "", block, flags=re.MULTILINE)
+    everything = tenure.read_config(described(folder, commented)).options()
+    assert everything["currency"] == "TRY"
+
+
+def test_previous_run(folder):
+    pytest.importorskip("tenure.moves", reason="movement between runs is not there")
+    path = described(folder, 'input = "customers.csv"\npreset = "flo"\nout = "results"\n')
+    call("run", path)
+    text = call("run", path, "--previous", folder / "results", "--convention=total")
+    assert "600 customers in both runs" in text
+    moved = pd.read_csv(folder / "results" / "movement.csv", index_col=0)
+    assert moved.to_numpy().sum() == 600
+    assert {file.name for file in (folder / "results").iterdir()} >= {"risers.csv", "gone.csv"}
+    assert "FileError" not in call("run", path, "--previous", folder / "none", code=1)
