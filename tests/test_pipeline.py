@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import tenure
 from tenure.campaigns import Campaign
-from tenure.deliverables import OUTPUTS, Output
+from tenure.deliverables import OUTPUTS, Output, deliverables
 from tenure.exceptions import (
     ColumnError,
     ConventionWarning,
@@ -421,7 +421,9 @@ def test_period_changes_no_result(discs):
 def test_writes_every_file(retailer, tmp_path):
     out = tmp_path / "results"
     result = quietly(retailer, preset="flo", out=out)
-    assert {path.name for path in out.iterdir()} == FILES
+    names = {path.name for path in out.iterdir()}
+    assert names >= FILES
+    assert names == {*deliverables(result), "run.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
     forecast = pd.read_csv(out / "forecast.csv", index_col="master_id")
     np.testing.assert_allclose(forecast["clv_6m"], result.forecast["clv_6m"])
