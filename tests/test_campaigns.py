@@ -470,6 +470,21 @@ def test_export(made, tmp_path):
         assert entry["sha256"] == file_hash(out / entry["file"])
 
 
+def test_a_list_longer_than_a_sheet_is_refused(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("tenure.spreadsheets.ROWS", 1)
+    with pytest.raises(OptionError, match=r"sale\.xlsx: .*\.csv"):
+        export_campaigns(made, tmp_path / "lists")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_manifest_names_no_folders(made, tmp_path):
+    rule = Campaign(name="x", exclude_files=[str(tmp_path / "blocked.csv")])
+    out = export_campaigns([dataclasses.replace(made[1], campaign=rule)], tmp_path / "lists")
+    text = (out / "campaigns.json").read_text()
+    assert "blocked.csv" in text
+    assert str(tmp_path) not in text
+
+
 def test_formulas_in_a_csv_stay_text(made, tmp_path):
     marked = dataclasses.replace(made[0], campaign=Campaign(name="Sale"))
     out = export_campaigns([marked], tmp_path)

@@ -572,6 +572,7 @@ def test_the_record_says_what_was_done(retailer, tmp_path):
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert record["input"]["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
     assert record["input"]["rows"] == len(retailer)
+    assert record["input"]["roles"]["customer"] == "master_id"
     assert record["settings"]["currency"] == found.currency == "TRY"
     assert record["settings"]["language"] == found.language == "tr"
     assert record["tenure"] == tenure.__version__

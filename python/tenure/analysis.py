@@ -61,7 +61,7 @@ class Analysis:
     movement : Movement or None
         Who went from which value segment of an earlier run to which of this one.
     source : mapping
-        What was read: ``name`` and ``sha256`` of a file, ``rows``, ``columns``.
+        What was read: ``name`` and ``sha256`` of a file, ``rows``, ``columns``, ``roles``.
     language : {"en", "tr"}
         The language of what people read.
     currency : str or None

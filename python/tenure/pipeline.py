@@ -282,7 +282,7 @@ def run(
             tables={},
             history=data.history,
             purchases=data.purchases,
-            source=describe_input(source, table, name),
+            source=describe_input(source, table, name, columns, encoding),
             language=language,
             currency=currency,
             settings={
@@ -300,6 +300,7 @@ def run(
                 "discount_rate": discount_rate,
                 "segment_names": segment_names,
                 "value_segments": cut,
+                "previous": Path(previous).name if previous is not None else None,
                 "language": language,
                 "currency": currency,
                 "outputs": list(chosen),

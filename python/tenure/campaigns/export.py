@@ -151,11 +151,19 @@ def manifest_text(
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
 
 
+def _fields(item: CampaignList) -> dict[str, Any]:
+    """Return the rule as it would stand in a file, without this machine's folders."""
+    fields = campaign_fields(item.campaign)
+    if "exclude_files" in fields:
+        fields["exclude_files"] = [Path(path).name for path in fields["exclude_files"]]
+    return fields
+
+
 def _entry(item: CampaignList, folder: Path, common: Mapping[Hashable, int]) -> dict[str, Any]:
     return {
         "name": item.name,
         "rule": item.rule,
-        "fields": campaign_fields(item.campaign),
+        "fields": _fields(item),
         "customers": len(item),
         "share": item.share,
         "expected_purchases": item.expected_purchases,
