@@ -303,6 +303,13 @@ def test_rules_say_themselves():
         " 0.2 ≤ p_alive ≤ 0.5; without campaign best and 1 listed customers and the customers in"
         " blocked.csv; the first 1,000 by clv_6m"
     )
+    assert rule.describe("tr") == (
+        "değer segmenti A veya B; kanal Mobile; alışveriş yaptığı mağaza türü A;"
+        " clv_6m ≥ 1.000,5; 0,2 ≤ p_alive ≤ 0,5; hariç: best kampanyası ve listelenen 1 müşteri ve"
+        " blocked.csv dosyasındaki müşteriler; clv_6m sıralamasında ilk 1.000"
+    )
+    with pytest.raises(OptionError, match="'de'"):
+        rule.describe("de")
     assert rule.thresholds[0] == Threshold("clv_6m", min=1000.5)
     assert pickle.loads(pickle.dumps(rule)) == rule
     assert hash(rule) == hash(dataclasses.replace(rule))
