@@ -53,7 +53,8 @@ def test_preset(customers, tmp_path):
     text = call("run", customers, "--preset", "flo", "--out", out)
     assert "report.html" in text
     assert "SelectedSampleWarning" in text
-    assert len(list(out.iterdir())) == 12
+    names = {path.name for path in out.iterdir()}
+    assert {"forecast.csv", "discount_target_customer_ids.csv", "run.json"} <= names
 
 
 def test_own_columns(customers, tmp_path):

@@ -303,6 +303,17 @@ def test_repeated_names_are_not_renamed(tmp_path):
     assert read_table(path).columns.tolist()[:3] == ["id", "n", "n"]
 
 
+def test_repeated_names_in_a_workbook_are_not_renamed(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["id", "n", "n", "n.1", "id.2", None], ["007", 2, 3, 4, 5, 6]):
+        book.active.append(row)
+    book.save(tmp_path / "twice.xlsx")
+    table = read_table(tmp_path / "twice.xlsx", text_columns=["id"])
+    assert table.columns.tolist()[:5] == ["id", "n", "n", "n.1", "id.2"]
+    assert table.iloc[0, :5].tolist() == ["007", 2, 3, 4, 5]
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -1,8 +1,12 @@
 """The whole job: from a file to tables, warnings and files."""
 
+import datetime
+import hashlib
+import importlib.util
 import json
 import pickle
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -13,6 +17,7 @@ from hypothesis import strategies as st
 
 import tenure
 from tenure.campaigns import Campaign
+from tenure.deliverables import OUTPUTS, Output, deliverables
 from tenure.exceptions import (
     ColumnError,
     ConventionWarning,
@@ -24,6 +29,7 @@ from tenure.exceptions import (
     NotIdentifiedWarning,
     OptionError,
     SelectedSampleWarning,
+    SkippedOutputWarning,
     TenureError,
     TenureWarning,
     UnitWarning,
@@ -192,6 +198,88 @@ def test_mbg_nbd(retailer):
     assert isinstance(mine.purchase_model, tenure.ModifiedBetaGeoFitter)
 
 
+@pytest.mark.parametrize("model", ["mbg/nbd", "pareto/nbd"])
+def test_every_purchase_model_does_the_whole_job(tmp_path, model):
+    found = quietly(
+        tenure.datasets.load_cdnow_transactions(),
+        customer="customer_id", date="date", amount="dollar_value",
+        purchase_model=model, out=tmp_path / "out",
+    )  # fmt: skip
+    assert np.isfinite(found.forecast["clv_6m"]).all()
+    # Unlike BG/NBD, these models let customers leave before they buy again.
+    assert found.forecast.loc[found.customers["frequency"] == 0, "p_alive"].max() < 1
+    document = json.loads((tmp_path / "out" / "models.json").read_text(encoding="utf-8"))
+    again = type(found.purchase_model).from_json(json.dumps(document["models"]["purchase"]))
+    assert again.params_.to_dict() == found.purchase_model.params_.to_dict()
+
+
+def test_total_convention_with_pareto_nbd(retailer):
+    found = quietly(retailer, preset="flo", purchase_model="pareto/nbd", convention="total")
+    assert "revenue expected in 6m" in said(found, ConventionWarning)
+
+
+def test_own_value_segments(retailer):
+    found = quietly(retailer, preset="flo", value_segments=["low", "mid", "high"])
+    value = found.segments[found.segments["scheme"] == "value"]
+    assert value["segment"].tolist() == ["high", "mid", "low"]
+    assert found.settings["value_segments"] == {"labels": ["low", "mid", "high"]}
+    text = said(
+        quietly(retailer, preset="flo", value_segments=["low", "high"], convention="total"),
+        ConventionWarning,
+    )
+    few = quietly(retailer, preset="flo", value_segments=["low", "high"])
+    all_orders = quietly(retailer, preset="flo", value_segments=["low", "high"], convention="total")
+    moved = (few.forecast["segment"] != all_orders.forecast["segment"]).sum()
+    assert f"{moved:,} of {len(retailer):,} customers" in text
+
+
+def test_campaigns_may_ask_about_everything(retailer):
+    rule = Campaign(
+        name="Rich and leaving",
+        value_segments=["A", "B"],
+        channels=["Mobile"],
+        thresholds={
+            "clv_6m": {"min": 50},
+            "recency": {"min": 30},
+            "order_num_total_ever_online": {"min": 2},
+            "last_order_date": {"max": datetime.date(2021, 4, 1)},
+        },
+        limit=20,
+    )
+    found = quietly(retailer, preset="flo", campaigns=[rule])
+    (made,) = found.campaigns
+    raw = retailer.set_index("master_id")
+    mask = (
+        found.forecast["segment"].isin(["A", "B"])
+        & (raw["order_channel"] == "Mobile")
+        & (found.forecast["clv_6m"] >= 50)
+        & (found.rfm["recency"] >= 30)
+        & (raw["order_num_total_ever_online"] >= 2)
+        & (pd.to_datetime(raw["last_order_date"]) <= "2021-04-01")
+    )
+    assert mask.sum() > 20
+    best = found.forecast.loc[mask, "clv_6m"].sort_values(ascending=False).index[:20]
+    assert made.ids.tolist() == best.tolist()
+    assert made.campaign.rank_by == "clv_6m"
+    assert found.overlap.loc["Rich and leaving", "Rich and leaving"] == 20
+
+
+def test_campaigns_of_purchases():
+    rules = [
+        Campaign(name="Best", value_segments=["A"]),
+        Campaign(name="Lost", segments=["at_risk"]),
+    ]
+    found = quietly(
+        tenure.datasets.load_cdnow_transactions(),
+        customer="customer_id", date="date", campaigns=rules,
+    )  # fmt: skip
+    assert [len(made) for made in found.campaigns] == [
+        (found.forecast["segment"] == "A").sum(),
+        (found.rfm["segment"] == "at_risk").sum(),
+    ]
+    assert found.campaigns[0].expected_revenue is None
+
+
 def test_script_spelling(retailer):
     mine = quietly(retailer, preset="flo", segment_names="scripts")
     assert "cant_loose" in set(mine.rfm["segment"])
@@ -207,6 +295,26 @@ def test_warnings_are_given_and_kept(retailer):
     assert texts == [str(warning) for warning in result.warnings]
     assert len(texts) == len(set(texts))
     assert all(item.filename == __file__ for item in given_warnings)
+
+
+def test_jobs_side_by_side_keep_their_own_warnings(retailer):
+    """Threads share the interpreter's filters: each job's warnings must still be its own."""
+    calm = tenure.datasets.load_cdnow_transactions()
+
+    def job(number):
+        if number % 2:
+            return kinds(tenure.run(retailer, preset="flo", convention="total", horizons=12))
+        return kinds(tenure.run(calm, customer="customer_id", date="date", amount="dollar_value"))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        before = list(warnings.filters)
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(job, range(8)))
+        assert warnings.filters == before
+    assert all(set(one) == set(found[number % 2]) for number, one in enumerate(found))
+    assert ConventionWarning in found[1]
+    assert ConventionWarning not in found[0]
 
 
 def test_total_convention_says_what_it_changes(retailer, analysis):
@@ -255,6 +363,24 @@ def test_cdnow(discs):
     assert set(discs.tables) == {"quality", "columns", "top_orders", "top_revenue"}
 
 
+def test_what_trackers_need_is_kept(discs, analysis):
+    assert len(discs.purchases) == 6919
+    assert list(discs.purchases) == ["customer", "date", "amount"]
+    spent = discs.purchases.groupby("customer")["amount"].sum()
+    np.testing.assert_allclose(discs.history["spend_total"], spent.loc[discs.history.index])
+    assert analysis.purchases is None
+    assert analysis.cohorts is None
+    assert analysis.history.index.equals(analysis.forecast.index)
+
+
+def test_purchases_after_the_end_are_left_out():
+    cut = quietly(
+        tenure.datasets.load_cdnow_transactions(),
+        customer="customer_id", date="date", amount="dollar_value", analysis_date="1997-09-30",
+    )  # fmt: skip
+    assert cut.purchases["date"].max() == pd.Timestamp("1997-09-30")
+
+
 def test_rfm_from_transactions(discs):
     purchases = tenure.datasets.load_cdnow_transactions()
     days = pd.to_datetime(purchases["date"].astype(str))
@@ -296,7 +422,9 @@ def test_period_changes_no_result(discs):
 def test_writes_every_file(retailer, tmp_path):
     out = tmp_path / "results"
     result = quietly(retailer, preset="flo", out=out)
-    assert {path.name for path in out.iterdir()} == FILES
+    names = {path.name for path in out.iterdir()}
+    assert names >= FILES
+    assert names == {*deliverables(result), "run.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
     forecast = pd.read_csv(out / "forecast.csv", index_col="master_id")
     np.testing.assert_allclose(forecast["clv_6m"], result.forecast["clv_6m"])
@@ -391,6 +519,84 @@ def test_formulas_stay_text(tmp_path):
     assert safe["n"].tolist() == list(range(len(ids)))
 
 
+def test_outputs_by_name(retailer, tmp_path):
+    found = quietly(retailer, preset="flo", outputs=["rfm", "models"], out=tmp_path / "out")
+    assert {path.name for path in found.out.iterdir()} == {"rfm.csv", "models.json", "run.json"}
+
+
+def without(monkeypatch, library):
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name == library else real(name, *rest),
+    )
+
+
+@pytest.fixture
+def workbook(monkeypatch):
+    """An output that needs an extra, whatever else there is."""
+    monkeypatch.setitem(
+        OUTPUTS, "workbook", Output(lambda _: {}, ("workbook.xlsx",), "xlsxwriter", "excel")
+    )
+
+
+@pytest.mark.usefixtures("workbook")
+def test_what_needs_a_missing_extra_is_left_out_and_said(retailer, tmp_path, monkeypatch):
+    without(monkeypatch, "xlsxwriter")
+    found = quietly(retailer, preset="flo", out=tmp_path / "out")
+    assert "workbook" not in found.settings["outputs"]
+    assert "tenure[excel]" in said(found, SkippedOutputWarning)
+    assert SkippedOutputWarning not in kinds(quietly(retailer, preset="flo"))
+
+
+@pytest.mark.usefixtures("workbook")
+def test_what_was_asked_for_by_name_is_an_error_before_any_work(retailer, tmp_path, monkeypatch):
+    without(monkeypatch, "xlsxwriter")
+    steps = []
+    with pytest.raises(ImportError, match=r"tenure\[excel\]"):
+        tenure.run(
+            retailer, preset="flo", outputs=["workbook"], out=tmp_path / "out",
+            progress=lambda *step: steps.append(step),
+        )  # fmt: skip
+    rule = Campaign(name="x", file_name="x.xlsx")
+    with pytest.raises(ImportError, match=r"tenure\[excel\]"):
+        tenure.run(retailer, preset="flo", campaigns=[rule], out=tmp_path / "out")
+    assert steps == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_record_says_what_was_done(retailer, tmp_path):
+    source = tmp_path / "customers.csv"
+    retailer.to_csv(source, index=False)
+    found = quietly(source, preset="flo", out=tmp_path / "out", currency="tl", language="tr")
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert record["input"]["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert record["input"]["rows"] == len(retailer)
+    assert record["input"]["roles"]["customer"] == "master_id"
+    assert record["settings"]["currency"] == found.currency == "TRY"
+    assert record["settings"]["language"] == found.language == "tr"
+    assert record["tenure"] == tenure.__version__
+    assert record["libraries"]["pandas"] == pd.__version__
+    assert record["parameters"]["purchase"] == found.purchase_model.params_.to_dict()
+    assert [item["text"] for item in record["warnings"]] == [str(w) for w in found.warnings]
+    written = {path.name for path in (tmp_path / "out").iterdir()} - {"run.json"}
+    assert set(record["outputs"]) == written
+    for name, digest in record["outputs"].items():
+        content = (tmp_path / "out" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest
+
+
+def test_files_in_another_encoding(retailer, analysis, tmp_path):
+    other = retailer.assign(order_channel="Mağaza")
+    other.to_csv(tmp_path / "in.csv", index=False, encoding="cp1254")
+    with pytest.raises(FileError, match="cp1254"):
+        quietly(tmp_path / "in.csv", preset="flo")
+    found = quietly(tmp_path / "in.csv", preset="flo", encoding="cp1254")
+    assert found.tables["channels"]["order_channel"].tolist() == ["Mağaza"]
+    np.testing.assert_allclose(found.forecast["clv_6m"], analysis.forecast["clv_6m"])
+
+
 # -- what is refused ---------------------------------------------------------------------------
 
 
@@ -407,6 +613,19 @@ def test_formulas_stay_text(tmp_path):
         ({"preset": "flo", "purchase_model": "pareto"}, "purchase_model"),
         ({"preset": "flo", "period": "fortnight"}, "period"),
         ({"preset": "flo", "horizons": "soon"}, "horizon"),
+        ({"preset": "flo", "language": "de"}, "language"),
+        ({"preset": "flo", "currency": "lira"}, "currency"),
+        ({"preset": "flo", "outputs": ["reprot"]}, "Did you mean 'report'"),
+        ({"preset": "flo", "outputs": "report"}, "list"),
+        ({"preset": "flo", "value_segments": {"bins": 3}}, "value_segments"),
+        (
+            {"preset": "flo", "campaigns": [Campaign(name="x", file_name="RFM.csv")]},
+            "another output",
+        ),
+        (
+            {"preset": "flo", "campaigns": [Campaign(name="x", value_segments=["E"])]},
+            "not a value segment",
+        ),
     ],
 )
 def test_options(retailer, options, match):

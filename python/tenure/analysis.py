@@ -14,6 +14,7 @@ import pandas as pd
 
 from tenure.campaigns import CampaignList, overlap
 from tenure.exceptions import TenureWarning
+from tenure.verdict import collected
 
 if TYPE_CHECKING:
     from tenure.fitters import GammaGammaFitter
@@ -60,7 +61,7 @@ class Analysis:
     movement : Movement or None
         Who went from which value segment of an earlier run to which of this one.
     source : mapping
-        What was read: ``name`` and ``sha256`` of a file, ``rows``, ``columns``.
+        What was read: ``name`` and ``sha256`` of a file, ``rows``, ``columns``, ``roles``.
     language : {"en", "tr"}
         The language of what people read.
     currency : str or None
@@ -125,13 +126,18 @@ class Analysis:
 
     @cached_property
     def cohorts(self) -> Any:
-        """Retention and revenue by month of the first purchase; None without purchases."""
+        """What cohorts of customers did, by month of the first purchase; None without purchases."""
         if self.purchases is None:
             return None
-        amount = "amount" if "amount" in self.purchases.columns else None
-        return import_module("tenure.cohorts").cohorts(
-            self.purchases, customer="customer", date="date", amount=amount
-        )
+        # What there is to say about these rows was said when they were summarised.
+        with collected():
+            return import_module("tenure.cohorts").cohort_analysis(
+                self.purchases,
+                customer="customer",
+                date="date",
+                amount="amount" if "amount" in self.purchases.columns else None,
+                observation_end=self.settings.get("analysis_date"),
+            )
 
     def totals(self) -> pd.DataFrame:
         """Return the forecast summed over customers, one row a horizon.
@@ -157,7 +163,7 @@ class Analysis:
         """Return the report as one self-contained HTML page."""
         from tenure.report import render
 
-        return render(self, language=self.language, currency=self.currency)
+        return render(self)
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [("customers", f"{len(self.customers):,}")]
@@ -171,6 +177,8 @@ class Analysis:
             lines.append(("spend model", repr(self.spend_model)))
         for campaign in self.campaigns:
             lines.append((f"campaign {campaign.name}", f"{len(campaign):,} customers"))
+        if self.movement is not None:
+            lines.append(("movement", _shorten(self.movement.sentence)))
         for warning in self.warnings:
             lines.append((type(warning).__name__, _shorten(str(warning))))
         if self.out is not None:

@@ -86,7 +86,15 @@ def show(analysis: Analysis, title: str | None = None) -> None:
         totals.add_row(*cells, *([f"{row['revenue']:,.0f}"] if money else []))
     console.print(totals)
     for campaign in analysis.campaigns:
-        console.print(f"{escape(campaign.name)}: {len(campaign):,} customers", highlight=False)
+        words = f"{campaign.name}: {len(campaign):,} customers"
+        if campaign.revenue_after_discount is not None:
+            words += f", expected revenue {campaign.revenue_after_discount:,.0f}"
+        console.print(escape(words), highlight=False)
+    if analysis.movement is not None:
+        console.print(escape(analysis.movement.sentence), highlight=False)
     if analysis.out is not None:
         # Paths are printed whole, for copying: rich would wrap and colour them.
-        typer.echo(f"Report: {analysis.out / 'report.html'}")
+        if "report" in analysis.settings["outputs"]:
+            typer.echo(f"Report: {analysis.out / 'report.html'}")
+        else:
+            typer.echo(f"Files: {analysis.out}")

@@ -87,6 +87,14 @@ def _movement(analysis: Analysis) -> dict[str, Writer]:
     return files
 
 
+def _insights(analysis: Analysis) -> dict[str, Writer]:
+    return {"insights.csv": lambda path: write_csv(analysis.insights, path, index=False)}
+
+
+def _cohorts(analysis: Analysis) -> dict[str, Writer]:
+    return {"cohorts.csv": lambda path: write_csv(analysis.cohorts.tidy(), path, index=False)}
+
+
 def _tables(analysis: Analysis) -> dict[str, Writer]:
     return {
         f"{name}.csv": _table(analysis.tables[name], index=False)
@@ -132,6 +140,8 @@ OUTPUTS: dict[str, Output] = {
     "rfm": Output(_rfm, ("rfm.csv",)),
     "segments": Output(_segments, ("segments.csv",)),
     "movement": Output(_movement, ("movement.csv", *(f"{name}.csv" for name in MOVES))),
+    "insights": Output(_insights, ("insights.csv",), module="tenure.insights"),
+    "cohorts": Output(_cohorts, ("cohorts.csv",), purchases=True, module="tenure.cohorts"),
     "tables": Output(_tables, ("channels.csv", "top_revenue.csv", "top_orders.csv")),
     "campaigns": Output(_campaigns, (MANIFEST,)),
     "models": Output(_models, ("models.json",)),

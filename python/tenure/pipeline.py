@@ -12,8 +12,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from tenure.analysis import Analysis
-from tenure.campaigns import Campaign, read_campaigns
-from tenure.campaigns.selection import in_order
+from tenure.campaigns import Campaign
 from tenure.clv import forecast
 from tenure.comparison import convention_warning
 from tenure.deliverables import choose_outputs, write_deliverables
@@ -25,13 +24,13 @@ from tenure.fitters import (
     ParetoNBDFitter,
 )
 from tenure.frames import provenance
+from tenure.options import columns_of, currency_code, one_of, rules_of, value_cut
 from tenure.periods import parse_period
 from tenure.presets import Preset, get
 from tenure.record import describe_input
 from tenure.segmentation import segmented
 from tenure.segments import segment_by_value
 from tenure.sources import (
-    Columns,
     Convention,
     from_totals,
     from_transactions,
@@ -158,7 +157,8 @@ def run(
         The currency that money is in: three letters such as ``"TRY"``, or ``"TL"`` for that.
     outputs : sequence of str, optional
         Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
-        ``tables``, ``campaigns``, ``models``, ``workbook``, ``report``; by default all that the
+        ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
+        ``report``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional
@@ -215,24 +215,23 @@ def run(
         "category": category,
         "store_type": store_type,
     }
-    columns = _columns(known, {key: value for key, value in given.items() if value is not None})
+    columns = columns_of(known, {key: value for key, value in given.items() if value is not None})
     by_purchase = transactions or date is not None
     if by_purchase and known is not None:
         raise OptionError(
             f"preset={known.name!r} is for tables with one row a customer; name customer, date and"
             " amount instead."
         )
-    _one_of("convention", convention, ("repeat", "total"))
-    _one_of("ties", ties, ("average", "order"))
-    _one_of("purchase_model", purchase_model, tuple(PURCHASE_MODELS))
+    one_of("convention", convention, ("repeat", "total"))
+    one_of("ties", ties, ("average", "order"))
+    one_of("purchase_model", purchase_model, tuple(PURCHASE_MODELS))
     period = parse_period(period)
-    _one_of("language", language, LANGUAGES)
-    currency = _currency(currency)
+    one_of("language", language, LANGUAGES)
+    currency = currency_code(currency)
     steps = _Steps(progress, 6 + (out is not None))
     purchases = PURCHASE_MODELS[purchase_model]
-    rules = _rules(campaigns, known)
-    in_order(rules)
-    cut = _value_segments(value_segments)
+    rules = rules_of(campaigns, known)
+    cut = value_cut(value_segments)
 
     with collected() as notices:
         with collected() as skipped:
@@ -281,7 +280,7 @@ def run(
             tables={},
             history=data.history,
             purchases=data.purchases,
-            source=describe_input(source, table, name),
+            source=describe_input(source, table, name, columns, encoding),
             language=language,
             currency=currency,
             settings={
@@ -299,6 +298,7 @@ def run(
                 "discount_rate": discount_rate,
                 "segment_names": segment_names,
                 "value_segments": cut,
+                "previous": Path(previous).name if previous is not None else None,
                 "language": language,
                 "currency": currency,
                 "outputs": list(chosen),
@@ -325,27 +325,6 @@ def run(
     return analysis
 
 
-def _columns(preset: Preset | None, given: dict[str, Any]) -> Columns:
-    """Put together the columns of the preset and those named."""
-    roles: dict[str, Any] = {}
-    if preset is not None:
-        roles = {
-            **preset.roles,
-            "other_dates": preset.other_dates,
-            "channel": preset.channel,
-            "category": preset.categories,
-            "store_type": preset.store_type,
-        }
-    roles.update(given)
-    if "customer" not in roles:
-        raise OptionError(
-            "Say what the columns are: preset='flo' for that layout; customer=, first_order=,"
-            " last_order=, orders= and spend= for one row a customer; customer=, date= and amount="
-            " for one row a purchase."
-        )
-    return Columns(**roles)
-
-
 def _has_spend(customers: pd.DataFrame) -> bool:
     """Tell whether anybody has a spend that a model can learn from; warn where nobody has."""
     if (customers["spend_count"] > 0).any():
@@ -365,44 +344,6 @@ def _warn_of_dependence(model: GammaGammaFitter) -> None:
     notice = check.notice() if check is not None else None
     if notice is not None:
         notice.emit()
-
-
-def _rules(
-    campaigns: Sequence[Campaign] | str | PathLike[str] | None, preset: Preset | None
-) -> tuple[Campaign, ...]:
-    if campaigns is None:
-        return preset.campaigns if preset is not None else ()
-    if isinstance(campaigns, str | PathLike):
-        return read_campaigns(campaigns)
-    return tuple(campaigns)
-
-
-def _value_segments(given: Sequence[str] | Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the options of the cut by value."""
-    if given is None:
-        return {"labels": "DCBA"}
-    cut = dict(given) if isinstance(given, Mapping) else {"labels": given}
-    known = ("labels", "shares", "thresholds")
-    for option in cut:
-        if option not in known:
-            raise OptionError(f"value_segments: {option!r} is not one of {', '.join(known)}.")
-    return {"labels": "DCBA", **cut}
-
-
-def _currency(currency: str | None) -> str | None:
-    """Return a currency's three letters; the lira's usual short form is understood."""
-    if currency is None:
-        return None
-    code = currency.strip().upper() if isinstance(currency, str) else ""
-    code = "TRY" if code == "TL" else code
-    if len(code) != 3 or not (code.isascii() and code.isalpha()):
-        raise OptionError(f"currency={currency!r}: give the three letters of ISO 4217, as 'TRY'.")
-    return code
-
-
-def _one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise OptionError(f"{option}={value!r}; use one of {', '.join(map(repr, allowed))}.")
 
 
 class _Steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import importlib.metadata
@@ -16,6 +17,7 @@ from tenure.exceptions import FileError
 
 if TYPE_CHECKING:
     from tenure.analysis import Analysis
+    from tenure.sources import Columns
 
 __all__ = ["RUN_RECORD", "describe_input", "file_hash", "run_record"]
 
@@ -62,7 +64,9 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def describe_input(source: Any, table: pd.DataFrame, name: str | None) -> dict[str, Any]:
+def describe_input(
+    source: Any, table: pd.DataFrame, name: str | None, columns: Columns, encoding: str | None
+) -> dict[str, Any]:
     """Say what a run read.
 
     Parameters
@@ -73,17 +77,25 @@ def describe_input(source: Any, table: pd.DataFrame, name: str | None) -> dict[s
         What it held.
     name : str or None
         The name of the file, where it is one.
+    columns : Columns
+        Which column plays which part.
+    encoding : str or None
+        The encoding asked for.
 
     Returns
     -------
     dict
-        ``name``, ``sha256`` (of a file), ``rows``, ``columns``.
+        ``name``, ``sha256`` (of a file), ``encoding``, ``rows``, ``columns`` and ``roles``, the
+        columns by the part they play.
     """
+    roles = {role: value for role, value in dataclasses.asdict(columns).items() if value}
     return {
         "name": name,
         "sha256": file_hash(Path(source)) if name is not None else None,
+        "encoding": encoding,
         "rows": len(table),
         "columns": [str(column) for column in table.columns],
+        "roles": roles,
     }
 
 

@@ -72,7 +72,7 @@ def segmented(
         require_columns(history, {"channel": columns.channel})
         tables["channels"] = channel_table(history, columns.channel).reset_index()
 
-    audience = _audience(analysis, history, scores)
+    audience = _audience(analysis, history, scores) if rules else history
     rules = [_ranked_by_value(rule, analysis.value_column) for rule in rules]
     ids = draw_up(
         rules,

@@ -10,10 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from tenure.exceptions import OptionError
+
 __all__ = ["spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
 
 # Workbooks carry the day they were made; a fixed one keeps equal content equal in every byte.
 CREATED = datetime.datetime(2000, 1, 1)
+ROWS = 1_048_575
+"""Rows below the header that a sheet of Excel can hold."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _FORMULA = rf"(?!{_NUMBER})[=+\-@\t\r]"
@@ -120,6 +124,11 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
         Tables by the names of their sheets; their index is not written.
     path : Path
         Where.
+
+    Raises
+    ------
+    OptionError
+        When a table has more rows than a sheet.
     """
     import xlsxwriter
 
@@ -128,6 +137,11 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
         book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True})
         for name, table in sheets.items():
+            if len(table) > ROWS:
+                raise OptionError(
+                    f"{path.name}: a sheet of Excel holds {ROWS:,} rows, and there are"
+                    f" {len(table):,}. Write a .csv file instead, or set a limit."
+                )
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             for position, column in enumerate(table.columns):

@@ -13,7 +13,6 @@ import pandas as pd
 from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
-from tenure.exceptions import OptionError
 from tenure.extras import need
 from tenure.io import atomic_directory
 from tenure.record import file_hash
@@ -87,12 +86,8 @@ def need_for_lists(files: Sequence[str]) -> None:
     ------
     ImportError
         Names the extra.
-    OptionError
-        When a list would take the place of the manifest.
     """
     for name in files:
-        if name.lower() == MANIFEST:
-            raise OptionError(f"file_name={name!r} is the manifest's name; choose another.")
         if name.lower().endswith(".xlsx"):
             need("xlsxwriter", extra="excel", purpose=f"writing {name}")
 
@@ -156,11 +151,19 @@ def manifest_text(
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
 
 
+def _fields(item: CampaignList) -> dict[str, Any]:
+    """Return the rule as it would stand in a file, without this machine's folders."""
+    fields = campaign_fields(item.campaign)
+    if "exclude_files" in fields:
+        fields["exclude_files"] = [Path(path).name for path in fields["exclude_files"]]
+    return fields
+
+
 def _entry(item: CampaignList, folder: Path, common: Mapping[Hashable, int]) -> dict[str, Any]:
     return {
         "name": item.name,
         "rule": item.rule,
-        "fields": campaign_fields(item.campaign),
+        "fields": _fields(item),
         "customers": len(item),
         "share": item.share,
         "expected_purchases": item.expected_purchases,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias, cast, get_args
 
+from tenure.campaigns.words import in_words, plain
 from tenure.exceptions import OptionError
 from tenure.rfm import canonical_segment
 
@@ -75,13 +76,28 @@ class Threshold:
                     f"thresholds: {self.column}: min={low} is above max={high}; nobody meets both."
                 )
 
-    def __str__(self) -> str:
-        """Write the bounds as a condition."""
+    def describe(self, language: Literal["en", "tr"] = "en") -> str:
+        """Write the bounds as a condition, numbers as the language has them.
+
+        Parameters
+        ----------
+        language : {"en", "tr"}
+            English or Turkish.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Threshold("p_alive", max=0.5).describe()
+        'p_alive ≤ 0.5'
+        """
         if self.min is not None and self.max is not None:
-            return f"{_plain(self.min)} ≤ {self.column} ≤ {_plain(self.max)}"
+            return f"{plain(self.min, language)} ≤ {self.column} ≤ {plain(self.max, language)}"
         if self.min is not None:
-            return f"{self.column} ≥ {_plain(self.min)}"
-        return f"{self.column} ≤ {_plain(self.max)}"
+            return f"{self.column} ≥ {plain(self.min, language)}"
+        return f"{self.column} ≤ {plain(self.max, language)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,32 +249,31 @@ class Campaign:
     @property
     def rule(self) -> str:
         """The rule in words, for reports."""
-        parts = []
-        if self.segments:
-            parts.append(f"segment {' or '.join(self.segments)}")
-        if self.value_segments:
-            parts.append(f"value segment {' or '.join(self.value_segments)}")
-        if self.categories:
-            verb = "interested in" if self.match == "exact" else "interested in anything containing"
-            parts.append(f"{verb} {' or '.join(self.categories)}")
-        if self.channels:
-            parts.append(f"channel {' or '.join(self.channels)}")
-        if self.store_types:
-            parts.append(f"bought in store type {' or '.join(self.store_types)}")
-        if self.min_average_order > 0:
-            parts.append(f"average order of {_plain(self.min_average_order)} or more")
-        parts += map(str, self.bounds)
-        left_out = [f"campaign {name}" for name in self.exclude_campaigns]
-        if self.exclude_ids:
-            left_out.append(f"{len(self.exclude_ids):,} listed customers")
-        left_out += [f"the customers in {PurePath(path).name}" for path in self.exclude_files]
-        if left_out:
-            parts.append(f"without {' and '.join(left_out)}")
-        if self.limit is not None:
-            by = f" by {self.rank_by}" if self.rank_by is not None else ""
-            least = ", least first" if self.ascending else ""
-            parts.append(f"the first {self.limit:,}{by}{least}")
-        return "; ".join(parts) or "everyone"
+        return self.describe()
+
+    def describe(self, language: Literal["en", "tr"] = "en") -> str:
+        """Say the rule in words.
+
+        Parameters
+        ----------
+        language : {"en", "tr"}
+            English or Turkish.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        OptionError
+            When there is no such language.
+
+        Examples
+        --------
+        >>> Campaign(name="x", segments=["champions"], limit=9, rank_by="clv_6m").describe("tr")
+        'segment champions; clv_6m sıralamasında ilk 9'
+        """
+        return in_words(self, language)
 
 
 def _thresholds(given: Any) -> tuple[Threshold, ...]:
@@ -293,10 +308,6 @@ def _day(bound: Any) -> Any:
     if isinstance(bound, datetime.date) and not isinstance(bound, datetime.datetime):
         return datetime.datetime(bound.year, bound.month, bound.day)
     return bound.replace(tzinfo=None) if isinstance(bound, datetime.datetime) else bound
-
-
-def _plain(bound: Any) -> str:
-    return f"{bound:,.10g}" if isinstance(bound, int | float) else str(bound)
 
 
 def _slug(name: str) -> str:

@@ -149,26 +149,31 @@ def load(path: Path) -> Config:
     try:
         config = Config.model_validate(content)
     except ValidationError as error:
-        lines = [_in_words(dict(item)) for item in error.errors(include_url=False)]
-        listed = "".join(f"\n  {line}" for line in dict.fromkeys(lines))
+        listed = "".join(f"\n  {line}" for line in _in_words(error))
         raise OptionError(f"{path} cannot be used:{listed}") from None
     config._folder = path.parent
     return config
 
 
-def _in_words(item: dict[str, Any]) -> str:
-    """Say one thing that is wrong: where, what stands there, what was expected."""
-    place = [part for part in item["loc"] if isinstance(part, int) or part in _KEYS]
-    where = ".".join(map(str, place)) or str(item["loc"][-1])
-    if item["type"] == "extra_forbidden":
-        *outer, key = map(str, item["loc"])
-        known = _SECTIONS[outer[-1] if outer else ""]
-        full = ".".join([*outer, key])
-        return f"{full}: not known.{_near(key, known)}"
-    if item["type"] == "missing":
-        return f"{where}: missing; it has to be given."
-    expected = item["msg"].removeprefix("Input should be ").rstrip(".")
-    return f"{where}: {item['input']!r}; expected {expected}."
+def _in_words(error: ValidationError) -> list[str]:
+    """Say what is wrong, a line each: where, what stands there, what was expected."""
+    lines: dict[str, list[str]] = {}
+    for item in error.errors(include_url=False):
+        place = [part for part in item["loc"] if isinstance(part, int) or part in _KEYS]
+        where = ".".join(map(str, place)) or str(item["loc"][-1])
+        if item["type"] == "extra_forbidden":
+            *outer, key = map(str, item["loc"])
+            known = _SECTIONS[outer[-1] if outer else ""]
+            lines[f"{'.'.join([*outer, key])}: not known.{_near(key, known)}"] = []
+        elif item["type"] == "missing":
+            lines[f"{where}: missing; it has to be given."] = []
+        else:
+            expected = item["msg"].removeprefix("Input should be ")
+            lines.setdefault(f"{where}: {item['input']!r}; expected", []).append(expected)
+    return [
+        f"{line} {' or '.join(dict.fromkeys(expected))}." if expected else line
+        for line, expected in lines.items()
+    ]
 
 
 def _near(key: str, known: set[str]) -> str:

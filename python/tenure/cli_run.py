@@ -1,0 +1,315 @@
+"""The command ``tenure run``: its options, and how they reach the job."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tenure.console import plain_errors, show, with_progress
+from tenure.exceptions import OptionError
+
+__all__ = ["RUN_HELP", "run_command"]
+
+
+class Convention(str, Enum):
+    """How orders are counted."""
+
+    repeat = "repeat"
+    total = "total"
+
+
+class Ties(str, Enum):
+    """How equal values are scored."""
+
+    average = "average"
+    order = "order"
+
+
+class PurchaseModel(str, Enum):
+    """The models of how often customers buy."""
+
+    bg_nbd = "bg/nbd"
+    mbg_nbd = "mbg/nbd"
+    pareto_nbd = "pareto/nbd"
+
+
+class Language(str, Enum):
+    """The languages of what people read."""
+
+    en = "en"
+    tr = "tr"
+
+
+RUN_HELP = "\n\n".join(
+    (
+        "Forecast a customer file and write the deliverables.",
+        "Two kinds of file are read: [bold]one row a customer[/bold] (--preset flo, or --customer"
+        " --first-order --last-order --orders --spend) and [bold]one row a purchase[/bold]"
+        " (--transactions --customer --date --amount). A [bold].toml[/bold] file describes an"
+        " analysis; write one with [bold]tenure init[/bold]. Options beside it take the place of"
+        " what stands in it.",
+        "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json,"
+        " report.html and run.json, the record of the run; channels.csv and the campaigns' id lists"
+        " where the columns allow them. A run that fails writes nothing.",
+        "[dim]tenure run customers.csv --preset flo --out results[/dim]",
+        "[dim]tenure run sales.csv --transactions --customer id --date day --amount value"
+        " --out results[/dim]",
+        "[dim]tenure run tenure.toml[/dim]",
+    )
+)
+TOTALS = "One row a customer"
+TRANSACTIONS = "One row a purchase"
+METHOD = "Method"
+
+
+def run_command(
+    context: typer.Context,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT",
+            help="A .csv (any separator), .parquet or .xlsx file, or a .toml description.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Directory for the files; made if missing. Other files in it are left alone.",
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="A known layout of columns: [bold]flo[/bold].", show_default=False),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="Column with the customer id.", show_default=False)
+    ] = None,
+    transactions: Annotated[
+        bool,
+        typer.Option(
+            "--transactions", help="INPUT has one row a purchase.", rich_help_panel=TRANSACTIONS
+        ),
+    ] = False,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the date.", rich_help_panel=TRANSACTIONS, show_default=False
+        ),
+    ] = None,
+    amount: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the money; without it purchases are forecast, not value.",
+            rich_help_panel=TRANSACTIONS,
+            show_default=False,
+        ),
+    ] = None,
+    quantity: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the number of items, where the amount is the price of one.",
+            rich_help_panel=TRANSACTIONS,
+            show_default=False,
+        ),
+    ] = None,
+    first_order: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the first order's date.", rich_help_panel=TOTALS, show_default=False
+        ),
+    ] = None,
+    last_order: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the last order's date.", rich_help_panel=TOTALS, show_default=False
+        ),
+    ] = None,
+    orders: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column with the number of orders; repeat it to add several up.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    spend: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column with the money spent; repeat it to add several up.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(help="Column with the channel, for channels.csv.", show_default=False),
+    ] = None,
+    category: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with categories, for campaigns.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    store_type: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with types of store, for campaigns.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
+    campaigns: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file of campaigns; takes the place of the preset's.", show_default=False
+        ),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory of an earlier run: says who moved between value segments.",
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Write only this (forecast, report, …); repeat it for several.",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the report.")] = Language.en,
+    currency: Annotated[
+        str | None,
+        typer.Option(help="Currency of the money, such as TRY or TL.", show_default=False),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of a text file, such as cp1254; UTF-8 where not given.",
+            show_default=False,
+        ),
+    ] = None,
+    horizons: Annotated[
+        str,
+        typer.Option(
+            help="How far to look, with commas: 3M,6M or 26W; a plain number counts in the period.",
+            rich_help_panel=METHOD,
+        ),
+    ] = "3M,6M",
+    analysis_date: Annotated[
+        str | None,
+        typer.Option(
+            help="The day the data are seen from, yyyy-mm-dd. Default: two days after the last"
+            " order (totals), the last day (purchases).",
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(
+            help="Format of the dates, such as %d.%m.%Y, where it cannot be told from the data.",
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
+    dayfirst: Annotated[
+        bool | None,
+        typer.Option(
+            "--dayfirst/--monthfirst",
+            help="Whether 03/04/2021 is 3 April or March 4, where the data do not show it.",
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
+    period: Annotated[
+        str, typer.Option(help="Period the models count in: D, W, M.", rich_help_panel=METHOD)
+    ] = "W",
+    purchase_model: Annotated[
+        PurchaseModel, typer.Option(help="How often customers buy.", rich_help_panel=METHOD)
+    ] = PurchaseModel.bg_nbd,
+    convention: Annotated[
+        Convention,
+        typer.Option(
+            help="[bold]repeat[/bold]: frequency is orders − 1, what the model means."
+            " [bold]total[/bold]: all orders, as many scripts have it; warned of.",
+            rich_help_panel=METHOD,
+        ),
+    ] = Convention.repeat,
+    ties: Annotated[
+        Ties,
+        typer.Option(
+            help="RFM: equal values get equal scores ([bold]average[/bold]), or are told apart by"
+            " row ([bold]order[/bold]), as many scripts have it.",
+            rich_help_panel=METHOD,
+        ),
+    ] = Ties.average,
+    purchase_penalizer: Annotated[
+        float, typer.Option(min=0.0, help="Penalty of the purchase model.", rich_help_panel=METHOD)
+    ] = 0.0,
+    spend_penalizer: Annotated[
+        float, typer.Option(min=0.0, help="Penalty of the spending model.", rich_help_panel=METHOD)
+    ] = 0.0,
+    discount_rate: Annotated[
+        float, typer.Option(help="Monthly discount rate.", rich_help_panel=METHOD)
+    ] = 0.01,
+    cap_outliers: Annotated[
+        bool,
+        typer.Option(
+            "--cap-outliers/--no-cap-outliers",
+            help="Cap extreme totals before the value is computed (totals only).",
+            rich_help_panel=METHOD,
+        ),
+    ] = True,
+) -> None:
+    """Forecast a customer file and write the deliverables."""
+    from tenure.config import read_config
+    from tenure.pipeline import run
+
+    with plain_errors():
+        options = _given(context)
+        if source.suffix.lower() == ".toml":
+            options = {**read_config(source).options(), **options}
+        else:
+            options["source"] = source
+        if "out" not in options:
+            raise OptionError("Say where the files shall go: --out DIRECTORY.")
+        analysis = with_progress(lambda progress: run(**options, progress=progress))
+    show(analysis)
+
+
+def _given(context: typer.Context) -> dict[str, Any]:
+    """Return the options that stand on the command line, as :func:`tenure.run` takes them."""
+    names = {"lang": "language", "output": "outputs"}
+    found: dict[str, Any] = {}
+    for name, value in context.params.items():
+        source = context.get_parameter_source(name)
+        if name == "source" or source is None or source.name != "COMMANDLINE":
+            continue
+        found[names.get(name, name)] = value.value if isinstance(value, Enum) else value
+    if "horizons" in found:
+        found["horizons"] = _horizons(found["horizons"])
+    return found
+
+
+def _horizons(text: str) -> list[float | str]:
+    """Read ``3M,6M`` or ``12,24``; the forecast itself judges what stands there."""
+    found: list[float | str] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            found.append(float(part))
+        except ValueError:
+            found.append(part)
+    return found

@@ -1,0 +1,82 @@
+"""The options of a run, settled before any work: columns, rules, cuts, names that must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any
+
+from tenure.campaigns import Campaign, read_campaigns
+from tenure.campaigns.selection import in_order
+from tenure.exceptions import OptionError
+from tenure.presets import Preset
+from tenure.segments import segment_by_value
+from tenure.sources import Columns
+
+__all__ = ["columns_of", "currency_code", "one_of", "rules_of", "value_cut"]
+
+
+def columns_of(preset: Preset | None, given: dict[str, Any]) -> Columns:
+    """Put together the columns of the preset and those named."""
+    roles: dict[str, Any] = {}
+    if preset is not None:
+        roles = {
+            **preset.roles,
+            "other_dates": preset.other_dates,
+            "channel": preset.channel,
+            "category": preset.categories,
+            "store_type": preset.store_type,
+        }
+    roles.update(given)
+    if "customer" not in roles:
+        raise OptionError(
+            "Say what the columns are: preset='flo' for that layout; customer=, first_order=,"
+            " last_order=, orders= and spend= for one row a customer; customer=, date= and amount="
+            " for one row a purchase."
+        )
+    return Columns(**roles)
+
+
+def one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that is not among the allowed ones."""
+    if value not in allowed:
+        raise OptionError(f"{option}={value!r}; use one of {', '.join(map(repr, allowed))}.")
+
+
+def rules_of(
+    campaigns: Sequence[Campaign] | str | PathLike[str] | None, preset: Preset | None
+) -> tuple[Campaign, ...]:
+    """Return the campaigns given, of a file, or of the preset, having checked them together."""
+    if campaigns is None:
+        rules = preset.campaigns if preset is not None else ()
+    elif isinstance(campaigns, str | PathLike):
+        rules = read_campaigns(campaigns)
+    else:
+        rules = tuple(campaigns)
+    in_order(rules)
+    return rules
+
+
+def value_cut(given: Sequence[str] | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the options of the cut by value."""
+    if given is None:
+        return {"labels": "DCBA"}
+    cut = dict(given) if isinstance(given, Mapping) else {"labels": given}
+    known = ("labels", "shares", "thresholds")
+    for option in cut:
+        if option not in known:
+            raise OptionError(f"value_segments: {option!r} is not one of {', '.join(known)}.")
+    cut = {"labels": "DCBA", **cut}
+    segment_by_value([0.0], **cut)  # refuses what cannot be cut by, before any work
+    return cut
+
+
+def currency_code(currency: str | None) -> str | None:
+    """Return a currency's three letters; the lira's usual short form is understood."""
+    if currency is None:
+        return None
+    code = currency.strip().upper() if isinstance(currency, str) else ""
+    code = "TRY" if code == "TL" else code
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise OptionError(f"currency={currency!r}: give the three letters of ISO 4217, as 'TRY'.")
+    return code
