@@ -22,7 +22,7 @@ from tenure.report.tables import heading, is_money, is_share, with_ids
 
 __all__ = ["ROWS", "write_workbook"]
 
-ROWS = 250_000
+ROWS = 100_000
 """Customers a sheet lists at most; a sheet of Excel could hold 1,048,575."""
 
 _TEXT_LIMIT = 32_767
