@@ -80,7 +80,8 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     """List the campaigns: rule, reach, what they are expected to bring, and whom they share."""
     if not analysis.campaigns:
         return None
-    shown = [grid(campaign_table(analysis), locale, caption=locale.text("campaigns.lists"))]
+    caption = locale.text("campaigns.lists", horizon=locale.horizon(analysis.longest))
+    shown = [grid(campaign_table(analysis), locale, caption=caption)]
     if len(analysis.campaigns) > 1:
         shown.append(_overlap(analysis.campaigns, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
@@ -97,19 +98,27 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
 
 def campaign_table(analysis: Analysis) -> pd.DataFrame:
     """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
-    purchases = f"expected_purchases_{analysis.longest}"
-    rows = []
-    for campaign in analysis.campaigns:
-        row: dict[str, Any] = {
-            "campaign": campaign.name,
-            "rule": campaign.rule,
-            "customers": len(campaign),
-            purchases: float(campaign.customers[purchases].sum()),
-        }
-        if campaign.expected_revenue is not None:
-            row[analysis.value_column] = campaign.expected_revenue
-        rows.append({**row, "file": campaign.file})
-    return pd.DataFrame(rows)
+    campaigns = analysis.campaigns
+    figures_ = upstream.campaign_figures(campaigns)
+    if figures_ is None:
+        purchases = f"expected_purchases_{analysis.longest}"
+        rows = []
+        for campaign in campaigns:
+            row: dict[str, Any] = {
+                "customers": len(campaign),
+                "expected_purchases": float(campaign.customers[purchases].sum()),
+            }
+            if campaign.expected_revenue is not None:
+                row["expected_revenue"] = campaign.expected_revenue
+            rows.append(row)
+        figures_ = pd.DataFrame(rows)
+    table = figures_.reset_index(drop=True).dropna(axis="columns", how="all")
+    if "discount" in table.columns and not table["discount"].any():
+        table = table.drop(columns=["discount", "revenue_after_discount"])
+    table.insert(0, "campaign", [campaign.name for campaign in campaigns])
+    table.insert(1, "rule", [campaign.rule for campaign in campaigns])
+    table["file"] = [campaign.file for campaign in campaigns]
+    return table
 
 
 def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
@@ -129,6 +138,10 @@ def insights(analysis: Analysis, locale: Locale) -> Section | None:
         return None
     table = found.reset_index() if found.index.name else found
     shown = []
+    overall = upstream.findings(analysis, locale.language)
+    if overall is not None and len(overall):
+        caption = locale.text("insights.overall")
+        shown.append(grid(overall[["finding", "action"]], locale, caption=caption))
     schemes = table["scheme"].unique().tolist() if "scheme" in table.columns else [None]
     for scheme in schemes:
         part = table if scheme is None else table[table["scheme"] == scheme]
@@ -175,15 +188,19 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
     if not found.complete:
         lead.append(locale.text("cohorts.incomplete"))
     drawn, shown = [], []
-    matrices = {"retention": found.retention, "revenue": found.cumulative_revenue_per_customer}
+    matrices = {
+        "retention": found.retention,
+        "survival": upstream.survival(analysis),
+        "revenue": found.cumulative_revenue_per_customer,
+    }
     for name, matrix in matrices.items():
         if matrix is None:
             continue
         caption = locale.text(f"cohorts.{name}")
         if charts.can_draw() and matrix.shape[1] > 1:
-            drawn.append(figures.cohort_map(matrix, caption, name == "retention", locale))
+            drawn.append(figures.cohort_map(matrix, caption, name != "revenue", locale))
         else:
-            shown.append(figures.cohort_grid(matrix, caption, name == "retention", locale))
+            shown.append(figures.cohort_grid(matrix, caption, name != "revenue", locale))
     return Section("cohorts", title, lead, charts=drawn, tables=shown)
 
 
