@@ -12,6 +12,7 @@ from tenure.locale import Locale
 from tenure.report import charts, figures, upstream
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
+from tenure.report.rules import rule_in_words
 from tenure.report.tables import Column, Grid, grid
 
 __all__ = [
@@ -81,7 +82,7 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     if not analysis.campaigns:
         return None
     caption = locale.text("campaigns.lists", horizon=locale.horizon(analysis.longest))
-    shown = [grid(campaign_table(analysis), locale, caption=caption)]
+    shown = [grid(campaign_table(analysis, locale), locale, caption=caption)]
     if len(analysis.campaigns) > 1:
         shown.append(_overlap(analysis.campaigns, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
@@ -96,7 +97,7 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     return Section("campaigns", locale.text("campaigns.title"), tables=shown, downloads=downloads)
 
 
-def campaign_table(analysis: Analysis) -> pd.DataFrame:
+def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
     """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
     campaigns = analysis.campaigns
     figures_ = upstream.campaign_figures(campaigns)
@@ -116,9 +117,14 @@ def campaign_table(analysis: Analysis) -> pd.DataFrame:
     if "discount" in table.columns and not table["discount"].any():
         table = table.drop(columns=["discount", "revenue_after_discount"])
     table.insert(0, "campaign", [campaign.name for campaign in campaigns])
-    table.insert(1, "rule", [campaign.rule for campaign in campaigns])
+    table.insert(1, "rule", [_rule(campaign, locale) for campaign in campaigns])
     table["file"] = [campaign.file for campaign in campaigns]
     return table
+
+
+def _rule(campaign: CampaignList, locale: Locale) -> str:
+    rule = upstream.rule(campaign)
+    return campaign.rule if rule is None else rule_in_words(rule, locale)
 
 
 def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:

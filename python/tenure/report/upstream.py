@@ -20,6 +20,7 @@ __all__ = [
     "language",
     "movement",
     "purchases",
+    "rule",
     "segment_advice",
     "segment_names",
     "survival",
@@ -70,6 +71,11 @@ def campaign_figures(campaigns: Sequence[CampaignList]) -> pd.DataFrame | None:
     """Return reach, purchases and money of each campaign, with its discount and margin."""
     make = getattr(import_module("tenure.campaigns"), "campaign_table", None)
     return None if make is None else make(campaigns)
+
+
+def rule(campaign: CampaignList) -> Any:
+    """Return the rule of a campaign as it was given."""
+    return getattr(campaign, "campaign", None)
 
 
 def survival(analysis: Analysis) -> pd.DataFrame | None:
