@@ -257,7 +257,6 @@ COLUMNS = {
     "basket": "sepet",
     "days_since": "son siparişten bu yana gün",
     "usual_gap": "olağan aralık (gün)",
-    "gap_ratio": "aralık oranı",
     "overdue": "gecikenlerin payı",
     "finding": "bulgu",
     "action": "öneri",
@@ -383,6 +382,10 @@ WARNINGS = {
         "Sipariş tutarı ile sıklık birlikte değişiyor",
         "Harcama modeli ikisinin bağımsız olduğunu varsayar; sık alışveriş yapanların beklenen"
         " tutarını gerçekleşenle karşılaştırın.",
+    ),
+    "SkippedOutputWarning": (
+        "Bir çıktı, gereken kitaplık kurulu olmadığı için yazılmadı",
+        "Neyin kurulacağı ayrıntıda yazıyor.",
     ),
     "IgnoredArgumentWarning": (
         "Bir seçenek uyumluluk için kabul edildi, etkisi yok",

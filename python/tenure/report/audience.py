@@ -158,30 +158,23 @@ def insights(analysis: Analysis, locale: Locale) -> Section | None:
         title = locale.text(f"{'rfm' if scheme == 'rfm' else 'segments'}.title")
         words = [name for name in ("segment", "finding", "action") if name in said.columns]
         shown.append(grid(said[words], locale, caption=title))
-        numbers = [
-            name
-            for name in said.columns
-            if name in _FIGURES and pd.api.types.is_numeric_dtype(said[name])
-        ]
+        figures_ = _MONEY_FIGURES if "revenue_expected_share" in said.columns else _FIGURES
+        numbers = [name for name in figures_ if name in said.columns]
         if numbers:
             caption = locale.text("insights.figures", title=title)
             shown.append(grid(said[["segment", *numbers]], locale, caption=caption))
     return Section("insights", locale.text("insights.title"), tables=shown)
 
 
-_FIGURES = (
+_SILENCE = ("p_alive", "days_since", "usual_gap", "overdue")
+_FIGURES = ("customers", "share", "orders_past_share", "purchases_expected_share", *_SILENCE)
+_MONEY_FIGURES = (
     "customers",
     "share",
     "revenue_past_share",
     "revenue_expected_share",
-    "orders_past_share",
-    "purchases_expected_share",
-    "p_alive",
     "basket",
-    "days_since",
-    "usual_gap",
-    "gap_ratio",
-    "overdue",
+    *_SILENCE,
 )
 
 

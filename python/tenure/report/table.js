@@ -10,7 +10,8 @@
   // DataTables takes strings for HTML, also when it prepares them for searching.
   const words = (labels = {}) => (value, type) => {
     const text = Object.hasOwn(labels, value) ? labels[value] : value;
-    return type === "display" || type === "filter" ? escaped(text) : text;
+    if (type === "filter") return escaped(text === value ? value : `${text} ${value}`);
+    return type === "display" ? escaped(text) : text;
   };
   const figures = (decimals) => {
     const format = new Intl.NumberFormat(data.language, {
