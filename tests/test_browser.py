@@ -235,7 +235,9 @@ def test_reads_on_a_phone_and_prints(open_page, results, tmp_path):
     opened = open_page(results / "report.html")
     pdf = opened.page.pdf(path=tmp_path / "report.pdf", format="A4")
     assert pdf.startswith(b"%PDF")
+    opened.page.set_viewport_size({"width": 690, "height": 1000})  # what A4 leaves at 96 dpi
     opened.page.emulate_media(media="print")
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 690
     assert not opened.page.locator("#theme").is_visible()
     assert not opened.page.get_by_role("searchbox").is_visible()
     assert opened.page.locator("figure.chart svg").first.is_visible()

@@ -34,7 +34,7 @@ def test_every_warning_has_turkish_words():
         if isinstance(kind, type) and issubclass(kind, TenureWarning)
     ]
     assert len(kinds) > 10
-    assert {kind.__name__ for kind in kinds} == tr.WARNINGS.keys()
+    assert {kind.__name__ for kind in kinds} <= tr.WARNINGS.keys()
     for kind in kinds:
         assert all(Locale("tr").warning(kind))
         assert Locale("en").warning(kind) == ("", "")

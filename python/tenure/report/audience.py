@@ -12,6 +12,7 @@ from tenure.locale import Locale
 from tenure.report import charts, figures, upstream
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
+from tenure.report.rules import rule_in_words
 from tenure.report.tables import Column, Grid, grid
 
 __all__ = [
@@ -80,7 +81,8 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     """List the campaigns: rule, reach, what they are expected to bring, and whom they share."""
     if not analysis.campaigns:
         return None
-    shown = [grid(campaign_table(analysis), locale, caption=locale.text("campaigns.lists"))]
+    caption = locale.text("campaigns.lists", horizon=locale.horizon(analysis.longest))
+    shown = [grid(campaign_table(analysis, locale), locale, caption=caption)]
     if len(analysis.campaigns) > 1:
         shown.append(_overlap(analysis.campaigns, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
@@ -95,21 +97,34 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     return Section("campaigns", locale.text("campaigns.title"), tables=shown, downloads=downloads)
 
 
-def campaign_table(analysis: Analysis) -> pd.DataFrame:
+def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
     """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
-    purchases = f"expected_purchases_{analysis.longest}"
-    rows = []
-    for campaign in analysis.campaigns:
-        row: dict[str, Any] = {
-            "campaign": campaign.name,
-            "rule": campaign.rule,
-            "customers": len(campaign),
-            purchases: float(campaign.customers[purchases].sum()),
-        }
-        if campaign.expected_revenue is not None:
-            row[analysis.value_column] = campaign.expected_revenue
-        rows.append({**row, "file": campaign.file})
-    return pd.DataFrame(rows)
+    campaigns = analysis.campaigns
+    figures_ = upstream.campaign_figures(campaigns)
+    if figures_ is None:
+        purchases = f"expected_purchases_{analysis.longest}"
+        rows = []
+        for campaign in campaigns:
+            row: dict[str, Any] = {
+                "customers": len(campaign),
+                "expected_purchases": float(campaign.customers[purchases].sum()),
+            }
+            if campaign.expected_revenue is not None:
+                row["expected_revenue"] = campaign.expected_revenue
+            rows.append(row)
+        figures_ = pd.DataFrame(rows)
+    table = figures_.reset_index(drop=True).dropna(axis="columns", how="all")
+    if "discount" in table.columns and not table["discount"].any():
+        table = table.drop(columns=["discount", "revenue_after_discount"])
+    table.insert(0, "campaign", [campaign.name for campaign in campaigns])
+    table.insert(1, "rule", [_rule(campaign, locale) for campaign in campaigns])
+    table["file"] = [campaign.file for campaign in campaigns]
+    return table
+
+
+def _rule(campaign: CampaignList, locale: Locale) -> str:
+    rule = upstream.rule(campaign)
+    return campaign.rule if rule is None else rule_in_words(rule, locale)
 
 
 def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
@@ -129,6 +144,10 @@ def insights(analysis: Analysis, locale: Locale) -> Section | None:
         return None
     table = found.reset_index() if found.index.name else found
     shown = []
+    overall = upstream.findings(analysis, locale.language)
+    if overall is not None and len(overall):
+        caption = locale.text("insights.overall")
+        shown.append(grid(overall[["finding", "action"]], locale, caption=caption))
     schemes = table["scheme"].unique().tolist() if "scheme" in table.columns else [None]
     for scheme in schemes:
         part = table if scheme is None else table[table["scheme"] == scheme]
@@ -139,30 +158,23 @@ def insights(analysis: Analysis, locale: Locale) -> Section | None:
         title = locale.text(f"{'rfm' if scheme == 'rfm' else 'segments'}.title")
         words = [name for name in ("segment", "finding", "action") if name in said.columns]
         shown.append(grid(said[words], locale, caption=title))
-        numbers = [
-            name
-            for name in said.columns
-            if name in _FIGURES and pd.api.types.is_numeric_dtype(said[name])
-        ]
+        figures_ = _MONEY_FIGURES if "revenue_expected_share" in said.columns else _FIGURES
+        numbers = [name for name in figures_ if name in said.columns]
         if numbers:
             caption = locale.text("insights.figures", title=title)
             shown.append(grid(said[["segment", *numbers]], locale, caption=caption))
     return Section("insights", locale.text("insights.title"), tables=shown)
 
 
-_FIGURES = (
+_SILENCE = ("p_alive", "days_since", "usual_gap", "overdue")
+_FIGURES = ("customers", "share", "orders_past_share", "purchases_expected_share", *_SILENCE)
+_MONEY_FIGURES = (
     "customers",
     "share",
     "revenue_past_share",
     "revenue_expected_share",
-    "orders_past_share",
-    "purchases_expected_share",
-    "p_alive",
     "basket",
-    "days_since",
-    "usual_gap",
-    "gap_ratio",
-    "overdue",
+    *_SILENCE,
 )
 
 
@@ -175,15 +187,19 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
     if not found.complete:
         lead.append(locale.text("cohorts.incomplete"))
     drawn, shown = [], []
-    matrices = {"retention": found.retention, "revenue": found.cumulative_revenue_per_customer}
+    matrices = {
+        "retention": found.retention,
+        "survival": upstream.survival(analysis),
+        "revenue": found.cumulative_revenue_per_customer,
+    }
     for name, matrix in matrices.items():
         if matrix is None:
             continue
         caption = locale.text(f"cohorts.{name}")
         if charts.can_draw() and matrix.shape[1] > 1:
-            drawn.append(figures.cohort_map(matrix, caption, name == "retention", locale))
+            drawn.append(figures.cohort_map(matrix, caption, name != "revenue", locale))
         else:
-            shown.append(figures.cohort_grid(matrix, caption, name == "retention", locale))
+            shown.append(figures.cohort_grid(matrix, caption, name != "revenue", locale))
     return Section("cohorts", title, lead, charts=drawn, tables=shown)
 
 

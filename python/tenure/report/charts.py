@@ -154,7 +154,7 @@ def lines(
     encoding = {
         "x": {"field": x, "type": "quantitative", "title": title, "axis": {"grid": False}},
         "y": {"field": value, "type": "quantitative", "title": None, "axis": {"tickCount": 5}},
-        "color": _colours(table, series),
+        "color": {**_colours(table, series), "legend": {"symbolType": "stroke"}},
         "strokeDash": {
             "field": series,
             "type": "nominal",

@@ -17,6 +17,7 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.deliverables import spreadsheet_safe
 from tenure.locale import Locale
+from tenure.report import upstream
 from tenure.report.tables import heading, id_name, is_money
 
 __all__ = ["LIMIT", "LISTED", "customer_table", "policy", "scripts", "table_data"]
@@ -100,7 +101,12 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
                 ]
             )
         else:
-            columns.append({**entry, "kind": "text"})
+            names = sorted({str(value) for value in safe[column].tolist()})
+            scheme = "rfm" if column == "rfm_segment" else "value"
+            labels = upstream.segment_names(names, scheme, locale.language)
+            columns.append(
+                {**entry, "kind": "text", "labels": dict(zip(names, labels, strict=True))}
+            )
             cells.append([str(value) for value in safe[column].tolist()])
     written = [str(value) for value in safe.index.tolist()]
     by_value = [str(column) for column in table.columns].index(analysis.value_column) + 1

@@ -370,8 +370,10 @@ def _binned(
 
 
 def _short(value: float, locale: Locale) -> str:
-    """Write a value in a cell: at most three digits that matter."""
-    return locale.number(round(value)) if abs(value) >= 100 else locale.number(value, 2)
+    """Write a value in a cell: two or three digits that matter."""
+    if abs(value) >= 100:
+        return locale.number(round(value))
+    return locale.number(value, 2) if abs(value) >= 0.005 else locale.number(0)
 
 
 def _figures(heads: Sequence[str], rows: list[list[str]], locale: Locale) -> Grid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,11 +19,25 @@ from tenure.report.tables import grid, with_ids
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
 
-__all__ = ["INSTALL", "check", "fit", "forecast", "method", "quality", "quality_rows", "warnings"]
+__all__ = [
+    "INSTALL",
+    "UNSAID",
+    "check",
+    "fit",
+    "forecast",
+    "method",
+    "quality",
+    "quality_rows",
+    "setting",
+    "warnings",
+]
 
 TOP = 10
 INSTALL = "pip install 'tenure[report]'"
 _MONEY = ("money spent", "money an order")
+UNSAID = frozenset({"outputs", "language", "currency"})
+"""Settings that say nothing about the figures."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -183,9 +198,9 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     """State the conventions, and the settings of this run."""
     settings = pd.DataFrame(
         [
-            {"setting": locale.phrase(name.replace("_", " ")), "value": _setting(value, locale)}
+            {"setting": locale.phrase(name.replace("_", " ")), "value": _shown(value, locale)}
             for name, value in analysis.settings.items()
-            if value is not None
+            if value is not None and name not in UNSAID
         ]
     )
     texts = [locale.text("method.months")]
@@ -196,14 +211,22 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     return Section("method", locale.text("method.title"), texts, tables=shown)
 
 
-def _setting(value: Any, locale: Locale) -> str:
+def setting(value: Any, locale: Locale) -> str:
+    """Write the value of a setting; a day as ISO writes it."""
+    if isinstance(value, Mapping):
+        return "; ".join(
+            f"{locale.phrase(str(key))}: {setting(item, locale)}" for key, item in value.items()
+        )
     if isinstance(value, list | tuple):
-        return ", ".join(_setting(item, locale) for item in value)
+        return ", ".join(setting(item, locale) for item in value)
     if isinstance(value, bool):
         return locale.text("yes" if value else "no")
-    if isinstance(value, int | float):
-        return locale.number(value)
-    return locale.date(value) if _DAY.fullmatch(str(value)) else str(value)
+    return locale.number(value) if isinstance(value, int | float) else str(value)
+
+
+def _shown(value: Any, locale: Locale) -> str:
+    text = setting(value, locale)
+    return locale.date(text) if _DAY.fullmatch(text) else text
 
 
 def _length(value: float, period: str | None, locale: Locale) -> str:

@@ -8,7 +8,11 @@
   const escaped = (text) => text.replace(/[&<>"']/g, (sign) => entities[sign]);
 
   // DataTables takes strings for HTML, also when it prepares them for searching.
-  const words = (value, type) => (type === "display" || type === "filter" ? escaped(value) : value);
+  const words = (labels = {}) => (value, type) => {
+    const text = Object.hasOwn(labels, value) ? labels[value] : value;
+    if (type === "filter") return escaped(text === value ? value : `${text} ${value}`);
+    return type === "display" ? escaped(text) : text;
+  };
   const figures = (decimals) => {
     const format = new Intl.NumberFormat(data.language, {
       minimumFractionDigits: decimals, maximumFractionDigits: decimals,
@@ -21,8 +25,8 @@
   const short = data.rows.every((row) => row[0].length < 40);
   const columns = data.columns.map((column) => column.kind === "number"
     ? { title: escaped(column.title), type: "num", searchable: false, render: figures(column.decimals) }
-    : { title: escaped(column.title), type: "string", render: words,
-        className: short ? "text id" : "text" });
+    : { title: escaped(column.title), type: "string", render: words(column.labels),
+        className: short && column.kind === "id" ? "text id" : "text" });
 
   const table = new DataTable(place, {
     data: data.rows, columns, order: [[data.order, "desc"]], language: data.words,

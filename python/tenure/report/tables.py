@@ -12,8 +12,17 @@ from tenure.locale import Locale
 
 __all__ = ["Column", "Grid", "grid", "heading", "id_name", "is_money", "is_share", "with_ids"]
 
-_MONEY = ("clv", "revenue", "monetary", "spend", "expected_spend", "basket")
-_SHARES = ("share", "overdue")
+_MONEY = (
+    "clv",
+    "revenue",
+    "monetary",
+    "spend",
+    "expected_spend",
+    "expected_revenue",
+    "expected_margin",
+    "basket",
+)
+_SHARES = ("share", "overdue", "discount", "margin")
 _NOT_MONEY = {"clv_score", "clv_z", "spend_count", "monetary_score"}
 
 

@@ -9,17 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.analysis import Analysis
+from tenure.analysis import Analysis, CampaignList
 
 __all__ = [
+    "campaign_figures",
     "cohorts",
     "currency",
+    "findings",
     "insights",
     "language",
     "movement",
     "purchases",
+    "rule",
     "segment_advice",
     "segment_names",
+    "survival",
 ]
 
 
@@ -51,6 +55,38 @@ def insights(analysis: Analysis, language: str) -> pd.DataFrame | None:
         analysis, language=language
     )
     return found
+
+
+def findings(analysis: Analysis, language: str) -> pd.DataFrame | None:
+    """Return what stands out over all customers."""
+    if importlib.util.find_spec("tenure.insights") is None:
+        return None
+    found: pd.DataFrame = import_module("tenure.insights").overall_insights(
+        analysis, language=language
+    )
+    return found
+
+
+def campaign_figures(campaigns: Sequence[CampaignList]) -> pd.DataFrame | None:
+    """Return reach, purchases and money of each campaign, with its discount and margin."""
+    make = getattr(import_module("tenure.campaigns"), "campaign_table", None)
+    return None if make is None else make(campaigns)
+
+
+def rule(campaign: CampaignList) -> Any:
+    """Return the rule of a campaign as it was given."""
+    return getattr(campaign, "campaign", None)
+
+
+def survival(analysis: Analysis) -> pd.DataFrame | None:
+    """Return the share of each cohort that the model expects to be customers still, by age."""
+    if importlib.util.find_spec("tenure.cohorts") is None:
+        return None
+    table = import_module("tenure.cohorts").cohort_survival(
+        analysis.purchase_model, analysis.customers
+    )
+    matrix: pd.DataFrame = table.pivot(index="cohort", columns="age", values="survival")
+    return matrix
 
 
 def cohorts(analysis: Analysis) -> Any:

@@ -17,12 +17,12 @@ from tenure.extras import need
 from tenure.locale import Locale
 from tenure.report import upstream
 from tenure.report.audience import campaign_table
-from tenure.report.sections import quality_rows
+from tenure.report.sections import UNSAID, quality_rows, setting
 from tenure.report.tables import heading, is_money, is_share, with_ids
 
 __all__ = ["ROWS", "write_workbook"]
 
-ROWS = 250_000
+ROWS = 100_000
 """Customers a sheet lists at most; a sheet of Excel could hold 1,048,575."""
 
 _TEXT_LIMIT = 32_767
@@ -113,7 +113,7 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
                 table = table.assign(advice=advice)
             sheets.table(f"{scheme}_segments", table, bars=_bars(table))
     if analysis.campaigns:
-        sheets.table("campaigns", campaign_table(analysis))
+        sheets.table("campaigns", campaign_table(analysis, locale))
         sheets.table("targets", _targets(analysis), file="*.csv")
     order = analysis.forecast[analysis.value_column].sort_values(ascending=False, kind="stable")
     best = order.index
@@ -150,9 +150,9 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
     alive = float(analysis.forecast["p_alive"].mean())
     rows.append((locale.text("figure.alive"), alive, "share"))
     for name, value in analysis.settings.items():
-        if value is not None:
+        if value is not None and name not in UNSAID:
             words = locale.phrase(name.replace("_", " "))
-            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            shown = value if isinstance(value, bool | int | float) else setting(value, locale)
             rows.append((words, shown, "number" if isinstance(value, float) else "count"))
     return rows
 

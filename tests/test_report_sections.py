@@ -1,0 +1,152 @@
+"""Parts of the report that other parts of the package bring: findings, cohorts, movement, rules."""
+
+import datetime
+import warnings
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tenure
+from tenure.exceptions import TenureWarning
+from tenure.locale import Locale
+from tenure.report import audience, upstream
+from tenure.report.rules import rule_in_words
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        return tenure.run(tenure.datasets.make_omnichannel(500, seed=6), preset="flo")
+
+
+def test_findings(analysis, monkeypatch):
+    found = pd.DataFrame(
+        {
+            "scheme": ["value", "rfm"],
+            "segment": ["A", "champions"],
+            "customers": [10, 20],
+            "revenue_expected_share": [0.5, 0.25],
+            "rule": ["core", "core"],
+            "finding": ["Carries <b>half</b>.", "Rising."],
+            "action": ["Keep.", "Invest."],
+        }
+    )
+    overall = pd.DataFrame({"rule": ["few"], "finding": ["One tenth."], "action": ["Know them."]})
+    monkeypatch.setattr(upstream, "insights", lambda analysis, language: found)
+    monkeypatch.setattr(upstream, "findings", lambda analysis, language: overall)
+    section = audience.insights(analysis, Locale())
+    captions = [table.caption for table in section.tables]
+    assert captions[:2] == ["Over all customers", "Value segments"]
+    assert section.tables[0].rows == [["One tenth.", "Know them."]]
+    assert section.tables[1].rows == [["A", "Carries <b>half</b>.", "Keep."]]
+    assert section.tables[2].rows == [["A", "10", "50.0%"]]
+
+
+def test_cohorts(analysis, monkeypatch):
+    index = pd.Index(["2024-01", "2024-02"], name="cohort")
+    retention = pd.DataFrame([[1.0, 0.25, 0.125], [1.0, 0.5, np.nan]], index=index)
+    money = pd.DataFrame([[10.0, 20.0, 40.0], [12.0, 24.0, np.nan]], index=index)
+    cohorts = SimpleNamespace(
+        retention=retention, cumulative_revenue_per_customer=money, complete=False
+    )
+    monkeypatch.setattr(upstream, "cohorts", lambda analysis: cohorts)
+    monkeypatch.setattr(upstream, "survival", lambda analysis: retention * 0.5)
+    section = audience.cohorts(analysis, Locale())
+    assert len(section.charts) == 3
+    assert section.charts[0].table.rows == [
+        ["2024-01", "100.0%", "25.0%", "12.5%"],
+        ["2024-02", "100.0%", "50.0%", ""],
+    ]
+    assert section.charts[2].table.rows[1] == ["2024-02", "12.00", "24.00", ""]
+    assert "from 12.5% to 50.0%" in section.charts[0].words
+    assert section.texts[-1] == "The last month is not over: its figures will still grow."
+
+
+def test_one_cohort_of_one_month_is_a_table(analysis, monkeypatch):
+    retention = pd.DataFrame([[1.0]], index=pd.Index(["2024-01"]))
+    cohorts = SimpleNamespace(
+        retention=retention, cumulative_revenue_per_customer=None, complete=True
+    )
+    monkeypatch.setattr(upstream, "cohorts", lambda analysis: cohorts)
+    monkeypatch.setattr(upstream, "survival", lambda analysis: None)
+    section = audience.cohorts(analysis, Locale())
+    assert section.charts == []
+    assert section.tables[0].rows == [["2024-01", "100.0%"]]
+
+
+def test_movement(analysis, monkeypatch):
+    table = pd.DataFrame(
+        [[5, 1, 0], [2, 1000, 3], [4, 0, 0]],
+        index=["A", "B", "(new)"],
+        columns=["A", "B", "(gone)"],
+    )
+    moved = SimpleNamespace(table=table, risers=[0] * 2, fallers=[0], new=[0] * 4, gone=[0] * 3)
+    monkeypatch.setattr(upstream, "movement", lambda analysis: moved)
+    section = audience.movement(analysis, Locale("tr"))
+    assert [column.name for column in section.tables[0].columns][1:] == ["A", "B", "(gitti)"]
+    assert section.tables[0].rows[1] == ["B", "2", "1.000", "3"]
+    assert section.tables[0].rows[2][0] == "(yeni)"
+    assert section.texts[0].startswith("2 müşteri daha iyi")
+
+
+def rule(**given):
+    plain = {
+        "segments": (),
+        "value_segments": (),
+        "channels": (),
+        "store_types": (),
+        "categories": (),
+        "match": "exact",
+        "min_average_order": 0.0,
+        "bounds": (),
+        "exclude_campaigns": (),
+        "exclude_ids": (),
+        "exclude_files": (),
+        "limit": None,
+        "rank_by": None,
+        "ascending": False,
+    }
+    return SimpleNamespace(**{**plain, **given})
+
+
+def bound(column, low=None, high=None):
+    return SimpleNamespace(column=column, min=low, max=high)
+
+
+@pytest.mark.parametrize(
+    ("given", "english", "turkish"),
+    [
+        (rule(), "everyone", "herkes"),
+        (
+            rule(value_segments=("A", "B"), categories=("KADIN",)),
+            "value segment A or B; interested in KADIN",
+            "değer segmenti A ya da B; ilgi alanı KADIN",
+        ),
+        (
+            rule(min_average_order=1250.5, bounds=(bound("clv_6m", 100), bound("x", 1, 2))),
+            "average order of 1,250.5 or more; value, 6 months ≥ 100; 1 ≤ x ≤ 2",
+            "sipariş ortalaması en az 1.250,5; değer, 6 ay ≥ 100; 1 ≤ x ≤ 2",
+        ),
+        (
+            rule(bounds=(bound("last", high=datetime.date(2021, 5, 1)),), limit=1000),
+            "last ≤ May 1, 2021; the first 1,000",
+            "last ≤ 1 Mayıs 2021; ilk 1.000 müşteri",
+        ),
+        (
+            rule(exclude_campaigns=("a",), exclude_ids=(1, 2), exclude_files=("in/out.csv",)),
+            "without campaign a; without 2 listed customers; without the customers in out.csv",
+            "a kampanyasındakiler hariç; listelenen 2 müşteri hariç; out.csv dosyasındakiler hariç",
+        ),
+        (
+            rule(match="contains", categories=("COCUK",), limit=5, rank_by="p_alive"),
+            "interested in anything containing COCUK; the first 5 by P(alive)",
+            "ilgi alanında COCUK geçenler; P(aktif) sırasına göre ilk 5 müşteri",
+        ),
+    ],
+)
+def test_rules_in_words(given, english, turkish):
+    assert rule_in_words(given, Locale("en")) == english
+    assert rule_in_words(given, Locale("tr")) == turkish
