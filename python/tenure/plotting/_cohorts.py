@@ -9,6 +9,8 @@ import pandas as pd
 
 from tenure.cohorts import Cohorts, cohort_survival
 from tenure.exceptions import DataError, OptionError
+from tenure.frames import provenance
+from tenure.periods import PERIOD_NAMES
 from tenure.plotting._axes import axes_or_current, pyplot
 
 if TYPE_CHECKING:
@@ -206,9 +208,6 @@ def plot_cohort_survival(
     table = cohort_survival(
         model, customers, period=period or (cohorts.period if cohorts is not None else "M")
     )
-    from tenure.frames import provenance
-    from tenure.periods import PERIOD_NAMES
-
     ax = axes_or_current(ax)
     now = table[table["p_alive"].notna()]
     oldest = float(now["mean_age"].max())
@@ -216,7 +215,7 @@ def plot_cohort_survival(
     (line,) = ax.plot(times, model.survival(times), **{"label": "model, new customers", **kwargs})
     times = np.linspace(oldest, 1.5 * oldest, 50)
     ax.plot(times, model.survival(times), ls="--", color=line.get_color())
-    size = 20.0 + 120.0 * now["customers"] / now["customers"].max()
+    size = 10.0 + 70.0 * now["customers"] / now["customers"].max()
     ax.scatter(
         now["mean_age"], now["p_alive"], s=size, color="tab:orange", zorder=3,
         label="cohorts now, mean P(alive)",
@@ -297,7 +296,7 @@ def _heat(
     ax.set_yticks(range(0, rows, max(1, -(-rows // 30))))
     ax.set_yticklabels(
         [
-            f"{matrix.index[i]}  ({int(cohorts.sizes.iloc[i]):,})"
+            f"{str(matrix.index[i]).partition('/')[0]}  ({int(cohorts.sizes.iloc[i]):,})"
             for i in ax.get_yticks().astype(int)
         ]
     )
