@@ -243,7 +243,7 @@ CASES = {
     ),
     "gone": ({"p_alive": 0.49}, {"p_alive": 0.5}),
     "overdue": ({"overdue": 0.5}, {"overdue": 0.49}),
-    "past_due": ({"gap_ratio": 1.0}, {"gap_ratio": 0.99}),
+    "past_due": ({"gap_ratio": 1.25}, {"gap_ratio": 1.24}),
     "bought_once": ({"once": 0.5}, {"once": 0.49}),
     "rising": (
         {"revenue_past_share": 0.15, "gap_ratio": 0.35},
