@@ -368,6 +368,50 @@ def test_survival_says_what_it_needs(summary):
         tenure.cohort_survival(model, summary.iloc[:0])
 
 
+def test_survival_stands_beside_activity(summary):
+    model = tenure.ParetoNBDFitter().fit(summary)
+    found = tenure.cohort_analysis(LOG, **CDNOW)
+    both = found.tidy().merge(
+        tenure.cohort_survival(model, summary), on=["cohort", "age", "customers"]
+    )
+    assert len(both) == found.active.notna().sum().sum()
+    assert (both.loc[both["age"] > 0, "active"] < both.loc[both["age"] > 0, "survivors"]).all()
+
+
+@pytest.mark.parametrize(
+    ("period", "collapse", "end"),
+    [
+        ("h", "h", "1998-06-30 01:00"),
+        ("D", "D", None),
+        ("M", "D", None),
+        ("D", "W", "1998-06-30"),
+        ("D", "M", "1998-05-31"),
+        ("W", "M", None),
+    ],
+)
+def test_survival_finds_the_first_day_in_any_unit(period, collapse, end):
+    log = LOG.assign(date=LOG["date"] + pd.to_timedelta(LOG.index % 24, unit="h"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        customers = tenure.summarize(
+            log,
+            customer="customer_id",
+            date="date",
+            period=period,
+            collapse=collapse,
+            observation_end=end,
+        )
+    model = tenure.BetaGeoFitter()
+    model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    table = tenure.cohort_survival(model, customers)
+    sizes = table.groupby("cohort")["customers"].first()
+    first = LOG.groupby("customer_id")["date"].min()
+    if collapse == "W":  # the first week counts from its Monday
+        first = first.dt.to_period("W").dt.start_time
+    expected = first.dt.to_period("M").astype(str).value_counts().sort_index()
+    assert sizes.to_dict() == expected.to_dict()
+
+
 def test_survival_takes_totals_of_customers():
     customers = tenure.datasets.make_omnichannel(1500, seed=2)
     with warnings.catch_warnings():
