@@ -38,9 +38,11 @@ pub fn beta_expectation(
     let (left, right) = (mode, b / (a + b));
     let peak = ln_density_at_mode(a, b);
     let spread = (a.recip() + b.recip()).sqrt();
-    let step = (0.4 * spread).min(0.2);
     let centre = a.ln() - b.ln();
     let knee = (turn / (1.0 - turn).max(f64::MIN_POSITIVE)).ln();
+    // Where h falls before the density has risen, the product is a peak of width 1/√a.
+    let width = if knee < centre { spread.min(a.recip().sqrt()) } else { spread };
+    let step = (0.4 * width).min(0.2);
 
     let term = |u: f64| {
         let shift = u - centre;

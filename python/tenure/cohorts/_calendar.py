@@ -73,6 +73,10 @@ def to_periods(days: Any, period: str) -> NDArray[np.int64]:
     numbers = np.asarray(days, dtype=np.int64)
     if period == "W":
         return (numbers + _MONDAY) // 7
+    low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
+    if numbers.size > high - low + 1:
+        # Many rows, few days: each day is looked up in the calendar once.
+        return to_periods(np.arange(low, high + 1), period)[numbers - low]
     months = numbers.astype("M8[D]").astype("M8[M]").astype(np.int64)
     return months // _MONTHS[period]
 

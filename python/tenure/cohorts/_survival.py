@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.cohorts._calendar import parse_calendar, period_starts, to_periods
+from tenure.cohorts._calendar import CALENDAR_PERIODS, parse_calendar, period_starts, to_periods
 from tenure.dates import parse_date
 from tenure.exceptions import DataError, EmptyDataError, NotFittedError, OptionError, UnitError
 from tenure.frames import numeric, provenance, require_columns, row_error, to_pandas
 from tenure.periods import convert
 
 __all__ = ["cohort_survival"]
+
+_SECONDS = 86_400
 
 
 def cohort_survival(
@@ -90,9 +92,8 @@ def cohort_survival(
         raise DataError(
             "the customers' table does not say when its observation ended; pass observation_end."
         )
-    end = int(
-        parse_date(stated, name="observation_end").to_datetime64().astype("M8[D]").astype(int)
-    )
+    moment = parse_date(stated, name="observation_end")
+    end = _day_of(moment)
     require_columns(table, {"frequency": "frequency", "recency": "recency", "T": "T"})
     T = numeric(table, "T", minimum=0)
     alive = np.asarray(model.conditional_probability_alive(table), dtype=np.float64)
@@ -107,7 +108,14 @@ def cohort_survival(
             expected="recency ≤ T",
         )
     day = convert(1.0, "D", unit)
-    born = end - np.rint(T / day).astype(np.int64)
+    # Where purchases were merged by calendar period, T runs from the start of one to another.
+    grain = str(known.get("collapse"))
+    counted = end
+    if grain in CALENDAR_PERIODS:
+        counted = int(period_starts(to_periods(end, grain), grain))
+        moment = pd.Timestamp(np.datetime64(counted, "D"))
+    since = counted * _SECONDS + (moment - moment.normalize()).seconds
+    born = (since - np.rint(T / day * _SECONDS).astype(np.int64)) // _SECONDS
     return _survivors(model, born, alive, end, day, period)
 
 
@@ -159,3 +167,7 @@ def _survivors(
     table.insert(0, "cohort", labels[table.pop("place").to_numpy()])
     result: pd.DataFrame = table
     return result
+
+
+def _day_of(moment: pd.Timestamp) -> int:
+    return int(moment.to_datetime64().astype("M8[D]").astype(np.int64))

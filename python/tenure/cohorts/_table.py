@@ -162,7 +162,9 @@ class Cohorts:
     def _repr_html_(self) -> str:
         """Show the retention matrix, in a notebook."""
         shown = self.retention.iloc[-24:, :25]
-        table = shown.map(lambda share: "" if np.isnan(share) else f"{share:.1%}")
+        table = shown.apply(
+            lambda column: ["" if np.isnan(share) else f"{share:.1%}" for share in column]
+        )
         table.insert(0, "customers", self.sizes)
         text = "<br>".join(escape(line) for line in self._sentences())
         return f"<p>{text}</p>{table.to_html()}"

@@ -38,7 +38,7 @@ class Thresholds:
     fresh : float
         Median of days since the last order over the usual gap, up to which customers are fresh.
     past_due : float
-        The same ratio, from which half of the customers have waited longer than usual.
+        The same ratio, from which half of the customers have waited clearly longer than usual.
     left : float
         Mean P(alive) below which most have probably left.
     most_once : float
@@ -67,7 +67,7 @@ class Thresholds:
     fading: float = 0.6
     rising: float = 1.25
     fresh: float = 0.35
-    past_due: float = 1.0
+    past_due: float = 1.25
     left: float = 0.5
     most_once: float = 0.5
     large_basket: float = 1.5

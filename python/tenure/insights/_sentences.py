@@ -255,7 +255,9 @@ def _say(
         **dict.fromkeys(_AMOUNTS, words.amount),
         **dict.fromkeys(_NUMBERS, words.number),
     }
-    figures = {name: write[name](known[name]) for name in write if name in known}
+    figures = {
+        name: write[name](known[name]) for name in write if np.isfinite(known.get(name, np.nan))
+    }
     limits = {
         field.name: words.number(getattr(thresholds, field.name)) for field in fields(thresholds)
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from tenure.cohorts import Cohorts, cohort_survival
+from tenure.cohorts._calendar import CALENDAR_PERIODS
 from tenure.exceptions import DataError, OptionError
+from tenure.frames import provenance
+from tenure.periods import PERIOD_NAMES
 from tenure.plotting._axes import axes_or_current, pyplot
 
 if TYPE_CHECKING:
@@ -206,9 +210,6 @@ def plot_cohort_survival(
     table = cohort_survival(
         model, customers, period=period or (cohorts.period if cohorts is not None else "M")
     )
-    from tenure.frames import provenance
-    from tenure.periods import PERIOD_NAMES
-
     ax = axes_or_current(ax)
     now = table[table["p_alive"].notna()]
     oldest = float(now["mean_age"].max())
@@ -216,7 +217,7 @@ def plot_cohort_survival(
     (line,) = ax.plot(times, model.survival(times), **{"label": "model, new customers", **kwargs})
     times = np.linspace(oldest, 1.5 * oldest, 50)
     ax.plot(times, model.survival(times), ls="--", color=line.get_color())
-    size = 20.0 + 120.0 * now["customers"] / now["customers"].max()
+    size = 10.0 + 70.0 * now["customers"] / now["customers"].max()
     ax.scatter(
         now["mean_age"], now["p_alive"], s=size, color="tab:orange", zorder=3,
         label="cohorts now, mean P(alive)",
@@ -287,23 +288,19 @@ def _heat(
         annotate = columns <= _WRITTEN and rows <= 2 * _WRITTEN
     if annotate:
         for row, column in zip(*np.nonzero(~np.ma.getmaskarray(values)), strict=True):
-            share = image.norm(scale[row, column])
+            share = float(np.asarray(image.norm(scale[row, column])))
             ax.text(
                 first + column, row, write(values[row, column]), ha="center", va="center",
                 fontsize="small", color="white" if share > 0.6 else "black",
             )  # fmt: skip
     if not cohorts.complete:
         _hatch_last(ax, values, first)
-    ax.set_yticks(range(0, rows, max(1, -(-rows // 30))))
-    ax.set_yticklabels(
-        [
-            f"{matrix.index[i]}  ({int(cohorts.sizes.iloc[i]):,})"
-            for i in ax.get_yticks().astype(int)
-        ]
-    )
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    words = {"M": "Months", "W": "Weeks", "Q": "Quarters", "Y": "Years"}[cohorts.period]
-    ax.set_xlabel(f"{words} since the first purchase")
+    named = range(0, rows, max(1, -(-rows // 30)))
+    labels = [str(matrix.index[i]).partition("/")[0] for i in named]
+    sizes = [f"{int(cohorts.sizes.iloc[i]):,}" for i in named]
+    ax.set_yticks(named, [f"{label}  ({n})" for label, n in zip(labels, sizes, strict=True)])
+    ax.xaxis.set_major_locator(import_module("matplotlib.ticker").MaxNLocator(integer=True))
+    ax.set_xlabel(f"{CALENDAR_PERIODS[cohorts.period].capitalize()}s since the first purchase")
     ax.set_ylabel("Cohort (customers)")
     ax.set_title(title)
     return ax

@@ -15,11 +15,7 @@ use crate::special::beta_expectation;
 /// ```
 ///
 /// which is (b)ₛ/(a+b)ₛ · ₂F₁(r, a; a+b+s; −t/α).
-pub(in crate::models) fn survival(
-    &[r, alpha, a, b]: &[f64; 4],
-    t: f64,
-    first_coin: f64,
-) -> f64 {
+pub(in crate::models) fn survival(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64) -> f64 {
     let survives_first = if first_coin > 0.0 { b / (a + b) } else { 1.0 };
     let c = (t / alpha).min(LONGEST / (r + 1.0));
     if c <= 0.0 {
