@@ -42,7 +42,7 @@ PENALTIES = {
     "CDNOW": (0.0, 0.0),
     "CDNOW_master": (0.0, 0.0),
     "Online Retail by day": (0.001, 0.0),
-    "Online Retail by week": (0.0, 0.001),
+    "Online Retail by week": (0.01, 0.001),
     "FLO, all orders": (0.001, 0.01),
     "FLO, repeat orders": (0.001, 0.01),
 }
@@ -50,10 +50,12 @@ PENALTIES = {
 #: alpha; where it is cut short, only the likelihood is compared.
 SEARCHES = {
     "Online Retail by day": (1, 2000),
-    "Online Retail by week": (1, 2000),
+    "Online Retail by week": (1, 150),
     "FLO, all orders": (1, 150),
     "FLO, repeat orders": (1, 150),
 }
+#: What is asked about where lifetimes cannot fit.
+UNFITTED = {"r": 0.9, "alpha": 10.0, "a": 0.05, "b": 2.0}
 WRONG = 1e-7
 
 
@@ -185,8 +187,16 @@ def customers(name):
     history = questions.history(table)
     found = {}
     for factory in (lifetimes.BetaGeoFitter, lifetimes.ModifiedBetaGeoFitter):
-        model = fit(factory(penalizer_coef=buying_penalty), *history)
-        found[factory.__name__] = model, describe_fit(model, buying_penalty)
+        model = factory(penalizer_coef=buying_penalty)
+        try:
+            model = fit(model, *history)
+            described = describe_fit(model, buying_penalty)
+        except lifetimes.utils.ConvergenceError as error:
+            model.params_ = pd.Series(UNFITTED)
+            model.predict = model.conditional_expected_number_of_purchases_up_to_time
+            described = {"error": type(error).__name__, "params": UNFITTED}
+            described["penalizer"] = buying_penalty
+        found[factory.__name__] = model, described
     np.random.seed(0)  # noqa: NPY002 lifetimes draws from the global generator
     counts = table.groupby(["frequency", "recency", "T"]).size().rename("weights").reset_index()
     model = lifetimes.ParetoNBDFitter()
