@@ -226,6 +226,20 @@ def test_what_pandas_dropped():
     assert len(utils.calculate_alive_path(model, one, "date", 200)) == 201
 
 
+def test_series_where_alpha_exceeds_beta():
+    on_the_page("ParetoNBDFitter", "alpha > beta", "Series")
+    params = {"r": 0.64, "alpha": 16.3, "s": 0.34, "beta": 8.7}
+    model = by_hand("ParetoNBDFitter", **params)
+    table = load_cdnow_summary().head(5)
+    found = model.predict(9.0, table["frequency"], table["recency"], table["T"])
+    assert found.index.equals(table.index)
+    for value, (_, x, t_x, age) in zip(found, table.itertuples(index=False), strict=True):
+        expected = oracle_pareto.expected_purchases(
+            tuple(params.values()), 9.0, int(x), float(t_x), float(age)
+        )
+        close(value, expected)
+
+
 def test_what_matplotlib_dropped():
     on_the_page("plot_expected_repeat_purchases", "matplotlib 3.8")
     pytest.importorskip("matplotlib", reason="plots need matplotlib")
