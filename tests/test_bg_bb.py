@@ -156,6 +156,8 @@ def test_periods_of_new_customers_follow_the_weights():
     model.params_ = {"alpha": 1.2, "beta": 0.75, "gamma": 0.66, "delta": 2.8}
     model.data = pd.DataFrame({"n_periods": [4, 3, 2], "weights": [2, 1, 3]})
     assert model.generate_new_data(8, seed=0)["n_periods"].tolist() == [4, 4, 3, 2, 2, 2, 4, 4]
+    model.data = model.data.drop(columns="weights")
+    assert model.generate_new_data(4, seed=0)["n_periods"].tolist() == [4, 3, 2, 4]
 
 
 def test_where_it_has_a_contract_of_lifetimes(model):

@@ -62,11 +62,13 @@ def same(asked, answers, own):
     for name, call, _ in asked:
         names.append(name)
         expected = answers[name]
-        if "error" in expected:  # lifetimes fails; that tenure answers is tested elsewhere
-            continue
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ModelWarning)
             found = call()
+        if "error" in expected:  # lifetimes fails, mpmath does not
+            found = np.ravel(np.asarray(found))
+            same_values(found, [None] * len(found), expected["wrong"])
+            continue
         described = describe(found, own)
         for key in set(expected) - {"values", "wrong"}:
             assert described[key] == expected[key], (name, key)
@@ -132,12 +134,15 @@ def test_fits(name, kind):
         return
     objective, report = model._negative_log_likelihood_, model.fit_report_
     assert report.converged
-    assert objective <= stored["objective"] + 1e-9 * max(1, abs(stored["objective"]))
+    theirs = stored.get("true_objective", stored["objective"])
+    assert objective <= theirs + 1e-9 * max(1, abs(theirs))
     assert list(model.params_.index) == list(stored["params"])
     assert list(model.data.columns) == stored["data_columns"]
     assert [str(dtype) for dtype in model.data.dtypes] == stored["data_dtypes"]
     assert stored["repr"].split(",")[0].replace("lifetimes", "tenure") == repr(model).split(",")[0]
     settled = [key for key in stored["params"] if key not in report.not_identified]
+    if stored.get("cut_short") or abs(theirs - stored["objective"]) > 1e-9:
+        return  # not the maximum, or of something else than the likelihood
     tolerance = 1e-3 if kind == "ParetoNBDFitter" else 1e-4
     for key in settled:
         assert model.params_[key] == pytest.approx(stored["params"][key], rel=tolerance), key

@@ -285,6 +285,20 @@ def test_period_transactions_count_customers_and_not_rows():
     assert found[1] == pytest.approx(expected[1], rel=1e-5)
 
 
+def test_period_transactions_of_a_model_of_periods():
+    donors = tenure.datasets.load_donations()
+    vectors = (donors[name] for name in ("frequency", "recency", "periods", "weights"))
+    model = tenure.BetaGeoBetaBinomFitter().fit(*vectors)
+    expected = model.expected_number_of_transactions_in_first_n_periods(6)["model"]
+    actual, modelled = heights(plotting.plot_period_transactions(model, ax=Figure().subplots()))
+    assert actual == donors.groupby("frequency")["weights"].sum().tolist()
+    assert modelled == pytest.approx(expected.tolist(), rel=1e-12)
+    np.random.seed(2)  # noqa: NPY002
+    ax = plotting.plot_period_transactions(model, simulate=True, ax=Figure().subplots())
+    assert sum(heights(ax)[1]) == sum(actual) == 11_104
+    np.testing.assert_allclose(heights(ax)[1], modelled, atol=5 * np.sqrt(max(modelled)))
+
+
 def test_rare_frequencies_are_drawn_as_in_lifetimes():
     model = tenure.BetaGeoFitter()
     model.params_ = REFERENCE["params"]["BetaGeoFitter weekly"]

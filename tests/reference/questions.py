@@ -1,7 +1,7 @@
 """The questions that lifetimes and tenure are both asked, by the same lines of code.
 
-A question is a name, the call, and where mpmath can answer it too: the function of tests/oracle*
-and its arguments, one tuple a value.
+A question is a name, the call, and for each value that is answered the name of what mpmath is to
+answer instead (a function of generate_grid.py, on top of tests/oracle*) and its arguments.
 """
 
 import itertools
@@ -62,13 +62,21 @@ def purchases(model, some):
         lambda: model.conditional_probability_alive(*arrays),
         [("probability_alive", row) for row in rows(some)],
     )
-    yield "alive number", lambda: model.conditional_probability_alive(*rows(some)[1]), None
+    yield (
+        "alive number",
+        lambda: model.conditional_probability_alive(*rows(some)[1]),
+        [("probability_alive", rows(some)[1])],
+    )
     yield (
         "new",
         lambda: model.expected_number_of_purchases_up_to_time(np.array(HORIZONS)),
         [("expected_new", (t,)) for t in HORIZONS],
     )
-    yield "new number", lambda: model.expected_number_of_purchases_up_to_time(26.0), None
+    yield (
+        "new number",
+        lambda: model.expected_number_of_purchases_up_to_time(26.0),
+        [("expected_new", (26.0,))],
+    )
     yield (
         "matrix",
         lambda: model.conditional_probability_alive_matrix(4, 6),
@@ -97,8 +105,12 @@ def spend(model, buying, some):
     mean = model.conditional_expected_average_profit
     pairs = list(zip(x.astype(int).tolist(), money.astype(float).tolist()))  # noqa: B905
     yield "spend", lambda: mean(x, money), [("expected_spend", pair) for pair in pairs]
-    yield "spend arrays", lambda: mean(x.to_numpy(), money.to_numpy()), None
-    yield "spend number", lambda: mean(*pairs[1]), None
+    yield (
+        "spend arrays",
+        lambda: mean(x.to_numpy(), money.to_numpy()),
+        [("expected_spend", pair) for pair in pairs],
+    )
+    yield "spend number", lambda: mean(*pairs[1]), [("expected_spend", pairs[1])]
     for freq, time, rate in CLV:
         yield (
             f"clv {freq} {time:g} {rate:g}",
@@ -137,9 +149,13 @@ def periods(model, some):
     yield (
         "expected arrays",
         lambda: model.conditional_expected_number_of_purchases_up_to_time(5, *arrays),
-        None,
+        [("expected_purchases", (5, *row)) for row in each],
     )
-    yield "alive arrays", lambda: model.conditional_probability_alive(1, *arrays), None
+    yield (
+        "alive arrays",
+        lambda: model.conditional_probability_alive(1, *arrays),
+        [("probability_alive", (1, *row)) for row in each],
+    )
     yield (
         "log-likelihood",
         lambda: model._loglikelihood(list(model.params_), *arrays),

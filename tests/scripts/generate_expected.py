@@ -4,8 +4,10 @@ Run it with an interpreter that has the real lifetimes, then commit the JSON::
 
     python3.10 -m venv oracle
     oracle/bin/pip install lifetimes==0.11.3 numpy==1.26.4 pandas==1.5.3 scipy==1.15.3 \\
-        "matplotlib<3.8" "setuptools<80"
-    oracle/bin/python tests/scripts/generate_expected.py
+        matplotlib dill "setuptools<80"
+    oracle/bin/python tests/scripts/generate_expected.py [script …]
+
+Given scripts, it runs these alone and keeps the rest of the file.
 """
 
 import json
@@ -31,9 +33,10 @@ def main():
         "python": platform.python_version(),
         **{module.__name__: module.__version__ for module in (lifetimes, np, pd, scipy)},
     }
-    scripts = {}
+    chosen, output = sys.argv[1:], HERE / "expected.json"
+    scripts = json.loads(output.read_text(encoding="utf-8"))["scripts"] if chosen else {}
     for path in sorted(HERE.glob("*.py")):
-        if path.name in HELPERS:
+        if path.name in HELPERS or (chosen and path.name not in chosen):
             continue
         arguments = ARGUMENTS.get(path.name, [])
         with tempfile.TemporaryDirectory() as folder:
@@ -51,9 +54,9 @@ def main():
             "status": done.returncode,
             "stdout": done.stdout.splitlines(),
         }
-    found = {"versions": versions, "scripts": scripts}
+    found = {"versions": versions, "scripts": dict(sorted(scripts.items()))}
     text = json.dumps(found, indent=1, ensure_ascii=False)
-    (HERE / "expected.json").write_text(text + "\n", encoding="utf-8")
+    output.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

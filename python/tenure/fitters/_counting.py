@@ -41,8 +41,8 @@ class CountingFitter(BaseFitter):
         Parameters
         ----------
         size : int
-            Customers. The times of the fitted customers are taken in their order, over and over
-            where `size` exceeds their number.
+            Customers. The times of the fitted customers are taken in their order, each as often
+            as its weight says, over and over where `size` exceeds their number.
         seed : int, Generator or SeedSequence, optional
             Where the random numbers come from; numpy's global state when not given.
 
@@ -78,7 +78,13 @@ class CountingFitter(BaseFitter):
         return GENERATORS[self._model](times, *self._values, size=size, seed=seed)
 
     def _observed_times(self, data: pd.DataFrame, size: int) -> FloatArray:
-        return np.resize(data[self._vectors[2]].to_numpy(dtype=float), size)
+        times: FloatArray = data[self._vectors[2]].to_numpy(dtype=float)
+        if "weights" not in data:
+            return np.resize(times, size)
+        until = np.cumsum(data["weights"].to_numpy(dtype=float))
+        middles = np.mod(np.arange(size) + 0.5, until[-1])
+        taken: FloatArray = times[np.searchsorted(until, middles, side="right")]
+        return taken
 
 
 def _truncated(inputs: FitInputs, counts: Sequence[str]) -> FitInputs | None:

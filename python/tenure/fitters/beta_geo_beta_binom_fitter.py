@@ -130,14 +130,6 @@ class BetaGeoBetaBinomFitter(CountingFitter):
             inputs, self._vectors, initial_params=initial_params, tol=tol, verbose=verbose
         )
 
-    def _observed_times(self, data: pd.DataFrame, size: int) -> FloatArray:
-        """Take the periods of the customers that the rows stand for, one after the other."""
-        until = np.cumsum(data["weights"].to_numpy(dtype=float))
-        middles = np.mod(np.arange(size) + 0.5, until[-1])
-        rows = np.searchsorted(until, middles, side="right")
-        periods: FloatArray = data["n_periods"].to_numpy(dtype=float)[rows]
-        return periods
-
     def _predict(
         self, question: Any, ahead: ArrayLike, frequency: Any, recency: Any, n_periods: Any
     ) -> Prediction:
@@ -213,10 +205,15 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         counts = np.unique(self._inputs.floats(["frequency"])[0])
         weights = self._inputs.weights
         customers = len(self._inputs) if weights is None else weights.sum()
-        masses = self._ask(_engine.periods_pmf, np.array([float(n)]), counts)
+        masses = self._chances(np.array([float(n)]), counts)[0]
         index = pd.Index(counts.astype(np.int64), name="frequency")
         frame: pd.DataFrame = pd.DataFrame({"model": customers * masses}, index=index)
         return frame
+
+    def _chances(self, periods: FloatArray, n: FloatArray) -> FloatArray:
+        """P(X = n) within `periods`, a row each of them, a column each `n`."""
+        question = np.repeat(periods, len(n)), np.tile(n, len(periods))
+        return self._ask(_engine.periods_pmf, *question).reshape(len(periods), len(n))
 
     @staticmethod
     def _loglikelihood(params: ArrayLike, x: ArrayLike, tx: ArrayLike, T: ArrayLike) -> FloatArray:

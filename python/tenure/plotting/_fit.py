@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
+from tenure.fitters import BetaGeoBetaBinomFitter
 from tenure.frames import require_columns
 from tenure.plotting._axes import model_data, pyplot
 
@@ -91,7 +92,7 @@ def plot_period_transactions(
     weights = data["weights"] if "weights" in data else pd.Series(1, index=data.index)
     actual = weights.groupby(data["frequency"]).sum().iloc[:max_frequency]
     if simulate:
-        simulated = model.generate_new_data(size=len(data))["frequency"]
+        simulated = model.generate_new_data(size=round(weights.sum()))["frequency"]
         modelled = simulated.value_counts().sort_index().iloc[:max_frequency]
     else:
         last = int(actual.index.max()) + 1 if max_frequency is None else max_frequency
@@ -110,14 +111,18 @@ def expected_counts(
     """Expect the number of customers with each number of purchases, ages taken once each."""
     ages, place = np.unique(age.to_numpy(np.float64), return_inverse=True)
     customers = np.bincount(place, weights=weights.to_numpy(np.float64)).astype(np.float64)
-    if hasattr(model, "probability_of_n_purchases_up_to_time"):
-        probability = model.probability_of_n_purchases_up_to_time(ages[:, None], n[None, :])
-        expected: NDArray[np.float64] = customers @ np.asarray(probability, dtype=np.float64)
-        return expected
-    raise OptionError(
-        f"{type(model).__name__} has no probability_of_n_purchases_up_to_time to expect the bars "
-        "with; draw a random sample of its customers with simulate=True."
-    )
+    if isinstance(model, BetaGeoBetaBinomFitter):
+        probability = model._chances(ages.astype(np.float64), n)
+    elif hasattr(model, "probability_of_n_purchases_up_to_time"):
+        found = model.probability_of_n_purchases_up_to_time(ages[:, None], n[None, :])
+        probability = np.asarray(found, dtype=np.float64)
+    else:
+        raise OptionError(
+            f"{type(model).__name__} has no probability_of_n_purchases_up_to_time to expect the "
+            "bars with; draw a random sample of its customers with simulate=True."
+        )
+    expected: NDArray[np.float64] = customers @ np.asarray(probability, dtype=np.float64)
+    return expected
 
 
 def plot_calibration_purchases_vs_holdout_purchases(
