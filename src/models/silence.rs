@@ -13,7 +13,10 @@
 //! distinct (x, t) only, filled backwards in time: Q(x, t) is what leaves before the next t′ in the
 //! table, plus D(x, t′)/D(x, t)·Q(x, t′).
 
+use std::array::from_fn;
+
 use crate::model::{Sums, sum_chunks};
+use crate::special::{exp, ln, vectorized};
 use crate::unique::KeyMap;
 
 /// Customers with one number of purchases.
@@ -138,25 +141,112 @@ impl Histories {
         table
     }
 
-    /// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q at each place of the table and e.
-    pub fn sum(&self, left: &[Sums<4>], outlasted: impl Fn(&Silent) -> Sums<4> + Sync) -> Sums<4> {
+    /// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q at each place of the table and ln e.
+    pub fn sum(&self, left: &[Sums<4>], log: impl Fn(&Silent) -> LogRatio + Sync) -> Sums<4> {
         sum_chunks(self.silent.len(), |range| {
-            let mut sum = Sums::<4>::from(0.0);
-            for row in &self.silent[range] {
-                let alive = -left[row.end as usize] + 1.0;
-                let here = left[row.last as usize] + outlasted(row) * alive;
-                let inverse = here.value.recip();
-                sum.value += row.weight * here.value.ln();
-                for i in 0..4 {
-                    let slope = here.gradient[i] * inverse;
-                    sum.gradient[i] += row.weight * slope;
-                    for j in 0..4 {
-                        sum.hessian[i][j] +=
-                            row.weight * inverse * (here.hessian[i][j] - slope * here.gradient[j]);
-                    }
-                }
-            }
-            sum
+            vectorized(
+                #[inline(always)]
+                || sum_silent(&self.silent[range], left, &log),
+            )
         })
     }
+}
+
+/// ln e = ln D(x, T) − ln D(x, t_x), the first two parameters being those of the purchases and the
+/// others those of the dropout, so that mixed derivatives vanish.
+#[derive(Clone, Copy)]
+pub struct LogRatio {
+    /// ln e
+    pub value: f64,
+    /// Its gradient.
+    pub gradient: [f64; 4],
+    /// ∂²/∂1∂1, ∂²/∂1∂2 and ∂²/∂2∂2 of the first two parameters,
+    pub purchase: [f64; 3],
+    /// and of the others.
+    pub dropout: [f64; 3],
+}
+
+impl LogRatio {
+    /// e
+    pub fn exp(&self) -> Sums<4> {
+        let value = self.value.exp();
+        let slope = self.gradient;
+        let mut hessian = slope.map(|a| slope.map(|b| a * b));
+        for (start, [first, mixed, second]) in [(0, self.purchase), (2, self.dropout)] {
+            hessian[start][start] += first;
+            hessian[start][start + 1] += mixed;
+            hessian[start + 1][start] += mixed;
+            hessian[start + 1][start + 1] += second;
+        }
+        Sums {
+            value,
+            gradient: slope.map(|d| value * d),
+            hessian: hessian.map(|row| row.map(|h| value * h)),
+        }
+    }
+}
+
+/// Rows between whose stages intermediate results stay in the nearest cache.
+const BLOCK: usize = 64;
+
+#[inline(always)]
+fn sum_silent(silent: &[Silent], left: &[Sums<4>], log: &impl Fn(&Silent) -> LogRatio) -> Sums<4> {
+    const NONE: LogRatio =
+        LogRatio { value: 0.0, gradient: [0.0; 4], purchase: [0.0; 3], dropout: [0.0; 3] };
+    let mut sum = Sums::<4>::from(0.0);
+    let (mut purchase, mut dropout) = ([0.0; 3], [0.0; 3]);
+    let mut logs = [NONE; BLOCK];
+    let mut ratios = [0.0; BLOCK];
+    let mut here = [1.0; BLOCK];
+    for rows in silent.chunks(BLOCK) {
+        for (slot, row) in logs.iter_mut().zip(rows) {
+            *slot = log(row);
+        }
+        for (ratio, log) in ratios.iter_mut().zip(&logs) {
+            *ratio = exp(log.value);
+        }
+        for (((row, log), &e), here) in rows.iter().zip(&logs).zip(&ratios).zip(&mut here) {
+            let (last, end) = (&left[row.last as usize], &left[row.end as usize]);
+            let alive = 1.0 - end.value;
+            *here = last.value + e * alive;
+            let inverse = here.recip();
+            let (share, w) = (e * inverse, row.weight);
+            // The slope of (1 − Q)·e is e·(bend), that of ln{…} is slope.
+            let bend: [f64; 4] = from_fn(|i| alive * log.gradient[i] - end.gradient[i]);
+            let slope: [f64; 4] = from_fn(|i| inverse * last.gradient[i] + share * bend[i]);
+            for i in 0..4 {
+                sum.gradient[i] += w * slope[i];
+                let row: [f64; 4] = from_fn(|j| {
+                    inverse * last.hessian[i][j]
+                        + share
+                            * (bend[i] * log.gradient[j]
+                                - log.gradient[i] * end.gradient[j]
+                                - end.hessian[i][j])
+                        - slope[i] * slope[j]
+                });
+                for j in 0..4 {
+                    sum.hessian[i][j] += w * row[j];
+                }
+            }
+            let weight = w * share * alive;
+            for i in 0..3 {
+                purchase[i] += weight * log.purchase[i];
+                dropout[i] += weight * log.dropout[i];
+            }
+        }
+        here[rows.len()..].fill(1.0);
+        for here in &mut here {
+            *here = ln(*here);
+        }
+        for (row, ln) in rows.iter().zip(&here) {
+            sum.value += row.weight * ln;
+        }
+    }
+    for (start, [first, mixed, second]) in [(0, purchase), (2, dropout)] {
+        sum.hessian[start][start] += first;
+        sum.hessian[start][start + 1] += mixed;
+        sum.hessian[start + 1][start] += mixed;
+        sum.hessian[start + 1][start + 1] += second;
+    }
+    sum
 }

@@ -3,11 +3,13 @@
 //! distribution, and integrals over time.
 
 mod beta_integral;
+mod elementary;
 mod gamma;
 mod negative_binomial;
 mod quadrature;
 
 pub use beta_integral::beta_expectation;
+pub use elementary::{exp, ln, vectorized};
 pub use gamma::{
     deviance, ln_beta_density, ln_beta_survival, ln_gamma, ln_inverse_beta, ln_pochhammer,
     stirling_remainder,

@@ -10,9 +10,10 @@
 //! D at the last purchase is a product of factors α+k, β+k, … whose logarithms are summed over k,
 //! each times the weight of the customers who have it.
 
-use super::super::silence::Histories;
+use std::array::from_fn;
+
+use super::super::silence::{Histories, LogRatio};
 use crate::model::{Kernel, Sums};
-use crate::real::Real;
 use crate::rows::Periods;
 use crate::unique::UniqueRows;
 
@@ -201,20 +202,17 @@ fn left_in_period(silent: &Share, stays: &Share, next: &Sums<4>) -> Sums<4> {
     here
 }
 
-/// e = D(x, n)/D(x, t_x).
-fn outlasted(last: &Outlook, end: &Outlook) -> Sums<4> {
-    let mut log = Sums::<4>::from(end.value - last.value);
-    for (start, from, to) in [(0, &last.purchase, &end.purchase), (2, &last.dropout, &end.dropout)]
-    {
-        let [a, b, mixed, b_b] = std::array::from_fn(|i| to[i] - from[i]);
-        log.gradient[start] = a;
-        log.gradient[start + 1] = b;
-        log.hessian[start][start] = mixed;
-        log.hessian[start][start + 1] = mixed;
-        log.hessian[start + 1][start] = mixed;
-        log.hessian[start + 1][start + 1] = b_b;
+/// ln D(x, n) − ln D(x, t_x).
+#[inline(always)]
+fn outlasted(last: &Outlook, end: &Outlook) -> LogRatio {
+    let [a, b, mixed, b_b]: [f64; 4] = from_fn(|i| end.purchase[i] - last.purchase[i]);
+    let [c, d, mixed_d, d_d]: [f64; 4] = from_fn(|i| end.dropout[i] - last.dropout[i]);
+    LogRatio {
+        value: end.value - last.value,
+        gradient: [a, b, c, d],
+        purchase: [mixed, mixed, b_b],
+        dropout: [mixed_d, mixed_d, d_d],
     }
-    log.exp()
 }
 
 impl Kernel<4> for BgBbKernel {

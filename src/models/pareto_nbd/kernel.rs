@@ -15,7 +15,7 @@
 
 use rayon::prelude::*;
 
-use super::super::silence::{Count, Histories};
+use super::super::silence::{Count, Histories, LogRatio};
 use crate::model::{Kernel, Sums};
 use crate::real::Dual;
 use crate::rows::Purchases;
@@ -67,13 +67,30 @@ impl Decay {
             dropout: [(w / scale).ln_1p(), slope(scale)],
         }
     }
+}
 
-    /// Since an earlier time w ago, both having been counted from zero.
-    fn after(&self, earlier: &Self, [rate, scale]: [f64; 2], w: f64) -> Self {
-        let slope = |a: f64| -w / (a * (a + w));
-        Self {
-            purchase: [self.purchase[0] - earlier.purchase[0], slope(rate)],
-            dropout: [self.dropout[0] - earlier.dropout[0], slope(scale)],
+/// What depends on a time t alone: its decays since 0, 1/(α+t) and 1/(β+t).
+struct Instant {
+    time: f64,
+    decay: Decay,
+    inverse: [f64; 2],
+}
+
+impl Instant {
+    fn new(alpha: f64, beta: f64, time: f64) -> Self {
+        let inverse = [(alpha + time).recip(), (beta + time).recip()];
+        Self { time, decay: Decay::new(alpha, beta, time), inverse }
+    }
+
+    /// The decays since an earlier time.
+    #[inline(always)]
+    fn since(&self, earlier: &Self) -> Decay {
+        let w = self.time - earlier.time;
+        let (now, then) = (&self.decay, &earlier.decay);
+        let slope = |i: usize| -w * self.inverse[i] * earlier.inverse[i];
+        Decay {
+            purchase: [now.purchase[0] - then.purchase[0], slope(0)],
+            dropout: [now.dropout[0] - then.dropout[0], slope(1)],
         }
     }
 }
@@ -174,28 +191,16 @@ impl Gap {
     }
 }
 
-/// e = D(x, t′)/D(x, t), given ln(1 + (t′−t)/(α+t)) and the like.
-fn outlasted([p, rate, s, scale]: [f64; 4], decay: Decay) -> Sums<4> {
+/// ln D(x, t′) − ln D(x, t), given ln(1 + (t′−t)/(α+t)) and the like.
+#[inline(always)]
+fn outlasted([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> LogRatio {
     let ([a, da], [b, db]) = (decay.purchase, decay.dropout);
-    let value = (-p * a - s * b).exp();
-    let slope = [-a, -p * da, -b, -s * db];
     // The second derivative of ln(1 + w/a) is −d·(d + 2/a), d being the first.
-    let mut hessian = [[0.0; 4]; 4];
-    for i in 0..4 {
-        for j in 0..4 {
-            hessian[i][j] = slope[i] * slope[j];
-        }
-    }
-    hessian[0][1] -= da;
-    hessian[1][0] -= da;
-    hessian[1][1] += p * da * (da + 2.0 / rate);
-    hessian[2][3] -= db;
-    hessian[3][2] -= db;
-    hessian[3][3] += s * db * (db + 2.0 / scale);
-    Sums {
-        value,
-        gradient: slope.map(|d| value * d),
-        hessian: hessian.map(|row| row.map(|h| value * h)),
+    LogRatio {
+        value: -p * a - s * b,
+        gradient: [-a, -p * da, -b, -s * db],
+        purchase: [0.0, -da, p * da * (da + 2.0 * per_rate)],
+        dropout: [0.0, -db, s * db * (db + 2.0 * per_scale)],
     }
 }
 
@@ -275,7 +280,7 @@ impl ParetoNbdKernel {
     }
 
     /// Σ w·ln D(x, t_x).
-    fn alive_at_last(&self, [r, alpha, s, beta]: [f64; 4], times: &[Decay]) -> Sums<4> {
+    fn alive_at_last(&self, [r, alpha, s, beta]: [f64; 4], times: &[Instant]) -> Sums<4> {
         let mut sum = Sums::<4>::from(-self.purchases * alpha.ln());
         sum.gradient[1] = -self.purchases / alpha;
         sum.hessian[1][1] = self.purchases / (alpha * alpha);
@@ -287,7 +292,7 @@ impl ParetoNbdKernel {
             sum.hessian[0][0] += term.hessian[0][0];
         }
         for (&[weight, purchases], time) in self.histories.last.iter().zip(times) {
-            let ([a, da], [b, db]) = (time.purchase, time.dropout);
+            let ([a, da], [b, db]) = (time.decay.purchase, time.decay.dropout);
             let (exponent, dropout) = (r * weight + purchases, s * weight);
             sum.value -= exponent * a + dropout * b;
             sum.gradient[0] -= weight * a;
@@ -325,7 +330,8 @@ impl ParetoNbdKernel {
                 shared => nodes.of(shared as usize),
             };
             let at = [r + x, rate, s, scale];
-            next = left_within(at, nodes) + outlasted(at, decay) * next;
+            next = left_within(at, nodes)
+                + outlasted([r + x, rate.recip(), s, scale.recip()], decay).exp() * next;
             left[i] = next;
         }
     }
@@ -356,7 +362,7 @@ impl Kernel<4> for ParetoNbdKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let [r, alpha, s, beta] = theta;
         let Histories { times, counts, points, .. } = &self.histories;
-        let decays: Vec<Decay> = times.iter().map(|&t| Decay::new(alpha, beta, t)).collect();
+        let instants: Vec<Instant> = times.iter().map(|&t| Instant::new(alpha, beta, t)).collect();
         let shared = Shared::new(&theta, &self.shared);
         let mut left = vec![Sums::<4>::from(0.0); points.len()];
         let mut parts = Vec::with_capacity(counts.len());
@@ -375,21 +381,24 @@ impl Kernel<4> for ParetoNbdKernel {
         }
         // Differences of logarithms will do while rounding in them is small after multiplication.
         let largest = counts.last().map_or(0.0, |count| count.frequency);
-        let depth = decays
+        let depth = instants
             .last()
-            .map_or(0.0, |decay| (r + largest) * decay.purchase[0] + s * decay.dropout[0]);
+            .map_or(0.0, |last| (r + largest) * last.decay.purchase[0] + s * last.decay.dropout[0]);
         let direct = depth < DEEP;
-        let silent = self.histories.sum(&left, |row| {
-            let (last, end) =
-                (points[row.last as usize] as usize, points[row.end as usize] as usize);
-            let (rate, scale) = (alpha + times[last], beta + times[last]);
-            let decay = if direct {
-                decays[end].after(&decays[last], [rate, scale], times[end] - times[last])
-            } else {
-                Decay::new(rate, scale, times[end] - times[last])
-            };
-            outlasted([r + row.frequency, rate, s, scale], decay)
-        });
-        self.alive_at_last(theta, &decays) + silent
+        let silent = self.histories.sum(
+            &left,
+            #[inline(always)]
+            |row| {
+                let [last, end] =
+                    [row.last, row.end].map(|place| &instants[points[place as usize] as usize]);
+                let decay = if direct {
+                    end.since(last)
+                } else {
+                    Decay::new(alpha + last.time, beta + last.time, end.time - last.time)
+                };
+                outlasted([r + row.frequency, last.inverse[0], s, last.inverse[1]], decay)
+            },
+        );
+        self.alive_at_last(theta, &instants) + silent
     }
 }
