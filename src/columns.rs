@@ -117,8 +117,10 @@ mod tests {
         let singles: Vec<f32> = (0..n).map(|i| i as f32).collect();
         let longs: Vec<i64> = (0..n).map(|i| i as i64).collect();
         let ints: Vec<i32> = (0i32..).take(n).collect();
-        let pairs =
-            [[Column::F64(&doubles), Column::F32(&singles)], [Column::I64(&longs), Column::I32(&ints)]];
+        let pairs = [
+            [Column::F64(&doubles), Column::F32(&singles)],
+            [Column::I64(&longs), Column::I32(&ints)],
+        ];
         for columns in &pairs {
             let mut next = 5;
             scan::<()>(columns, 5..n - 1, |i, values| {

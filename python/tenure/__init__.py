@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ParetoNBDFitter,
     )
     from tenure.frames import provenance
+    from tenure.paths import alive_paths
     from tenure.pipeline import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary
     from tenure.segments import segment_by_value, segment_summary
@@ -57,6 +58,7 @@ _HOMES = {
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
     "ParetoNBDFitter": "tenure.fitters",
+    "alive_paths": "tenure.paths",
     "check_independence": "tenure.diagnostics",
     "forecast": "tenure.clv",
     "get_threads": "tenure.threads",
@@ -93,6 +95,7 @@ __all__ = [
     "GammaGammaFitter",
     "ModifiedBetaGeoFitter",
     "ParetoNBDFitter",
+    "alive_paths",
     "check_independence",
     "datasets",
     "exceptions",

@@ -115,13 +115,16 @@ pub(super) fn expected_if_alive_table(
     first_coin: f64,
 ) {
     // Horizon by horizon: ages that are close to one another need sums of about the same length.
-    let mut column = vec![0.0; ages.len()];
-    for (j, t) in horizons.iter().enumerate() {
-        let spans: Vec<f64> = ages.iter().map(|age| t / (alpha + age)).collect();
-        let survives = b + frequency + first_coin;
-        survivors::expected_survivors_of(r + frequency, &spans, a, survives, &mut column);
-        for (row, &value) in out.chunks_mut(horizons.len()).zip(&column) {
-            row[j] = value;
+    let mut spans = Vec::with_capacity(out.len());
+    for t in horizons {
+        spans.extend(ages.iter().map(|age| t / (alpha + age)));
+    }
+    let mut expected = vec![0.0; spans.len()];
+    let survives = b + frequency + first_coin;
+    survivors::expected_survivors_of(r + frequency, &spans, a, survives, &mut expected);
+    for (i, row) in out.chunks_mut(horizons.len()).enumerate() {
+        for (j, cell) in row.iter_mut().enumerate() {
+            *cell = expected[j * ages.len() + i];
         }
     }
 }

@@ -10,11 +10,11 @@ const STRIDE: usize = 4;
 /// [`expected_survivors`] for each c, the other parameters being shared. What the terms of the sums
 /// have in common, the two divisions, is computed once for [`LANES`] of them.
 pub fn expected_survivors_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut [f64]) {
-    let sums = |&c: &f64| c > 0.0 && has_short_sum(size, c);
     for (spans, out) in spans.chunks(LANES).zip(out.chunks_mut(LANES)) {
-        if spans.len() == LANES && spans.iter().all(sums) {
-            let spans: [f64; LANES] = std::array::from_fn(|lane| spans[lane]);
-            out.copy_from_slice(&side_by_side(size, spans, a, b));
+        if spans.iter().all(|&c| c > 0.0 && has_short_sum(size, c)) {
+            // An incomplete group is filled up with its last one.
+            let filled = std::array::from_fn(|lane| spans[lane.min(spans.len() - 1)]);
+            out.copy_from_slice(&side_by_side(size, filled, a, b)[..spans.len()]);
         } else {
             for (cell, &c) in out.iter_mut().zip(spans) {
                 *cell = expected_survivors(size, c, a, b);
