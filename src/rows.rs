@@ -27,13 +27,12 @@ pub trait Row: Copy + Send + Sync + 'static {
     fn time_densities(&self) -> f64;
 }
 
-/// Whether a finite number has no fraction; `fract` is a call into the C library here.
+/// Whether a number of 0 or more has no fraction: adding 2⁵² rounds it off. (`fract` is a call into
+/// the C library on many processors.)
 #[inline]
 fn is_whole(value: f64) -> bool {
-    const EXACT: f64 = (1u64 << 53) as f64;
-    #[allow(clippy::cast_possible_truncation)] // saturates, and is not equal then
-    let truncated = value as i64 as f64;
-    truncated == value || value.abs() >= EXACT
+    const SHIFT: f64 = (1u64 << 52) as f64;
+    ((value + SHIFT) - SHIFT == value) | (value >= SHIFT)
 }
 
 /// A customer's purchases: (x, t_x, T) in the papers.

@@ -249,8 +249,9 @@ def beta_geometric_beta_binom_model(
     open_to = np.minimum(stays, np.ceil(periods))
     # Seen from the end, the last purchase is the first success of a row of trials.
     recency = np.maximum(open_to - _failures(rng, p), 0.0)
-    earlier = rng.binomial(np.maximum(recency - 1, 0).astype(np.int64), p)
-    frequency = np.where(recency > 0, 1.0 + earlier, 0.0)
+    frequency = np.minimum(recency, 1.0)
+    several = np.flatnonzero(recency > 1)
+    frequency[several] += rng.binomial(recency[several].astype(np.int64) - 1, p[several])
     table: pd.DataFrame = pd.DataFrame(
         {
             "frequency": frequency,

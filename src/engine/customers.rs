@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan};
+use crate::columns::{Column, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
 use crate::rows::{Purchases, Row};
 use crate::unique::{Dictionary, KeyMap, check_lengths};
@@ -88,14 +88,15 @@ impl<'a> Customers<'a> {
         len: usize,
         mut each: impl FnMut(usize, &Purchases),
     ) -> std::result::Result<(), Impossible> {
-        scan(&self.columns, start..start + len, |i, values| {
-            let row = Purchases::read(&values);
-            if row.is_possible() {
-                each(i, &row);
-                Ok(())
-            } else {
-                Err(Impossible)
+        scan_blocks(&self.columns, start..start + len, |block, [x, recency, age]| {
+            let row = |i: usize| Purchases::read(&[x[i], recency[i], age[i]]);
+            if !(0..block.len()).fold(true, |possible, i| possible & row(i).is_possible()) {
+                return Err(Impossible);
             }
+            for (i, place) in block.enumerate() {
+                each(place, &row(i));
+            }
+            Ok(())
         })
     }
 

@@ -173,6 +173,9 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         let theta = parameters_of::<M, K>(theta)?;
         let customers = Customers::new(columns)?;
         check_counts(t, n, customers.len())?;
-        customers.map(|i, row| M::pmf_conditional(&theta, row, pick(t, i), pick(n, i)))
+        customers.map(|i, row| match (pick(t, i), pick(n, i)) {
+            (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
+            (t, n) => M::pmf_conditional(&theta, row, t, n),
+        })
     }
 }

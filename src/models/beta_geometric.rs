@@ -175,7 +175,7 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
         return 0.0;
     }
     let c = c.min(LONGEST / (size + 1.0));
-    if !has_short_sum(size, c) {
+    if !has_short_sum(size, c, c.ln_1p()) {
         return expected_survivors_integral(size, c, a, b);
     }
     let z = c / (1.0 + c);
@@ -197,11 +197,12 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
     sum
 }
 
-fn has_short_sum(size: f64, c: f64) -> bool {
+/// Whether the sum is the way to go, given ln(1 + c) too.
+fn has_short_sum(size: f64, c: f64, log: f64) -> bool {
     const LONGEST_SUM: f64 = 3000.0;
     let mean = size * c;
     let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
-    length <= LONGEST_SUM && size * c.ln_1p() <= 600.0
+    length <= LONGEST_SUM && size * log <= 600.0
 }
 
 fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {

@@ -79,16 +79,16 @@ impl<K: Key> Dictionary<K> {
         self.codes[slot] = code;
         self.values.push(bits);
         // Sparse, since a look-up that ends at the first slot is one that the processor foresees.
-        if 8 * self.values.len() > self.bits.len() {
+        if 4 * self.values.len() > self.bits.len() {
             self.grow();
         }
         Some(code)
     }
 
     fn grow(&mut self) {
-        let slots = 4 * self.bits.len();
+        let slots = 2 * self.bits.len();
         (self.bits, self.codes) = (vec![K::FREE; slots], vec![0; slots]);
-        self.shift -= 2;
+        self.shift -= 1;
         for (code, &bits) in (0u16..).zip(&self.values) {
             let mut slot = self.slot(bits);
             while self.bits[slot] != K::FREE {

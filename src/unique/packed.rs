@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::UniqueRows;
 use super::dictionary::{Dictionary, merge};
-use crate::columns::{Column, scan};
+use crate::columns::{BLOCK, Column, scan_blocks};
 use crate::rows::Row;
 
 /// How many consecutive rows are read in one piece.
@@ -16,7 +16,7 @@ const PART: usize = 1 << 15;
 /// How many distinct values a column of a piece may have; one with more is not worth numbering.
 const MOST: usize = 1 << 14;
 /// Bits of one pass of the sort.
-const DIGIT: u32 = 10;
+const DIGIT: u32 = 11;
 
 /// Why a table cannot be compressed in this way.
 pub(super) enum Obstacle {
@@ -109,15 +109,16 @@ struct Piece<P> {
     /// The values of the second and the third column.
     dictionaries: [Dictionary; 2],
     /// The greatest number in the first column.
-    most: u16,
+    most: u64,
     /// Rows whose first number is not 0: that number and two codes, 16 bits each.
     rows: Vec<P>,
-    /// The weight of the other rows (customers without a repeat purchase: the most of them), by
-    /// the code of the last column.
-    zeros: Vec<f64>,
+    /// The weight of the other rows (customers without a repeat purchase: the most of them) by the
+    /// code of the last column, and beside it that of the rows above.
+    zeros: Vec<[f64; 2]>,
 }
 
 impl<P: Packed> Piece<P> {
+    #[allow(clippy::cast_possible_truncation)] // codes have 16 bits
     fn read<R: Row>(
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
@@ -127,40 +128,49 @@ impl<P: Packed> Piece<P> {
         let mut zeros = Vec::new();
         let mut rows = vec![P::new(0, 0.0); range.len()];
         let (mut filled, mut most) = (0, 0);
-        scan(columns, range, |i, values| {
-            let row = R::read(&values);
-            if !row.is_sound() {
+        let mut codes = [[0u64; BLOCK]; 2];
+        scan_blocks(columns, range, |block, [a, b, c]| {
+            let read = |i: usize| R::read(&[a[i], b[i], c[i]]);
+            // One thing at a time: loops this small run at several rows a clock or stay in registers.
+            if !(0..block.len()).fold(true, |sound, i| sound & read(i).is_sound()) {
                 return Err(Obstacle::Fault);
             }
-            let weight = weights.map_or(1.0, |weights| weights[i]);
-            if weight > 0.0 {
-                let [count, b, c] = row.key();
-                let count = number(f64::from_bits(count)).ok_or(Obstacle::Variety)?;
-                let b = second.code(b).ok_or(Obstacle::Variety)?;
-                let c = third.code(c).ok_or(Obstacle::Variety)?;
-                if usize::from(c) >= zeros.len() {
-                    zeros.resize(2 * usize::from(c) + 64, 0.0);
-                }
-                // Whose count is 0 cannot be foreseen, so both are done for everyone.
-                zeros[usize::from(c)] += if count == 0 { weight } else { 0.0 };
-                let [a, b, c] = [count, b, c].map(u64::from);
-                rows[filled] = P::new(c << 32 | a << 16 | b, weight);
-                filled += usize::from(count != 0);
+            if a.iter().fold(0.0f64, |most, &count| most.max(count)) > f64::from(u16::MAX) {
+                return Err(Obstacle::Variety);
+            }
+            for i in 0..block.len() {
+                let [_, b, c] = read(i).key();
+                codes[0][i] = second.code(b).ok_or(Obstacle::Variety)?.into();
+                codes[1][i] = third.code(c).ok_or(Obstacle::Variety)?.into();
+            }
+            zeros.resize(third.values().len(), [0.0; 2]);
+            let mut add = |i: usize, weight: f64| {
+                let (count, [b, c]) = (number(a[i]), [codes[0][i], codes[1][i]]);
+                // Whose count is 0 cannot be foreseen, so all are added up, in two places.
+                zeros[c as usize][usize::from(count != 0)] += weight;
+                rows[filled] = P::new(c << 32 | count << 16 | b, weight);
+                filled += usize::from((count != 0) & (weight > 0.0));
                 most = most.max(count);
+            };
+            match weights {
+                None => (0..block.len()).for_each(|i| add(i, 1.0)),
+                Some(weights) => {
+                    for (i, &weight) in weights[block].iter().enumerate() {
+                        add(i, weight);
+                    }
+                }
             }
             Ok(())
         })?;
         rows.truncate(filled);
-        zeros.resize(third.values().len(), 0.0);
         Ok(Self { dictionaries: [second, third], most, rows, zeros })
     }
 }
 
-/// A count that fits into 16 bits.
+/// A whole number below 2¹⁶: added to 2⁵² it is what stands in the last bits.
 #[inline]
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a whole number below 2¹⁶
-fn number(count: f64) -> Option<u16> {
-    (count <= f64::from(u16::MAX)).then_some(count as u16)
+fn number(count: f64) -> u64 {
+    (count + (1u64 << 52) as f64).to_bits() & u64::from(u16::MAX)
 }
 
 /// How rows are packed into keys: the rank of the last value, the count, the rank of the second value.
@@ -174,10 +184,11 @@ struct Layout {
 }
 
 impl Layout {
+    #[allow(clippy::cast_possible_truncation)] // counts of 16 bits
     fn new<P>(pieces: &[Piece<P>]) -> Option<Self> {
         let [second, third] =
             [0, 1].map(|column| merge(pieces.iter().map(move |piece| &piece.dictionaries[column])));
-        let most = usize::from(pieces.iter().map(|piece| piece.most).max().unwrap_or(0));
+        let most = pieces.iter().map(|piece| piece.most).max().unwrap_or(0) as usize;
         let bits = |numbers: usize| usize::BITS - numbers.leading_zeros();
         let shifts = [bits(second.0.len()), bits(second.0.len()) + bits(most)];
         (shifts[1] + bits(third.0.len()) < 64).then_some(Self {
@@ -224,7 +235,7 @@ impl Layout {
     fn zeros<P>(&self, pieces: &[Piece<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
         let mut sums = vec![0.0; majors.len()];
         for (piece, ranks) in pieces.iter().zip(&self.ranks[1]) {
-            for (&weight, &rank) in piece.zeros.iter().zip(ranks) {
+            for (&[weight, _], &rank) in piece.zeros.iter().zip(ranks) {
                 if majors.contains(&(rank as usize)) {
                     sums[rank as usize - majors.start] += weight;
                 }
@@ -315,7 +326,7 @@ impl Part {
 }
 
 /// Sorts rows by the low `width` bits of key − base, digit by digit; equal ones keep their order.
-#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is ten bits
+#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is eleven bits
 fn sort<P: Packed>(mut rows: Vec<P>, base: u64, width: u32) -> Vec<P> {
     let mut sorted = rows.clone();
     for low in (0..width).step_by(DIGIT as usize) {
