@@ -1,7 +1,9 @@
 # make demo    install into .venv, run the main job on the bundled data, say where the reports are
 # make test    install into .venv, run every test, Rust and Python
 # make lint    formatting, lints and types, as CI does
-# make bench   print how fast this is beside lifetimes 0.11.3 (makes a second virtual environment)
+# make bench   time everything beside lifetimes, Polars and DuckDB, each in an environment of its own
+#              (a quarter of an hour; QUICK=1 for a part of it)
+# make bench-check  compare the engine's instruction counts with benches/instructions.json (valgrind)
 #
 # Needs Rust and a Python of 3.10 or later; PYTHON=/path/to/python chooses which.
 
@@ -12,10 +14,10 @@ SOURCES := pyproject.toml Cargo.toml $(wildcard Cargo.lock) \
 	$(shell find src python -type f -not -name '*.pyc' -not -name '*.so' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench bench-check clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -9
 
 # The first Python that is new enough and can make virtual environments.
 $(BIN)/python:
@@ -62,12 +64,19 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/stubtest tenure._engine
 
+# RESULTS=benches/results keeps the figures in the repository; PYMC=/path/to/python3.12 adds a peer.
+RESULTS ?= benches/output
+
 bench: $(VENV)/.tests
-	$(BIN)/python benches/compare_lifetimes.py --make-venv "$(VENV)/lifetimes"
+	$(BIN)/python benches/run.py --peers "$(VENV)/peers" --output "$(RESULTS)" \
+	  $(if $(QUICK),--quick) $(if $(PYMC),--pymc-python "$(PYMC)")
 ifdef TENURE_REFERENCE_DATA
 	$(BIN)/python benches/flo.py "$(TENURE_REFERENCE_DATA)/data/flo_data_20k.csv" \
-	  --make-venv "$(VENV)/lifetimes"
+	  --peers "$(VENV)/peers" --output "$(RESULTS)"
 endif
+
+bench-check: $(BIN)/python
+	$(BIN)/python benches/instructions.py
 
 clean:
 	rm -rf $(VENV) target demo

@@ -1,6 +1,6 @@
 """Time FLO's job, from the parsed table to forecast, RFM and segments, beside pandas + lifetimes.
 
-    python benches/flo.py FLO_FILE --make-venv .venv-lifetimes
+    python benches/flo.py FLO_FILE --peers DIR
     python benches/flo.py FLO_FILE --lifetimes-python PATH
 
 Both sides start from the same table with parsed dates, count orders as the analysts do and end with
@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import flo_operations as shared
-from timing import alternate, machine, make_venv, report, timed, worker
+from tables import report
+from timing import HERE, alternate, machine, make_venv, timed, worker
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", metavar="FLO_FILE", help="FLO's table as csv")
+    parser.add_argument("file", metavar="FLO_FILE", type=Path, help="FLO's table as csv")
     peer = parser.add_mutually_exclusive_group(required=True)
     peer.add_argument("--lifetimes-python", metavar="PATH", help="interpreter with lifetimes")
-    peer.add_argument("--make-venv", metavar="DIR", type=Path, help="make that environment here")
-    parser.add_argument("--runs", type=int, default=9, help="timed runs")
+    peer.add_argument("--peers", metavar="DIR", type=Path, help="where peers' environments are")
+    parser.add_argument("--output", type=Path, default=HERE / "output")
     return parser.parse_args()
 
 
@@ -40,18 +41,18 @@ def compare(found: Any, answer: dict[str, Any]) -> None:
 
 def main() -> None:
     options = arguments()
-    python = options.lifetimes_python or make_venv(options.make_venv)
+    described = machine()
+    python = options.lifetimes_python or make_venv("lifetimes", options.peers, "python3.10")
     table = shared.parsed(options.file)
     warnings.simplefilter("ignore")
-    with worker(python, Path(shared.__file__), "serve", options.file) as peer:
+    with worker(python, Path(shared.__file__), "serve", str(options.file.absolute())) as peer:
         figures = alternate(
-            lambda: timed(lambda: shared.with_tenure(table)),
-            lambda: peer.ask()["seconds"],
-            options.runs,
+            lambda: timed(lambda: shared.with_tenure(table))[1], lambda: peer.ask(), 5.0
         )
         compare(shared.with_tenure(table), peer.ask())
-    rows = [{"operation": "FLO, table to forecast", "customers": len(table), **figures}]
-    report("flo", "FLO: parsed table to forecast, RFM and segments", rows, machine())
+    row = {"operation": "FLO, table to forecast", "size": len(table), "peer": "lifetimes"}
+    title = "FLO: parsed table to forecast, RFM and segments"
+    report(options.output, "flo", title, [row | figures], described)
 
 
 if __name__ == "__main__":

@@ -118,11 +118,9 @@ def main(path: str) -> None:
     table = parsed(path)
 
     def answer(_: dict[str, Any]) -> dict[str, Any]:
-        result: list[Any] = []
-        spent = timed(lambda: result.append(with_lifetimes(table)))
-        cltv, rfm = result[0]
+        (cltv, rfm), figures = timed(lambda: with_lifetimes(table))
         sums = [float(cltv["purchases_3m"].sum()), float(cltv["purchases_6m"].sum())]
-        return {"seconds": spent, "sums": sums, "rfm": rfm["segment"].value_counts().to_dict()}
+        return {**figures, "sums": sums, "rfm": rfm["segment"].value_counts().to_dict()}
 
     serve(answer)
 

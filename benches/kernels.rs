@@ -31,7 +31,8 @@ struct Random(u64);
 
 impl Random {
     fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
@@ -78,7 +79,11 @@ impl Table {
             let n = 6.0 + (7.0 * random.uniform()).floor();
             let latest = (random.uniform() * (n + 1.0)).floor();
             let [frequency, recency, periods] = &mut table.periods;
-            frequency.push(if latest > 0.0 { 1.0 + (random.uniform() * latest).floor() } else { 0.0 });
+            frequency.push(if latest > 0.0 {
+                1.0 + (random.uniform() * latest).floor()
+            } else {
+                0.0
+            });
             recency.push(latest);
             periods.push(n);
         }
@@ -124,7 +129,8 @@ const JOBS: [Job; 11] = [
     ("fit-bg-nbd", |t| {
         Box::new(|| {
             let options = tenure::estimation::Options::default();
-            black_box(engine().fit(&columns(&t.history), None, &options, &|| false)).expect("a fit");
+            black_box(engine().fit(&columns(&t.history), None, &options, &|| false))
+                .expect("a fit");
         })
     }),
     ("alive", |t| {
@@ -144,7 +150,7 @@ const JOBS: [Job; 11] = [
         Box::new(|| {
             let model = engine().transactions().expect("a model of purchases");
             let times: Vec<f64> = (1..=12).map(|month| 4.345 * f64::from(month)).collect();
-            black_box(model.ahead(&THETA, &[(times, vec![0.9; 12])], columns(&t.history)))
+            black_box(model.discounted(&THETA, (times, vec![0.9; 12]), columns(&t.history)))
                 .expect("answers");
         })
     }),

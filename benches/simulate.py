@@ -47,8 +47,9 @@ def simulate(size: int, seed: int = 0) -> pd.DataFrame:
 
 
 def opportunities(size: int, seed: int = 0) -> pd.DataFrame:
-    """Simulate customers of BG/BB over 6 to 12 opportunities to buy (alpha 1.2, beta 0.75, gamma 0.66,
-    delta 2.78).
+    """Simulate customers of BG/BB over 6 to 12 opportunities to buy.
+
+    alpha 1.2, beta 0.75, gamma 0.66, delta 2.78: those of the donations in Fader et al. (2010).
     """
     rng = np.random.default_rng(seed)
     periods = rng.integers(6, 13, size)

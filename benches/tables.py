@@ -32,7 +32,7 @@ def markdown(title: str, rows: list[Row], machine: Row) -> str:
         f"{machine['python']}, numpy {machine['numpy']}, pandas {machine['pandas']}, tenure "
         f"{machine['tenure']}. Medians of alternating runs; memory is what the operation added.",
         "",
-        "| operation | size | tenure | peer | ratio | at least | reached | tenure adds | peer adds |",
+        "| operation | size | tenure | peer | ratio | at least | reached | memory | peer's |",
         "|---|---:|---:|---:|---:|---:|---|---:|---:|",
     ]
     for row in rows:

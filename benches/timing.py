@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 PEERS = {
     "lifetimes": [
         "lifetimes==0.11.3",
@@ -144,7 +144,7 @@ def alone(ours: Run) -> dict[str, Any]:
 
 def make_venv(peer: str, directory: Path, interpreter: str) -> str:
     """Make a peer's virtual environment in `directory` where it is not there yet."""
-    python = directory / peer / "bin" / "python"
+    python = directory.absolute() / peer / "bin" / "python"
     if not python.exists():
         subprocess.run([interpreter, "-m", "venv", str(python.parents[1])], check=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[peer]], check=True)

@@ -78,15 +78,15 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Calls `each` with the number of every row in a range and its values, in order, until it fails;
-/// a table of fewer than three columns has zeros in their place.
+/// Calls `each` with consecutive blocks of rows, at most [`BLOCK`] long: where they are, and their
+/// columns, zeros standing for those that a table of fewer than three lacks.
 ///
 /// # Errors
 /// The first error of `each`.
-pub fn scan<E>(
+pub fn scan_blocks<E>(
     columns: &[Column<'_>],
     range: Range<usize>,
-    mut each: impl FnMut(usize, [f64; 3]) -> Result<(), E>,
+    mut each: impl FnMut(Range<usize>, [&[f64]; 3]) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut buffers = [[0.0; BLOCK]; 3];
     let mut start = range.start;
@@ -97,13 +97,27 @@ pub fn scan<E>(
             Some(numbers) => numbers.block(block.clone(), buffer),
             None => &buffer[..block.len()],
         };
-        let (a, b, c) = (read(0, a), read(1, b), read(2, c));
-        for (i, ((&a, &b), &c)) in a.iter().zip(b).zip(c).enumerate() {
-            each(start + i, [a, b, c])?;
-        }
+        each(block.clone(), [read(0, a), read(1, b), read(2, c)])?;
         start = block.end;
     }
     Ok(())
+}
+
+/// Calls `each` with the number of every row in a range and its values, in order, until it fails.
+///
+/// # Errors
+/// The first error of `each`.
+pub fn scan<E>(
+    columns: &[Column<'_>],
+    range: Range<usize>,
+    mut each: impl FnMut(usize, [f64; 3]) -> Result<(), E>,
+) -> Result<(), E> {
+    scan_blocks(columns, range, |block, [a, b, c]| {
+        for (i, ((&a, &b), &c)) in block.zip(a.iter().zip(b).zip(c)) {
+            each(i, [a, b, c])?;
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -117,8 +131,10 @@ mod tests {
         let singles: Vec<f32> = (0..n).map(|i| i as f32).collect();
         let longs: Vec<i64> = (0..n).map(|i| i as i64).collect();
         let ints: Vec<i32> = (0i32..).take(n).collect();
-        let pairs =
-            [[Column::F64(&doubles), Column::F32(&singles)], [Column::I64(&longs), Column::I32(&ints)]];
+        let pairs = [
+            [Column::F64(&doubles), Column::F32(&singles)],
+            [Column::I64(&longs), Column::I32(&ints)],
+        ];
         for columns in &pairs {
             let mut next = 5;
             scan::<()>(columns, 5..n - 1, |i, values| {

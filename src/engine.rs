@@ -124,6 +124,9 @@ pub trait PeriodEngine: Sync {
     fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>>;
 }
 
+/// Times in ascending order, each with its discount factor.
+pub type Schedule = (Vec<f64>, Vec<f64>);
+
 /// Predictions of a model of purchases. `columns` are frequency, recency and T.
 pub trait TransactionEngine: Sync {
     /// P(alive) of each customer.
@@ -149,9 +152,19 @@ pub trait TransactionEngine: Sync {
     fn ahead(
         &self,
         theta: &[f64],
-        schedules: &[(Vec<f64>, Vec<f64>)],
+        schedules: &[Schedule],
         columns: [Column<'_>; 3],
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
+    /// The sums of [`Self::ahead`] for one schedule, without P(alive).
+    ///
+    /// # Errors
+    /// Those of [`Self::ahead`].
+    fn discounted(
+        &self,
+        theta: &[f64],
+        schedule: Schedule,
+        columns: [Column<'_>; 3],
+    ) -> Result<Vec<f64>>;
     /// Expected repeat purchases of a new customer in (0, t].
     ///
     /// # Errors

@@ -4,7 +4,8 @@ use crate::error::Fault;
 
 /// The data of one customer, as a model sees it.
 pub trait Row: Copy + Send + Sync + 'static {
-    /// The names of the columns a row is read from, in order.
+    /// The names of the columns a row is read from, in order. The first is a count, and where it is 0
+    /// the second is 0 too.
     const COLUMNS: &'static [&'static str];
     /// Reads a row from the columns' values.
     fn read(values: &[f64]) -> Self;
@@ -12,6 +13,10 @@ pub trait Row: Copy + Send + Sync + 'static {
     fn key(&self) -> [u64; 3];
     /// What is wrong with the row, if anything: the fault, its column, the value.
     fn fault(&self) -> Option<(Fault, &'static str, f64)>;
+    /// Whether nothing is: [`Self::fault`] is none.
+    fn is_sound(&self) -> bool {
+        self.fault().is_none()
+    }
     /// The longest time in the row; fits run with the largest of them scaled to 1.
     fn time(&self) -> f64;
     /// The row with every time multiplied by `scale`.
@@ -22,12 +27,12 @@ pub trait Row: Copy + Send + Sync + 'static {
     fn time_densities(&self) -> f64;
 }
 
-/// Whether a finite number has no fraction; `fract` is a call into the C library here.
+/// Whether a number of 0 or more has no fraction: adding 2⁵² rounds it off. (`fract` is a call into
+/// the C library on many processors.)
+#[inline]
 fn is_whole(value: f64) -> bool {
-    const EXACT: f64 = (1u64 << 53) as f64;
-    #[allow(clippy::cast_possible_truncation)] // saturates, and is not equal then
-    let truncated = value as i64 as f64;
-    truncated == value || value.abs() >= EXACT
+    const SHIFT: f64 = (1u64 << 52) as f64;
+    ((value + SHIFT) - SHIFT == value) | (value >= SHIFT)
 }
 
 /// A customer's purchases: (x, t_x, T) in the papers.
@@ -44,6 +49,7 @@ pub struct Purchases {
 impl Purchases {
     /// Whether there is nothing [`Self::impossible`] in it, told without a branch.
     #[must_use]
+    #[inline]
     pub fn is_possible(&self) -> bool {
         let Self { frequency, recency, age } = *self;
         (frequency >= 0.0)
@@ -86,14 +92,14 @@ impl Row for Purchases {
     fn key(&self) -> [u64; 3] {
         [self.frequency.to_bits(), self.recency.to_bits(), self.age.to_bits()]
     }
-    fn fault(&self) -> Option<(Fault, &'static str, f64)> {
-        let whole = is_whole(self.frequency);
+    #[inline]
+    fn is_sound(&self) -> bool {
         let started = (self.frequency > 0.0) | (self.recency == 0.0);
-        if self.is_possible() & whole & started {
-            return None;
-        }
+        self.is_possible() & is_whole(self.frequency) & started
+    }
+    fn fault(&self) -> Option<(Fault, &'static str, f64)> {
         self.impossible().or_else(|| {
-            if !whole {
+            if !is_whole(self.frequency) {
                 Some((Fault::NotWhole, "frequency", self.frequency))
             } else if self.frequency == 0.0 && self.recency != 0.0 {
                 Some((Fault::RecencyWithoutFrequency, "recency", self.recency))

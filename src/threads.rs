@@ -126,7 +126,8 @@ mod tests {
             set(threads).unwrap();
             assert_eq!(count(), threads);
             assert_eq!(run(rayon::current_num_threads), threads);
-            let squares = run_until(|| false, |_| (0..100u64).into_par_iter().map(|i| i * i).sum::<u64>());
+            let squares =
+                run_until(|| false, |_| (0..100u64).into_par_iter().map(|i| i * i).sum::<u64>());
             assert_eq!(squares, 328_350);
         }
         assert!(matches!(set(0), Err(Error::Setting { .. })));

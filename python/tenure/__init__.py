@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from tenure.analysis import Analysis
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
     from tenure.clv import forecast
-    from tenure.config import read_config, run_config
     from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
+    from tenure.config import read_config, run_config
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
@@ -48,8 +48,9 @@ if TYPE_CHECKING:
         ParetoNBDFitter,
     )
     from tenure.frames import provenance
-    from tenure.moves import Movement, movement
     from tenure.insights import overall_insights, segment_insights
+    from tenure.moves import Movement, movement
+    from tenure.paths import alive_paths
     from tenure.pipeline import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
     from tenure.segments import segment_by_value, segment_summary
@@ -70,6 +71,7 @@ _HOMES = {
     "ModifiedBetaGeoFitter": "tenure.fitters",
     "Movement": "tenure.moves",
     "ParetoNBDFitter": "tenure.fitters",
+    "alive_paths": "tenure.paths",
     "check_independence": "tenure.diagnostics",
     "cohort_analysis": "tenure.cohorts",
     "cohort_survival": "tenure.cohorts",
@@ -125,6 +127,7 @@ __all__ = [
     "Movement",
     "ParetoNBDFitter",
     "campaigns",
+    "alive_paths",
     "check_independence",
     "cohort_analysis",
     "cohort_survival",

@@ -11,6 +11,7 @@ _Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
 __all__ = [
     "TransactionStream",
     "__version__",
+    "discounted_purchases",
     "expected_purchases",
     "expected_purchases_new",
     "expected_spend",
@@ -118,6 +119,14 @@ def purchases_ahead(
     recency: _Numbers,
     T: _Numbers,
 ) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]: ...
+def discounted_purchases(
+    model: str,
+    params: Sequence[float],
+    schedule: tuple[Sequence[float], Sequence[float]],
+    frequency: _Numbers,
+    recency: _Numbers,
+    T: _Numbers,
+) -> NDArray[np.float64]: ...
 def expected_purchases_new(
     model: str, params: Sequence[float], t: NDArray[np.float64]
 ) -> NDArray[np.float64]: ...

@@ -11,7 +11,6 @@ script reproducible, as it does with lifetimes, though the numbers are others th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -250,8 +249,9 @@ def beta_geometric_beta_binom_model(
     open_to = np.minimum(stays, np.ceil(periods))
     # Seen from the end, the last purchase is the first success of a row of trials.
     recency = np.maximum(open_to - _failures(rng, p), 0.0)
-    earlier = rng.binomial(np.maximum(recency - 1, 0).astype(np.int64), p)
-    frequency = np.where(recency > 0, 1.0 + earlier, 0.0)
+    frequency = np.minimum(recency, 1.0)
+    several = np.flatnonzero(recency > 1)
+    frequency[several] += rng.binomial(recency[several].astype(np.int64) - 1, p[several])
     table: pd.DataFrame = pd.DataFrame(
         {
             "frequency": frequency,
@@ -335,8 +335,8 @@ def beta_geometric_nbd_model_transactional_data(
     rate, _, allowed = _draw_geometric(rng, r, alpha, a, b, len(age), at_birth=False)
     everyone = np.arange(len(age))
     owners, moments = [everyone], [start]
-    before = np.zeros(len(age))
-    for who, times, lives in _live(rng, rate, allowed, age):
+    lives, before = _Lives(len(age)), np.zeros(len(age))
+    for who, times in _live(rng, rate, allowed, age, lives):
         seen = np.arange(times.shape[1]) < (lives.purchases[who] - before[who])[:, None]
         before[who] = lives.purchases[who]
         rows = np.broadcast_to(who[:, None], times.shape)[seen]
@@ -413,27 +413,25 @@ def _failures(rng: np.random.Generator, p: _Floats) -> _Floats:
     return np.floor(waited)
 
 
-@dataclass(frozen=True)
 class _Lives:
     """What is known of simulated customers so far."""
 
-    purchases: _Floats
-    frequency: _Floats
-    recency: _Floats
+    def __init__(self, size: int) -> None:
+        self.clock, self.purchases, self.frequency, self.recency = (
+            np.zeros(size) for _ in range(4)
+        )
 
 
 def _live(
-    rng: np.random.Generator, rate: _Floats, allowed: _Floats, until: _Floats
-) -> Iterator[tuple[NDArray[np.int64], _Floats, _Lives]]:
-    """Draw the purchases of customers, block after block.
+    rng: np.random.Generator, rate: _Floats, allowed: _Floats, until: _Floats, lives: _Lives
+) -> Iterator[tuple[NDArray[np.int64], _Floats]]:
+    """Draw the purchases of customers, block after block, and keep `lives` up to date.
 
-    Yields who was drawn, the times of their next purchases (a row a customer, ascending; those
-    that happen, at most `allowed` in all and before `until`, come first) and all customers as they
-    are then.
+    Yields who was drawn and the times of their next purchases (a row a customer, ascending); those
+    that happen, at most `allowed` in all and before `until`, come first.
     """
-    clock, purchases, frequency, recency = (np.zeros(len(rate)) for _ in range(4))
-    lives = _Lives(purchases, frequency, recency)
     active = np.flatnonzero((allowed > 0) & (until > 0)).astype(np.int64, copy=False)
+    columns = lives.clock, lives.purchases, lives.frequency, lives.recency
     width = 4
     while len(active):
         # A few customers at a time, so that a block stays small whatever its width.
@@ -442,9 +440,8 @@ def _live(
         for begin in range(0, len(active), many):
             who = active[begin : begin + many]
             times = rng.standard_exponential((len(who), width))
-            columns = clock, purchases, frequency, recency
             going.append(_engine.live(who, rate, allowed, until, times, *columns))
-            yield who, times, lives
+            yield who, times
         active = np.concatenate(going)
         width = min(2 * width, _BLOCK)
 
@@ -453,8 +450,8 @@ def _lives(
     rng: np.random.Generator, rate: _Floats, allowed: _Floats, until: _Floats
 ) -> tuple[_Floats, _Floats, _Floats]:
     """Return purchases, periods with a purchase and the time of the last one, for each customer."""
-    lives = _Lives(*np.zeros((3, len(rate))))
-    for _, _, lives in _live(rng, rate, allowed, until):
+    lives = _Lives(len(rate))
+    for _ in _live(rng, rate, allowed, until, lives):
         pass
     return lives.purchases, lives.frequency, lives.recency
 

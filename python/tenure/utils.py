@@ -23,6 +23,7 @@ from tenure.exceptions import (
     UnitWarning,
 )
 from tenure.frames import numeric, require_columns, to_pandas, with_provenance
+from tenure.paths import follow
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES
 from tenure.transactions import aggregate, aggregate_split, purchase_periods
 from tenure.verdict import Notice
@@ -329,13 +330,10 @@ def _history(
     dates = parse_dates(table[datetime_col], name=datetime_col)
     if dates.empty:
         raise EmptyDataError("the table of transactions has no rows.")
-    bought = pd.PeriodIndex(dates.dt.to_period(freq)).asi8
-    bought = bought - bought.min()
-    buys = np.zeros(max(t, int(bought.max())) + 1, dtype=bool)
-    buys[bought] = True
-    age = np.arange(len(buys), dtype=np.float64)
-    recency = np.maximum.accumulate(np.where(buys, age, 0.0))
-    return np.cumsum(buys) - 1.0, recency, age
+    bought = np.unique(pd.PeriodIndex(dates.dt.to_period(freq)).asi8)
+    offsets = (bought - bought[0]).astype(np.float64)
+    length = max(t, int(offsets[-1])) + 1
+    return follow(offsets, np.array([len(offsets)]), np.array([length]))
 
 
 def expected_cumulative_transactions(

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan};
+use crate::columns::{Column, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
 use crate::rows::{Purchases, Row};
 use crate::unique::{Dictionary, KeyMap, check_lengths};
@@ -69,14 +69,15 @@ impl<'a> Customers<'a> {
         let pieces = out.par_chunks_mut(size).zip(numbers.par_chunks_mut(size)).enumerate();
         let found = pieces.map(|(piece, (out, numbers))| {
             let start = piece * size;
-            let mut known = Known::new();
+            let mut known = Dictionary::new(NUMBERED);
             self.read(start, out.len(), |i, row| {
                 out[i - start] = answer(row);
-                numbers[i - start] = known.number(row);
+                let history = [row.frequency.to_bits(), row.age.to_bits()];
+                numbers[i - start] = known.code(history).expect("no more than there are rows");
             })?;
-            Ok(known.pairs)
+            Ok(known.values().to_vec())
         });
-        let found: Vec<Vec<(f64, f64)>> =
+        let found: Vec<Vec<[u64; 2]>> =
             found.collect::<std::result::Result<_, Impossible>>().map_err(|_| self.faults())?;
         Ok((out, Histories::merge(&found, numbers, size)))
     }
@@ -87,14 +88,15 @@ impl<'a> Customers<'a> {
         len: usize,
         mut each: impl FnMut(usize, &Purchases),
     ) -> std::result::Result<(), Impossible> {
-        scan(&self.columns, start..start + len, |i, values| {
-            let row = Purchases::read(&values);
-            if row.is_possible() {
-                each(i, &row);
-                Ok(())
-            } else {
-                Err(Impossible)
+        scan_blocks(&self.columns, start..start + len, |block, [x, recency, age]| {
+            let row = |i: usize| Purchases::read(&[x[i], recency[i], age[i]]);
+            if !(0..block.len()).fold(true, |possible, i| possible & row(i).is_possible()) {
+                return Err(Impossible);
             }
+            for (i, place) in block.enumerate() {
+                each(place, &row(i));
+            }
+            Ok(())
         })
     }
 
@@ -111,54 +113,25 @@ impl<'a> Customers<'a> {
     }
 }
 
-/// The histories of a piece, numbered in order of first appearance.
-struct Known {
-    frequencies: Dictionary,
-    ages: Dictionary,
-    both: Dictionary,
-    pairs: Vec<(f64, f64)>,
-}
-
-impl Known {
-    fn new() -> Self {
-        let [frequencies, ages, both] = [0, 1, 2].map(|_| Dictionary::new(NUMBERED));
-        Self { frequencies, ages, both, pairs: Vec::new() }
-    }
-
-    fn number(&mut self, row: &Purchases) -> u16 {
-        let code = |one: &mut Dictionary, bits: u64| one.code(bits).expect("as many as rows");
-        let frequency = code(&mut self.frequencies, row.frequency.to_bits());
-        let age = code(&mut self.ages, row.age.to_bits());
-        let number = code(&mut self.both, u64::from(frequency) << 16 | u64::from(age));
-        if usize::from(number) == self.pairs.len() {
-            self.pairs.push((row.frequency, row.age));
-        }
-        number
-    }
-}
-
 impl Histories {
     #[allow(clippy::cast_possible_truncation)] // KeyMap keeps its numbers below 2^32
-    fn merge(pieces: &[Vec<(f64, f64)>], numbers: Vec<u16>, size: usize) -> Self {
+    fn merge(pieces: &[Vec<[u64; 2]>], numbers: Vec<u16>, size: usize) -> Self {
         let mut map = KeyMap::default();
         let mut distinct = Vec::new();
         let mut places: Vec<Vec<u32>> = Vec::with_capacity(pieces.len());
         for piece in pieces {
-            let place = |&(x, age): &(f64, f64)| {
-                let place = map.position([x.to_bits(), 0, age.to_bits()]);
+            let place = |&history: &[u64; 2]| {
+                let place = map.position([history[0], 0, history[1]]);
                 if place == distinct.len() {
-                    distinct.push((x, age));
+                    distinct.push(history);
                 }
                 place as u32
             };
             places.push(piece.iter().map(place).collect());
         }
+        // The order of the bits is that of numbers from zero up.
         let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
-        let key = |&i: &u32| {
-            let (x, age): (f64, f64) = distinct[i as usize];
-            (x.to_bits(), age.to_bits())
-        };
-        order.sort_unstable_by_key(key);
+        order.sort_unstable_by_key(|&i| distinct[i as usize]);
         let mut ranks = vec![0; order.len()];
         for (rank, &i) in (0..).zip(&order) {
             ranks[i as usize] = rank;
@@ -166,19 +139,22 @@ impl Histories {
         for place in places.iter_mut().flatten() {
             *place = ranks[*place as usize];
         }
-        let distinct = order.iter().map(|&i| distinct[i as usize]).collect();
+        let numbers_of = |&i: &u32| {
+            let [x, age] = distinct[i as usize].map(f64::from_bits);
+            (x, age)
+        };
+        let distinct = order.iter().map(numbers_of).collect();
         Self { distinct, size, numbers, places }
     }
 
-    /// One answer for each customer from their number and place in [`Self::distinct`].
-    pub fn map(&self, answer: impl Fn(usize, usize) -> f64 + Sync) -> Vec<f64> {
-        let mut out = vec![0.0; self.numbers.len()];
-        let pieces = out.par_chunks_mut(self.size).zip(self.numbers.par_chunks(self.size));
-        pieces.zip(&self.places).enumerate().for_each(|(piece, ((out, numbers), places))| {
-            for (i, (cell, &number)) in out.iter_mut().zip(numbers).enumerate() {
-                *cell = answer(piece * self.size + i, places[usize::from(number)] as usize);
+    /// Multiplies each customer's number by the value of their history in [`Self::distinct`].
+    pub fn scale(&self, numbers: &mut [f64], values: &[f64]) {
+        let pieces = numbers.par_chunks_mut(self.size).zip(self.numbers.par_chunks(self.size));
+        pieces.zip(&self.places).for_each(|((out, numbers), places)| {
+            let values: Vec<f64> = places.iter().map(|&place| values[place as usize]).collect();
+            for (cell, &number) in out.iter_mut().zip(numbers) {
+                *cell *= values[usize::from(number)];
             }
         });
-        out
     }
 }

@@ -2,8 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::customers::Customers;
-use super::{TransactionEngine, Transactions, check_counts, check_times, parameters_of, pick};
+use super::customers::{Customers, Histories};
+use super::{
+    Schedule, TransactionEngine, Transactions, check_counts, check_times, parameters_of, pick,
+};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;
@@ -32,10 +34,49 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
         });
         table
     }
+
+    /// Everything that [`TransactionEngine::ahead`] answers from.
+    fn look(theta: &[f64], schedules: &[Schedule], columns: [Column<'_>; 3]) -> Result<Outlook> {
+        let theta = parameters_of::<M, K>(theta)?;
+        check_schedules(schedules)?;
+        let customers = Customers::new(columns)?;
+        let (alive, histories) =
+            customers.with_histories(|row| M::probability_alive(&theta, row))?;
+        let all = schedules.iter().flat_map(|(times, _)| times);
+        let mut times: Vec<f64> = all.copied().collect();
+        times.sort_unstable_by(f64::total_cmp);
+        times.dedup();
+        let width = times.len();
+        let table = Self::table(&theta, &histories.distinct, &times);
+        let values = schedules.iter().map(|(steps, discounts)| {
+            let place = |t: &f64| times.partition_point(|time| time < t);
+            let places: Vec<usize> = steps.iter().map(place).collect();
+            let value = |history: usize| {
+                let row = &table[history * width..(history + 1) * width];
+                let (mut sum, mut before) = (0.0, 0.0);
+                for (&place, discount) in places.iter().zip(discounts) {
+                    sum += discount * (row[place] - before);
+                    before = row[place];
+                }
+                sum
+            };
+            (0..histories.distinct.len()).map(value).collect()
+        });
+        let values = values.collect();
+        Ok(Outlook { alive, histories, values })
+    }
+}
+
+/// P(alive) of each customer; and for each schedule and distinct history, what somebody who is still
+/// a customer buys.
+struct Outlook {
+    alive: Vec<f64>,
+    histories: Histories,
+    values: Vec<Vec<f64>>,
 }
 
 /// Ascending times of zero or more, with as many discounts.
-fn check_schedules(schedules: &[(Vec<f64>, Vec<f64>)]) -> Result<()> {
+fn check_schedules(schedules: &[Schedule]) -> Result<()> {
     for (times, discounts) in schedules {
         check_times("t", times)?;
         check_times("discounts", discounts)?;
@@ -64,8 +105,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         columns: [Column<'_>; 3],
     ) -> Result<Vec<f64>> {
         if let [one] = t {
-            let (_, mut answers) = self.ahead(theta, &[(vec![*one], vec![1.0])], columns)?;
-            return Ok(answers.swap_remove(0));
+            return self.discounted(theta, (vec![*one], vec![1.0]), columns);
         }
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
@@ -82,37 +122,28 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
     fn ahead(
         &self,
         theta: &[f64],
-        schedules: &[(Vec<f64>, Vec<f64>)],
+        schedules: &[Schedule],
         columns: [Column<'_>; 3],
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let theta = parameters_of::<M, K>(theta)?;
-        check_schedules(schedules)?;
-        let customers = Customers::new(columns)?;
-        let (alive, histories) =
-            customers.with_histories(|row| M::probability_alive(&theta, row))?;
-        let mut times: Vec<f64> =
-            schedules.iter().flat_map(|(times, _)| times).copied().collect();
-        times.sort_unstable_by(f64::total_cmp);
-        times.dedup();
-        let table = Self::table(&theta, &histories.distinct, &times);
-        let width = times.len();
-        let place = |t: &f64| times.partition_point(|time| time < t);
-        let answers = schedules.iter().map(|(steps, discounts)| {
-            let places: Vec<usize> = steps.iter().map(place).collect();
-            let value = |history: usize| {
-                let row = &table[history * width..(history + 1) * width];
-                let mut before = 0.0;
-                let steps = places.iter().zip(discounts).map(|(&place, discount)| {
-                    let now = row[place];
-                    discount * (now - std::mem::replace(&mut before, now))
-                });
-                steps.sum::<f64>() + 0.0
-            };
-            let values: Vec<f64> = (0..histories.distinct.len()).map(value).collect();
-            histories.map(|i, history| alive[i] * values[history])
-        });
-        let answers = answers.collect();
+        let Outlook { alive, histories, values } = Self::look(theta, schedules, columns)?;
+        let answer = |values: Vec<f64>| {
+            let mut sums = alive.clone();
+            histories.scale(&mut sums, &values);
+            sums
+        };
+        let answers = values.into_iter().map(answer).collect();
         Ok((alive, answers))
+    }
+
+    fn discounted(
+        &self,
+        theta: &[f64],
+        schedule: Schedule,
+        columns: [Column<'_>; 3],
+    ) -> Result<Vec<f64>> {
+        let Outlook { mut alive, histories, values } = Self::look(theta, &[schedule], columns)?;
+        histories.scale(&mut alive, &values[0]);
+        Ok(alive)
     }
 
     fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>> {
@@ -148,6 +179,9 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         let theta = parameters_of::<M, K>(theta)?;
         let customers = Customers::new(columns)?;
         check_counts(t, n, customers.len())?;
-        customers.map(|i, row| M::pmf_conditional(&theta, row, pick(t, i), pick(n, i)))
+        customers.map(|i, row| match (pick(t, i), pick(n, i)) {
+            (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
+            (t, n) => M::pmf_conditional(&theta, row, t, n),
+        })
     }
 }

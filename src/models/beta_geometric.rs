@@ -113,13 +113,16 @@ pub(super) fn expected_if_alive_table(
     first_coin: f64,
 ) {
     // Horizon by horizon: ages that are close to one another need sums of about the same length.
-    let mut column = vec![0.0; ages.len()];
-    for (j, t) in horizons.iter().enumerate() {
-        let spans: Vec<f64> = ages.iter().map(|age| t / (alpha + age)).collect();
-        let survives = b + frequency + first_coin;
-        survivors::expected_survivors_of(r + frequency, &spans, a, survives, &mut column);
-        for (row, &value) in out.chunks_mut(horizons.len()).zip(&column) {
-            row[j] = value;
+    let mut spans = Vec::with_capacity(out.len());
+    for t in horizons {
+        spans.extend(ages.iter().map(|age| t / (alpha + age)));
+    }
+    let mut expected = vec![0.0; spans.len()];
+    let survives = b + frequency + first_coin;
+    survivors::expected_survivors_of(r + frequency, &spans, a, survives, &mut expected);
+    for (i, row) in out.chunks_mut(horizons.len()).enumerate() {
+        for (j, cell) in row.iter_mut().enumerate() {
+            *cell = expected[j * ages.len() + i];
         }
     }
 }
@@ -170,7 +173,7 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
         return 0.0;
     }
     let c = c.min(LONGEST / (size + 1.0));
-    if !has_short_sum(size, c) {
+    if !has_short_sum(size, c, c.ln_1p()) {
         return expected_survivors_integral(size, c, a, b);
     }
     let z = c / (1.0 + c);
@@ -192,11 +195,12 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
     sum
 }
 
-fn has_short_sum(size: f64, c: f64) -> bool {
+/// Whether the sum is the way to go, given ln(1 + c) too.
+fn has_short_sum(size: f64, c: f64, log: f64) -> bool {
     const LONGEST_SUM: f64 = 3000.0;
     let mean = size * c;
     let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
-    length <= LONGEST_SUM && size * c.ln_1p() <= 600.0
+    length <= LONGEST_SUM && size * log <= 600.0
 }
 
 fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {

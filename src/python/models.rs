@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{Column, Numbers, columns, detached, slice};
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, Schedule};
 use crate::error::Error;
 use crate::estimation::{Fit, Options};
 use crate::threads;
@@ -28,6 +28,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(periods_alive, module)?)?;
     module.add_function(wrap_pyfunction!(periods_expected, module)?)?;
     module.add_function(wrap_pyfunction!(periods_pmf, module)?)?;
+    module.add_function(wrap_pyfunction!(discounted_purchases, module)?)?;
     module.add_function(wrap_pyfunction!(expected_spend, module)?)?;
     module.add_function(wrap_pyfunction!(spearman, module)?)
 }
@@ -82,9 +83,9 @@ fn fit<'py>(
             }
         })
     };
-    match py.detach(|| {
-        threads::run_until(poll, |poll| model.fit(&columns, weights, &options, poll))
-    }) {
+    match py
+        .detach(|| threads::run_until(poll, |poll| model.fit(&columns, weights, &options, poll)))
+    {
         Ok(fit) => describe(py, model, fit),
         Err(Error::Interrupted) => {
             let kept = signal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -193,7 +194,7 @@ fn purchases_ahead<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    schedules: Vec<(Vec<f64>, Vec<f64>)>,
+    schedules: Vec<Schedule>,
     frequency: Numbers<'py>,
     recency: Numbers<'py>,
     T: Numbers<'py>,
@@ -203,6 +204,24 @@ fn purchases_ahead<'py>(
     let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
     let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
     Ok((alive.into_pyarray(py), sums))
+}
+
+/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts.
+#[pyfunction]
+#[pyo3(signature = (model, params, schedule, frequency, recency, T))]
+#[allow(non_snake_case)] // T is the column's name
+fn discounted_purchases<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    schedule: Schedule,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    T: Numbers<'py>,
+) -> PyResult<Vector<'py>> {
+    let model = engine::find(model)?.transactions()?;
+    let columns = [frequency.column()?, recency.column()?, T.column()?];
+    Ok(detached(py, || model.discounted(&params, schedule, columns))?.into_pyarray(py))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].

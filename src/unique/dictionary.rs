@@ -1,41 +1,62 @@
-//! The distinct values of a column, numbered.
+//! Distinct values, numbered.
 
-/// Bits that no finite number has.
-const FREE: u64 = u64::MAX;
+/// The bits of a number, or of two together.
+pub trait Key: Copy + Eq {
+    /// Bits that no finite number has.
+    const FREE: Self;
+    /// A word all of whose high bits depend on all of the key's.
+    fn mixed(self) -> u64;
+}
 
-/// Numbers the distinct values of a column in order of first appearance. Small, so that it stays in
-/// a core's nearest cache.
-pub struct Dictionary {
-    bits: Vec<u64>,
+impl Key for u64 {
+    const FREE: Self = Self::MAX;
+    #[inline]
+    fn mixed(self) -> u64 {
+        (self ^ (self >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+impl Key for [u64; 2] {
+    const FREE: Self = [u64::MAX; 2];
+    #[inline]
+    fn mixed(self) -> u64 {
+        (self[0].mixed().rotate_left(23) ^ self[1]).mixed()
+    }
+}
+
+/// Numbers distinct values in order of first appearance. Small, so that it stays in a core's nearest
+/// cache.
+pub struct Dictionary<K = u64> {
+    bits: Vec<K>,
     codes: Vec<u16>,
     shift: u32,
-    values: Vec<u64>,
+    values: Vec<K>,
     most: usize,
 }
 
-impl Dictionary {
+impl<K: Key> Dictionary<K> {
     /// A dictionary of at most so many values, which must not be above 2¹⁶.
     pub fn new(most: usize) -> Self {
         let slots = 1 << 10;
-        let (bits, codes) = (vec![FREE; slots], vec![0; slots]);
+        let (bits, codes) = (vec![K::FREE; slots], vec![0; slots]);
         Self { bits, codes, shift: 54, values: Vec::new(), most }
     }
 
     /// The values' bits, by number.
-    pub fn values(&self) -> &[u64] {
+    pub fn values(&self) -> &[K] {
         &self.values
     }
 
     /// The number of a value, a new one getting the next; `None` where there is no room for it.
     #[inline]
-    pub fn code(&mut self, bits: u64) -> Option<u16> {
+    pub fn code(&mut self, bits: K) -> Option<u16> {
         let mut slot = self.slot(bits);
         loop {
             let found = self.bits[slot];
             if found == bits {
                 return Some(self.codes[slot]);
             }
-            if found == FREE {
+            if found == K::FREE {
                 return self.add(slot, bits);
             }
             slot = (slot + 1) & (self.bits.len() - 1);
@@ -44,13 +65,12 @@ impl Dictionary {
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // what the shift leaves numbers a slot
-    fn slot(&self, bits: u64) -> usize {
-        // The high bits of the product depend on all of the word's.
-        ((bits ^ (bits >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize
+    fn slot(&self, bits: K) -> usize {
+        (bits.mixed() >> self.shift) as usize
     }
 
     #[cold]
-    fn add(&mut self, slot: usize, bits: u64) -> Option<u16> {
+    fn add(&mut self, slot: usize, bits: K) -> Option<u16> {
         if self.values.len() == self.most {
             return None;
         }
@@ -59,19 +79,19 @@ impl Dictionary {
         self.codes[slot] = code;
         self.values.push(bits);
         // Sparse, since a look-up that ends at the first slot is one that the processor foresees.
-        if 8 * self.values.len() > self.bits.len() {
+        if 4 * self.values.len() > self.bits.len() {
             self.grow();
         }
         Some(code)
     }
 
     fn grow(&mut self) {
-        let slots = 4 * self.bits.len();
-        (self.bits, self.codes) = (vec![FREE; slots], vec![0; slots]);
-        self.shift -= 2;
+        let slots = 2 * self.bits.len();
+        (self.bits, self.codes) = (vec![K::FREE; slots], vec![0; slots]);
+        self.shift -= 1;
         for (code, &bits) in (0u16..).zip(&self.values) {
             let mut slot = self.slot(bits);
-            while self.bits[slot] != FREE {
+            while self.bits[slot] != K::FREE {
                 slot = (slot + 1) & (slots - 1);
             }
             self.bits[slot] = bits;

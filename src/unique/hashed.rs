@@ -59,7 +59,7 @@ fn deal<R: Row>(
     let mut deal = |hash: usize, entry| dealt[(hash >> 20) % parts].push(entry);
     scan(columns, piece, |i, values| {
         let row = R::read(&values);
-        if row.fault().is_some() {
+        if !row.is_sound() {
             return Err(Obstacle::Fault);
         }
         let weight = weights.map_or(1.0, |w| w[i]);
@@ -145,4 +145,3 @@ impl Hasher for KeyHasher {
     }
     fn write_usize(&mut self, _length_prefix: usize) {}
 }
-

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::UniqueRows;
 use super::dictionary::{Dictionary, merge};
-use crate::columns::{Column, scan};
+use crate::columns::{BLOCK, Column, scan_blocks};
 use crate::rows::Row;
 
 /// How many consecutive rows are read in one piece.
@@ -16,7 +16,7 @@ const PART: usize = 1 << 15;
 /// How many distinct values a column of a piece may have; one with more is not worth numbering.
 const MOST: usize = 1 << 14;
 /// Bits of one pass of the sort.
-const DIGIT: u32 = 10;
+const DIGIT: u32 = 11;
 
 /// Why a table cannot be compressed in this way.
 pub(super) enum Obstacle {
@@ -88,12 +88,12 @@ fn compress_as<R: Row, P: Packed>(
     .into_iter()
     .collect::<Result<_, _>>()?;
     let layout = Layout::new(&pieces).ok_or(Obstacle::Variety)?;
-    let count = (len / PART).clamp(1, layout.values[2].len().max(1));
+    let count = (len / PART).clamp(1, layout.values[1].len().max(1));
     let dealt: Vec<Vec<Vec<P>>> = in_order(pieces.len(), |i| layout.deal(&pieces[i], i, count));
     let parts: Vec<Part> = in_order(count, |i| {
-        let plain = layout.plain(&pieces, layout.majors(i, count));
-        let rows = dealt.iter().map(|piece| piece[i].as_slice());
-        Part::new(rows, plain, layout.base(i, count), layout.width(i, count))
+        let zeros = layout.zeros(&pieces, layout.majors(i, count));
+        let rows: Vec<&[P]> = dealt.iter().map(|piece| piece[i].as_slice()).collect();
+        Part::new(&rows, zeros, layout.base(i, count), layout.width(i, count))
     });
     drop((pieces, dealt));
     Ok(layout.unpack(parts, weights, len))
@@ -106,79 +106,101 @@ fn in_order<T: Send>(n: usize, answer: impl Fn(usize) -> T + Sync + Send) -> Vec
 
 /// Consecutive rows of the table, their values numbered.
 struct Piece<P> {
-    dictionaries: [Dictionary; 3],
-    /// Rows that have a number other than 0 in the first two columns: 16 bits a column.
+    /// The values of the second and the third column.
+    dictionaries: [Dictionary; 2],
+    /// The greatest number in the first column.
+    most: u64,
+    /// Rows whose first number is not 0: that number and two codes, 16 bits each.
     rows: Vec<P>,
-    /// The weight of the other rows (customers without a repeat purchase: the most of them), by
-    /// the code of the last column.
-    plain: Vec<f64>,
+    /// The weight of the other rows (customers without a repeat purchase: the most of them) by the
+    /// code of the last column, and beside it that of the rows above.
+    zeros: Vec<[f64; 2]>,
 }
 
 impl<P: Packed> Piece<P> {
+    #[allow(clippy::cast_possible_truncation)] // codes have 16 bits
     fn read<R: Row>(
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
         range: Range<usize>,
     ) -> Result<Self, Obstacle> {
-        let mut dictionaries = [0, 1, 2].map(|_| Dictionary::new(MOST));
-        let mut plain = vec![0.0; MOST];
+        let [mut second, mut third] = [0, 1].map(|_| Dictionary::new(MOST));
+        let mut zeros = Vec::new();
         let mut rows = vec![P::new(0, 0.0); range.len()];
-        let mut filled = 0;
-        scan(columns, range, |i, values| {
-            let row = R::read(&values);
-            if row.fault().is_some() {
+        let (mut filled, mut most) = (0, 0);
+        let mut codes = [[0u64; BLOCK]; 2];
+        scan_blocks(columns, range, |block, [a, b, c]| {
+            let read = |i: usize| R::read(&[a[i], b[i], c[i]]);
+            // One thing at a time: loops this small run at several rows a clock or stay in registers.
+            if !(0..block.len()).fold(true, |sound, i| sound & read(i).is_sound()) {
                 return Err(Obstacle::Fault);
             }
-            let weight = weights.map_or(1.0, |weights| weights[i]);
-            if weight > 0.0 {
-                let [a, b, c] = row.key();
-                let last = dictionaries[2].code(c).ok_or(Obstacle::Variety)?;
-                let first = dictionaries[0].code(a).ok_or(Obstacle::Variety)?;
-                let second = dictionaries[1].code(b).ok_or(Obstacle::Variety)?;
-                // Who is a row of zeros cannot be foreseen, so both are done for everyone.
-                let zeros = (a | b) == 0;
-                plain[usize::from(last)] += if zeros { weight } else { 0.0 };
-                let [a, b, c] = [first, second, last].map(u64::from);
-                rows[filled] = P::new(c << 32 | a << 16 | b, weight);
-                filled += usize::from(!zeros);
+            if a.iter().fold(0.0f64, |most, &count| most.max(count)) > f64::from(u16::MAX) {
+                return Err(Obstacle::Variety);
+            }
+            for i in 0..block.len() {
+                let [_, b, c] = read(i).key();
+                codes[0][i] = second.code(b).ok_or(Obstacle::Variety)?.into();
+                codes[1][i] = third.code(c).ok_or(Obstacle::Variety)?.into();
+            }
+            zeros.resize(third.values().len(), [0.0; 2]);
+            let mut add = |i: usize, weight: f64| {
+                let (count, [b, c]) = (number(a[i]), [codes[0][i], codes[1][i]]);
+                // Whose count is 0 cannot be foreseen, so all are added up, in two places.
+                zeros[c as usize][usize::from(count != 0)] += weight;
+                rows[filled] = P::new(c << 32 | count << 16 | b, weight);
+                filled += usize::from((count != 0) & (weight > 0.0));
+                most = most.max(count);
+            };
+            match weights {
+                None => (0..block.len()).for_each(|i| add(i, 1.0)),
+                Some(weights) => {
+                    for (i, &weight) in weights[block].iter().enumerate() {
+                        add(i, weight);
+                    }
+                }
             }
             Ok(())
         })?;
         rows.truncate(filled);
-        plain.truncate(dictionaries[2].values().len());
-        Ok(Self { dictionaries, rows, plain })
+        Ok(Self { dictionaries: [second, third], most, rows, zeros })
     }
 }
 
-/// How ranks of values are packed into keys: last column, first column, second column. A rank of
-/// the first column counts from 1, so that keys of rows of zeros are below all others of their last
-/// value.
+/// A whole number below 2¹⁶: added to 2⁵² it is what stands in the last bits.
+#[inline]
+fn number(count: f64) -> u64 {
+    (count + (1u64 << 52) as f64).to_bits() & u64::from(u16::MAX)
+}
+
+/// How rows are packed into keys: the rank of the last value, the count, the rank of the second value.
 struct Layout {
-    /// The distinct values of each column, ascending.
-    values: [Vec<u64>; 3],
+    /// The distinct values of the second and the third column, ascending.
+    values: [Vec<u64>; 2],
     /// Column, piece, code → rank.
-    ranks: [Vec<Vec<u32>>; 3],
-    /// By how much the first and the last column's ranks are shifted.
+    ranks: [Vec<Vec<u32>>; 2],
+    /// By how much counts and the last column's ranks are shifted.
     shifts: [u32; 2],
 }
 
 impl Layout {
+    #[allow(clippy::cast_possible_truncation)] // counts of 16 bits
     fn new<P>(pieces: &[Piece<P>]) -> Option<Self> {
-        let merged = [0, 1, 2].map(|column| merge(pieces.iter().map(move |p| &p.dictionaries[column])));
-        let bits = [&merged[0].0, &merged[1].0, &merged[2].0]
-            .map(|values| usize::BITS - values.len().leading_zeros());
-        let [(a, ranks_a), (b, ranks_b), (c, ranks_c)] = merged;
-        let shifts = [bits[1], bits[1] + bits[0]];
-        (shifts[1] + bits[2] < 64).then_some(Self {
-            values: [a, b, c],
-            ranks: [ranks_a, ranks_b, ranks_c],
+        let [second, third] =
+            [0, 1].map(|column| merge(pieces.iter().map(move |piece| &piece.dictionaries[column])));
+        let most = pieces.iter().map(|piece| piece.most).max().unwrap_or(0) as usize;
+        let bits = |numbers: usize| usize::BITS - numbers.leading_zeros();
+        let shifts = [bits(second.0.len()), bits(second.0.len()) + bits(most)];
+        (shifts[1] + bits(third.0.len()) < 64).then_some(Self {
+            values: [second.0, third.0],
+            ranks: [second.1, third.1],
             shifts,
         })
     }
 
     /// The ranks of the last column in a part.
     fn majors(&self, part: usize, parts: usize) -> Range<usize> {
-        let all = self.values[2].len();
+        let all = self.values[1].len();
         (part * all).div_ceil(parts)..((part + 1) * all).div_ceil(parts)
     }
 
@@ -195,25 +217,25 @@ impl Layout {
     /// A piece's rows by part, their codes turned into ranks.
     #[allow(clippy::cast_possible_truncation)] // 16 bits a code
     fn deal<P: Packed>(&self, piece: &Piece<P>, number: usize, parts: usize) -> Vec<Vec<P>> {
-        let [a, b, c] = [0, 1, 2].map(|column| self.ranks[column][number].as_slice());
-        let all = self.values[2].len();
+        let [b, c] = [0, 1].map(|column| self.ranks[column][number].as_slice());
+        let all = self.values[1].len();
         let mut dealt = vec![Vec::with_capacity(piece.rows.len() * 5 / 4 / parts); parts];
         for row in &piece.rows {
-            let code = |shift: u32| usize::from((row.key() >> shift) as u16);
-            let (major, first, second) = (c[code(32)], a[code(16)], b[code(0)]);
+            let code = |shift: u32| (row.key() >> shift) as u16;
+            let (major, minor) = (c[usize::from(code(32))], b[usize::from(code(0))]);
             let key = u64::from(major) << self.shifts[1]
-                | u64::from(first + 1) << self.shifts[0]
-                | u64::from(second);
+                | u64::from(code(16)) << self.shifts[0]
+                | u64::from(minor);
             dealt[major as usize * parts / all].push(P::new(key, row.weight()));
         }
         dealt
     }
 
-    /// The keys below every other of their last column: rows of zeros, with their weights.
-    fn plain<P>(&self, pieces: &[Piece<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
+    /// The keys of rows whose count is 0, which are below all others of their last column.
+    fn zeros<P>(&self, pieces: &[Piece<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
         let mut sums = vec![0.0; majors.len()];
-        for (piece, ranks) in pieces.iter().zip(&self.ranks[2]) {
-            for (&weight, &rank) in piece.plain.iter().zip(ranks) {
+        for (piece, ranks) in pieces.iter().zip(&self.ranks[1]) {
+            for (&[weight, _], &rank) in piece.zeros.iter().zip(ranks) {
                 if majors.contains(&(rank as usize)) {
                     sums[rank as usize - majors.start] += weight;
                 }
@@ -225,16 +247,15 @@ impl Layout {
 
     #[allow(clippy::cast_possible_truncation)] // ranks number values in memory
     fn row<R: Row>(&self, key: u64) -> R {
-        let [a, b, c] = &self.values;
-        let rank = |from: u32, to: u32| (key >> from & ((1 << (to - from)) - 1)) as usize;
-        let last = f64::from_bits(c[(key >> self.shifts[1]) as usize]);
-        match rank(self.shifts[0], self.shifts[1]) {
-            0 => R::read(&[0.0, 0.0, last]),
-            first => {
-                let second = f64::from_bits(b[rank(0, self.shifts[0])]);
-                R::read(&[f64::from_bits(a[first - 1]), second, last])
-            }
+        let [second, third] = &self.values;
+        let field = |from: u32, to: u32| key >> from & ((1 << (to - from)) - 1);
+        let count = field(self.shifts[0], self.shifts[1]);
+        let last = f64::from_bits(third[(key >> self.shifts[1]) as usize]);
+        if count == 0 {
+            return R::read(&[0.0, 0.0, last]);
         }
+        let second = f64::from_bits(second[field(0, self.shifts[0]) as usize]);
+        R::read(&[count as f64, second, last])
     }
 
     fn unpack<R: Row>(
@@ -277,28 +298,23 @@ struct Part {
 }
 
 impl Part {
-    fn new<'a, P: Packed + 'a>(
-        rows: impl Iterator<Item = &'a [P]>,
-        plain: Vec<(u64, f64)>,
-        base: u64,
-        width: u32,
-    ) -> Self {
-        let sorted = sort(rows.flatten().copied().collect(), base, width);
+    fn new<P: Packed>(rows: &[&[P]], zeros: Vec<(u64, f64)>, base: u64, width: u32) -> Self {
+        let sorted = sort(rows.concat(), base, width);
         let mut unique = Self { keys: Vec::new(), weights: Vec::new() };
-        let mut plain = plain.into_iter().peekable();
+        let mut zeros = zeros.into_iter().peekable();
         let mut rest = sorted.as_slice();
         while let Some(first) = rest.first() {
             let key = first.key();
-            while let Some((zeros, weight)) = plain.next_if(|(zeros, _)| *zeros < key) {
-                unique.push(zeros, weight);
+            while let Some((below, weight)) = zeros.next_if(|(zero, _)| *zero < key) {
+                unique.push(below, weight);
             }
             let same = rest.iter().position(|row| row.key() != key).unwrap_or(rest.len());
             let (alike, others) = rest.split_at(same);
             unique.push(key, P::total(alike));
             rest = others;
         }
-        for (zeros, weight) in plain {
-            unique.push(zeros, weight);
+        for (key, weight) in zeros {
+            unique.push(key, weight);
         }
         unique
     }
@@ -310,7 +326,7 @@ impl Part {
 }
 
 /// Sorts rows by the low `width` bits of key − base, digit by digit; equal ones keep their order.
-#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is ten bits
+#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is eleven bits
 fn sort<P: Packed>(mut rows: Vec<P>, base: u64, width: u32) -> Vec<P> {
     let mut sorted = rows.clone();
     for low in (0..width).step_by(DIGIT as usize) {

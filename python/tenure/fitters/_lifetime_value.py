@@ -86,9 +86,8 @@ def lifetime_value(
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
         schedule = (times.tolist(), discounts.tolist())
-        _, (purchases,) = model._ask(
-            _engine.purchases_ahead, [schedule], x, t_x, age, index=batch.index
-        )
+        question = _engine.discounted_purchases
+        purchases = model._ask(question, schedule, x, t_x, age, index=batch.index)
     else:
         index = pd.RangeIndex(len(x)) if batch.index is None else batch.index
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]

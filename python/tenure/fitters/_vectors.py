@@ -95,10 +95,8 @@ def as_numbers(name: str, value: Any) -> Numbers:
     DataError
         As `as_float`.
     """
-    if isinstance(value, (np.ndarray, pd.Series)) and value.dtype in _NATIVE:
-        if not isinstance(value, np.ma.MaskedArray):
-            return np.asarray(value)
-    return as_float(name, value)
+    plain = isinstance(value, (np.ndarray, pd.Series)) and not isinstance(value, np.ma.MaskedArray)
+    return np.asarray(value) if plain and value.dtype in _NATIVE else as_float(name, value)
 
 
 def _from_extension(value: Any) -> NDArray[Any]:

@@ -10,11 +10,13 @@ const STRIDE: usize = 4;
 /// [`expected_survivors`] for each c, the other parameters being shared. What the terms of the sums
 /// have in common, the two divisions, is computed once for [`LANES`] of them.
 pub fn expected_survivors_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut [f64]) {
-    let sums = |&c: &f64| c > 0.0 && has_short_sum(size, c);
     for (spans, out) in spans.chunks(LANES).zip(out.chunks_mut(LANES)) {
-        if spans.len() == LANES && spans.iter().all(sums) {
-            let spans: [f64; LANES] = std::array::from_fn(|lane| spans[lane]);
-            out.copy_from_slice(&side_by_side(size, spans, a, b));
+        // An incomplete group is filled up with its last one.
+        let filled: [f64; LANES] = std::array::from_fn(|lane| spans[lane.min(spans.len() - 1)]);
+        let logs = filled.map(f64::ln_1p);
+        let short = |(&c, &log): (&f64, &f64)| c > 0.0 && has_short_sum(size, c, log);
+        if filled.iter().zip(&logs).all(short) {
+            out.copy_from_slice(&side_by_side(size, filled, logs, a, b)[..spans.len()]);
         } else {
             for (cell, &c) in out.iter_mut().zip(spans) {
                 *cell = expected_survivors(size, c, a, b);
@@ -24,10 +26,19 @@ pub fn expected_survivors_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut
 }
 
 /// The sums of [`expected_survivors`], each run until all have converged.
-fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] {
+fn side_by_side(
+    size: f64,
+    spans: [f64; LANES],
+    logs: [f64; LANES],
+    a: f64,
+    b: f64,
+) -> [f64; LANES] {
     let z = spans.map(|c| c / (1.0 + c));
-    let mut mass = spans.map(|c| (-size * c.ln_1p()).exp());
-    let mut tail = spans.map(|c| -(-size * c.ln_1p()).exp_m1());
+    let mut mass = logs.map(|log| (-size * log).exp());
+    let mut tail: [f64; LANES] = std::array::from_fn(|lane| match mass[lane] {
+        mass if mass < 0.5 => 1.0 - mass,
+        _ => -(-size * logs[lane]).exp_m1(),
+    });
     let mut sum = [0.0; LANES];
     let (mut survival, mut i) = (1.0, 0.0);
     loop {
@@ -46,10 +57,17 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
             i += 1.0;
         }
         // As in the single sum: what is left is at most mass·survival·(1 + 2·ratio + 3·ratio² + …).
-        let converged = (0..LANES).all(|lane| {
+        // A lane that has converged stops, since what is left of its tail is rounding alone.
+        let mut converged = true;
+        for lane in 0..LANES {
             let rest = 1.0 - ratio[lane];
-            rest > 0.0 && mass[lane] * survived <= 1e-17 * sum[lane] * rest * rest
-        });
+            let small = mass[lane] * survived <= 1e-17 * sum[lane] * rest * rest;
+            if rest > 0.0 && small {
+                (mass[lane], tail[lane]) = (0.0, 0.0);
+            } else {
+                converged = false;
+            }
+        }
         if converged {
             return sum;
         }
