@@ -54,7 +54,7 @@ def test_pyarrow_is_asked_for_by_its_extra(monkeypatch):
     def without_pyarrow(self):
         raise ModuleNotFoundError("pyarrow")
 
-    monkeypatch.setattr("narwhals.DataFrame.to_pandas", without_pyarrow)
+    monkeypatch.setattr("narwhals.DataFrame.to_arrow", without_pyarrow)
     with pytest.raises(ImportError, match=r"tenure\[parquet\]"):
         to_pandas(pl.from_pandas(TABLE))
 

@@ -392,7 +392,7 @@ def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
 
 
 def _whole(ids: pd.Series[Any], values: NDArray[np.int64]) -> EngineIds:
-    """Number whole ids by subtraction where they lie close enough together."""
+    """Tell by subtraction which customer it is, where ids lie close enough together."""
     unsigned: Any = values.view(np.uint64) if getattr(ids.dtype, "kind", "") == "u" else values
     low, high = int(unsigned.min()), int(unsigned.max())
     n = high - low + 1
@@ -402,17 +402,20 @@ def _whole(ids: pd.Series[Any], values: NDArray[np.int64]) -> EngineIds:
         return EngineIds(values, lambda rows: _taken(ids, rows), None, low)
 
     def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        found = (kept.astype(np.uint64) + np.uint64(low % 2**64)).view(np.int64)
-        if getattr(ids.dtype, "kind", "") == "u":
-            return pd.Index(pd.array(found.view(np.uint64), dtype=ids.dtype))
-        return pd.Index(pd.array(found, dtype=ids.dtype))
+        dtype: Any = ids.dtype
+        found: Any = kept.astype(np.uint64) + np.uint64(low % 2**64)
+        if dtype.kind == "i":
+            found = found.view(np.int64)
+        index: pd.Index[Any] = pd.Index(pd.array(found, dtype=dtype), dtype=dtype)
+        return index
 
     return EngineIds(values, labels, n, low)
 
 
 def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
     found = ids.array.take(rows.astype(np.int64))
-    return pd.Index(found, dtype=ids.dtype)
+    index: pd.Index[Any] = pd.Index(found, dtype=ids.dtype)
+    return index
 
 
 def text_buffers(ids: pd.Series[Any]) -> _Text | None:
@@ -448,7 +451,7 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
     start, end = found.offset, found.offset + len(found) + 1
     return (
         np.frombuffer(data if data is not None else b"", dtype=np.uint8),
-        np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements="CA"),
+        np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements=["C", "A"]),
         np.asarray(found.is_valid()) if found.null_count else None,
     )
 
