@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.adapters import arrow_to_pandas, to_pandas
+from tenure.customer_ids import text_buffers, whole_numbers
 from tenure.dates import parse_dates
 from tenure.exceptions import ColumnError, DateError, EmptyDataError, FileError
 from tenure.extras import need
@@ -32,8 +33,6 @@ from tenure.transactions import (
     engine_counts,
     nothing_left,
     summary_table,
-    text_buffers,
-    whole_numbers,
 )
 
 __all__ = ["aggregate_pieces", "pieces_of"]

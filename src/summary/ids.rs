@@ -304,11 +304,13 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// How many rows there are.
+    #[must_use]
     pub fn rows(&self) -> usize {
         self.offsets.len().saturating_sub(1)
     }
 
     /// A row's text.
+    #[must_use]
     pub fn get(&self, row: usize) -> Option<&'a [u8]> {
         if self.valid.is_some_and(|valid| !valid[row]) {
             return None;

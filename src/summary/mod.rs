@@ -222,7 +222,7 @@ pub fn summarize_split(
     rules: &Rules,
 ) -> Result<(Summary, Holdout)> {
     check(transactions, rules)?;
-    by_kind(transactions, &Split { transactions, split, end, rules })
+    by_kind(transactions, &Split { transactions, at: split, end, rules })
 }
 
 /// What is done with ids, whatever their kind.
@@ -239,7 +239,7 @@ struct Whole<'a> {
 
 struct Split<'a> {
     transactions: &'a Transactions<'a>,
-    split: i64,
+    at: i64,
     end: Option<i64>,
     rules: &'a Rules,
 }
@@ -293,7 +293,7 @@ impl Job for Whole<'_> {
 impl Job for Split<'_> {
     type Output = (Summary, Holdout);
     fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
-        let Self { transactions, split, end, rules } = *self;
+        let Self { transactions, at: split, end, rules } = *self;
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
         let (first, last) = extent(transactions.times).unwrap_or((split, split));
         let high = end.unwrap_or(last);
@@ -404,7 +404,7 @@ impl<I: Copy + Send + Sync> Found<I> {
     ) -> Result<Self> {
         let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
         let ledgers = ids.ledgers(&parts, rules, frame);
-        let mut found = Self::join(ledgers, frame, columns.amounts.is_some());
+        let mut found = Self::join(&ledgers, frame, columns.amounts.is_some());
         found.summary.counts.merge(&parts.counts);
         if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
             found.sort(|a, b| ids.order(a, b));
@@ -413,12 +413,12 @@ impl<I: Copy + Send + Sync> Found<I> {
     }
 
     /// Puts the buckets one after the other.
-    fn join(ledgers: Vec<(Vec<I>, Ledger)>, frame: &Frame, money: bool) -> Self {
+    fn join(ledgers: &[(Vec<I>, Ledger)], frame: &Frame, money: bool) -> Self {
         let total = ledgers.iter().map(|(ids, _)| ids.len()).sum();
         let mut ids = Vec::with_capacity(total);
         let mut columns: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(total));
         let mut counts = Counts::default();
-        for (whose, ledger) in &ledgers {
+        for (whose, ledger) in ledgers {
             ids.extend_from_slice(whose);
             columns[0].extend_from_slice(&ledger.frequency);
             columns[1].extend_from_slice(&ledger.recency);
