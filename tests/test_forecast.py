@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -289,11 +291,59 @@ def test_does_not_change_its_argument(customers, buying, spending):
     assert customers.attrs == before.attrs
 
 
-def test_takes_any_dataframe(customers, buying, spending):
-    pl = pytest.importorskip("polars")
+def test_gives_back_the_kind_of_table_that_came(customers, buying, spending):
+    expected = tenure.forecast(buying, spending, customers)
     bare = customers.reset_index()
-    table = tenure.forecast(buying, spending, pl.from_pandas(bare), period="W")
-    np.testing.assert_allclose(table, tenure.forecast(buying, spending, customers))
+    named = bare.columns[0]
+
+    polars = pl.from_pandas(bare)
+    for frame in (polars, polars.lazy()):
+        found = tenure.forecast(buying, spending, frame, period="W", customer=named)
+        assert isinstance(found, pl.DataFrame)
+        assert found.columns == [named, *expected.columns]
+        assert found[named].to_list() == expected.index.tolist()
+        np.testing.assert_allclose(found.drop(named), expected)
+    nameless = tenure.forecast(buying, spending, polars, period="W")
+    assert nameless.columns == list(expected.columns)
+    with pytest.raises(UnitError, match=r"Say it with period='W'"):
+        tenure.forecast(buying, spending, polars)
+    with pytest.raises(ColumnError, match="customer='who': the table has no such column"):
+        tenure.forecast(buying, spending, polars, period="W", customer="who")
+
+    arrow = pa.Table.from_pandas(bare, preserve_index=False)
+    found = tenure.forecast(buying, spending, arrow, period="W", customer=named)
+    assert isinstance(found, pa.Table)
+    assert tenure.provenance(found)["horizon_period"] == "W"
+    assert found.column_names == [named, *expected.columns]
+
+    found = tenure.forecast(buying, spending, bare, period="W", customer=named)
+    pd.testing.assert_frame_equal(found, expected)
+    indexed = tenure.forecast(buying, spending, customers, customer=named)
+    pd.testing.assert_frame_equal(indexed, expected)
+
+
+def test_from_purchases_to_forecast_in_one_kind():
+    log = tenure.datasets.load_cdnow_transactions()
+    roles = {"customer": "customer_id", "date": "date", "amount": "dollar_value", "period": "W"}
+
+    def forecast(log, **options):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", tenure.exceptions.DataWarning)
+            summary = tenure.summarize(log, **roles)
+        model = tenure.BetaGeoFitter().fit(summary)
+        return model, tenure.forecast(model, None, summary, horizons="3M", **options)
+
+    model, expected = forecast(log)
+    of_arrow, found = forecast(pa.Table.from_pandas(log, preserve_index=False))
+    assert of_arrow.period_ == "W"
+    assert isinstance(found, pa.Table)
+    assert found["customer_id"].to_pylist() == expected.index.tolist()
+    np.testing.assert_array_equal(found["p_alive"], expected["p_alive"])
+    # Polars remembers no period: it has to be said again.
+    of_polars, found = forecast(pl.from_pandas(log), period="W", customer="customer_id")
+    assert of_polars.params_.tolist() == model.params_.tolist()
+    assert found["customer_id"].to_list() == expected.index.tolist()
+    np.testing.assert_array_equal(found["expected_purchases_3m"], expected["expected_purchases_3m"])
 
 
 @given(

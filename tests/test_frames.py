@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenure.adapters import kind_of
 from tenure.exceptions import ColumnError, DataError
 from tenure.frames import (
     describe_rows,
+    native_out,
     numeric,
     provenance,
     require_columns,
@@ -54,7 +56,7 @@ def test_pyarrow_is_asked_for_by_its_extra(monkeypatch):
     def without_pyarrow(self):
         raise ModuleNotFoundError("pyarrow")
 
-    monkeypatch.setattr("narwhals.DataFrame.to_pandas", without_pyarrow)
+    monkeypatch.setattr("narwhals.DataFrame.to_arrow", without_pyarrow)
     with pytest.raises(ImportError, match=r"tenure\[parquet\]"):
         to_pandas(pl.from_pandas(TABLE))
 
@@ -155,6 +157,87 @@ def test_any_column_is_finite_or_refused(values):
 
 def test_huge_finite_numbers_are_finite():
     assert numeric(pd.DataFrame({"n": [1e308, 1e308]}), "n").tolist() == [1e308, 1e308]
+
+
+class Capsule:
+    """A table of a library that nobody knows, which speaks Arrow."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+def test_nothing_passes_through_objects():
+    arrow = pa.table(
+        {
+            "view": pa.array(["a", None], type=pa.string_view()),
+            "small": pa.array([None, 7], type=pa.int8()),
+            "large": pa.array([1, 2], type=pa.uint64()),
+            "day": pa.array([1, None], type=pa.timestamp("s")),
+        }
+    )
+    for frame in (arrow, Capsule(arrow), pl.from_arrow(arrow)):
+        found = to_pandas(frame)
+        assert pd.api.types.is_string_dtype(found["view"].dtype)
+        assert found["view"].dtype != object
+        assert str(found["small"].dtype) == "Int8"
+        assert str(found["large"].dtype) == "uint64"
+        assert found["day"].dtype.kind == "M"
+        assert found["small"][1] == 7
+        assert list(to_pandas(frame, ["day", None, "view"])) == ["day", "view"]
+        # A name that is not there is for require_columns to tell, beside those that are.
+        assert len(to_pandas(frame, ["day", "none"]).columns) == 4
+
+
+@pytest.mark.parametrize(
+    ("like", "kind"),
+    [
+        (TABLE, "pandas"),
+        (pl.DataFrame(), "polars"),
+        (pl.LazyFrame(), "polars"),
+        (pa.table({}), "arrow"),
+        (duckdb.sql("select 1"), "arrow"),
+        (Capsule(pa.table({})), "arrow"),
+    ],
+)
+def test_a_table_goes_out_as_its_kind(like, kind):
+    assert kind_of(like) == kind
+    made = with_provenance(TABLE.set_index("id"), period="W")
+    found = native_out(made, like)
+    if kind == "pandas":
+        assert found is made
+    elif kind == "polars":
+        assert found.to_dict(as_series=False) == {"id": ["a", "b"], "spend": [1.5, 2.5]}
+    else:
+        assert found.to_pydict() == {"id": ["a", "b"], "spend": [1.5, 2.5]}
+        assert provenance(found) == {"period": "W"}
+        assert provenance(found.filter(pa.array([True, False]))) == {"period": "W"}
+        again = to_pandas(found)
+        pd.testing.assert_frame_equal(again, made, check_index_type=False)
+        assert provenance(again) == {"period": "W"}
+
+
+def test_rows_that_are_only_numbered_get_no_column():
+    assert native_out(TABLE, pl.DataFrame()).columns == ["id", "spend"]
+    nameless = TABLE.set_axis(["x", "y"], axis=0)
+    assert native_out(nameless, pl.DataFrame()).columns == ["customer", "id", "spend"]
+    with pytest.raises(DataError, match="cannot be a polars table"):
+        native_out(pd.DataFrame({"mixed": [1, "a"]}), pl.DataFrame())
+
+
+def test_a_column_goes_out_as_its_kind():
+    grades = pd.Series(["A", "B"], name="segment")
+    assert native_out(grades, TABLE["id"]) is grades
+    assert native_out(grades, pl.Series([1, 2])).to_list() == ["A", "B"]
+    assert native_out(grades, pa.chunked_array([[1, 2]])).to_pylist() == ["A", "B"]
+
+
+def test_metadata_of_others_is_left_alone():
+    strange = pa.table({"a": [1]}).replace_schema_metadata({"tenure": "not json"})
+    assert provenance(strange) is None
+    assert to_pandas(strange).attrs == {}
 
 
 def test_provenance_is_carried_and_copied():

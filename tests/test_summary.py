@@ -31,7 +31,7 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.frames import provenance
+from tenure.frames import provenance, to_pandas
 from tenure.summary import summarize
 
 LOG = pd.DataFrame(
@@ -114,20 +114,44 @@ def test_cdnow_is_the_summary_that_ships():
     assert provenance(found)["notes"]["after_end"] > 0
 
 
+def arrow(log):
+    return pa.Table.from_pandas(log, preserve_index=False)
+
+
+class Capsule:
+    """A table of a library that nobody knows, which speaks Arrow."""
+
+    def __init__(self, log):
+        self.table = arrow(log)
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
 @pytest.mark.parametrize(
-    "convert",
+    ("convert", "kind"),
     [
-        pl.from_pandas,
-        lambda log: pl.from_pandas(log).lazy(),
-        lambda log: pa.Table.from_pandas(log, preserve_index=False),
-        lambda customers: duckdb.sql("select * from customers"),
-        lambda log: log.convert_dtypes(dtype_backend="pyarrow"),
-        lambda log: log.convert_dtypes(),
+        (pl.from_pandas, pl.DataFrame),
+        (lambda log: pl.from_pandas(log).lazy(), pl.DataFrame),
+        (arrow, pa.Table),
+        (lambda customers: duckdb.sql("select * from customers"), pa.Table),
+        (Capsule, pa.Table),
+        (lambda log: log.convert_dtypes(dtype_backend="pyarrow"), pd.DataFrame),
+        (lambda log: log.convert_dtypes(), pd.DataFrame),
+        (lambda log: log.astype({"who": "category"}), pd.DataFrame),
     ],
-    ids=["polars", "lazy polars", "arrow", "duckdb", "pandas on arrow", "pandas with NA"],
-)
-def test_any_kind_of_table(convert):
-    pd.testing.assert_frame_equal(summary(convert(LOG)), summary(), check_index_type=False)
+    ids=["polars", "lazy polars", "arrow", "duckdb", "capsule", "pandas on arrow", "pandas with NA",
+         "categories"],
+)  # fmt: skip
+def test_any_kind_of_table_comes_back_as_its_kind(convert, kind):
+    found = summary(convert(LOG))
+    assert isinstance(found, kind)
+    if kind is not pd.DataFrame:
+        assert next(iter(found.schema)) in ("who", pa.field("who", pa.large_string()))
+        found = to_pandas(found)
+    if "who" in found:
+        found = found.set_index("who")
+    pd.testing.assert_frame_equal(found, summary(), check_index_type=False, check_categorical=False)
 
 
 def test_the_ruler_only_divides():

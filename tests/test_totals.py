@@ -3,6 +3,8 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
+from tenure.frames import provenance, to_pandas
 from tenure.presets import FLO
 from tenure.totals import prepare_totals, summarize_totals
 
@@ -123,13 +126,45 @@ def test_one_column_each_and_index_as_customer():
 
 
 def test_any_dataframe_gives_the_same_summary():
-    pl = pytest.importorskip("polars", reason="polars is not installed")
-    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     expected = summarize_totals(table(), **ROLES)
-    for frame in (pl.DataFrame(table()), pl.LazyFrame(table()), pa.table(table())):
-        pd.testing.assert_frame_equal(
-            summarize_totals(frame, **ROLES), expected, check_index_type=False
-        )
+    for frame, kind in (
+        (pl.DataFrame(table()), pl.DataFrame),
+        (pl.LazyFrame(table()), pl.DataFrame),
+        (pa.table(table()), pa.Table),
+    ):
+        found = summarize_totals(frame, **ROLES)
+        assert isinstance(found, kind)
+        found = to_pandas(found)
+        found = found.set_index("id") if "id" in found else found
+        pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+
+
+def test_a_prepared_table_is_not_capped_twice_unsaid():
+    days = pd.date_range("2020-01-06", periods=60)
+    rows = [
+        [f"c{n}", days[n % 60], days[n % 60 if n % 2 else 59], 1 if n % 2 else 3, 90.0 + 3 * n]
+        for n in range(400)
+    ]
+    wide = pd.DataFrame(rows, columns=["id", "first", "last", "n", "money"])
+    wide.loc[7, "money"] = 1e6
+    wide.loc[wide["first"] == wide["last"], "n"] = 1
+    roles = {"customer": "id", "first_order": "first", "last_order": "last"}
+    roles |= {"orders": "n", "spend": "money"}
+    end = {"analysis_date": "2020-03-09"}
+    expected = summarize_totals(prepare_totals(wide, **roles, **end), **roles)
+
+    arrow = prepare_totals(pa.table(wide), **roles, **end)
+    assert provenance(arrow)["caps"]["money"]["above"] == 1
+    found = summarize_totals(arrow, **roles)
+    assert provenance(found) == provenance(expected)
+    pd.testing.assert_frame_equal(to_pandas(found), expected, check_index_type=False)
+
+    polars = prepare_totals(pl.from_pandas(wide), **roles, **end)
+    assert polars.columns[0] == "id"
+    with pytest.warns(DataWarning, match="does not remember how it was prepared"):
+        summarize_totals(polars, **roles)
+    found = summarize_totals(polars, **roles, **end, cap_outliers=False)
+    assert found["monetary_value"].to_list() == expected["monetary_value"].tolist()
 
 
 # Dates ------------------------------------------------------------------------------------------

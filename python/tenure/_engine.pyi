@@ -257,6 +257,7 @@ def summarize_transactions(
     refunds: str = "net",
     include_first: bool = False,
 ) -> TransactionSummary: ...
+
 @final
 class TransactionStream:
     """Transactions that come in pieces, with ids of one kind throughout."""

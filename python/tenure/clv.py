@@ -8,7 +8,7 @@ months, weeks, days or the summary's own period, and nothing measured in two per
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +25,15 @@ from tenure.exceptions import (
     UnitError,
 )
 from tenure.fitters import BaseFitter
-from tenure.frames import describe_rows, numeric, provenance, require_columns, row_error, to_pandas
+from tenure.frames import (
+    describe_rows,
+    native_out,
+    numeric,
+    provenance,
+    require_columns,
+    row_error,
+    to_pandas,
+)
 from tenure.horizons import discount_steps, resolve_horizons, warn_of_week_months
 from tenure.periods import convert, parse_period
 from tenure.verdict import Notice
@@ -52,8 +60,9 @@ def forecast(
     discount_rate: float = 0.01,
     discount_period: str = "M",
     period: str | None = None,
+    customer: Hashable | None = None,
     no_mean: NoMean = "average",
-) -> pd.DataFrame:
+) -> Any:
     r"""Forecast purchases, spend and lifetime value, one row a customer.
 
     The value over a horizon :math:`h` is the expected spend a purchase times the discounted
@@ -86,6 +95,10 @@ def forecast(
     period : str, optional
         The period of ``recency``, ``T`` and plain-number horizons where the table does not
         remember one.
+    customer : str, optional
+        The column with the customer's id, where it is not the index: Polars and Arrow tables have
+        none. PyArrow summaries of this package know theirs. Without it the forecast has a row for
+        each row of the table, in its order.
     no_mean : {"average", "raise", "missing"}, default "average"
         What to do with customers for whom the spending model has no finite mean (Gamma-Gamma
         with :math:`px + q \le 1`): give them the average spend a purchase observed in the table,
@@ -95,10 +108,11 @@ def forecast(
     Returns
     -------
     DataFrame
-        Indexed as ``customers``: ``p_alive``, ``expected_purchases_<h>`` for each horizon and,
-        with a spending model, ``expected_spend`` (money a purchase), ``clv_<h>``, ``clv_score``
-        (0 to 1, min–max) and ``clv_z`` (standardised), the last two of the longest horizon.
-        ``attrs["tenure"]`` keeps the horizons and the discount.
+        Of the kind of ``customers`` (:func:`tenure.frames.native_out`), indexed as they are or with
+        the customer as its first column: ``p_alive``, ``expected_purchases_<h>`` for each horizon
+        and, with a spending model, ``expected_spend`` (money a purchase), ``clv_<h>``,
+        ``clv_score`` (0 to 1, min–max) and ``clv_z`` (standardised), the last two of the longest
+        horizon. :func:`tenure.provenance` tells the horizons and the discount.
 
     Raises
     ------
@@ -137,7 +151,7 @@ def forecast(
     >>> list(table.columns)[:3]
     ['p_alive', 'expected_purchases_6m', 'expected_spend']
     """
-    table = to_pandas(customers)
+    table = by_customer(to_pandas(customers), customer)
     if len(table) == 0:
         raise EmptyDataError("The customer table is empty: there is nobody to forecast.")
     if no_mean not in ("average", "raise", "missing"):
@@ -185,7 +199,15 @@ def forecast(
         "discount_rate": float(discount_rate),
         "discount_period": discount_period,
     }
-    return result
+    return native_out(result, customers)
+
+
+def by_customer(table: pd.DataFrame, customer: Hashable | None) -> pd.DataFrame:
+    """Index a table by the column that names the customers, where one is named."""
+    if customer is None or (table.index.name == customer and customer not in table.columns):
+        return table
+    require_columns(table, {"customer": customer})
+    return table.set_index(customer)
 
 
 @dataclass(frozen=True)

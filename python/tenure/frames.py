@@ -6,20 +6,21 @@ or a bad value is reported in the same words everywhere.
 
 from __future__ import annotations
 
-import copy
 import difflib
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.adapters import native_out, provenance, to_pandas, with_provenance
 from tenure.bad_rows import describe_rows, row_error
-from tenure.exceptions import ColumnError, DataError
+from tenure.exceptions import ColumnError
 
 __all__ = [
     "describe_rows",
+    "native_out",
     "numeric",
     "provenance",
     "require_columns",
@@ -27,58 +28,6 @@ __all__ = [
     "to_pandas",
     "with_provenance",
 ]
-
-ATTRS_KEY = "tenure"
-"""Key under which a table's provenance stands in its ``attrs``."""
-
-_Tabular = TypeVar("_Tabular", pd.DataFrame, "pd.Series[Any]")
-
-
-def to_pandas(frame: Any) -> pd.DataFrame:
-    """Return a table as a pandas DataFrame; pandas tables come back as they are, not copied.
-
-    Parameters
-    ----------
-    frame : dataframe
-        pandas, Polars (eager or lazy), PyArrow, DuckDB, PySpark or anything else narwhals reads.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Raises
-    ------
-    DataError
-        When `frame` is not a dataframe.
-    ImportError
-        When the conversion needs pyarrow and it is not installed.
-
-    Examples
-    --------
-    >>> to_pandas(pd.DataFrame({"a": [1]})).shape
-    (1, 1)
-    """
-    if isinstance(frame, pd.DataFrame):
-        return frame
-    import narwhals as nw
-
-    try:
-        table = nw.from_native(frame)
-    except TypeError:
-        raise DataError(
-            f"expected a dataframe (pandas, Polars, PyArrow, DuckDB, Spark), got "
-            f"{type(frame).__module__}.{type(frame).__qualname__}."
-        ) from None
-    try:
-        if isinstance(table, nw.LazyFrame):
-            table = table.collect()
-        converted: pd.DataFrame = table.to_pandas()
-    except ImportError as error:
-        raise ImportError(
-            f"turning a {type(frame).__module__} table into pandas needs pyarrow; install it with "
-            "`pip install 'tenure[parquet]'`."
-        ) from error
-    return converted
 
 
 def require_columns(
@@ -265,51 +214,3 @@ def _as_float(series: pd.Series[Any], column: Hashable, expected: str) -> NDArra
             error=ColumnError,
         )
     return values
-
-
-def provenance(table: Any) -> dict[str, Any] | None:
-    """Return what a customer summary (or a column of one) knows about itself.
-
-    Parameters
-    ----------
-    table : DataFrame, Series or anything else
-        Usually what :func:`tenure.summarize` returned, or a column of it.
-
-    Returns
-    -------
-    dict or None
-        A copy of the provenance, None where there is none.
-
-    Examples
-    --------
-    >>> provenance([1, 2]) is None
-    True
-    """
-    attrs = getattr(table, "attrs", None)
-    found = attrs.get(ATTRS_KEY) if isinstance(attrs, dict) else None
-    return copy.deepcopy(found) if isinstance(found, dict) else None
-
-
-def with_provenance(table: _Tabular, **entries: Any) -> _Tabular:
-    """Return a table whose provenance holds some more entries; the table given is left alone.
-
-    Parameters
-    ----------
-    table : DataFrame or Series
-        The table.
-    **entries
-        JSON-able values to add or to put in place of older ones.
-
-    Returns
-    -------
-    DataFrame or Series
-        A shallow copy.
-
-    Examples
-    --------
-    >>> provenance(with_provenance(pd.DataFrame(), period="W"))
-    {'period': 'W'}
-    """
-    result: _Tabular = table.copy(deep=False)
-    result.attrs = {**table.attrs, ATTRS_KEY: {**(provenance(table) or {}), **entries}}
-    return result

@@ -18,7 +18,7 @@ from tenure.exceptions import FileError
 from tenure.extras import need
 from tenure.text_tables import read_text_table, typed_columns
 
-__all__ = ["atomic_directory", "read_table", "write_atomic"]
+__all__ = ["atomic_directory", "file_kind", "read_table", "write_atomic"]
 
 AnyPath: TypeAlias = str | PathLike[str]
 
@@ -101,7 +101,7 @@ def read_table(
     {'id': ['007'], 'spend': [12.5]}
     """
     source = Path(path)
-    kind = _kind(source)
+    kind = file_kind(source)
     if kind == "text":
         return read_text_table(
             source, text_columns=text_columns, separator=separator, encoding=encoding
@@ -112,8 +112,24 @@ def read_table(
     return table
 
 
-def _kind(source: Path) -> str:
-    """Return what the file is, having checked that its content and its ending agree."""
+def file_kind(source: Path) -> str:
+    """Return what a file is, having checked that its content and its ending agree.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        ``"text"``, ``"Parquet"`` or ``"Excel (xlsx)"``.
+
+    Raises
+    ------
+    FileError
+        When it is missing, empty, of another kind, or not what its ending says.
+    """
     if not source.exists():
         near = [p.name for p in sorted(source.parent.glob(source.stem + ".*"))[:3]]
         hint = f" Beside it stand: {', '.join(near)}." if near else ""

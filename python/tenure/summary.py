@@ -10,8 +10,9 @@ import pandas as pd
 
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import CollapseWarning, DataWarning, OptionError, RefundWarning
-from tenure.frames import numeric, require_columns, to_pandas, with_provenance
+from tenure.frames import native_out, numeric, require_columns, to_pandas, with_provenance
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
+from tenure.pieces import aggregate_pieces, pieces_of
 from tenure.transactions import Aggregate, aggregate
 from tenure.verdict import Notice
 
@@ -34,7 +35,7 @@ def summarize(
     refunds: Refunds = "net",
     date_format: str | None = None,
     dayfirst: bool | None = None,
-) -> pd.DataFrame:
+) -> Any:
     r"""Summarise transactions by customer.
 
     With :math:`d_1 < d_2 < \dots < d_n` the days (more generally: the starts of the `collapse`
@@ -48,8 +49,11 @@ def summarize(
 
     Parameters
     ----------
-    transactions : dataframe
-        One row a transaction, in any order: pandas, Polars, PyArrow, DuckDB or Spark.
+    transactions : dataframe, path, or pieces of a table
+        One row a transaction, in any order: pandas, Polars, PyArrow, DuckDB, Spark, or anything
+        with the Arrow PyCapsule interface. What does not fit into memory is read piece by piece:
+        the path of a Parquet file, of a folder of them or of a csv file, a pyarrow dataset or
+        RecordBatchReader, or an iterator of dataframes. The summary is the same.
     customer, date : str
         Columns with the customer's id (numbers, text, categories) and the date. Dates may be
         datetimes, date objects, text or yyyymmdd numbers; see :func:`tenure.dates.parse_dates`.
@@ -75,13 +79,14 @@ def summarize(
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by customer, sorted, all columns float64: ``frequency`` (repeat purchases),
-        ``recency`` and ``T`` (in `period`), and with `amount` also ``monetary_value`` (mean money
-        of the repeat purchases, 0 without any), ``orders`` (purchases, frequency + 1) and
-        ``spend_count`` (purchases that monetary_value averages: frequency).
-        ``attrs["tenure"]`` holds period, collapse, observation end and the counts of everything
-        that was left out, merged or changed.
+    dataframe
+        Of the kind that came in (:func:`tenure.frames.native_out`); pandas of a path. pandas tables
+        are indexed by customer, others have the customer as their first column. Sorted by customer,
+        all other columns float64: ``frequency`` (repeat purchases), ``recency`` and ``T`` (in
+        `period`), and with `amount` also ``monetary_value`` (mean money of the repeat purchases, 0
+        without any), ``orders`` (purchases, frequency + 1) and ``spend_count`` (purchases that
+        monetary_value averages: frequency). :func:`tenure.provenance` tells period, collapse,
+        observation end and the counts of everything that was left out, merged or changed.
 
     Raises
     ------
@@ -120,10 +125,6 @@ def summarize(
     grain = parse_period(collapse, option="collapse")
     if refunds not in _REFUNDS:
         raise OptionError(f"refunds={refunds!r} is unknown; use one of {', '.join(_REFUNDS)}.")
-    table = to_pandas(transactions)
-    require_columns(table, {"customer": customer, "date": date, "amount": amount})
-    dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
-    amounts = None if amount is None else numeric(table, amount)
     end = None
     if observation_end is not None:
         end = parse_date(
@@ -131,22 +132,42 @@ def summarize(
         )
         if end == end.normalize():  # a date without a time means all of that day
             end = end + pd.Timedelta(days=1) - pd.Timedelta(1, unit="us")
-    found = aggregate(
-        table[customer],
-        dates,
-        amounts,
-        collapse=grain,
-        unit_seconds=PERIOD_DAYS[ruler] * _DAY,
-        end=end,
-        refunds=refunds,
-    )
+    unit = PERIOD_DAYS[ruler] * _DAY
+    pieces = pieces_of(transactions, customer=customer, others=(date, amount))
+    if pieces is not None:
+        found = aggregate_pieces(
+            pieces,
+            customer=customer,
+            date=date,
+            amount=amount,
+            collapse=grain,
+            unit_seconds=unit,
+            end=end,
+            refunds=refunds,
+            date_format=date_format,
+            dayfirst=dayfirst,
+        )
+    else:
+        table = to_pandas(transactions, (customer, date, amount))
+        require_columns(table, {"customer": customer, "date": date, "amount": amount})
+        dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
+        amounts = None if amount is None else numeric(table, amount)
+        found = aggregate(
+            table[customer],
+            dates,
+            amounts,
+            collapse=grain,
+            unit_seconds=unit,
+            end=end,
+            refunds=refunds,
+        )
     summary = found.table
     if amount is not None:
         summary["orders"] = summary["frequency"] + 1
         summary["spend_count"] = summary["frequency"]
     _warn(found, customer, amount, grain, refunds)
     last = found.end if end is None or PERIOD_DAYS[grain] < 1 else end.normalize()
-    return with_provenance(
+    summary = with_provenance(
         summary,
         period=ruler,
         collapse=grain,
@@ -156,6 +177,7 @@ def summarize(
         customers=len(summary),
         notes={name: count for name, count in found.counts.items() if count},
     )
+    return native_out(summary, transactions if pieces is None else pieces.like)
 
 
 def _iso(moment: pd.Timestamp) -> str:

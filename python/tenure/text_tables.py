@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from tenure.exceptions import FileError
 
-__all__ = ["read_text_table", "typed_columns"]
+__all__ = ["iterate_text_table", "read_text_table", "typed_columns"]
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 """The separators that are looked for, and their names."""
@@ -53,13 +54,59 @@ def read_text_table(
     FileError
         When the encoding is another one or the lines do not make a table.
     """
+    with _explained(source, encoding) as coding:
+        lines = _first_lines(source, coding)
+        found = separator or _separator(source, lines)
+        table = next(_read(source, found, coding, None))
+        table.columns = _as_written(table.columns, lines, found)
+    return typed_columns(table, text_columns=text_columns, decimal_comma=found != ",")
+
+
+def iterate_text_table(
+    source: Path, *, rows: int, text_columns: Sequence[str]
+) -> Iterator[pd.DataFrame] | None:
+    """Read a text file that is separated by commas piece by piece.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The file.
+    rows : int
+        Rows a piece.
+    text_columns : sequence of str
+        Columns to keep as text. The others are numbers in the pieces in which all values are.
+
+    Returns
+    -------
+    iterator of pandas.DataFrame or None
+        None where the file is separated otherwise: only all of its values together tell what a
+        comma in a number means there.
+
+    Raises
+    ------
+    FileError
+        As :func:`read_text_table`.
+    """
+    with _explained(source, None) as coding:
+        lines = _first_lines(source, coding)
+        if _separator(source, lines) != ",":
+            return None
+
+    def pieces() -> Iterator[pd.DataFrame]:
+        with _explained(source, None):
+            for table in _read(source, ",", coding, rows):
+                table.columns = _as_written(table.columns, lines, ",")
+                yield typed_columns(table, text_columns=text_columns)
+
+    return pieces()
+
+
+@contextlib.contextmanager
+def _explained(source: Path, encoding: str | None) -> Iterator[str]:
+    """Give the encoding, and say in our words what is wrong with a file."""
     coding = encoding or _encoding(source)
     try:
-        with source.open(encoding=coding, newline="") as stream:
-            lines = list(itertools.islice(stream, _LOOKED_AT))
-        found = separator or _separator(source, lines)
-        table = _read(source, found, coding)
-        table.columns = _as_written(table.columns, lines, found)
+        yield coding
     except (UnicodeError, LookupError) as error:
         raise FileError(
             f"{source} is not written in {coding} ({error}). Say its encoding, for example "
@@ -68,7 +115,11 @@ def read_text_table(
         ) from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
         raise FileError(f"{source} is not a table: {error}") from error
-    return typed_columns(table, text_columns=text_columns, decimal_comma=found != ",")
+
+
+def _first_lines(source: Path, coding: str) -> list[str]:
+    with source.open(encoding=coding, newline="") as stream:
+        return list(itertools.islice(stream, _LOOKED_AT))
 
 
 def _encoding(source: Path) -> str:
@@ -77,12 +128,13 @@ def _encoding(source: Path) -> str:
     return "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _read(source: Path, separator: str, encoding: str) -> pd.DataFrame:
+def _read(source: Path, separator: str, encoding: str, rows: int | None) -> Iterator[pd.DataFrame]:
+    """Read a file as text, so many rows at a time."""
     with warnings.catch_warnings():
         # With index_col=False pandas only warns of lines longer than the header, and cuts them.
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            return pd.read_csv(
+            read: Any = pd.read_csv(
                 source,
                 sep=separator,
                 dtype=str,
@@ -91,7 +143,9 @@ def _read(source: Path, separator: str, encoding: str) -> pd.DataFrame:
                 encoding=encoding,
                 index_col=False,
                 skipinitialspace=True,
+                chunksize=rows,
             )
+            yield from [read] if rows is None else read
         except pd.errors.ParserWarning:
             raise FileError(
                 f"{source} is not a table: some lines have more fields than its header."

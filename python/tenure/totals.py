@@ -20,6 +20,7 @@ from tenure.exceptions import (
 )
 from tenure.frames import (
     describe_rows,
+    native_out,
     numeric,
     provenance,
     row_error,
@@ -29,6 +30,7 @@ from tenure.frames import (
 from tenure.periods import parse_period, period_days
 from tenure.selection import find_selection, selection_message
 from tenure.totals_checks import (
+    TOTALS,
     analysis_day,
     by_customer,
     check_dates,
@@ -61,7 +63,7 @@ def prepare_totals(
     date_format: str | None = None,
     dayfirst: bool | None = None,
     other_dates: Sequence[Hashable] = (),
-) -> pd.DataFrame:
+) -> Any:
     """Clean a table of customer totals: types, dates, outliers, totals over channels.
 
     Parameters
@@ -92,11 +94,12 @@ def prepare_totals(
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by customer, in the order of the rows given: the other columns as they came, with
-        dates parsed, `orders` and `spend` as float64 (capped where asked), and ``orders_total`` and
-        ``spend_total``. ``attrs["tenure"]`` remembers the analysis date, the caps, what was counted
-        and how the sample was selected.
+    dataframe
+        Of the kind that came in (:func:`tenure.frames.native_out`). pandas is indexed by customer,
+        others have the customer as their first column. In the order of the rows given: the other
+        columns as they came, with dates parsed, `orders` and `spend` as float64 (capped where
+        asked), and ``orders_total`` and ``spend_total``. :func:`tenure.provenance` tells the
+        analysis date, the caps, what was counted and how the sample was selected.
 
     Raises
     ------
@@ -128,7 +131,7 @@ def prepare_totals(
     >>> clean[["orders_total", "spend_total"]].values.tolist()
     [[4.0, 120.0], [1.0, 25.0]]
     """
-    return _prepare(
+    prepared, *_ = _prepare(
         customers,
         customer=customer,
         first_order=first_order,
@@ -140,7 +143,8 @@ def prepare_totals(
         date_format=date_format,
         dayfirst=dayfirst,
         other_dates=other_dates,
-    )[0]
+    )
+    return native_out(prepared, customers)
 
 
 def summarize_totals(
@@ -157,7 +161,7 @@ def summarize_totals(
     cap_outliers: bool = True,
     date_format: str | None = None,
     dayfirst: bool | None = None,
-) -> pd.DataFrame:
+) -> Any:
     r"""Make the customer summary that purchase and spending models are fitted to.
 
     With *n* the orders of a customer and *d* the days in a period:
@@ -179,11 +183,12 @@ dayfirst
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by customer, all float64: ``frequency``, ``recency``, ``T``, ``monetary_value``
-        (mean spend an order), ``orders``, and ``spend_count``, the orders that monetary_value
-        averages: the count the Gamma-Gamma model needs (0 for customers without any spend).
-        ``attrs["tenure"]`` remembers the period and where the numbers come from.
+    dataframe
+        Of the kind that came in (:func:`tenure.frames.native_out`). pandas is indexed by customer,
+        others have the customer as their first column. All float64: ``frequency``, ``recency``,
+        ``T``, ``monetary_value`` (mean spend an order), ``orders``, and ``spend_count``, the orders
+        that monetary_value averages: the count the Gamma-Gamma model needs (0 for customers without
+        any spend). :func:`tenure.provenance` tells the period and where the numbers come from.
 
     Raises
     ------
@@ -246,7 +251,7 @@ dayfirst
     _warn_about(known, convention, count)
     known |= {"period": code, "collapse": "D", "convention": convention}
     remembering: pd.DataFrame = with_provenance(summary, **known)
-    return remembering
+    return native_out(remembering, customers)
 
 
 def _prepare(
@@ -278,6 +283,8 @@ def _prepare(
     first, last = dates[first_order], dates[last_order]
     check_dates(first, last)
     known = provenance(frame) or {}
+    if not known and not isinstance(customers, pd.DataFrame):
+        _warn_of_forgotten(frame, analysis_date, cap_outliers)
     if analysis_date is None and known.get("source") == "totals":
         analysis_date = known.get("observation_end")
     end = analysis_day(last, analysis_date, date_format, dayfirst)
@@ -320,6 +327,19 @@ def _prepare(
         selected=selected,
     )
     return result, first, last, end
+
+
+def _warn_of_forgotten(frame: pd.DataFrame, analysis_date: Any, cap_outliers: bool) -> None:
+    """Warn of a table that looks prepared and, being of another kind, cannot remember how."""
+    if set(TOTALS) <= set(frame.columns) and (analysis_date is None or cap_outliers):
+        warnings.warn(
+            "The table has orders_total and spend_total as prepare_totals makes them, and does "
+            "not remember how it was prepared (pandas and Arrow tables do, Polars has no place for "
+            "it). The analysis date and the caps are found anew; if it was prepared, say "
+            "analysis_date=… and cap_outliers=False.",
+            DataWarning,
+            stacklevel=4,
+        )
 
 
 def _sum(frame: pd.DataFrame, parts: _Parts, columns: Sequence[Hashable]) -> NDArray[np.float64]:

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,22 +15,19 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.bad_rows import row_error
-from tenure.exceptions import ColumnError, DataError, EmptyDataError
+from tenure.customer_ids import NO_CUSTOMER, encode, engine_ids
+from tenure.exceptions import DataError, EmptyDataError
 
 __all__ = [
     "Aggregate",
-    "EngineIds",
     "PurchasePeriods",
     "SplitAggregate",
     "aggregate",
     "aggregate_split",
-    "engine_ids",
     "purchase_periods",
 ]
 
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_NO_CUSTOMER = np.iinfo(np.uint32).max
-_SMALL_RANGE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -271,10 +266,10 @@ def purchase_periods(
     -------
     PurchasePeriods
     """
-    codes, labels = _codes(customers)
+    codes, labels = encode(customers)
     periods = pd.PeriodIndex(dates.dt.to_period(collapse))
     ordinals = periods.asi8
-    kept = (codes != _NO_CUSTOMER) & np.logical_not(periods.isna())
+    kept = (codes != NO_CUSTOMER) & np.logical_not(periods.isna())
     if last is not None:
         kept &= ordinals <= last.ordinal
     order = np.flatnonzero(kept)
@@ -327,166 +322,3 @@ def _refuse_overflow(money: NDArray[np.float64], index: pd.Index[Any]) -> None:
             expected="amounts whose sum is finite",
             error=DataError,
         )
-
-
-_Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
-_Text = tuple[NDArray[np.uint8], NDArray[np.int64], "NDArray[np.bool_] | None"]
-
-
-@dataclass(frozen=True)
-class EngineIds:
-    """A column of ids as the engine takes it, and the way back from its answer."""
-
-    column: NDArray[np.uint32] | NDArray[np.int64] | _Text
-    """Codes, whole numbers, or text as Arrow lays it out."""
-    labels: _Labels
-    """Turns what the engine says of customers (codes or rows) into ids."""
-    n_customers: int | None = None
-    """How many codes or neighbouring whole numbers there are."""
-    low: int = 0
-    """The smallest whole number."""
-
-
-def engine_ids(ids: pd.Series[Any]) -> EngineIds:
-    """Prepare a column of ids for the engine, without an object a row where that is possible.
-
-    Parameters
-    ----------
-    ids : pandas.Series
-        Numbers, text or anything else that pandas can tell apart.
-
-    Returns
-    -------
-    EngineIds
-    """
-    dtype = ids.dtype
-    if len(ids) and len(ids) < _NO_CUSTOMER:
-        whole = whole_numbers(ids)
-        if whole is not None:
-            return _whole(ids, whole)
-        text = text_buffers(ids)
-        if text is not None:
-            return EngineIds(text, lambda rows: _taken(ids, rows))
-    if isinstance(dtype, pd.CategoricalDtype):
-        codes, labels = _codes(ids)
-        return EngineIds(codes, labels, len(dtype.categories))
-    found, uniques = _factorize(ids)
-    return EngineIds(_as_codes(found), uniques.take, len(uniques))
-
-
-def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
-    """Return whole numbers as int64 (unsigned ones by their bits), None where they are not."""
-    dtype = ids.dtype
-    kind = getattr(dtype, "kind", "O")
-    if kind not in "iu" or isinstance(dtype, pd.CategoricalDtype):
-        return None
-    if not isinstance(dtype, np.dtype):
-        if ids.hasnans:
-            return None
-        values = ids.to_numpy(dtype=np.uint64 if kind == "u" else np.int64)
-    else:
-        values = ids.to_numpy()
-    if values.dtype == np.uint64:
-        return np.ascontiguousarray(values).view(np.int64)
-    return np.ascontiguousarray(values, dtype=np.int64)
-
-
-def _whole(ids: pd.Series[Any], values: NDArray[np.int64]) -> EngineIds:
-    """Number whole ids by subtraction where they lie close enough together."""
-    unsigned: Any = values.view(np.uint64) if getattr(ids.dtype, "kind", "") == "u" else values
-    low, high = int(unsigned.min()), int(unsigned.max())
-    n = high - low + 1
-    # Modulo 2⁶⁴ the difference is right for unsigned numbers too.
-    low = low - 2**64 if low >= 2**63 else low
-    if n > max(4 * len(values), _SMALL_RANGE) or n >= _NO_CUSTOMER:
-        return EngineIds(values, lambda rows: _taken(ids, rows), None, low)
-
-    def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        found = (kept.astype(np.uint64) + np.uint64(low % 2**64)).view(np.int64)
-        if getattr(ids.dtype, "kind", "") == "u":
-            return pd.Index(pd.array(found.view(np.uint64), dtype=ids.dtype))
-        return pd.Index(pd.array(found, dtype=ids.dtype))
-
-    return EngineIds(values, labels, n, low)
-
-
-def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
-    found = ids.array.take(rows.astype(np.int64))
-    return pd.Index(found, dtype=ids.dtype)
-
-
-def text_buffers(ids: pd.Series[Any]) -> _Text | None:
-    """Return text as Arrow lays it out: bytes, offsets, and a mask where some are missing.
-
-    Arrow-backed columns are not copied. None where `ids` holds anything but text, or pyarrow is
-    not installed.
-    """
-    dtype = ids.dtype
-    is_text = isinstance(dtype, pd.StringDtype)
-    if not is_text:
-        if isinstance(dtype, pd.ArrowDtype):
-            is_text = "string" in str(dtype) and "dictionary" not in str(dtype)
-        elif pd.api.types.is_object_dtype(dtype):
-            is_text = pd.api.types.infer_dtype(ids, skipna=True) == "string"
-    if not is_text or importlib.util.find_spec("pyarrow") is None:
-        return None
-    import pyarrow as pa
-
-    try:
-        if pd.api.types.is_object_dtype(dtype):
-            found = pa.array(ids.to_numpy(), type=pa.large_string(), from_pandas=True)
-        else:
-            native: Any = ids.array
-            found = native.__arrow_array__().cast(pa.large_string())
-    except (pa.ArrowException, UnicodeError, TypeError, ValueError):
-        return None  # half a surrogate pair, say: pandas tells such texts apart
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-        if isinstance(found, pa.ChunkedArray):
-            return None
-    _, offsets, data = found.buffers()
-    start, end = found.offset, found.offset + len(found) + 1
-    return (
-        np.frombuffer(data if data is not None else b"", dtype=np.uint8),
-        np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements="CA"),
-        np.asarray(found.is_valid()) if found.null_count else None,
-    )
-
-
-def _codes(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], _Labels]:
-    """Give customers numbers in the order of their ids; the second part turns them back to ids."""
-    dtype = ids.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return _as_codes(ids.cat.codes.to_numpy()), lambda kept: pd.Index(
-            pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype)
-        )
-    whole = whole_numbers(ids) if len(ids) else None
-    if whole is not None:
-        found = _whole(ids, whole)
-        if found.n_customers is not None:
-            return (whole - np.int64(found.low)).astype(np.uint32), found.labels
-    codes, uniques = _factorize(ids)
-    return _as_codes(codes), uniques.take
-
-
-def _as_codes(codes: NDArray[np.integer[Any]]) -> NDArray[np.uint32]:
-    # −1 marks a missing id; as an unsigned number it is the engine's mark for one.
-    return codes.astype(np.int64, copy=False).astype(np.uint32)
-
-
-def _factorize(ids: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], pd.Index[Any]]:
-    name: Hashable = ids.name
-    try:
-        try:
-            codes, uniques = pd.factorize(ids, sort=True)
-        except TypeError:
-            # Ids that cannot be compared keep the order in which they come.
-            codes, uniques = pd.factorize(ids)
-    except TypeError as error:
-        raise ColumnError(
-            f"column {name!r} holds values that cannot be customer ids ({error}); expected numbers "
-            "or text.",
-            column=str(name),
-            expected="numbers or text",
-        ) from None
-    return codes, pd.Index(uniques)

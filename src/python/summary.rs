@@ -96,8 +96,7 @@ fn summarize_transactions<'py>(
     let Some(split) = split else {
         return summary_dict(py, detached(py, || summary::summarize(&table, end, &rules))?);
     };
-    let (before, after) =
-        detached(py, || summary::summarize_split(&table, split, end, &rules))?;
+    let (before, after) = detached(py, || summary::summarize_split(&table, split, end, &rules))?;
     let result = summary_dict(py, before)?;
     let Holdout { frequency, monetary_value, customers, end, counts } = after;
     result.set_item("frequency_holdout", frequency.into_pyarray(py))?;

@@ -13,21 +13,20 @@
 mod calendar;
 mod customer;
 mod dictionary;
+mod found;
 mod ids;
 mod order;
 mod partition;
 mod stream;
 
-use std::cmp::Ordering;
-
-use customer::Ledger;
 use rayon::prelude::*;
 
 pub use calendar::{Calendar, Grain};
 pub use dictionary::{TextDictionary, WholeDictionary};
+use found::Found;
 pub use ids::Text;
 use ids::{Close, Codes, Ids, Neighbours, Sparse, Uuids, Words};
-use partition::{Amount, Columns, Key, Span, partition};
+use partition::Span;
 pub use stream::Stream;
 
 use crate::error::{Error, Result};
@@ -222,7 +221,7 @@ pub fn summarize_split(
     rules: &Rules,
 ) -> Result<(Summary, Holdout)> {
     check(transactions, rules)?;
-    by_kind(transactions, &Split { transactions, split, end, rules })
+    by_kind(transactions, &Split { transactions, at: split, end, rules })
 }
 
 /// What is done with ids, whatever their kind.
@@ -239,7 +238,7 @@ struct Whole<'a> {
 
 struct Split<'a> {
     transactions: &'a Transactions<'a>,
-    split: i64,
+    at: i64,
     end: Option<i64>,
     rules: &'a Rules,
 }
@@ -293,7 +292,7 @@ impl Job for Whole<'_> {
 impl Job for Split<'_> {
     type Output = (Summary, Holdout);
     fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
-        let Self { transactions, split, end, rules } = *self;
+        let Self { transactions, at: split, end, rules } = *self;
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
         let (first, last) = extent(transactions.times).unwrap_or((split, split));
         let high = end.unwrap_or(last);
@@ -370,115 +369,6 @@ fn extent(times: &[i64]) -> Option<(i64, i64)> {
             })
         })
         .reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-}
-
-/// What customers bought, in ascending order of their ids.
-struct Found<I> {
-    ids: Vec<I>,
-    summary: Summary,
-}
-
-impl<I: Copy + Send + Sync> Found<I> {
-    fn of<N: Ids<Id = I>>(
-        ids: &N,
-        transactions: &Transactions<'_>,
-        rules: &Rules,
-        frame: &Frame,
-        span: &Span,
-    ) -> Result<Self> {
-        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
-        match (frame.wide, columns.amounts.is_some()) {
-            (false, false) => Self::by_width::<N, u32, ()>(ids, &columns, rules, frame, span),
-            (false, true) => Self::by_width::<N, u32, f64>(ids, &columns, rules, frame, span),
-            (true, false) => Self::by_width::<N, u64, ()>(ids, &columns, rules, frame, span),
-            (true, true) => Self::by_width::<N, u64, f64>(ids, &columns, rules, frame, span),
-        }
-    }
-
-    fn by_width<N: Ids<Id = I>, K: Key, A: Amount>(
-        ids: &N,
-        columns: &Columns<'_>,
-        rules: &Rules,
-        frame: &Frame,
-        span: &Span,
-    ) -> Result<Self> {
-        let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
-        let ledgers = ids.ledgers(&parts, rules, frame);
-        let mut found = Self::join(ledgers, frame, columns.amounts.is_some());
-        found.summary.counts.merge(&parts.counts);
-        if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
-            found.sort(|a, b| ids.order(a, b));
-        }
-        Ok(found)
-    }
-
-    /// Puts the buckets one after the other.
-    fn join(ledgers: Vec<(Vec<I>, Ledger)>, frame: &Frame, money: bool) -> Self {
-        let total = ledgers.iter().map(|(ids, _)| ids.len()).sum();
-        let mut ids = Vec::with_capacity(total);
-        let mut columns: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(total));
-        let mut counts = Counts::default();
-        for (whose, ledger) in &ledgers {
-            ids.extend_from_slice(whose);
-            columns[0].extend_from_slice(&ledger.frequency);
-            columns[1].extend_from_slice(&ledger.recency);
-            columns[2].extend_from_slice(&ledger.age);
-            columns[3].extend_from_slice(&ledger.monetary_value);
-            counts.merge(&ledger.counts);
-        }
-        let [frequency, recency, age, mean] = columns;
-        let summary = Summary {
-            customers: Vec::new(),
-            frequency,
-            recency,
-            age,
-            monetary_value: money.then_some(mean),
-            end: frame.calendar.start(frame.end),
-            counts,
-        };
-        Self { ids, summary }
-    }
-
-    fn sort(&mut self, order: impl Fn(&I, &I) -> Ordering + Sync) {
-        let mut sorted: Vec<(I, u32)> = self.ids.iter().copied().zip(0..).collect();
-        sorted.par_sort_unstable_by(|a, b| order(&a.0, &b.0));
-        let Summary { frequency, recency, age, monetary_value, .. } = &mut self.summary;
-        let columns = [frequency, recency, age].into_iter().chain(monetary_value);
-        for column in columns {
-            *column = sorted.par_iter().map(|&(_, at)| column[at as usize]).collect();
-        }
-        self.ids = sorted.into_iter().map(|(id, _)| id).collect();
-    }
-
-    fn into_summary<N: Ids<Id = I>>(self) -> Summary {
-        let customers = self.ids.par_iter().map(N::label).collect();
-        Summary { customers, ..self.summary }
-    }
-
-    /// This as the holdout of those who bought before it.
-    fn seen_by<N: Ids<Id = I>>(&self, before: &Self, ids: &N) -> Holdout {
-        let mut at = 0;
-        let mut frequency = vec![0.0; before.ids.len()];
-        let mut money = self.summary.monetary_value.as_ref().map(|_| frequency.clone());
-        for (row, id) in before.ids.iter().enumerate() {
-            while at < self.ids.len() && ids.order(&self.ids[at], id).is_lt() {
-                at += 1;
-            }
-            if at < self.ids.len() && ids.order(&self.ids[at], id).is_eq() {
-                frequency[row] = self.summary.frequency[at];
-                if let (Some(money), Some(means)) = (&mut money, &self.summary.monetary_value) {
-                    money[row] = means[at];
-                }
-            }
-        }
-        Holdout {
-            frequency,
-            monetary_value: money,
-            customers: self.ids.len(),
-            end: self.summary.end,
-            counts: self.summary.counts,
-        }
-    }
 }
 
 #[cfg(test)]

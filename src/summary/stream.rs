@@ -100,7 +100,8 @@ impl Stream {
         amounts: Option<&[f64]>,
     ) -> Result<()> {
         self.rules.check(ticks_per_second)?;
-        let lengths = [("times", times.len()), ("amounts", amounts.map_or(times.len(), <[_]>::len))];
+        let lengths =
+            [("times", times.len()), ("amounts", amounts.map_or(times.len(), <[_]>::len))];
         for (column, found) in lengths {
             if found != codes.len() {
                 return Err(Error::Length { column, found, expected: codes.len() });
@@ -165,14 +166,13 @@ impl Stream {
     pub fn finish(self, order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync) -> Result<Summary> {
         let calendar = Calendar::new(self.rules.collapse, 1);
         let end = self.end.map(|end| calendar.key(end)).or(self.last_key).unwrap_or(0);
-        let frame =
-            Frame { calendar, base: BASE, end: calendar.period(end), wide: false };
+        let frame = Frame { calendar, base: BASE, end: calendar.period(end), wide: false };
         let buckets = 0..1 << BITS;
         let ledgers = buckets
             .into_par_iter()
             .map_init(Default::default, |scratch, bucket| self.bucket(bucket, &frame, scratch))
             .collect::<Result<Vec<_>>>()?;
-        let mut found = Found::join(ledgers, &frame, self.money);
+        let mut found = Found::join(&ledgers, &frame, self.money);
         found.summary.counts.merge(&self.counts);
         found.sort(|&a, &b| order(a, b));
         Ok(Summary { customers: found.ids, ..found.summary })

@@ -143,7 +143,8 @@ fn no_rows_make_no_customers() {
 
 #[test]
 fn what_cannot_be_is_an_error() {
-    let wrong = |table: Transactions<'_>, rules: &Rules| summarize(&table, None, rules).unwrap_err();
+    let wrong =
+        |table: Transactions<'_>, rules: &Rules| summarize(&table, None, rules).unwrap_err();
     assert!(matches!(wrong(table(&[7], 7, &[0], None), &rules()), Error::Setting { .. }));
     assert!(matches!(wrong(table(&[0, 0], 1, &[0], None), &rules()), Error::Length { .. }));
     let unit = Rules { unit: 0.0, ..rules() };

@@ -1,0 +1,128 @@
+//! What customers bought, put together from the buckets.
+
+use std::cmp::Ordering;
+
+use rayon::prelude::*;
+
+use super::customer::Ledger;
+use super::ids::Ids;
+use super::partition::{Amount, Columns, Key, Span, partition};
+use super::{Counts, Frame, Holdout, Rules, Summary, Transactions};
+use crate::error::Result;
+
+/// What customers bought, in ascending order of their ids.
+pub struct Found<I> {
+    /// Whose it is.
+    pub ids: Vec<I>,
+    /// The columns; `customers` is empty yet.
+    pub summary: Summary,
+}
+
+impl<I: Copy + Send + Sync> Found<I> {
+    /// Summarises the rows of a span.
+    ///
+    /// # Errors
+    /// What `ids` finds wrong with an id.
+    pub fn of<N: Ids<Id = I>>(
+        ids: &N,
+        transactions: &Transactions<'_>,
+        rules: &Rules,
+        frame: &Frame,
+        span: &Span,
+    ) -> Result<Self> {
+        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
+        match (frame.wide, columns.amounts.is_some()) {
+            (false, false) => Self::by_width::<N, u32, ()>(ids, &columns, rules, frame, span),
+            (false, true) => Self::by_width::<N, u32, f64>(ids, &columns, rules, frame, span),
+            (true, false) => Self::by_width::<N, u64, ()>(ids, &columns, rules, frame, span),
+            (true, true) => Self::by_width::<N, u64, f64>(ids, &columns, rules, frame, span),
+        }
+    }
+
+    fn by_width<N: Ids<Id = I>, K: Key, A: Amount>(
+        ids: &N,
+        columns: &Columns<'_>,
+        rules: &Rules,
+        frame: &Frame,
+        span: &Span,
+    ) -> Result<Self> {
+        let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
+        let ledgers = ids.ledgers(&parts, rules, frame);
+        let mut found = Self::join(&ledgers, frame, columns.amounts.is_some());
+        found.summary.counts.merge(&parts.counts);
+        if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
+            found.sort(|a, b| ids.order(a, b));
+        }
+        Ok(found)
+    }
+
+    /// Puts the buckets one after the other.
+    pub fn join(ledgers: &[(Vec<I>, Ledger)], frame: &Frame, money: bool) -> Self {
+        let total = ledgers.iter().map(|(ids, _)| ids.len()).sum();
+        let mut ids = Vec::with_capacity(total);
+        let mut columns: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(total));
+        let mut counts = Counts::default();
+        for (whose, ledger) in ledgers {
+            ids.extend_from_slice(whose);
+            columns[0].extend_from_slice(&ledger.frequency);
+            columns[1].extend_from_slice(&ledger.recency);
+            columns[2].extend_from_slice(&ledger.age);
+            columns[3].extend_from_slice(&ledger.monetary_value);
+            counts.merge(&ledger.counts);
+        }
+        let [frequency, recency, age, mean] = columns;
+        let summary = Summary {
+            customers: Vec::new(),
+            frequency,
+            recency,
+            age,
+            monetary_value: money.then_some(mean),
+            end: frame.calendar.start(frame.end),
+            counts,
+        };
+        Self { ids, summary }
+    }
+
+    /// Brings the customers into order.
+    pub fn sort(&mut self, order: impl Fn(&I, &I) -> Ordering + Sync) {
+        let mut sorted: Vec<(I, u32)> = self.ids.iter().copied().zip(0..).collect();
+        sorted.par_sort_unstable_by(|a, b| order(&a.0, &b.0));
+        let Summary { frequency, recency, age, monetary_value, .. } = &mut self.summary;
+        let columns = [frequency, recency, age].into_iter().chain(monetary_value);
+        for column in columns {
+            *column = sorted.par_iter().map(|&(_, at)| column[at as usize]).collect();
+        }
+        self.ids = sorted.into_iter().map(|(id, _)| id).collect();
+    }
+
+    /// The summary, with what the caller knows the customers by.
+    pub fn into_summary<N: Ids<Id = I>>(self) -> Summary {
+        let customers = self.ids.par_iter().map(N::label).collect();
+        Summary { customers, ..self.summary }
+    }
+
+    /// This as the holdout of those who bought before it.
+    pub fn seen_by<N: Ids<Id = I>>(&self, before: &Self, ids: &N) -> Holdout {
+        let mut at = 0;
+        let mut frequency = vec![0.0; before.ids.len()];
+        let mut money = self.summary.monetary_value.as_ref().map(|_| frequency.clone());
+        for (row, id) in before.ids.iter().enumerate() {
+            while at < self.ids.len() && ids.order(&self.ids[at], id).is_lt() {
+                at += 1;
+            }
+            if at < self.ids.len() && ids.order(&self.ids[at], id).is_eq() {
+                frequency[row] = self.summary.frequency[at];
+                if let (Some(money), Some(means)) = (&mut money, &self.summary.monetary_value) {
+                    money[row] = means[at];
+                }
+            }
+        }
+        Holdout {
+            frequency,
+            monetary_value: money,
+            customers: self.ids.len(),
+            end: self.summary.end,
+            counts: self.summary.counts,
+        }
+    }
+}

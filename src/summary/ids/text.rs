@@ -1,0 +1,229 @@
+//! Ids that are text, and text that is the usual form of a UUID.
+
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicBool, Ordering as Memory};
+
+use super::{Hashed, Ids, Placed, Spread, number_and_aggregate, row_number};
+use crate::error::{Error, Result};
+use crate::summary::customer::Ledger;
+use crate::summary::partition::{Amount, Key, Partition};
+use crate::summary::{Frame, Rules};
+
+/// A column of text: all of it end to end, and where each row's begins and ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// UTF-8.
+    pub bytes: &'a [u8],
+    /// Row i is `bytes[offsets[i]..offsets[i + 1]]`.
+    pub offsets: &'a [i64],
+    /// False where a row has no text; absent where all have.
+    pub valid: Option<&'a [bool]>,
+}
+
+impl<'a> Text<'a> {
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// A row's text.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<&'a [u8]> {
+        if self.valid.is_some_and(|valid| !valid[row]) {
+            return None;
+        }
+        let at = |row: usize| usize::try_from(self.offsets[row]).unwrap_or(usize::MAX);
+        self.bytes.get(at(row)..at(row + 1))
+    }
+
+    /// Checks that the offsets lie within the text and rise.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when they do not, or the mask has another length.
+    pub fn check(&self) -> Result<()> {
+        let last = self.offsets.last().copied().unwrap_or(0);
+        let inside = self.offsets.first().is_none_or(|&first| first >= 0)
+            && usize::try_from(last).is_ok_and(|last| last <= self.bytes.len());
+        if !inside || !self.offsets.is_sorted() {
+            let found = usize::try_from(last).unwrap_or(0);
+            return Err(Error::Length { column: "text", found, expected: self.bytes.len() });
+        }
+        match self.valid {
+            Some(valid) if valid.len() != self.rows() => {
+                Err(Error::Length { column: "valid", found: valid.len(), expected: self.rows() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Sixteen bytes that stand for a text, and its row.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sixteen {
+    bytes: [u8; 16],
+    row: u32,
+}
+
+/// Text of at most this many bytes is held whole, with its length in the byte after it.
+const SHORT: usize = 15;
+/// In place of a length: the bytes begin with a hash of the text.
+const LONG: u8 = u8::MAX;
+
+/// Text of any kind: what is short travels with the row, what is long is looked up to compare.
+#[derive(Debug)]
+pub struct Words<'a> {
+    text: Text<'a>,
+    spread: Spread,
+}
+
+impl<'a> Words<'a> {
+    /// The ids of a column.
+    pub fn new(text: Text<'a>) -> Self {
+        Self { text, spread: Spread::over(text.rows()) }
+    }
+
+    fn long(&self, id: &Sixteen) -> &'a [u8] {
+        self.text.get(id.row as usize).unwrap_or_default()
+    }
+}
+
+impl Placed for Words<'_> {
+    type Id = Sixteen;
+    fn buckets(&self) -> usize {
+        self.spread.buckets()
+    }
+    #[allow(clippy::cast_possible_truncation)] // lengths up to SHORT
+    fn place(&self, row: usize) -> Result<Option<(Sixteen, u16)>> {
+        let Some(text) = self.text.get(row) else { return Ok(None) };
+        let mut bytes = [0; 16];
+        if text.len() <= SHORT {
+            bytes[..text.len()].copy_from_slice(text);
+            bytes[SHORT] = text.len() as u8;
+        } else {
+            bytes[..8].copy_from_slice(&self.spread.state.hash_one(text).to_ne_bytes());
+            bytes[SHORT] = LONG;
+        }
+        let id = Sixteen { bytes, row: row_number(row) };
+        Ok(Some((id, self.spread.of(self.hash(&id)))))
+    }
+}
+
+impl Ids for Words<'_> {
+    fn order(&self, a: &Sixteen, b: &Sixteen) -> Ordering {
+        if a.bytes[SHORT] != LONG && b.bytes[SHORT] != LONG {
+            // Padded with zeros, a text that another begins with comes first by its length.
+            return a.bytes.cmp(&b.bytes);
+        }
+        self.long(a).cmp(self.long(b))
+    }
+    fn label(id: &Sixteen) -> u32 {
+        id.row
+    }
+    numbered_by_bucket!();
+}
+
+impl Hashed for Words<'_> {
+    fn hash(&self, id: &Sixteen) -> u64 {
+        self.spread.state.hash_one(u128::from_ne_bytes(id.bytes))
+    }
+    fn same(&self, a: &Sixteen, b: &Sixteen) -> bool {
+        a.bytes == b.bytes && (a.bytes[SHORT] != LONG || self.long(a) == self.long(b))
+    }
+}
+
+/// Text in which every row is a UUID in its usual form, lower case: 128 bits say all of it.
+#[derive(Debug)]
+pub struct Uuids<'a> {
+    text: Text<'a>,
+    spread: Spread,
+    misfit: AtomicBool,
+}
+
+impl<'a> Uuids<'a> {
+    /// The ids of a column, if its first rows are UUIDs.
+    pub fn new(text: Text<'a>) -> Option<Self> {
+        let mut first = (0..text.rows().min(64)).filter_map(|row| text.get(row));
+        let likely = text.rows() > 0 && first.all(|text| uuid(text).is_some());
+        likely.then(|| Self {
+            text,
+            spread: Spread::over(text.rows()),
+            misfit: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether a row was met that is no UUID: then nothing that was read holds.
+    pub fn misfit(&self) -> bool {
+        self.misfit.load(Memory::Relaxed)
+    }
+}
+
+impl Placed for Uuids<'_> {
+    type Id = Sixteen;
+    fn buckets(&self) -> usize {
+        self.spread.buckets()
+    }
+    fn place(&self, row: usize) -> Result<Option<(Sixteen, u16)>> {
+        let Some(text) = self.text.get(row) else { return Ok(None) };
+        let Some(bytes) = uuid(text) else {
+            self.misfit.store(true, Memory::Relaxed);
+            return Ok(None);
+        };
+        let id = Sixteen { bytes, row: row_number(row) };
+        Ok(Some((id, self.spread.of(self.hash(&id)))))
+    }
+}
+
+impl Ids for Uuids<'_> {
+    fn order(&self, a: &Sixteen, b: &Sixteen) -> Ordering {
+        a.bytes.cmp(&b.bytes)
+    }
+    fn label(id: &Sixteen) -> u32 {
+        id.row
+    }
+    numbered_by_bucket!();
+}
+
+impl Hashed for Uuids<'_> {
+    fn hash(&self, id: &Sixteen) -> u64 {
+        self.spread.state.hash_one(u128::from_ne_bytes(id.bytes))
+    }
+    fn same(&self, a: &Sixteen, b: &Sixteen) -> bool {
+        a.bytes == b.bytes
+    }
+}
+
+/// Reads `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` of lower-case hexadecimal digits.
+fn uuid(text: &[u8]) -> Option<[u8; 16]> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    if [8, 13, 18, 23].iter().any(|&at| text[at] != b'-') {
+        return None;
+    }
+    let word = |first: usize, second: usize| {
+        let mut eight = [0; 8];
+        eight[..4].copy_from_slice(&text[first..first + 4]);
+        eight[4..].copy_from_slice(&text[second..second + 4]);
+        hex(u64::from_be_bytes(eight))
+    };
+    let mut bytes = [0; 16];
+    for (at, (first, second)) in [(0, 4), (9, 14), (19, 24), (28, 32)].into_iter().enumerate() {
+        bytes[4 * at..4 * at + 4].copy_from_slice(&word(first, second)?.to_be_bytes());
+    }
+    Some(bytes)
+}
+
+/// Eight hexadecimal digits, all at once, byte by byte of a word.
+#[allow(clippy::cast_possible_truncation)] // eight digits are 32 bits
+fn hex(text: u64) -> Option<u32> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let digits = (text & (ONES * 0x0f)) + ((text >> 6) & ONES) * 9;
+    let letters = ((digits + ONES * 6) >> 4) & ONES;
+    // Written out again they are the text, or it was something else.
+    if digits + ONES * 0x30 + letters * 0x27 != text {
+        return None;
+    }
+    let pairs = (digits | digits >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    Some((fours | fours >> 16) as u32)
+}
