@@ -332,14 +332,13 @@ def _prepare(
 def _warn_of_forgotten(frame: pd.DataFrame, analysis_date: Any, cap_outliers: bool) -> None:
     """Warn of a table that looks prepared and, being of another kind, cannot remember how."""
     if set(TOTALS) <= set(frame.columns) and (analysis_date is None or cap_outliers):
-        warnings.warn(
+        Notice(
+            DataWarning,
             "The table has orders_total and spend_total as prepare_totals makes them, and does "
             "not remember how it was prepared (pandas and Arrow tables do, Polars has no place for "
             "it). The analysis date and the caps are found anew; if it was prepared, say "
             "analysis_date=… and cap_outliers=False.",
-            DataWarning,
-            stacklevel=4,
-        )
+        ).emit()
 
 
 def _sum(frame: pd.DataFrame, parts: _Parts, columns: Sequence[Hashable]) -> NDArray[np.float64]:

@@ -44,7 +44,9 @@ rfm["p_alive_2"] = pd.Series(
 print((rfm["p_alive"] == rfm["p_alive_2"]).all())
 print(rfm.sort_values(by="predicted_purchases").tail(5).round(3))
 individual = rfm.iloc[10]
-print(round(float(bgf.predict(t, individual["frequency"], individual["recency"], individual["T"])), 4))
+print(
+    round(float(bgf.predict(t, individual["frequency"], individual["recency"], individual["T"])), 4)
+)
 
 returning = rfm[rfm["frequency"] > 0]
 print(returning[["monetary_value", "frequency"]].corr().round(2))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from tenure import _engine
 from tenure.exceptions import OptionError
 from tenure.fitters._transactions import TransactionFitter
-from tenure.fitters._vectors import FloatArray, Prediction, as_float, gather
+from tenure.fitters._vectors import FloatArray, Numbers, Prediction, as_float, gather
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -195,7 +195,7 @@ class ParetoNBDFitter(TransactionFitter):
         x, t_x, T = batch.columns
         r, alpha, s, beta = values = as_float("params", params).tolist()
 
-        def log_likelihood(seen: FloatArray) -> FloatArray:
+        def log_likelihood(seen: Numbers) -> FloatArray:
             return _engine.log_likelihood("Pareto/NBD", values, [x, seen, T])
 
         ever = (r + x) * np.log(alpha + T) + s * np.log(beta + T)

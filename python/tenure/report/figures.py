@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.analysis import Analysis
-from tenure.exceptions import TenureWarning
 from tenure.frames import provenance
 from tenure.locale import Locale
 from tenure.periods import convert
@@ -19,6 +17,7 @@ from tenure.report import charts
 from tenure.report.charts import Chart
 from tenure.report.tables import Column, Grid, is_money
 from tenure.utils import expected_cumulative_transactions
+from tenure.verdict import collected
 
 __all__ = [
     "alive_map",
@@ -120,9 +119,7 @@ def tracking(
     length = int(convert(days / pd.Timedelta(days=1), "D", freq)) // multiple * multiple
     if length < 3 * multiple:
         return None
-    with warnings.catch_warnings():
-        # The run has warned of whatever there is to warn of in these purchases.
-        warnings.simplefilter("ignore", TenureWarning)
+    with collected():  # the run has warned of whatever there is to warn of in these purchases
         table = expected_cumulative_transactions(
             analysis.purchase_model,
             purchases,
