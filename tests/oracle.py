@@ -230,6 +230,21 @@ def purchase_pmf(model: str, params: Params, t: float, n: int) -> mpf:
         return total
 
 
+def purchase_pmf_conditional(
+    model: str, params: Params, t: float, n: int, x: int, t_x: float, T: float
+) -> mpf:
+    """P(X(T, T + t) = n | x, t_x, T): the customer has left, or λ and p are as history leaves them.
+
+    From then on the first purchase to come is the first occasion to leave, in either model.
+    """
+    with mp.workdps(DIGITS):
+        r, alpha, a, b = map(mpf, params)
+        alive = probability_alive(model, params, x, t_x, T)
+        left = (r + x, alpha + mpf(T), a, b + x + FIRST_COIN[model])
+        silent = 1 - alive if n == 0 else mpf(0)
+        return silent + alive * purchase_pmf("BG/NBD", left, t, n)
+
+
 # --- Gamma-Gamma ------------------------------------------------------------------------------
 
 

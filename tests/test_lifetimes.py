@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import json
+import multiprocessing
 import os
 import re
 import subprocess
@@ -353,3 +354,62 @@ def test_notebook_extension(real, tmp_path):
     lines = [line for line in lines if "%reload_ext" not in line]
     assert lines == ["<lifetimes.BetaGeoFitter>", "<tenure.BetaGeoFitter>", "real"]
     assert done.stderr.splitlines() == [NOTICE, NOTICE]  # loaded, and loaded again
+
+
+CELLS = """
+import sys
+from pathlib import Path
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("%load_ext tenure.lifetimes").raise_error()
+sys.path.insert(0, str(Path(sys.argv[1]).parent))
+source = Path(sys.argv[1]).read_text(encoding="utf-8")
+sys.argv = sys.argv[1:]
+for cell in source.split("\\n\\n\\n"):
+    shell.run_cell(cell).raise_error()
+"""
+
+
+@pytest.mark.parametrize("name", ["retail.py", "flo.py", "tutorial.py", "calibration.py"])
+def test_unedited_cells_print_what_they_print_under_lifetimes(name, real, tmp_path):
+    pytest.importorskip("IPython", reason="notebooks need IPython")
+    (tmp_path / "cells.py").write_text(CELLS, encoding="utf-8")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    done = python(tmp_path / "cells.py", SCRIPTS / name, folder=folder, path=[real])
+    assert done.returncode == 0, done.stderr
+    same_text(done.stdout, "\n".join(EXPECTED[name]["stdout"]))
+    assert not (real / "lifetimes" / "imported").exists()
+
+
+# -- other processes -------------------------------------------------------------------------
+
+SPAWNED = """
+import multiprocessing
+import tenure.lifetimes
+tenure.lifetimes.install()
+from lifetimes import BetaGeoFitter
+
+def work(r):
+    model = BetaGeoFitter()
+    model.params_ = {"r": r, "alpha": 4.4, "a": 0.8, "b": 2.4}
+    return model
+
+if __name__ == "__main__":
+    with multiprocessing.get_context(METHOD).Pool(2) as pool:
+        for model in pool.map(work, [0.2, 0.4]):
+            print(model, round(float(model.predict(9, 2, 30.0, 38.0)), 4))
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
+def test_processes_that_a_program_starts(method, real, tmp_path):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"there is no {method} on this system")
+    script = tmp_path / "program.py"
+    script.write_text(SPAWNED.replace("METHOD", repr(method)), encoding="utf-8")
+    done = python(script, folder=tmp_path, path=[real])
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line[:34] for line in lines] == ["<lifetimes.BetaGeoFitter: a: 0.80,"] * 2
+    assert not (real / "lifetimes" / "imported").exists()

@@ -285,6 +285,14 @@ def test_a_failing_fit_prints_nothing(capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_series_of_different_customers():
+    on_the_page("Series of different customers", "DataError")
+    model = by_hand("BetaGeoFitter", r=0.24, alpha=4.4, a=0.8, b=2.4)
+    x, t_x, age = (load_cdnow_summary(index_col=0)[name] for name in ("frequency", "recency", "T"))
+    with pytest.raises(tenure.exceptions.DataError, match="customers of the other Series"):
+        model.predict(9, x, t_x.iloc[:-1], age)
+
+
 def test_histories_that_cannot_be():
     on_the_page("recency 0", "frequency")
     # Several purchases on the first day alone are possible, and answered.

@@ -47,6 +47,12 @@ def check_pmf(model, params, t, n):
     assert_close(found, oracle.purchase_pmf(model, params, t, n))
 
 
+def check_pmf_conditional(model, params, customer, t, n):
+    question = (column(t), column(n), *columns(customer))
+    found = _engine.purchase_pmf_conditional(model, params, *question)[0]
+    assert_close(found, oracle.purchase_pmf_conditional(model, params, t, n, *customer))
+
+
 def check_spend(params, x, mean):
     row = (column(x), column(mean))
     found = _engine.log_likelihood("Gamma-Gamma", params, row)[0]
@@ -209,6 +215,13 @@ def test_expected_purchases_of_new_customers_anywhere(case):
 def test_masses_anywhere(case, n):
     model, params, _, t = case
     check_pmf(model, params, t, n)
+
+
+@settings(max_examples=200)
+@given(cases(), st.one_of(st.integers(0, 5), st.integers(0, 300)))
+def test_masses_of_known_customers_anywhere(case, n):
+    model, params, customer, t = case
+    check_pmf_conditional(model, params, customer, t, n)
 
 
 @settings(max_examples=1500)

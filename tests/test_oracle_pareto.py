@@ -113,14 +113,14 @@ histories = st.tuples(
 horizons = st.floats(-8.0, 5.0).map(lambda power: 10.0**power)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.tuples(wide, wide, wide, wide), histories, horizons)
 def test_anywhere(params, customer, t):
     check_likelihood(params, customer)
     check_expected(params, customer, t)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.tuples(wide, wide, wide, wide), histories, horizons, st.integers(0, 300))
 def test_masses_anywhere(params, customer, t, n):
     check_pmf(params, customer, t, n)
