@@ -9,7 +9,7 @@ import pandas as pd
 
 from tenure.analysis import Analysis, CampaignList
 from tenure.locale import Locale
-from tenure.report import charts, figures, upstream
+from tenure.report import charts, figures, timelines, upstream
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
 from tenure.report.rules import rule_in_words
@@ -197,9 +197,9 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
             continue
         caption = locale.text(f"cohorts.{name}")
         if charts.can_draw() and matrix.shape[1] > 1:
-            drawn.append(figures.cohort_map(matrix, caption, name != "revenue", locale))
+            drawn.append(timelines.cohort_map(matrix, caption, name != "revenue", locale))
         else:
-            shown.append(figures.cohort_grid(matrix, caption, name != "revenue", locale))
+            shown.append(timelines.cohort_grid(matrix, caption, name != "revenue", locale))
     return Section("cohorts", title, lead, charts=drawn, tables=shown)
 
 
