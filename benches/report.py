@@ -1,4 +1,4 @@
-"""Seconds of processor time and memory of the report and the workbook: python benches/report.py [CUSTOMERS ...]."""
+"""Processor seconds and memory of report and workbook: benches/report.py [CUSTOMERS ...]."""
 
 import resource
 import sys
