@@ -12,7 +12,6 @@ from tenure.locale import Locale
 from tenure.report import charts, figures, timelines, upstream
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
-from tenure.report.rules import rule_in_words
 from tenure.report.tables import Column, Grid, grid
 
 __all__ = [
@@ -117,14 +116,9 @@ def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
     if "discount" in table.columns and not table["discount"].any():
         table = table.drop(columns=["discount", "revenue_after_discount"])
     table.insert(0, "campaign", [campaign.name for campaign in campaigns])
-    table.insert(1, "rule", [_rule(campaign, locale) for campaign in campaigns])
+    table.insert(1, "rule", [upstream.rule(campaign, locale.language) for campaign in campaigns])
     table["file"] = [campaign.file for campaign in campaigns]
     return table
-
-
-def _rule(campaign: CampaignList, locale: Locale) -> str:
-    rule = upstream.rule(campaign)
-    return campaign.rule if rule is None else rule_in_words(rule, locale)
 
 
 def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
