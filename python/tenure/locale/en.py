@@ -62,7 +62,6 @@ TEXTS = {
     "check.incremental": "Repeat purchases in each period",
     "check.tracking_alt": "Lines: repeat purchases, actual beside expected. At the end"
     " {actual} were made and {expected} expected.",
-    "check.purchases": "repeat purchases",
     "check.time": "{unit} since the first purchase",
     "check.alive_map": "Probability of still being a customer",
     "check.value_map": "Mean {value}",
@@ -91,8 +90,8 @@ TEXTS = {
     "segments.customers": "customers",
     "segments.figures": "Figures of the segments",
     "segments.advice": "What to do",
+    "segments.unit": "per cent",
     "segments.segment": "segment",
-    "segments.share": "share",
     "rfm.title": "RFM segments",
     "rfm.lead": "Scores by quantiles of recency (days since the last order; the highest score is"
     " the most recent), frequency (orders) and monetary (money spent); segments by recency and"
@@ -139,7 +138,6 @@ TEXTS = {
     "customers.empty": "Nobody found",
     "customers.filtered": "(of _MAX_)",
     "customers.page": "Rows a page",
-    "customers.pages": "Pages of the table",
     "customers.first_page": "First page",
     "customers.last_page": "Last page",
     "customers.next_page": "Next page",

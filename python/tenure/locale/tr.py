@@ -62,7 +62,6 @@ TEXTS = {
     "check.incremental": "Her dönemdeki tekrar alışveriş",
     "check.tracking_alt": "Çizgiler: tekrar alışverişler, gerçekleşen ve beklenen. Sonunda"
     " {actual} gerçekleşti, {expected} bekleniyordu.",
-    "check.purchases": "tekrar alışveriş",
     "check.time": "ilk alışverişten bu yana geçen {unit}",
     "check.alive_map": "Hâlâ müşteri olma olasılığı",
     "check.value_map": "Ortalama {value}",
@@ -91,8 +90,8 @@ TEXTS = {
     "segments.customers": "müşteri",
     "segments.figures": "Segmentlerin rakamları",
     "segments.advice": "Ne yapmalı",
+    "segments.unit": "yüzde",
     "segments.segment": "segment",
-    "segments.share": "pay",
     "rfm.title": "RFM segmentleri",
     "rfm.lead": "Puanlar kantillere göre: yenilik (son siparişten bu yana geçen gün; en yüksek puan"
     " en yeni), sıklık (sipariş sayısı) ve parasal değer (harcama). Segmentler yenilik ve sıklık"
@@ -140,7 +139,6 @@ TEXTS = {
     "customers.empty": "Kimse bulunamadı",
     "customers.filtered": "(toplam _MAX_)",
     "customers.page": "Sayfa başına satır",
-    "customers.pages": "Tablonun sayfaları",
     "customers.first_page": "İlk sayfa",
     "customers.last_page": "Son sayfa",
     "customers.next_page": "Sonraki sayfa",

@@ -66,7 +66,7 @@ def frequencies(analysis: Analysis, locale: Locale) -> Chart:
         for n, kind, value in zip(long["n"], long["series"], long["customers"], strict=True)
     ]
     svg = charts.grouped_bars(
-        long, x="n", series="series", value="customers", title=repeat, locale=locale
+        long, x="n", series="series", value="customers", title=repeat, locale=locale, unit=people
     )
     differ = round(float(np.abs(actual - expected).sum()) / 2)
     words = locale.text("check.frequency_alt", differ=differ, count=len(frequency))
@@ -123,7 +123,14 @@ def segment_bars(table: pd.DataFrame, names: Sequence[str], locale: Locale) -> C
         for name, label, value in zip(long["segment"], long["series"], long["share"], strict=True)
     ]
     svg = charts.grouped_bars(
-        long, x="segment", series="series", value="share", title="", locale=locale, across=True
+        long,
+        x="segment",
+        series="series",
+        value="share",
+        title="",
+        locale=locale,
+        across=True,
+        unit=locale.text("segments.unit"),
     )
     best = int(np.argmax(table[share].to_numpy()))
     words = locale.text(
