@@ -11,7 +11,7 @@ import pytest
 import tenure
 from tenure.exceptions import OptionError, TenureWarning
 from tenure.locale import Locale
-from tenure.report import charts, customers, figures, render
+from tenure.report import charts, customers, figures, render, timelines
 from tenure.report.tables import grid
 
 
@@ -195,7 +195,7 @@ def test_tracking_ends_at_what_was_bought():
     analysis = run(purchases, customer="customer_id", date="date", amount="dollar_value")
     log = purchases.rename(columns={"customer_id": "customer"})
     log["date"] = pd.to_datetime(log["date"])
-    cumulative, step = figures.tracking(analysis, log, Locale())
+    cumulative, step = timelines.tracking(analysis, log, Locale())
     days = log.drop_duplicates(["customer", "date"])
     whole = (log["date"].max() - log["date"].min()).days // 7 * 7
     end = log["date"].min() + pd.Timedelta(days=whole)

@@ -1,6 +1,5 @@
-"""Parts of the report that other parts of the package bring: findings, cohorts, movement, rules."""
+"""Parts of the report that other parts of the package bring: findings, cohorts, movement."""
 
-import datetime
 import warnings
 from types import SimpleNamespace
 
@@ -12,7 +11,6 @@ import tenure
 from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
 from tenure.report import audience, upstream
-from tenure.report.rules import rule_in_words
 
 
 @pytest.fixture(scope="module")
@@ -92,61 +90,8 @@ def test_movement(analysis, monkeypatch):
     assert section.texts[0].startswith("2 müşteri daha iyi")
 
 
-def rule(**given):
-    plain = {
-        "segments": (),
-        "value_segments": (),
-        "channels": (),
-        "store_types": (),
-        "categories": (),
-        "match": "exact",
-        "min_average_order": 0.0,
-        "bounds": (),
-        "exclude_campaigns": (),
-        "exclude_ids": (),
-        "exclude_files": (),
-        "limit": None,
-        "rank_by": None,
-        "ascending": False,
-    }
-    return SimpleNamespace(**{**plain, **given})
-
-
-def bound(column, low=None, high=None):
-    return SimpleNamespace(column=column, min=low, max=high)
-
-
-@pytest.mark.parametrize(
-    ("given", "english", "turkish"),
-    [
-        (rule(), "everyone", "herkes"),
-        (
-            rule(value_segments=("A", "B"), categories=("KADIN",)),
-            "value segment A or B; interested in KADIN",
-            "değer segmenti A ya da B; ilgi alanı KADIN",
-        ),
-        (
-            rule(min_average_order=1250.5, bounds=(bound("clv_6m", 100), bound("x", 1, 2))),
-            "average order of 1,250.5 or more; value, 6 months ≥ 100; 1 ≤ x ≤ 2",
-            "sipariş ortalaması en az 1.250,5; değer, 6 ay ≥ 100; 1 ≤ x ≤ 2",
-        ),
-        (
-            rule(bounds=(bound("last", high=datetime.date(2021, 5, 1)),), limit=1000),
-            "last ≤ May 1, 2021; the first 1,000",
-            "last ≤ 1 Mayıs 2021; ilk 1.000 müşteri",
-        ),
-        (
-            rule(exclude_campaigns=("a",), exclude_ids=(1, 2), exclude_files=("in/out.csv",)),
-            "without campaign a; without 2 listed customers; without the customers in out.csv",
-            "a kampanyasındakiler hariç; listelenen 2 müşteri hariç; out.csv dosyasındakiler hariç",
-        ),
-        (
-            rule(match="contains", categories=("COCUK",), limit=5, rank_by="p_alive"),
-            "interested in anything containing COCUK; the first 5 by P(alive)",
-            "ilgi alanında COCUK geçenler; P(aktif) sırasına göre ilk 5 müşteri",
-        ),
-    ],
-)
-def test_rules_in_words(given, english, turkish):
-    assert rule_in_words(given, Locale("en")) == english
-    assert rule_in_words(given, Locale("tr")) == turkish
+def test_rules_speak_the_language(analysis):
+    given = SimpleNamespace(rule="everyone", campaign=SimpleNamespace(describe=lambda way: way))
+    assert upstream.rule(given, "tr") == "tr"
+    rules = audience.campaign_table(analysis, Locale())["rule"].tolist()
+    assert rules == [campaign.rule for campaign in analysis.campaigns]

@@ -9,10 +9,9 @@ import pandas as pd
 
 from tenure.analysis import Analysis, CampaignList
 from tenure.locale import Locale
-from tenure.report import charts, figures, upstream
+from tenure.report import charts, figures, timelines, upstream
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
-from tenure.report.rules import rule_in_words
 from tenure.report.tables import Column, Grid, grid
 
 __all__ = [
@@ -117,14 +116,9 @@ def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
     if "discount" in table.columns and not table["discount"].any():
         table = table.drop(columns=["discount", "revenue_after_discount"])
     table.insert(0, "campaign", [campaign.name for campaign in campaigns])
-    table.insert(1, "rule", [_rule(campaign, locale) for campaign in campaigns])
+    table.insert(1, "rule", [upstream.rule(campaign, locale.language) for campaign in campaigns])
     table["file"] = [campaign.file for campaign in campaigns]
     return table
-
-
-def _rule(campaign: CampaignList, locale: Locale) -> str:
-    rule = upstream.rule(campaign)
-    return campaign.rule if rule is None else rule_in_words(rule, locale)
 
 
 def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
@@ -197,9 +191,9 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
             continue
         caption = locale.text(f"cohorts.{name}")
         if charts.can_draw() and matrix.shape[1] > 1:
-            drawn.append(figures.cohort_map(matrix, caption, name != "revenue", locale))
+            drawn.append(timelines.cohort_map(matrix, caption, name != "revenue", locale))
         else:
-            shown.append(figures.cohort_grid(matrix, caption, name != "revenue", locale))
+            shown.append(timelines.cohort_grid(matrix, caption, name != "revenue", locale))
     return Section("cohorts", title, lead, charts=drawn, tables=shown)
 
 

@@ -75,6 +75,7 @@ def grouped_bars(
     title: str,
     locale: Locale,
     across: bool = False,
+    unit: str = "",
 ) -> str:
     """Draw two bars beside each other for each name.
 
@@ -90,6 +91,8 @@ def grouped_bars(
         How numbers are written.
     across : bool
         Whether bars run from left to right.
+    unit : str
+        Title of the axis of lengths.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def grouped_bars(
         short: {
             "field": value,
             "type": "quantitative",
-            "title": None,
+            "title": unit or None,
             "axis": {"tickCount": 5},
         },
         "color": _colours(table, series),

@@ -191,11 +191,9 @@ def scripts() -> dict[str, str]:
     page = room.joinpath("page.js").read_text(encoding="utf-8")
     library = _library()
     if library is not None:
-        source = library.read_text(encoding="utf-8")
-        exported = re.search(r"export\{[^}]*?([\w$]+) as default", source)
-        if exported is not None:
-            table = room.joinpath("table.js").read_text(encoding="utf-8")
-            page = f"{source}\nconst DataTable = {exported.group(1)};\n{table}\n{page}"
+        source, table = library
+        ours = room.joinpath("table.js").read_text(encoding="utf-8")
+        page = f"{source}\nconst DataTable = {table};\n{ours}\n{page}"
     return {"theme": theme, "page": page}
 
 
@@ -204,12 +202,17 @@ def has_library() -> bool:
     return _library() is not None
 
 
-def _library() -> Path | None:
+def _library() -> tuple[str, str] | None:
+    """Return the module with DataTables, and the name the class has inside it."""
     found = importlib.util.find_spec(LIBRARY)
     if found is None or found.origin is None:
         return None
     path = Path(found.origin).parent / "html" / "dt_bundle.js"
-    return path if path.is_file() else None
+    if not path.is_file():
+        return None
+    source = path.read_text(encoding="utf-8")
+    exported = re.search(r"export\{[^}]*?([\w$]+) as default", source)
+    return None if exported is None else (source, exported.group(1))
 
 
 def policy(sources: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from tenure.analysis import Analysis, warning_title
 from tenure.exceptions import DataWarning
 from tenure.locale import Locale
 from tenure.periods import convert
-from tenure.report import charts, figures, upstream
+from tenure.report import charts, figures, timelines, upstream
 from tenure.report.parts import Said, Section, Verdict
 from tenure.report.tables import grid, with_ids
 
@@ -151,7 +151,7 @@ def check(analysis: Analysis, locale: Locale) -> Section:
     if not charts.can_draw():
         return Section("check", title, notes=[locale.text("check.no_charts", command=INSTALL)])
     purchases = upstream.purchases(analysis)
-    followed = None if purchases is None else figures.tracking(analysis, purchases, locale)
+    followed = None if purchases is None else timelines.tracking(analysis, purchases, locale)
     drawn = [
         figures.frequencies(analysis, locale),
         *(followed or ()),

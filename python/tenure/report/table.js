@@ -26,7 +26,7 @@
   const columns = data.columns.map((column) => column.kind === "number"
     ? { title: escaped(column.title), type: "num", searchable: false, render: figures(column.decimals) }
     : { title: escaped(column.title), type: "string", render: words(column.labels),
-        className: short && column.kind === "id" ? "text id" : "text" });
+        className: column.kind === "id" ? `text ${short ? "id" : "long"}` : "text" });
 
   const table = new DataTable(place, {
     data: data.rows, columns, order: [[data.order, "desc"]], language: data.words,

@@ -73,9 +73,11 @@ def campaign_figures(campaigns: Sequence[CampaignList]) -> pd.DataFrame | None:
     return None if make is None else make(campaigns)
 
 
-def rule(campaign: CampaignList) -> Any:
-    """Return the rule of a campaign as it was given."""
-    return getattr(campaign, "campaign", None)
+def rule(campaign: CampaignList, language: str) -> str:
+    """Return the rule of a campaign in words."""
+    known = getattr(campaign, "campaign", None)
+    words: str = campaign.rule if known is None else known.describe(language)
+    return words
 
 
 def survival(analysis: Analysis) -> pd.DataFrame | None:
