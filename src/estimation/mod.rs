@@ -128,11 +128,12 @@ pub fn fit<M: Model<K>, const K: usize>(
         let weight = rows.total_weight;
         Objective::<K>::new(M::kernel(rows), weight, options.penalizer / means)
     };
+    let weight = rows.total_weight;
     let mut near: Option<Search> = None;
     for size in pilot::sizes(unique_rows as f64) {
         let pilot = objective(pilot::sample(&rows, size));
         let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
-        near = best_of(&pilot, starts, options, Precision::rough(), poll)?;
+        near = best_of(&pilot, starts, weight, options, Precision::rough(), poll)?;
         if near.is_none() {
             break;
         }
@@ -140,12 +141,12 @@ pub fn fit<M: Model<K>, const K: usize>(
     let full = objective(rows);
     let precision = Precision::full(options.tolerance);
     let from_near = match near {
-        Some(near) => best_of(&full, &[near.at], options, precision, poll)?,
+        Some(near) => best_of(&full, &[near.at], weight, options, precision, poll)?,
         None => None,
     };
     let found = match from_near {
         Some(found) if found.ending.converged() => Some(found),
-        other => match (other, best_of(&full, &starts, options, precision, poll)?) {
+        other => match (other, best_of(&full, &starts, weight, options, precision, poll)?) {
             (Some(near), Some(found)) => Some(near.better(found)),
             (near, found) => near.or(found),
         },
@@ -161,6 +162,7 @@ pub fn fit<M: Model<K>, const K: usize>(
 fn best_of<const K: usize>(
     target: &Objective<K>,
     starts: &[Vec<f64>],
+    weight: f64,
     options: &Options,
     precision: Precision,
     poll: &dyn Fn() -> bool,
@@ -173,7 +175,7 @@ fn best_of<const K: usize>(
     for (start, first) in evaluated {
         let evaluate = |at: &[f64]| if at == start { first.clone() } else { target.evaluate(at) };
         let Some(found) = search(&evaluate, start, options, precision, poll)? else { continue };
-        let certain = found.ending.converged() && target.determines(&found);
+        let certain = found.ending.converged() && Objective::<K>::determines(&found, weight);
         best = Some(match best {
             Some(best) => best.better(found),
             None => found,

@@ -77,6 +77,15 @@ pub fn ln(x: f64) -> f64 {
     exponent * LN_2[0] - ((half - tail) - f)
 }
 
+/// ln(1 + x) to 2 units in the last place, for finite x ≥ 0: what rounding took from 1 + x is added
+/// to its logarithm.
+#[inline(always)]
+#[must_use]
+pub fn ln_1p(x: f64) -> f64 {
+    let sum = 1.0 + x;
+    ln(sum) + (x - (sum - 1.0)) / sum
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +107,8 @@ mod tests {
             prop_assert!((ln(wide) - wide.ln()).abs() <= 3e-16 * wide.ln().abs());
             let near = y.exp();
             prop_assert!((ln(near) - near.ln()).abs() <= 3e-16 * near.ln().abs());
+            prop_assert!((ln_1p(wide) / wide.ln_1p() - 1.0).abs() <= 5e-16);
+            prop_assert!((ln_1p(near) / near.ln_1p() - 1.0).abs() <= 5e-16);
         }
 
         #[test]
