@@ -195,8 +195,8 @@ fn sum_silent(silent: &[Silent], left: &[Sums<4>], log: &impl Fn(&Silent) -> Log
                                 - end.hessian[i][j])
                         - slope[i] * slope[j]
                 });
-                for j in 0..4 {
-                    sum.hessian[i][j] += w * row[j];
+                for (total, term) in sum.hessian[i].iter_mut().zip(row) {
+                    *total += w * term;
                 }
             }
             let weight = w * share * alive;

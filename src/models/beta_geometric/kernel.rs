@@ -264,13 +264,8 @@ impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
         let ages: Vec<LogAge> = self.ages.iter().map(|age| LogAge::new(age.0, alpha)).collect();
         let recencies: Vec<LogAge> =
             self.recencies.iter().map(|&recency| LogAge::new(recency, alpha)).collect();
-        let mut sum =
+        let sum =
             self.counts(theta) + self.exposures(r, &ages) + self.dropouts(theta, &ages, &recencies);
-        for i in 0..4 {
-            for j in 0..i {
-                sum.hessian[i][j] = sum.hessian[j][i];
-            }
-        }
-        sum
+        sum.mirrored()
     }
 }

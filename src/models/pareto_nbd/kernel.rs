@@ -278,12 +278,7 @@ fn left_within([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOM
     hessian[2][2] = b_b - 2.0 * inverse_s * b;
     hessian[2][3] = q * (b_db - db * inverse_s) - m * inverse_s * inverse + b * inverse - db;
     hessian[3][3] = q * ((q + 1.0) * db_db + 4.0 * inverse * db) + 2.0 * m * inverse * inverse;
-    for i in 0..4 {
-        for j in 0..i {
-            hessian[i][j] = hessian[j][i];
-        }
-    }
-    Sums { value: m, gradient, hessian }
+    Sums { value: m, gradient, hessian }.mirrored()
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // numbers of places, logarithms
@@ -299,8 +294,9 @@ impl ParetoNbdKernel {
         let mut gap_of = vec![OWN; histories.points.len()];
         for count in &histories.counts {
             let x = count.frequency;
-            for place in count.points.start..count.points.end - 1 {
-                let (from, to) = (histories.points[place], histories.points[place + 1]);
+            let times = histories.points[count.points.clone()].windows(2);
+            for (times, gap) in times.zip(&mut gap_of[count.points.clone()]) {
+                let (from, to) = (times[0], times[1]);
                 // Customers share nodes if their numbers of purchases are alike too.
                 let class = (0.5 * (x + 1.0).log2()) as u64;
                 let number = map.position([u64::from(from), u64::from(to), class]);
@@ -310,7 +306,7 @@ impl ParetoNbdKernel {
                 }
                 gaps[number].0.most = x;
                 gaps[number].1 += 1;
-                gap_of[place] = number as u32;
+                *gap = number as u32;
             }
         }
         let mut shared = Vec::new();
