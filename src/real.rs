@@ -93,6 +93,17 @@ impl<const K: usize> Dual<K> {
         })
     }
 
+    /// The same with the upper triangle of the Hessian in place of the lower.
+    #[must_use]
+    pub fn mirrored(mut self) -> Self {
+        for i in 0..K {
+            for j in 0..i {
+                self.hessian[i][j] = self.hessian[j][i];
+            }
+        }
+        self
+    }
+
     /// g(self), given g, g′ and g″ at its value.
     #[inline]
     fn chain(self, g: f64, dg: f64, ddg: f64) -> Self {

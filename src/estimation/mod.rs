@@ -100,8 +100,9 @@ pub struct Fit {
 
 /// Fits a model: minimises −Σ w·ℓ/Σ w + c·Σθ² over log θ, times scaled to max T = 1.
 ///
-/// Several starts are tried; in larger data on a systematic sample of the unique rows, the best of
-/// them then being carried to the maximum over all rows.
+/// Several starts are tried, the smaller tables having more than one maximum at times; in larger data
+/// on a sample of the customers, until one leads to a maximum in every direction, which is then
+/// carried over larger samples to the maximum over all rows.
 ///
 /// # Errors
 /// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
@@ -129,11 +130,14 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         let weight = rows.total_weight;
         Objective::<K>::new(M::kernel(rows), weight, options.penalizer / means)
     };
+    let weight = rows.total_weight;
+    let certain = |found: &Search| Objective::<K>::determines(found, weight);
+    let never = |_: &Search| false;
     let mut near: Option<Search> = None;
     for size in pilot::sizes(unique_rows as f64) {
         let pilot = objective(pilot::sample(&rows, size));
         let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
-        near = best_of(&pilot, starts, options, Precision::rough(), poll)?;
+        near = best_of(&pilot, starts, &certain, options, Precision::rough(), poll)?;
         if near.is_none() {
             break;
         }
@@ -141,12 +145,12 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let full = objective(rows);
     let precision = Precision::full(options.tolerance);
     let from_near = match near {
-        Some(near) => best_of(&full, &[near.at], options, precision, poll)?,
+        Some(near) => best_of(&full, &[near.at], &never, options, precision, poll)?,
         None => None,
     };
     let found = match from_near {
         Some(found) if found.ending.converged() => Some(found),
-        other => match (other, best_of(&full, &starts, options, precision, poll)?) {
+        other => match (other, best_of(&full, &starts, &never, options, precision, poll)?) {
             (Some(near), Some(found)) => Some(near.better(found)),
             (near, found) => near.or(found),
         },
@@ -157,11 +161,12 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
 }
 
-/// Searches from the most promising start, and from the others too unless what it leads to is a
-/// maximum in every direction. `None` where the objective is finite nowhere.
+/// The best of what the starts lead to, the most promising first, until one is good enough. `None`
+/// where the objective is finite nowhere.
 fn best_of<const K: usize>(
     target: &Objective<K>,
     starts: &[Vec<f64>],
+    enough: &dyn Fn(&Search) -> bool,
     options: &Options,
     precision: Precision,
     poll: &dyn Fn() -> bool,
@@ -174,7 +179,7 @@ fn best_of<const K: usize>(
     for (start, first) in evaluated {
         let evaluate = |at: &[f64]| if at == start { first.clone() } else { target.evaluate(at) };
         let Some(found) = search(&evaluate, start, options, precision, poll)? else { continue };
-        let certain = found.ending.converged() && target.determines(&found);
+        let certain = found.ending.converged() && enough(&found);
         best = Some(match best {
             Some(best) => best.better(found),
             None => found,

@@ -53,15 +53,12 @@ impl<const K: usize> Objective<K> {
         self.weight
     }
 
-    /// Whether a point is a minimum in every direction, not on a plateau, and within its bounds.
+    /// Whether a point is a minimum in every direction, not on a plateau, and within its bounds, as
+    /// customers like these of this total weight would know.
     #[must_use]
-    pub fn determines(&self, found: &Search) -> bool {
-        let curvature: Vec<Vec<f64>> = found
-            .here
-            .hessian
-            .iter()
-            .map(|row| row.iter().map(|h| h * self.weight).collect())
-            .collect();
+    pub fn determines(found: &Search, weight: f64) -> bool {
+        let curvature: Vec<Vec<f64>> =
+            found.here.hessian.iter().map(|row| row.iter().map(|h| h * weight).collect()).collect();
         !found.pinned.contains(&true) && Information::new(&curvature).is_definite()
     }
 

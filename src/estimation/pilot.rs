@@ -7,9 +7,9 @@ use crate::unique::UniqueRows;
 /// cheaper than the next, and close enough to it that a few Newton steps lead over.
 pub(super) fn sizes(customers: f64) -> impl Iterator<Item = f64> {
     const FIRST: f64 = 512.0;
-    const RATIO: f64 = 32.0;
+    const RATIO: f64 = 8.0;
     let larger = |size: &f64| Some(size * RATIO);
-    std::iter::successors(Some(FIRST), larger).take_while(move |size| size * 8.0 <= customers)
+    std::iter::successors(Some(FIRST), larger).take_while(move |size| size * RATIO <= customers)
 }
 
 /// A systematic sample of about `size` customers: every k-th along the sum of the weights, so that

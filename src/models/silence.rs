@@ -15,9 +15,9 @@
 
 use std::array::from_fn;
 
+use super::distinct::{as_u32, rank};
 use crate::model::{Sums, sum_chunks};
 use crate::special::{exp, ln, vectorized};
-use crate::unique::KeyMap;
 
 /// Customers with one number of purchases.
 pub struct Count {
@@ -54,35 +54,6 @@ pub struct Histories {
     pub points: Vec<u32>,
     /// The customers with T > t_x, by x.
     pub silent: Vec<Silent>,
-}
-
-/// Distinct values in ascending order, and the rank of each value given.
-fn rank(values: impl Iterator<Item = f64>) -> (Vec<f64>, Vec<u32>) {
-    let (mut map, mut distinct) = (KeyMap::default(), Vec::new());
-    let mut numbers: Vec<u32> = values
-        .map(|value| {
-            let number = map.position([value.to_bits(), 0, 0]);
-            if number == distinct.len() {
-                distinct.push(value);
-            }
-            as_u32(number)
-        })
-        .collect();
-    let mut order: Vec<usize> = (0..distinct.len()).collect();
-    order.sort_unstable_by(|&i, &j| distinct[i].total_cmp(&distinct[j]));
-    let mut ranks = vec![0; distinct.len()];
-    for (rank, &i) in order.iter().enumerate() {
-        ranks[i] = as_u32(rank);
-    }
-    for number in &mut numbers {
-        *number = ranks[*number as usize];
-    }
-    (order.into_iter().map(|i| distinct[i]).collect(), numbers)
-}
-
-#[allow(clippy::cast_possible_truncation)] // positions in tables of fewer than 2³² rows
-fn as_u32(position: usize) -> u32 {
-    position as u32
 }
 
 impl Histories {
@@ -224,8 +195,8 @@ fn sum_silent(silent: &[Silent], left: &[Sums<4>], log: &impl Fn(&Silent) -> Log
                                 - end.hessian[i][j])
                         - slope[i] * slope[j]
                 });
-                for j in 0..4 {
-                    sum.hessian[i][j] += w * row[j];
+                for (total, term) in sum.hessian[i].iter_mut().zip(row) {
+                    *total += w * term;
                 }
             }
             let weight = w * share * alive;

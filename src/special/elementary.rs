@@ -49,13 +49,13 @@ pub fn exp(x: f64) -> f64 {
 #[must_use]
 pub fn ln(x: f64) -> f64 {
     const SERIES: [f64; 7] = [
-        6.666_666_666_666_735_13e-1,
-        3.999_999_999_940_941_908e-1,
-        2.857_142_874_366_239_149e-1,
-        2.222_219_843_214_978_396e-1,
-        1.818_357_216_161_805_012e-1,
-        1.531_383_769_920_937_332e-1,
-        1.479_819_860_511_658_591e-1,
+        6.666_666_666_666_735e-1,
+        3.999_999_999_940_942e-1,
+        2.857_142_874_366_239e-1,
+        2.222_219_843_214_978_4e-1,
+        1.818_357_216_161_805e-1,
+        1.531_383_769_920_937_3e-1,
+        1.479_819_860_511_658_6e-1,
     ];
     const ROOT_HALF: u64 = 0x3fe6_a09e_0000_0000;
     const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
@@ -75,6 +75,15 @@ pub fn ln(x: f64) -> f64 {
     let half = 0.5 * f * f;
     let tail = s * (half + square * sum) + exponent * LN_2[1];
     exponent * LN_2[0] - ((half - tail) - f)
+}
+
+/// ln(1 + x) to 2 units in the last place, for finite x ≥ 0: what rounding took from 1 + x is added
+/// to its logarithm.
+#[inline(always)]
+#[must_use]
+pub fn ln_1p(x: f64) -> f64 {
+    let sum = 1.0 + x;
+    ln(sum) + (x - (sum - 1.0)) / sum
 }
 
 #[cfg(test)]
@@ -98,6 +107,8 @@ mod tests {
             prop_assert!((ln(wide) - wide.ln()).abs() <= 3e-16 * wide.ln().abs());
             let near = y.exp();
             prop_assert!((ln(near) - near.ln()).abs() <= 3e-16 * near.ln().abs());
+            prop_assert!((ln_1p(wide) / wide.ln_1p() - 1.0).abs() <= 5e-16);
+            prop_assert!((ln_1p(near) / near.ln_1p() - 1.0).abs() <= 5e-16);
         }
 
         #[test]

@@ -9,7 +9,7 @@ mod negative_binomial;
 mod quadrature;
 
 pub use beta_integral::beta_expectation;
-pub use elementary::{exp, ln, vectorized};
+pub use elementary::{exp, ln, ln_1p, vectorized};
 pub use gamma::{
     deviance, ln_beta_density, ln_beta_survival, ln_gamma, ln_inverse_beta, ln_pochhammer,
     stirling_remainder,

@@ -5,9 +5,11 @@
 //! sum over the distinct T. What is left is one exponential and one logarithm per unique row with
 //! coins, over tables of ln(1 + T/α) and ln(1 + t_x/α).
 
+use super::super::distinct::Distinct;
 use crate::model::{Definition, Kernel, Model, Sums, sum_chunks};
 use crate::rows::Purchases;
-use crate::unique::{KeyMap, UniqueRows};
+use crate::special::{exp, ln, vectorized};
+use crate::unique::UniqueRows;
 
 /// Above this many purchases of one customer the tables over x would outgrow the data.
 const LARGEST_COUNT: f64 = 1e6;
@@ -65,13 +67,13 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     fn new(unique: &UniqueRows<Purchases>) -> Self {
         let largest = unique.rows.iter().fold(0.0, |m: f64, row| m.max(row.frequency));
         let mut above = vec![0.0; largest as usize];
-        let (mut age_map, mut recency_map) = (KeyMap::default(), KeyMap::default());
+        let (mut distinct_ages, mut recencies) = (Distinct::default(), Distinct::default());
         let mut ages: Vec<(f64, f64, f64)> = Vec::new();
-        let mut recencies = Vec::new();
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(unique.rows.len());
         for (row, &weight) in unique.rows.iter().zip(&unique.weights) {
             let x = row.frequency;
-            let age = age_map.position([row.age.to_bits(), 0, 0]);
+            let number = distinct_ages.position(row.age);
+            let age = number as usize;
             if age == ages.len() {
                 ages.push((row.age, 0.0, 0.0));
             }
@@ -81,11 +83,8 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
                 above[x as usize - 1] += weight;
             }
             if x >= 1.0 || FIRST_COIN > 0 {
-                let recency = recency_map.position([row.recency.to_bits(), 0, 0]);
-                if recency == recencies.len() {
-                    recencies.push(row.recency);
-                }
-                let (frequency, age, recency) = (x as u32, age as u32, recency as u32);
+                let recency = recencies.position(row.recency);
+                let (frequency, age) = (x as u32, number);
                 rows.push(Tossed { frequency, age, recency, weight });
             }
         }
@@ -97,7 +96,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             purchases: above.iter().sum(),
             above,
             ages,
-            recencies,
+            recencies: recencies.values,
             rows,
         }
     }
@@ -147,49 +146,116 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
 
     /// Σ w·ln(1 + e^ζ) over the rows that have tossed a coin.
     fn dropouts(&self, [r, _, a, b]: [f64; 4], ages: &[LogAge], recencies: &[LogAge]) -> Sums<4> {
-        let (ln_a, inverse_a) = (a.ln(), a.recip());
+        let ln_a = a.ln();
         let failed: Vec<(f64, f64)> = (0..=self.above.len())
             .map(|x| {
                 let last = b + (x as f64 + f64::from(FIRST_COIN) - 1.0);
-                (last.ln(), last.recip())
+                (ln_a - last.ln(), last.recip())
             })
             .collect();
         sum_chunks(self.rows.len(), |range| {
-            let mut sum = Sums::<4>::from(0.0);
-            for row in &self.rows[range] {
-                let (age, recency) = (&ages[row.age as usize], &recencies[row.recency as usize]);
-                let (ln_failed, inverse_failed) = failed[row.frequency as usize];
-                let (log, d, dd) =
-                    (age.value - recency.value, age.d - recency.d, age.dd - recency.dd);
-                let exponent = r + f64::from(row.frequency);
-                let zeta = ln_a - ln_failed + exponent * log;
-                // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum over
-                // customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
-                let e = (-zeta.abs()).exp();
-                let near = (1.0 + e).recip();
-                let dropped = if zeta > 0.0 { near } else { e * near };
-                let w = row.weight * dropped;
-                let v = row.weight * e * near * near;
-                let (dr, dalpha, da, db) = (log, exponent * d, inverse_a, -inverse_failed);
-                sum.value += row.weight * (zeta.max(0.0) + (1.0 + e).ln());
-                sum.gradient[0] += w * dr;
-                sum.gradient[1] += w * dalpha;
-                sum.gradient[2] += w * da;
-                sum.gradient[3] += w * db;
-                sum.hessian[0][0] += v * dr * dr;
-                sum.hessian[0][1] += v * dr * dalpha + w * d;
-                sum.hessian[0][2] += v * dr * da;
-                sum.hessian[0][3] += v * dr * db;
-                sum.hessian[1][1] += v * dalpha * dalpha + w * exponent * dd;
-                sum.hessian[1][2] += v * dalpha * da;
-                sum.hessian[1][3] += v * dalpha * db;
-                sum.hessian[2][2] += v * da * da - w * da * da;
-                sum.hessian[2][3] += v * da * db;
-                sum.hessian[3][3] += v * db * db + w * db * db;
-            }
-            sum
+            vectorized(
+                #[inline(always)]
+                || dropped(&self.rows[range], [r, a], [ages, recencies], &failed),
+            )
         })
     }
+}
+
+/// Rows between whose stages intermediate results stay in the nearest cache.
+const BLOCK: usize = 64;
+
+type Block = [f64; BLOCK];
+
+/// Σ a·b, in a fixed order.
+#[inline(always)]
+fn dot(a: &Block, b: &Block) -> f64 {
+    const LANES: usize = 8;
+    let mut lanes = [0.0; LANES];
+    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
+        for i in 0..LANES {
+            lanes[i] += a[i] * b[i];
+        }
+    }
+    lanes.iter().sum()
+}
+
+#[inline(always)]
+fn total(a: &Block) -> f64 {
+    dot(a, &[1.0; BLOCK])
+}
+
+#[inline(always)]
+fn product(a: &Block, b: &Block) -> Block {
+    let mut product = [0.0; BLOCK];
+    for i in 0..BLOCK {
+        product[i] = a[i] * b[i];
+    }
+    product
+}
+
+/// Σ w·ln(1 + e^ζ) over some rows; `failed` holds ln a − ln(b+n−1) and 1/(b+n−1) for each x.
+#[inline(always)]
+fn dropped(
+    rows: &[Tossed],
+    [r, a]: [f64; 2],
+    [ages, recencies]: [&[LogAge]; 2],
+    failed: &[(f64, f64)],
+) -> Sums<4> {
+    const ZERO: Block = [0.0; BLOCK];
+    let mut sum = Sums::<4>::from(0.0);
+    let (mut weight, mut zeta, mut fail) = (ZERO, ZERO, ZERO);
+    // ln((α+T)/(α+t_x)), its derivative, and those of its product with r + x.
+    let (mut log, mut slope, mut first, mut second) = (ZERO, ZERO, ZERO, ZERO);
+    let (mut softplus, mut w, mut v) = (ZERO, ZERO, ZERO);
+    for rows in rows.chunks(BLOCK) {
+        weight[rows.len()..].fill(0.0);
+        for (i, row) in rows.iter().enumerate() {
+            let (age, recency) = (&ages[row.age as usize], &recencies[row.recency as usize]);
+            let (odds, inverse) = failed[row.frequency as usize];
+            let exponent = r + f64::from(row.frequency);
+            log[i] = age.value - recency.value;
+            slope[i] = age.d - recency.d;
+            first[i] = exponent * slope[i];
+            second[i] = exponent * (age.dd - recency.dd);
+            zeta[i] = odds + exponent * log[i];
+            fail[i] = inverse;
+            weight[i] = row.weight;
+        }
+        for i in 0..BLOCK {
+            // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum over
+            // customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
+            let e = exp(-zeta[i].abs());
+            let near = (1.0 + e).recip();
+            let dropped = if zeta[i] > 0.0 { near } else { e * near };
+            softplus[i] = zeta[i].max(0.0) + ln(1.0 + e);
+            w[i] = weight[i] * dropped;
+            v[i] = weight[i] * e * near * near;
+        }
+        let (v_log, v_first, v_fail) = (product(&v, &log), product(&v, &first), product(&v, &fail));
+        sum.value += dot(&weight, &softplus);
+        sum.gradient[0] += dot(&w, &log);
+        sum.gradient[1] += dot(&w, &first);
+        sum.gradient[2] += total(&w);
+        sum.gradient[3] -= dot(&w, &fail);
+        sum.hessian[0][0] += dot(&v_log, &log);
+        sum.hessian[0][1] += dot(&v_log, &first) + dot(&w, &slope);
+        sum.hessian[0][2] += total(&v_log);
+        sum.hessian[0][3] -= dot(&v_log, &fail);
+        sum.hessian[1][1] += dot(&v_first, &first) + dot(&w, &second);
+        sum.hessian[1][2] += total(&v_first);
+        sum.hessian[1][3] -= dot(&v_first, &fail);
+        sum.hessian[2][2] += total(&v) - total(&w);
+        sum.hessian[2][3] -= total(&v_fail);
+        sum.hessian[3][3] += dot(&v_fail, &fail) + dot(&product(&w, &fail), &fail);
+    }
+    // ∂ζ/∂a = 1/a for every row.
+    sum.gradient[2] /= a;
+    for (i, j) in [(0, 2), (1, 2), (2, 2), (2, 3)] {
+        sum.hessian[i][j] /= a;
+    }
+    sum.hessian[2][2] /= a;
+    sum
 }
 
 impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
@@ -198,13 +264,8 @@ impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
         let ages: Vec<LogAge> = self.ages.iter().map(|age| LogAge::new(age.0, alpha)).collect();
         let recencies: Vec<LogAge> =
             self.recencies.iter().map(|&recency| LogAge::new(recency, alpha)).collect();
-        let mut sum =
+        let sum =
             self.counts(theta) + self.exposures(r, &ages) + self.dropouts(theta, &ages, &recencies);
-        for i in 0..4 {
-            for j in 0..i {
-                sum.hessian[i][j] = sum.hessian[j][i];
-            }
-        }
-        sum
+        sum.mirrored()
     }
 }

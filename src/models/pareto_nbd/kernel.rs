@@ -19,11 +19,14 @@ use super::super::silence::{Count, Histories, LogRatio};
 use crate::model::{Kernel, Sums};
 use crate::real::Dual;
 use crate::rows::Purchases;
-use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, ln_pochhammer};
+use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln_1p, ln_pochhammer, vectorized};
 use crate::unique::{KeyMap, UniqueRows};
 
 /// Tables shorter than this are filled in one thread.
 const WORTH_SHARING: usize = 2048;
+
+/// How many gaps are planned, and kept, at a time.
+const BATCH: usize = 256;
 
 /// See the module's page.
 pub struct ParetoNbdKernel {
@@ -100,94 +103,142 @@ const DEEP: f64 = 3000.0;
 
 const MOMENTS: usize = 16;
 
-/// A node of a quadrature rule.
-#[derive(Clone, Copy)]
-struct Node {
-    /// ln(1 + w/(α+t))
-    purchase: f64,
-    /// (s+1)·ln(1 + w/(β+t))
-    dropout: f64,
-    /// The weight, times each product of two of 1 and the four numbers in [`Decay`].
-    moments: [f64; MOMENTS],
+/// The nodes of a quadrature over some gaps: first planned gap by gap, then filled in one sweep.
+#[derive(Default)]
+struct Nodes {
+    /// w, the time since the start of the gap.
+    since: Vec<f64>,
+    /// The weight in the rule.
+    weight: Vec<f64>,
+    /// 1/(α+t) and 1/(β+t) at the start of the gap.
+    inverse: [Vec<f64>; 2],
+    /// ln(1 + w/(α+t)) and ln(1 + w/(β+t)),
+    log: [Vec<f64>; 2],
+    /// and their derivatives in α and β.
+    slope: [Vec<f64>; 2],
+    /// The weight, times each product of two of 1, the first logarithm and its derivative, the
+    /// second and its.
+    moments: Vec<[f64; MOMENTS]>,
+    /// Where the nodes of each gap end.
+    ends: Vec<usize>,
 }
 
-impl Node {
-    fn new(weight: f64, s: f64, decay: Decay) -> Self {
-        let ([a, da], [b, db]) = (decay.purchase, decay.dropout);
-        let moments = [
-            1.0,
-            a,
-            da,
-            b,
-            db,
-            a * a,
-            a * da,
-            a * b,
-            a * db,
-            da * da,
-            da * b,
-            da * db,
-            b * b,
-            b * db,
-            db * db,
-            0.0,
-        ];
-        Self { purchase: a, dropout: (s + 1.0) * b, moments: moments.map(|m| weight * m) }
+impl Nodes {
+    fn clear(&mut self) {
+        self.since.clear();
+        self.weight.clear();
+        self.ends.clear();
+        for i in 0..2 {
+            self.inverse[i].clear();
+        }
     }
-}
 
-impl Gap {
-    /// The nodes of a quadrature over the gap, good for all its numbers of purchases.
+    /// The nodes of the i-th gap.
+    fn of(&self, gap: usize) -> std::ops::Range<usize> {
+        (if gap == 0 { 0 } else { self.ends[gap - 1] })..self.ends[gap]
+    }
+
+    fn push(&mut self, since: f64, weight: f64, [rate, scale]: [f64; 2]) {
+        self.since.push(since);
+        self.weight.push(weight);
+        self.inverse[0].push(rate);
+        self.inverse[1].push(scale);
+    }
+
+    /// Plans nodes over a gap that are good for all its numbers of purchases.
     ///
     /// With K the logarithm by which the integrand decays and u the width in units of α+t or β+t, a
     /// rule of n nodes errs by less than e^{ρK/4}ρ^{−2n} for any ρ that keeps the ellipse off the
     /// singularity, 4 + ρ < 8/u or so: below 1e-14 within the bounds here. Wider gaps are mapped and
     /// split as in [`crate::special::decay_integral`].
-    fn nodes(&self, &[r, alpha, s, beta]: &[f64; 4], nodes: &mut Vec<Node>) {
-        let (rate, scale, width) = (alpha + self.from, beta + self.from, self.to - self.from);
-        let smallest = rate.min(scale);
-        let slope = (r + self.most) / rate + (s + 1.0) / scale;
-        let (decay, spread) = (width * slope, width / smallest);
+    fn plan(&mut self, &[r, alpha, s, beta]: &[f64; 4], gap: &Gap) {
+        let (rate, scale, width) = (alpha + gap.from, beta + gap.from, gap.to - gap.from);
+        let inverse = [rate.recip(), scale.recip()];
+        let slope = (r + gap.most) * inverse[0] + (s + 1.0) * inverse[1];
+        let (decay, spread) = (width * slope, width * inverse[0].max(inverse[1]));
         let within = |most: f64, widest: f64| decay <= most && spread <= widest;
-        let mut simple = |rule: &[(f64, f64)]| {
-            nodes.extend(rule.iter().map(|&(node, weight)| {
-                Node::new(weight * width, s, Decay::new(rate, scale, node * width))
-            }));
-        };
-        if within(1e-3, 5e-4) {
-            simple(TWO.as_slice());
+        let rule = if within(1e-3, 5e-4) {
+            TWO.as_slice()
         } else if within(0.2, 0.03) {
-            simple(FOUR.as_slice());
+            FOUR.as_slice()
         } else if within(3.0, 0.3) {
-            simple(EIGHT.as_slice());
+            EIGHT.as_slice()
         } else if within(8.0, 1.5) {
-            simple(SIXTEEN.as_slice());
+            SIXTEEN.as_slice()
         } else {
-            self.panels([rate, r + self.fewest, scale, s], smallest.min(slope.recip()), nodes);
+            let unit = rate.min(scale).min(slope.recip());
+            self.plan_panels([inverse[0], r + gap.fewest, inverse[1], s], unit, width);
+            &[]
+        };
+        for &(node, weight) in rule {
+            self.push(node * width, weight * width, inverse);
         }
+        self.ends.push(self.since.len());
     }
 
-    fn panels(&self, [rate, p, scale, s]: [f64; 4], unit: f64, nodes: &mut Vec<Node>) {
+    fn plan_panels(&mut self, [rate, p, scale, s]: [f64; 4], unit: f64, until: f64) {
         const WIDEST: f64 = 1.75;
         const NEGLIGIBLE: f64 = 45.0;
-        let length = ((self.to - self.from) / unit).min(1e200).ln_1p();
+        let length = (until / unit).min(1e200).ln_1p();
         let panels = (length / WIDEST).ceil();
         let width = length / panels;
         let mut k = 0.0;
         while k < panels {
             let far = unit * (width * k).exp_m1();
             // Log-concave on this scale: what has become small keeps getting smaller.
-            let decay = p * (far / rate).ln_1p() + (s + 1.0) * (far / scale).ln_1p() - width * k;
+            let decay = p * (far * rate).ln_1p() + (s + 1.0) * (far * scale).ln_1p() - width * k;
             if decay > NEGLIGIBLE {
                 break;
             }
             for &(node, weight) in SIXTEEN.iter() {
                 let v = width * (k + node);
-                let decay = Decay::new(rate, scale, unit * v.exp_m1());
-                nodes.push(Node::new(weight * width * unit * v.exp(), s, decay));
+                self.push(unit * v.exp_m1(), weight * width * unit * v.exp(), [rate, scale]);
             }
             k += 1.0;
         }
+    }
+
+    #[inline(always)]
+    fn fill(&mut self) {
+        let len = self.since.len();
+        for i in 0..2 {
+            self.log[i].resize(len, 0.0);
+            self.slope[i].resize(len, 0.0);
+            let columns = self.since.iter().zip(&self.inverse[i]);
+            let results = self.log[i].iter_mut().zip(&mut self.slope[i]);
+            for ((&w, &inverse), (log, slope)) in columns.zip(results) {
+                let part = w * inverse;
+                *log = ln_1p(part);
+                *slope = -part * inverse / (1.0 + part);
+            }
+        }
+        self.moments.clear();
+        self.moments.extend((0..len).map(
+            #[inline(always)]
+            |n| {
+                let [a, b] = [self.log[0][n], self.log[1][n]];
+                let [da, db] = [self.slope[0][n], self.slope[1][n]];
+                let moments = [
+                    1.0,
+                    a,
+                    da,
+                    b,
+                    db,
+                    a * a,
+                    a * da,
+                    a * b,
+                    a * db,
+                    da * da,
+                    da * b,
+                    da * db,
+                    b * b,
+                    b * db,
+                    db * db,
+                    0.0,
+                ];
+                moments.map(|moment| self.weight[n] * moment)
+            },
+        ));
     }
 }
 
@@ -204,13 +255,14 @@ fn outlasted([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> LogRatio {
     }
 }
 
-/// What leaves within a gap: s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw.
-fn left_within([p, rate, s, scale]: [f64; 4], nodes: &[Node]) -> Sums<4> {
+/// What leaves within a gap, s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw, given these powers
+/// at the nodes.
+#[inline(always)]
+fn left_within([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOMENTS]]) -> Sums<4> {
     let mut moments = [0.0; MOMENTS];
-    for node in nodes {
-        let weight = (-p * node.purchase - node.dropout).exp();
-        for (moment, term) in moments.iter_mut().zip(&node.moments) {
-            *moment += weight * term;
+    for (power, node) in powers.iter().zip(nodes) {
+        for (moment, term) in moments.iter_mut().zip(node) {
+            *moment += power * term;
         }
     }
     let per = s / scale;
@@ -226,12 +278,7 @@ fn left_within([p, rate, s, scale]: [f64; 4], nodes: &[Node]) -> Sums<4> {
     hessian[2][2] = b_b - 2.0 * inverse_s * b;
     hessian[2][3] = q * (b_db - db * inverse_s) - m * inverse_s * inverse + b * inverse - db;
     hessian[3][3] = q * ((q + 1.0) * db_db + 4.0 * inverse * db) + 2.0 * m * inverse * inverse;
-    for i in 0..4 {
-        for j in 0..i {
-            hessian[i][j] = hessian[j][i];
-        }
-    }
-    Sums { value: m, gradient, hessian }
+    Sums { value: m, gradient, hessian }.mirrored()
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // numbers of places, logarithms
@@ -247,8 +294,9 @@ impl ParetoNbdKernel {
         let mut gap_of = vec![OWN; histories.points.len()];
         for count in &histories.counts {
             let x = count.frequency;
-            for place in count.points.start..count.points.end - 1 {
-                let (from, to) = (histories.points[place], histories.points[place + 1]);
+            let times = histories.points[count.points.clone()].windows(2);
+            for (times, gap) in times.zip(&mut gap_of[count.points.clone()]) {
+                let (from, to) = (times[0], times[1]);
                 // Customers share nodes if their numbers of purchases are alike too.
                 let class = (0.5 * (x + 1.0).log2()) as u64;
                 let number = map.position([u64::from(from), u64::from(to), class]);
@@ -258,7 +306,7 @@ impl ParetoNbdKernel {
                 }
                 gaps[number].0.most = x;
                 gaps[number].1 += 1;
-                gap_of[place] = number as u32;
+                *gap = number as u32;
             }
         }
         let mut shared = Vec::new();
@@ -310,51 +358,58 @@ impl ParetoNbdKernel {
     }
 
     /// Q at the places of the table for one x, the last of which is zero.
-    fn fill(&self, theta: &[f64; 4], count: &Count, nodes: &Shared, left: &mut [Sums<4>]) {
+    #[inline(always)]
+    fn fill(&self, theta: &[f64; 4], count: &Count, shared: &Nodes, left: &mut [Sums<4>]) {
         let &[r, alpha, s, beta] = theta;
-        let x = count.frequency;
-        let places = self.histories.points[count.points.clone()].windows(2);
-        let gaps = &self.gap_of[count.points.clone()];
-        let mut own = Vec::new();
+        let (x, p) = (count.frequency, r + count.frequency);
+        let ends = |i: usize| {
+            let place = count.points.start + i;
+            [place, place + 1].map(|p| self.histories.times[self.histories.points[p] as usize])
+        };
+        let (mut own, mut powers) = (Nodes::default(), Vec::new());
         let mut next = Sums::<4>::from(0.0);
-        for (i, pair) in places.enumerate().rev() {
-            let [from, to] = [pair[0], pair[1]].map(|time| self.histories.times[time as usize]);
-            let (rate, scale) = (alpha + from, beta + from);
-            let decay = Decay::new(rate, scale, to - from);
-            let nodes = match gaps[i] {
-                OWN => {
-                    own.clear();
-                    Gap { from, to, fewest: x, most: x }.nodes(theta, &mut own);
-                    &own[..]
+        let mut end = left.len() - 1;
+        while end > 0 {
+            let batch = end.saturating_sub(BATCH)..end;
+            let gaps = &self.gap_of[count.points.start..][batch.clone()];
+            own.clear();
+            for (i, _) in batch.clone().zip(gaps).rev().filter(|(_, gap)| **gap == OWN) {
+                let [from, to] = ends(i);
+                own.plan(theta, &Gap { from, to, fewest: x, most: x });
+            }
+            own.fill();
+            let mut owned = 0;
+            let places = gaps.iter().rev().map(|&gap| {
+                if gap == OWN {
+                    owned += 1;
+                    (&own, own.of(owned - 1))
+                } else {
+                    (shared, shared.of(gap as usize))
                 }
-                shared => nodes.of(shared as usize),
-            };
-            let at = [r + x, rate, s, scale];
-            next = left_within(at, nodes)
-                + outlasted([r + x, rate.recip(), s, scale.recip()], decay).exp() * next;
-            left[i] = next;
+            });
+            let places: Vec<_> = places.collect();
+            powers.clear();
+            for (nodes, range) in &places {
+                let logs = nodes.log[0][range.clone()].iter().zip(&nodes.log[1][range.clone()]);
+                powers.extend(logs.map(|(a, b)| -p * a - (s + 1.0) * b));
+            }
+            for power in &mut powers {
+                *power = exp(*power);
+            }
+            let mut rest = &powers[..];
+            for (i, (nodes, range)) in batch.clone().rev().zip(places) {
+                let [from, to] = ends(i);
+                let (rate, scale) = (alpha + from, beta + from);
+                let (powers, others) = rest.split_at(range.len());
+                rest = others;
+                let decay = Decay::new(rate, scale, to - from);
+                let stay = outlasted([p, rate.recip(), s, scale.recip()], decay).exp();
+                let leave = left_within([p, rate, s, scale], powers, &nodes.moments[range]);
+                next = leave + stay * next;
+                left[i] = next;
+            }
+            end = batch.start;
         }
-    }
-}
-
-/// The nodes of the shared gaps.
-struct Shared {
-    nodes: Vec<Node>,
-    ends: Vec<usize>,
-}
-
-impl Shared {
-    fn new(theta: &[f64; 4], gaps: &[Gap]) -> Self {
-        let (mut nodes, mut ends) = (Vec::with_capacity(4 * gaps.len()), vec![0]);
-        for gap in gaps {
-            gap.nodes(theta, &mut nodes);
-            ends.push(nodes.len());
-        }
-        Self { nodes, ends }
-    }
-
-    fn of(&self, gap: usize) -> &[Node] {
-        &self.nodes[self.ends[gap]..self.ends[gap + 1]]
     }
 }
 
@@ -363,7 +418,14 @@ impl Kernel<4> for ParetoNbdKernel {
         let [r, alpha, s, beta] = theta;
         let Histories { times, counts, points, .. } = &self.histories;
         let instants: Vec<Instant> = times.iter().map(|&t| Instant::new(alpha, beta, t)).collect();
-        let shared = Shared::new(&theta, &self.shared);
+        let mut shared = Nodes::default();
+        for gap in &self.shared {
+            shared.plan(&theta, gap);
+        }
+        vectorized(
+            #[inline(always)]
+            || shared.fill(),
+        );
         let mut left = vec![Sums::<4>::from(0.0); points.len()];
         let mut parts = Vec::with_capacity(counts.len());
         let mut rest = &mut left[..];
@@ -372,8 +434,12 @@ impl Kernel<4> for ParetoNbdKernel {
             parts.push((count, part));
             rest = after;
         }
-        let fill =
-            |(count, part): (&Count, &mut [Sums<4>])| self.fill(&theta, count, &shared, part);
+        let fill = |(count, part): (&Count, &mut [Sums<4>])| {
+            vectorized(
+                #[inline(always)]
+                || self.fill(&theta, count, &shared, part),
+            );
+        };
         if points.len() < WORTH_SHARING {
             parts.into_iter().for_each(fill);
         } else {
