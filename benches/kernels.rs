@@ -42,8 +42,8 @@ impl Random {
 }
 
 impl Table {
-    /// Customers followed for 70 to 420 days, at day grain; a mixture of three rates and three
-    /// chances to leave is enough of a spread.
+    /// Customers followed for 70 to 420 days, at day grain, whose rates and chances to leave spread
+    /// widely.
     fn simulate(customers: usize) -> Self {
         let mut random = Random(42);
         let mut table = Self {
@@ -53,8 +53,8 @@ impl Table {
         };
         for _ in 0..customers {
             let days = (70.0 + 351.0 * random.uniform()).floor();
-            let rate = [1e-4, 4e-3, 3e-2][(3.0 * random.uniform()) as usize];
-            let leaving = [0.02, 0.2, 0.6][(3.0 * random.uniform()) as usize];
+            let rate = 1e-4 * 300f64.powf(random.uniform());
+            let leaving = 0.02 * 30f64.powf(random.uniform());
             let (mut x, mut last, mut clock) = (0.0, 0.0, 0.0);
             loop {
                 clock += random.exponential() / rate;
@@ -169,7 +169,9 @@ fn processor_seconds() -> f64 {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let Some(name) = arguments.first() else {
-        JOBS.iter().for_each(|(name, _)| println!("{name}"));
+        for (name, _) in JOBS {
+            println!("{name}");
+        }
         return;
     };
     let number = |i: usize| arguments.get(i).map(|a| a.parse::<usize>().expect("a number"));

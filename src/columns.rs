@@ -129,7 +129,7 @@ mod tests {
         let n = 2 * BLOCK + 3;
         let doubles: Vec<f64> = (0..n).map(|i| i as f64).collect();
         let singles: Vec<f32> = (0..n).map(|i| i as f32).collect();
-        let longs: Vec<i64> = (0..n).map(|i| i as i64).collect();
+        let longs: Vec<i64> = (0i64..).take(n).collect();
         let ints: Vec<i32> = (0i32..).take(n).collect();
         let pairs = [
             [Column::F64(&doubles), Column::F32(&singles)],

@@ -30,6 +30,7 @@ pub trait Row: Copy + Send + Sync + 'static {
 /// Whether a number of 0 or more has no fraction: adding 2⁵² rounds it off. (`fract` is a call into
 /// the C library on many processors.)
 #[inline]
+#[allow(clippy::needless_bitwise_bool)] // lazy ones branch
 fn is_whole(value: f64) -> bool {
     const SHIFT: f64 = (1u64 << 52) as f64;
     ((value + SHIFT) - SHIFT == value) | (value >= SHIFT)
@@ -50,6 +51,7 @@ impl Purchases {
     /// Whether there is nothing [`Self::impossible`] in it, told without a branch.
     #[must_use]
     #[inline]
+    #[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch
     pub fn is_possible(&self) -> bool {
         let Self { frequency, recency, age } = *self;
         (frequency >= 0.0)
@@ -93,6 +95,7 @@ impl Row for Purchases {
         [self.frequency.to_bits(), self.recency.to_bits(), self.age.to_bits()]
     }
     #[inline]
+    #[allow(clippy::needless_bitwise_bool)] // lazy ones branch
     fn is_sound(&self) -> bool {
         let started = (self.frequency > 0.0) | (self.recency == 0.0);
         self.is_possible() & is_whole(self.frequency) & started

@@ -121,7 +121,7 @@ def alive_paths(
     ordinals, starts = found.periods.asi8, np.flatnonzero(found.first)
     counts = np.diff(np.append(starts, len(ordinals)))
     grain = PERIOD_DAYS[collapse] / unit
-    offsets = (ordinals - np.repeat(ordinals[starts], counts)) * grain
+    offsets: _Floats = (ordinals - np.repeat(ordinals[starts], counts)) * np.float64(grain)
     if periods is None:
         reach = np.floor((last.ordinal - ordinals[starts]) * grain * (1 + 1e-12)).astype(np.int64)
     else:
@@ -168,7 +168,7 @@ def follow(
     frequency = (so_far - np.repeat(so_far[begins], lengths)).astype(np.float64)
     frequency += np.repeat(bought[begins] - 1.0, lengths)
     seen = np.maximum.accumulate(np.where(bought > 0, np.arange(total), 0))
-    age = np.arange(total) - np.repeat(begins, lengths).astype(np.float64)
+    age: _Floats = np.arange(total, dtype=np.float64) - np.repeat(begins, lengths)
     return frequency, np.minimum(latest[seen], age), age
 
 

@@ -128,28 +128,28 @@ impl<P: Packed> Piece<P> {
         let mut zeros = Vec::new();
         let mut rows = vec![P::new(0, 0.0); range.len()];
         let (mut filled, mut most) = (0, 0);
-        let mut codes = [[0u64; BLOCK]; 2];
+        let mut codes = [[0u64; 2]; BLOCK];
         scan_blocks(columns, range, |block, [a, b, c]| {
             let read = |i: usize| R::read(&[a[i], b[i], c[i]]);
-            // One thing at a time: loops this small run at several rows a clock or stay in registers.
+            // One thing at a time: small loops are vectorised or stay in registers.
             if !(0..block.len()).fold(true, |sound, i| sound & read(i).is_sound()) {
                 return Err(Obstacle::Fault);
             }
             if a.iter().fold(0.0f64, |most, &count| most.max(count)) > f64::from(u16::MAX) {
                 return Err(Obstacle::Variety);
             }
-            for i in 0..block.len() {
+            for (i, codes) in codes.iter_mut().enumerate().take(block.len()) {
                 let [_, b, c] = read(i).key();
-                codes[0][i] = second.code(b).ok_or(Obstacle::Variety)?.into();
-                codes[1][i] = third.code(c).ok_or(Obstacle::Variety)?.into();
+                codes[0] = second.code(b).ok_or(Obstacle::Variety)?.into();
+                codes[1] = third.code(c).ok_or(Obstacle::Variety)?.into();
             }
             zeros.resize(third.values().len(), [0.0; 2]);
             let mut add = |i: usize, weight: f64| {
-                let (count, [b, c]) = (number(a[i]), [codes[0][i], codes[1][i]]);
+                let (count, [b, c]) = (number(a[i]), codes[i]);
                 // Whose count is 0 cannot be foreseen, so all are added up, in two places.
                 zeros[c as usize][usize::from(count != 0)] += weight;
                 rows[filled] = P::new(c << 32 | count << 16 | b, weight);
-                filled += usize::from((count != 0) & (weight > 0.0));
+                filled += usize::from(count != 0 && weight > 0.0);
                 most = most.max(count);
             };
             match weights {
