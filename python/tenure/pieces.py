@@ -40,6 +40,9 @@ __all__ = ["aggregate_pieces", "pieces_of"]
 PIECE_ROWS = 1 << 20
 """Rows that are read from a file at a time."""
 
+BUFFER = 1 << 20
+"""Bytes of a column that are read from a Parquet file at a time."""
+
 HELD_ROWS = 1 << 24
 """Rows that the engine holds in memory, 16 bytes each, before it writes them to a file."""
 
@@ -117,11 +120,16 @@ def _from_path(path: Path, customer: Hashable, wanted: list[Hashable]) -> Pieces
         import pyarrow.parquet as pq
 
         try:
-            file = pq.ParquetFile(path)
+            file = pq.ParquetFile(path, buffer_size=BUFFER)
         except (pa.ArrowException, OSError) as error:
             raise FileError(f"{path} cannot be read as Parquet: {error}") from error
         names = _present(file.schema_arrow, wanted)
-        return Pieces(_numbered(file.iter_batches(batch_size=PIECE_ROWS, columns=names)), like)
+        # One row group at a time: read in one go, pyarrow holds on to the pages of all of them.
+        batches = itertools.chain.from_iterable(
+            file.iter_batches(batch_size=PIECE_ROWS, row_groups=[number], columns=names)
+            for number in range(file.num_row_groups)
+        )
+        return Pieces(_numbered(batches), like)
     if kind == "text":
         tables = iterate_text_table(path, rows=PIECE_ROWS, text_columns=[str(customer)])
         if tables is not None:
@@ -137,7 +145,15 @@ def _present(schema: Any, wanted: list[Hashable]) -> list[str] | None:
 
 def _from_dataset(source: Any, wanted: list[Hashable]) -> Tables:
     names = _present(source.schema, wanted)
-    return _numbered(source.to_batches(batch_size=PIECE_ROWS, columns=names))
+    import pyarrow.dataset as ds
+
+    # Otherwise pyarrow holds on to the pages of all that it has read.
+    options: dict[str, Any] = {"batch_readahead": 1, "fragment_readahead": 1}
+    if isinstance(getattr(source, "format", None), ds.ParquetFileFormat):
+        options["fragment_scan_options"] = ds.ParquetFragmentScanOptions(
+            pre_buffer=False, use_buffered_stream=True, buffer_size=BUFFER
+        )
+    return _numbered(source.to_batches(batch_size=PIECE_ROWS, columns=names, **options))
 
 
 def _from_batches(batches: Any, schema: Any, wanted: list[Hashable]) -> Tables:

@@ -170,13 +170,12 @@ proptest! {
     #[test]
     fn a_table_in_pieces_is_the_table(
         rows in rows_of("[a-e]{1,2}|[a-c]{20}"),
-        cuts in prop::collection::vec(0.0_f64..1.0, 0..6),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         room in prop_oneof![Just(0_usize), Just(20), Just(1 << 20)],
         ticks in prop::collection::vec(prop::sample::select(vec![1_i64, 1_000, 1_000_000]), 7),
     ) {
         let (expected, whose) = by_codes(&rows, &rules());
-        let mut cuts: Vec<usize> =
-            cuts.iter().map(|cut| (cut * rows.len() as f64).floor() as usize).collect();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len())).collect();
         cuts.extend([0, rows.len()]);
         cuts.sort_unstable();
         let mut stream = Stream::new(rules(), None, true, room).unwrap();
