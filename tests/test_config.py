@@ -460,7 +460,6 @@ def test_the_page_shows_what_may_stand_there(folder):
 
 
 def test_previous_run(folder):
-    pytest.importorskip("tenure.moves", reason="movement between runs is not there")
     path = described(folder, 'input = "customers.csv"\npreset = "flo"\nout = "results"\n')
     call("run", path)
     text = call("run", path, "--previous", folder / "results", "--convention=total")

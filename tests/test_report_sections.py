@@ -10,7 +10,7 @@ import pytest
 import tenure
 from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
-from tenure.report import audience, upstream
+from tenure.report import audience, words
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def test_findings(analysis, monkeypatch):
         }
     )
     overall = pd.DataFrame({"rule": ["few"], "finding": ["One tenth."], "action": ["Know them."]})
-    monkeypatch.setattr(upstream, "insights", lambda analysis, language: found)
-    monkeypatch.setattr(upstream, "findings", lambda analysis, language: overall)
+    monkeypatch.setattr(words, "insights", lambda analysis, language: found)
+    monkeypatch.setattr(audience, "overall_insights", lambda analysis, *, language: overall)
     section = audience.insights(analysis, Locale())
     captions = [table.caption for table in section.tables]
     assert captions[:2] == ["Over all customers", "Value segments"]
@@ -43,16 +43,15 @@ def test_findings(analysis, monkeypatch):
     assert section.tables[2].rows == [["A", "10", "50.0%"]]
 
 
-def test_cohorts(analysis, monkeypatch):
+def test_cohorts(monkeypatch):
     index = pd.Index(["2024-01", "2024-02"], name="cohort")
     retention = pd.DataFrame([[1.0, 0.25, 0.125], [1.0, 0.5, np.nan]], index=index)
     money = pd.DataFrame([[10.0, 20.0, 40.0], [12.0, 24.0, np.nan]], index=index)
     cohorts = SimpleNamespace(
         retention=retention, cumulative_revenue_per_customer=money, complete=False
     )
-    monkeypatch.setattr(upstream, "cohorts", lambda analysis: cohorts)
-    monkeypatch.setattr(upstream, "survival", lambda analysis: retention * 0.5)
-    section = audience.cohorts(analysis, Locale())
+    monkeypatch.setattr(audience, "_survival", lambda analysis: retention * 0.5)
+    section = audience.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
     assert len(section.charts) == 3
     assert section.charts[0].table.rows == [
         ["2024-01", "100.0%", "25.0%", "12.5%"],
@@ -63,27 +62,25 @@ def test_cohorts(analysis, monkeypatch):
     assert section.texts[-1] == "The last month is not over: its figures will still grow."
 
 
-def test_one_cohort_of_one_month_is_a_table(analysis, monkeypatch):
+def test_one_cohort_of_one_month_is_a_table(monkeypatch):
     retention = pd.DataFrame([[1.0]], index=pd.Index(["2024-01"]))
     cohorts = SimpleNamespace(
         retention=retention, cumulative_revenue_per_customer=None, complete=True
     )
-    monkeypatch.setattr(upstream, "cohorts", lambda analysis: cohorts)
-    monkeypatch.setattr(upstream, "survival", lambda analysis: None)
-    section = audience.cohorts(analysis, Locale())
+    monkeypatch.setattr(audience, "_survival", lambda analysis: retention)
+    section = audience.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
     assert section.charts == []
     assert section.tables[0].rows == [["2024-01", "100.0%"]]
 
 
-def test_movement(analysis, monkeypatch):
+def test_movement():
     table = pd.DataFrame(
         [[5, 1, 0], [2, 1000, 3], [4, 0, 0]],
         index=["A", "B", "(new)"],
         columns=["A", "B", "(gone)"],
     )
     moved = SimpleNamespace(table=table, risers=[0] * 2, fallers=[0], new=[0] * 4, gone=[0] * 3)
-    monkeypatch.setattr(upstream, "movement", lambda analysis: moved)
-    section = audience.movement(analysis, Locale("tr"))
+    section = audience.movement(SimpleNamespace(movement=moved), Locale("tr"))
     assert [column.name for column in section.tables[0].columns][1:] == ["A", "B", "(gitti)"]
     assert section.tables[0].rows[1] == ["B", "2", "1.000", "3"]
     assert section.tables[0].rows[2][0] == "(yeni)"
@@ -91,7 +88,6 @@ def test_movement(analysis, monkeypatch):
 
 
 def test_rules_speak_the_language(analysis):
-    given = SimpleNamespace(rule="everyone", campaign=SimpleNamespace(describe=lambda way: way))
-    assert upstream.rule(given, "tr") == "tr"
-    rules = audience.campaign_table(analysis, Locale())["rule"].tolist()
-    assert rules == [campaign.rule for campaign in analysis.campaigns]
+    rules = audience.campaign_table(analysis, Locale("tr"))["rule"].tolist()
+    assert rules == [made.campaign.describe("tr") for made in analysis.campaigns]
+    assert rules != audience.campaign_table(analysis, Locale())["rule"].tolist()

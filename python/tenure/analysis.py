@@ -6,7 +6,6 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -119,19 +118,20 @@ class Analysis:
     @cached_property
     def insights(self) -> pd.DataFrame:
         """What stands out in each segment, in figures and a sentence."""
-        table: pd.DataFrame = import_module("tenure.insights").segment_insights(
-            self, language=self.language
-        )
-        return table
+        from tenure.insights import segment_insights
+
+        return segment_insights(self, language=self.language)
 
     @cached_property
     def cohorts(self) -> Any:
         """What cohorts of customers did, by month of the first purchase; None without purchases."""
         if self.purchases is None:
             return None
+        from tenure.cohorts import cohort_analysis
+
         # What there is to say about these rows was said when they were summarised.
         with collected():
-            return import_module("tenure.cohorts").cohort_analysis(
+            return cohort_analysis(
                 self.purchases,
                 customer="customer",
                 date="date",

@@ -7,11 +7,9 @@ complete, so a failed run leaves nothing; other files in the target are left alo
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -52,8 +50,6 @@ class Output:
         What it is written with, and the extra that brings it.
     purchases : bool
         Whether it needs a table with one row a purchase.
-    module : str, optional
-        The part of the package that makes it.
     """
 
     files: Callable[[Analysis], dict[str, Writer]]
@@ -61,7 +57,6 @@ class Output:
     library: str | None = None
     extra: str = ""
     purchases: bool = False
-    module: str | None = None
 
 
 def _forecast(analysis: Analysis) -> dict[str, Writer]:
@@ -128,8 +123,12 @@ def _report(analysis: Analysis) -> dict[str, Writer]:
 
 
 def _workbook(analysis: Analysis) -> dict[str, Writer]:
-    write = import_module("tenure.report.workbook").write_workbook
-    return {"workbook.xlsx": lambda path: write(analysis, path)}
+    from tenure.report.workbook import write_workbook
+
+    def write(path: Path) -> None:
+        write_workbook(analysis, path)
+
+    return {"workbook.xlsx": write}
 
 
 MOVES = ("risers", "fallers", "new", "gone")
@@ -140,8 +139,8 @@ OUTPUTS: dict[str, Output] = {
     "rfm": Output(_rfm, ("rfm.csv",)),
     "segments": Output(_segments, ("segments.csv",)),
     "movement": Output(_movement, ("movement.csv", *(f"{name}.csv" for name in MOVES))),
-    "insights": Output(_insights, ("insights.csv",), module="tenure.insights"),
-    "cohorts": Output(_cohorts, ("cohorts.csv",), purchases=True, module="tenure.cohorts"),
+    "insights": Output(_insights, ("insights.csv",)),
+    "cohorts": Output(_cohorts, ("cohorts.csv",), purchases=True),
     "tables": Output(_tables, ("channels.csv", "top_revenue.csv", "top_orders.csv")),
     "campaigns": Output(_campaigns, (MANIFEST,)),
     "models": Output(_models, ("models.json",)),
@@ -150,7 +149,6 @@ OUTPUTS: dict[str, Output] = {
         ("workbook.xlsx",),
         library="xlsxwriter",
         extra="excel",
-        module="tenure.report.workbook",
     ),
     "report": Output(_report, ("report.html",)),
 }
@@ -189,22 +187,17 @@ def choose_outputs(
     SkippedOutputWarning
         Of outputs left out because an extra is not installed.
     """
-    there = {
-        name: output
-        for name, output in OUTPUTS.items()
-        if output.module is None or _exists(output.module)
-    }
     if isinstance(asked, str):
         raise OptionError(f"outputs={asked!r}: give a list of names.")
     for name in asked or ():
-        if name not in there:
-            near = difflib.get_close_matches(str(name), there, n=1)
+        if name not in OUTPUTS:
+            near = difflib.get_close_matches(str(name), OUTPUTS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise OptionError(
-                f"outputs: {name!r} is not one of {', '.join(map(repr, there))}.{hint}"
+                f"outputs: {name!r} is not one of {', '.join(map(repr, OUTPUTS))}.{hint}"
             )
     chosen = []
-    for name, output in there.items():
+    for name, output in OUTPUTS.items():
         if asked is not None and name not in asked:
             continue
         if output.purchases and not by_purchase:
@@ -231,10 +224,6 @@ def choose_outputs(
                     " output; choose another."
                 )
     return tuple(chosen)
-
-
-def _exists(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
 
 
 def write_deliverables(analysis: Analysis, out: Path, outputs: Sequence[str] | None = None) -> Path:

@@ -158,8 +158,8 @@ class Movement:
         FileError
             When the directory cannot be written.
         """
-        from tenure.deliverables import spreadsheet_safe
         from tenure.io import atomic_directory
+        from tenure.spreadsheets import write_csv
 
         files = {"movement": self.table.rename_axis(index="previous", columns=None)}
         files |= {name: getattr(self, name) for name in ("risers", "fallers", "new", "gone")}
@@ -167,9 +167,7 @@ class Movement:
             for name, table in files.items():
                 if name != "movement" and table.index.name is None:
                     table = table.rename_axis(index="customer")
-                spreadsheet_safe(table).to_csv(
-                    folder / f"{name}.csv", encoding="utf-8", lineterminator="\n"
-                )
+                write_csv(table, folder / f"{name}.csv", index=True)
         return Path(out)
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -24,6 +23,7 @@ from tenure.fitters import (
     ParetoNBDFitter,
 )
 from tenure.frames import provenance
+from tenure.languages import check_language
 from tenure.options import columns_of, currency_code, one_of, rules_of, value_cut
 from tenure.periods import parse_period
 from tenure.presets import Preset, get
@@ -48,7 +48,6 @@ PURCHASE_MODELS: dict[str, type[BetaGeoFitter | ParetoNBDFitter]] = {
     "mbg/nbd": ModifiedBetaGeoFitter,
     "pareto/nbd": ParetoNBDFitter,
 }
-LANGUAGES = ("en", "tr")
 
 
 def run(
@@ -226,7 +225,7 @@ def run(
     one_of("ties", ties, ("average", "order"))
     one_of("purchase_model", purchase_model, tuple(PURCHASE_MODELS))
     period = parse_period(period)
-    one_of("language", language, LANGUAGES)
+    check_language(language)
     currency = currency_code(currency)
     steps = _Steps(progress, 6 + (out is not None))
     purchases = PURCHASE_MODELS[purchase_model]
@@ -311,8 +310,9 @@ def run(
         steps("Scoring and segmenting")
         analysis = segmented(analysis, data, columns, rules, ties, segment_names)
         if previous is not None:
-            moved = import_module("tenure.moves").movement(previous, analysis.forecast)
-            analysis = replace(analysis, movement=moved)
+            from tenure.moves import movement
+
+            analysis = replace(analysis, movement=movement(previous, analysis.forecast))
     notices = _once(notices)
     analysis = replace(analysis, warnings=tuple(note.category(note.text) for note in notices))
     for notice in notices:

@@ -30,7 +30,9 @@ LIBRARIES = (
     "pyarrow",
     "openpyxl",
     "xlsxwriter",
-    "altair",
+    "vl-convert-python",
+    "itables",
+    "babel",
     "pydantic",
 )
 """Libraries whose versions are noted where they are installed."""

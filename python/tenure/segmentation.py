@@ -94,7 +94,9 @@ def segmented(
     return replace(
         analysis,
         rfm=scores,
-        segments=segments_table(analysis.forecast, scores, analysis.value_column),
+        segments=segments_table(
+            analysis.forecast, scores, analysis.value_column, language=analysis.language
+        ),
         tables=tables,
         campaigns=tuple(lists),
     )

@@ -19,11 +19,9 @@ from typing import Any
 import pandas as pd
 
 from tenure.exceptions import OptionError
+from tenure.languages import Language, check_language
 
-__all__ = ["LANGUAGES", "Locale"]
-
-LANGUAGES = ("en", "tr")
-"""Languages the deliverables are written in."""
+__all__ = ["Locale"]
 
 _SEPARATORS = {"en": str.maketrans({}), "tr": str.maketrans(",.", ".,")}
 _NOTHING = "–"
@@ -51,13 +49,12 @@ class Locale:
     '1.234,5'
     """
 
-    language: str = "en"
+    language: Language = "en"
     currency: str | None = None
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if self.language not in LANGUAGES:
-            raise OptionError(f"language={self.language!r}; use one of 'en', 'tr'.")
+        check_language(self.language)
         code = self.currency
         if code is not None and not (
             isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha()

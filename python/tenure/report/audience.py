@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import pandas as pd
 
-from tenure.analysis import Analysis, CampaignList
+from tenure.analysis import Analysis
+from tenure.campaigns import campaign_table as figures_of
+from tenure.cohorts import cohort_survival
+from tenure.insights import overall_insights
 from tenure.locale import Locale
-from tenure.report import charts, figures, timelines, upstream
+from tenure.report import charts, figures, timelines, words
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
 from tenure.report.tables import Column, Grid, grid
@@ -43,8 +43,8 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
     chosen = analysis.segments[analysis.segments["scheme"] == scheme]
     table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
     plain = table["segment"].astype(str).tolist()
-    names = upstream.segment_names(plain, scheme, locale.language)
-    advice = upstream.segment_advice(plain, scheme, locale.language)
+    names = words.names_of(plain, scheme, locale.language)
+    advice = list(words.advice_on(analysis, scheme, locale.language).values())
     table = table.assign(segment=names)
     return Section(
         place,
@@ -58,7 +58,7 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
                 caption=locale.text("segments.figures"),
             ),
             grid(
-                pd.DataFrame({"segment": names, "advice": advice or table["advice"].tolist()}),
+                pd.DataFrame({"segment": names, "advice": advice}),
                 locale,
                 caption=locale.text("segments.advice"),
             ),
@@ -83,7 +83,7 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     caption = locale.text("campaigns.lists", horizon=locale.horizon(analysis.longest))
     shown = [grid(campaign_table(analysis, locale), locale, caption=caption)]
     if len(analysis.campaigns) > 1:
-        shown.append(_overlap(analysis.campaigns, locale))
+        shown.append(_overlap(analysis, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
     downloads = [
         Download(
@@ -99,64 +99,44 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
 def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
     """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
     campaigns = analysis.campaigns
-    figures_ = upstream.campaign_figures(campaigns)
-    if figures_ is None:
-        purchases = f"expected_purchases_{analysis.longest}"
-        rows = []
-        for campaign in campaigns:
-            row: dict[str, Any] = {
-                "customers": len(campaign),
-                "expected_purchases": float(campaign.customers[purchases].sum()),
-            }
-            if campaign.expected_revenue is not None:
-                row["expected_revenue"] = campaign.expected_revenue
-            rows.append(row)
-        figures_ = pd.DataFrame(rows)
-    table = figures_.reset_index(drop=True).dropna(axis="columns", how="all")
+    table = figures_of(campaigns).reset_index(drop=True).dropna(axis="columns", how="all")
     if "discount" in table.columns and not table["discount"].any():
         table = table.drop(columns=["discount", "revenue_after_discount"])
     table.insert(0, "campaign", [campaign.name for campaign in campaigns])
-    table.insert(1, "rule", [upstream.rule(campaign, locale.language) for campaign in campaigns])
+    table.insert(1, "rule", [made.campaign.describe(locale.language) for made in campaigns])
     table["file"] = [campaign.file for campaign in campaigns]
     return table
 
 
-def _overlap(campaigns: Sequence[CampaignList], locale: Locale) -> Grid:
-    names = [campaign.name for campaign in campaigns]
+def _overlap(analysis: Analysis, locale: Locale) -> Grid:
+    shared = analysis.overlap
     rows = [
-        [one.name, *(locale.number(int(one.ids.isin(other.ids).sum())) for other in campaigns)]
-        for one in campaigns
+        [str(name), *(locale.number(int(count)) for count in counts)]
+        for name, counts in zip(shared.index, shared.to_numpy().tolist(), strict=True)
     ]
-    columns = [Column(locale.column("campaign"), True), *(Column(name, False) for name in names)]
+    names = (Column(str(name), False) for name in shared.columns)
+    columns = [Column(locale.column("campaign"), True), *names]
     return Grid(columns, rows, locale.text("campaigns.overlap"))
 
 
-def insights(analysis: Analysis, locale: Locale) -> Section | None:
+def insights(analysis: Analysis, locale: Locale) -> Section:
     """Say what stands out in each segment, what to do about it, and on which figures that rests."""
-    found = upstream.insights(analysis, locale.language)
-    if found is None or found.empty:
-        return None
-    table = found.reset_index() if found.index.name else found
+    table = words.insights(analysis, locale.language)
     shown = []
-    overall = upstream.findings(analysis, locale.language)
-    if overall is not None and len(overall):
+    overall = overall_insights(analysis, language=locale.language)
+    if len(overall):
         caption = locale.text("insights.overall")
         shown.append(grid(overall[["finding", "action"]], locale, caption=caption))
-    schemes = table["scheme"].unique().tolist() if "scheme" in table.columns else [None]
-    for scheme in schemes:
-        part = table if scheme is None else table[table["scheme"] == scheme]
-        names = upstream.segment_names(
-            part["segment"].astype(str).tolist(), scheme, locale.language
-        )
+    for scheme in table["scheme"].unique().tolist():
+        part = table[table["scheme"] == scheme]
+        names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
         said = part.assign(segment=names)
         title = locale.text(f"{'rfm' if scheme == 'rfm' else 'segments'}.title")
-        words = [name for name in ("segment", "finding", "action") if name in said.columns]
-        shown.append(grid(said[words], locale, caption=title))
+        shown.append(grid(said[["segment", "finding", "action"]], locale, caption=title))
         figures_ = _MONEY_FIGURES if "revenue_expected_share" in said.columns else _FIGURES
         numbers = [name for name in figures_ if name in said.columns]
-        if numbers:
-            caption = locale.text("insights.figures", title=title)
-            shown.append(grid(said[["segment", *numbers]], locale, caption=caption))
+        caption = locale.text("insights.figures", title=title)
+        shown.append(grid(said[["segment", *numbers]], locale, caption=caption))
     return Section("insights", locale.text("insights.title"), tables=shown)
 
 
@@ -174,7 +154,7 @@ _MONEY_FIGURES = (
 
 def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
     """Follow the customers of each month of first purchase: who came back, what they paid."""
-    found = upstream.cohorts(analysis)
+    found = analysis.cohorts
     if found is None:
         return None
     title, lead = locale.text("cohorts.title"), [locale.text("cohorts.lead")]
@@ -183,7 +163,7 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
     drawn, shown = [], []
     matrices = {
         "retention": found.retention,
-        "survival": upstream.survival(analysis),
+        "survival": _survival(analysis),
         "revenue": found.cumulative_revenue_per_customer,
     }
     for name, matrix in matrices.items():
@@ -197,9 +177,16 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
     return Section("cohorts", title, lead, charts=drawn, tables=shown)
 
 
+def _survival(analysis: Analysis) -> pd.DataFrame:
+    """Return the share of each cohort that the model expects to be customers still, by age."""
+    table = cohort_survival(analysis.purchase_model, analysis.customers)
+    matrix: pd.DataFrame = table.pivot(index="cohort", columns="age", values="survival")
+    return matrix
+
+
 def movement(analysis: Analysis, locale: Locale) -> Section | None:
     """Count who moved between value segments since the last run."""
-    moved = upstream.movement(analysis)
+    moved = analysis.movement
     if moved is None:
         return None
     table = moved.table

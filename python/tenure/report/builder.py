@@ -12,8 +12,9 @@ from importlib.resources import files
 from typing import Any
 
 from tenure.analysis import Analysis
+from tenure.languages import Language
 from tenure.locale import Locale
-from tenure.report import audience, sections, upstream
+from tenure.report import audience, sections
 from tenure.report.customers import (
     customer_table,
     has_library,
@@ -47,7 +48,9 @@ SHOWN = 25
 """Customers in the page's table before any script runs, and in print."""
 
 
-def render(analysis: Analysis, *, language: str | None = None, currency: str | None = None) -> str:
+def render(
+    analysis: Analysis, *, language: Language | None = None, currency: str | None = None
+) -> str:
     """Return the report of an analysis as one HTML page.
 
     Parameters
@@ -82,9 +85,7 @@ def render(analysis: Analysis, *, language: str | None = None, currency: str | N
 
     from tenure import __version__
 
-    locale = Locale(
-        language or upstream.language(analysis), currency or upstream.currency(analysis)
-    )
+    locale = Locale(language or analysis.language, currency or analysis.currency)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 
 from tenure.analysis import Analysis
-from tenure.deliverables import spreadsheet_safe
 from tenure.locale import Locale
-from tenure.report import upstream
+from tenure.report import words
 from tenure.report.tables import heading, id_name, is_money
+from tenure.spreadsheets import spreadsheet_safe
 
 __all__ = ["LIMIT", "LISTED", "customer_table", "policy", "scripts", "table_data"]
 
@@ -103,7 +103,7 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
         else:
             names = sorted({str(value) for value in safe[column].tolist()})
             scheme = "rfm" if column == "rfm_segment" else "value"
-            labels = upstream.segment_names(names, scheme, locale.language)
+            labels = words.names_of(names, scheme, locale.language)
             columns.append(
                 {**entry, "kind": "text", "labels": dict(zip(names, labels, strict=True))}
             )

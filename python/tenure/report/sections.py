@@ -12,7 +12,7 @@ from tenure.analysis import Analysis, warning_title
 from tenure.exceptions import DataWarning
 from tenure.locale import Locale
 from tenure.periods import convert
-from tenure.report import charts, figures, timelines, upstream
+from tenure.report import charts, figures, timelines
 from tenure.report.parts import Said, Section, Verdict
 from tenure.report.tables import grid, with_ids
 
@@ -150,7 +150,7 @@ def check(analysis: Analysis, locale: Locale) -> Section:
     title = locale.text("check.title")
     if not charts.can_draw():
         return Section("check", title, notes=[locale.text("check.no_charts", command=INSTALL)])
-    purchases = upstream.purchases(analysis)
+    purchases = analysis.purchases
     followed = None if purchases is None else timelines.tracking(analysis, purchases, locale)
     drawn = [
         figures.frequencies(analysis, locale),

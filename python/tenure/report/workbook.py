@@ -14,8 +14,9 @@ import pandas as pd
 
 from tenure.analysis import Analysis, warning_title
 from tenure.extras import need
+from tenure.languages import Language
 from tenure.locale import Locale
-from tenure.report import upstream
+from tenure.report import words
 from tenure.report.audience import campaign_table
 from tenure.report.sections import UNSAID, quality_rows, setting
 from tenure.report.tables import heading, is_money, is_share, with_ids
@@ -40,7 +41,7 @@ def write_workbook(
     analysis: Analysis,
     path: str | PathLike[str],
     *,
-    language: str | None = None,
+    language: Language | None = None,
     currency: str | None = None,
 ) -> Path:
     """Write an analysis as an Excel workbook.
@@ -79,9 +80,7 @@ def write_workbook(
     need("xlsxwriter", extra="excel", purpose="writing a workbook")
     import xlsxwriter
 
-    locale = Locale(
-        language or upstream.language(analysis), currency or upstream.currency(analysis)
-    )
+    locale = Locale(language or analysis.language, currency or analysis.currency)
     target = Path(path)
     # Row after row to a temporary file: memory does not grow with the customers.
     book = xlsxwriter.Workbook(
@@ -107,10 +106,8 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         chosen = analysis.segments[analysis.segments["scheme"] == scheme]
         table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
         if len(table):
-            names = table["segment"].astype(str).tolist()
-            advice = upstream.segment_advice(names, scheme, locale.language)
-            if advice:
-                table = table.assign(advice=advice)
+            advice = words.advice_on(analysis, scheme, locale.language)
+            table = table.assign(advice=list(advice.values()))
             sheets.table(f"{scheme}_segments", table, bars=_bars(table))
     if analysis.campaigns:
         sheets.table("campaigns", campaign_table(analysis, locale))
@@ -127,9 +124,7 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         bars=value,
     )
     sheets.table("rfm", with_ids(analysis.rfm.loc[best[:ROWS]]), len(best), file="rfm.csv")
-    found = upstream.insights(analysis, locale.language)
-    if found is not None and not found.empty:
-        sheets.table("insights", found.reset_index() if found.index.name else found)
+    sheets.table("insights", words.insights(analysis, locale.language))
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
     if analysis.warnings:
