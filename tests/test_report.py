@@ -245,7 +245,7 @@ def test_is_the_same_every_time(analysis):
 
 
 def test_refuses_other_languages(analysis):
-    with pytest.raises(OptionError, match="'en', 'tr'"):
+    with pytest.raises(OptionError, match="'en' or 'tr'"):
         render(analysis, language="de")
 
 
