@@ -1,6 +1,7 @@
 import json
 import pickle
 import threading
+import uuid
 import warnings
 
 import duckdb
@@ -334,6 +335,83 @@ def test_the_engine_keeps_to_the_definition(rows, grain, unit):
         by_definition(log, grain),
         rtol=1e-12,
     )
+
+
+# Each gives ids in the order of the numbers they are made of.
+LABELS = {
+    "sparse": lambda n: n * 10**15 - 4,
+    "unsigned": lambda n: pd.array(n.astype("uint64") + np.uint64(2**63)),
+    "nullable": lambda n: pd.array(n, dtype="Int16"),
+    "text": lambda n: pd.array([f"c{k:03}" for k in n], dtype="str"),
+    "python text": lambda n: pd.array([f"c{k:03}" for k in n], dtype="string[python]"),
+    "arrow text": lambda n: pd.array([f"{k:020}" for k in n], dtype="string[pyarrow]"),
+    "large text": lambda n: pd.array(
+        [f"{k:03}" for k in n], dtype=pd.ArrowDtype(pa.large_string())
+    ),
+    "objects": lambda n: np.array([f"c{k:03}" for k in n], dtype=object),
+    "uuid": lambda n: pd.array([str(uuid.UUID(int=int(k) << 100)) for k in n], dtype="str"),
+    "uuid objects": lambda n: np.array([uuid.UUID(int=int(k)) for k in n], dtype=object),
+    "categories": lambda n: pd.Categorical([f"c{k:03}" for k in n]),
+    "floats": lambda n: n + 0.5,
+    "tuples": lambda n: pd.Series([(k, "x") for k in n]).array,
+    "bytes": lambda n: np.array([bytes([k]) for k in n], dtype=object),
+}  # fmt: skip
+
+
+@given(
+    st.sampled_from(sorted(LABELS)),
+    st.lists(
+        st.tuples(
+            st.integers(0, 40),
+            st.integers(0, 10**7),
+            st.floats(-50, 100).map(lambda money: round(money, 2)),
+        ),
+        min_size=1,
+        max_size=60,
+    ),
+    st.sampled_from(["net", "drop", "keep"]),
+)
+def test_what_ids_are_made_of_does_not_matter(kind, rows, refunds):
+    log = pd.DataFrame(rows, columns=["who", "when", "paid"])
+    log["when"] = log["when"].to_numpy().astype("datetime64[s]")
+    numbers = log["who"].to_numpy()
+    labelled = log.assign(who=LABELS[kind](numbers))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        try:
+            expected = summary(log, refunds=refunds)
+        except EmptyDataError:
+            with pytest.raises(EmptyDataError, match="are refunds"):
+                summary(labelled, refunds=refunds)
+            return
+        found = summary(labelled, refunds=refunds)
+    pd.testing.assert_frame_equal(
+        found.reset_index(drop=True), expected.reset_index(drop=True), check_exact=True
+    )
+    assert provenance(found) == provenance(expected)
+    assert found.index.tolist() == pd.Index(LABELS[kind](expected.index.to_numpy())).tolist()
+    assert found.index.dtype.kind == labelled["who"].dtype.kind
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        (pa.array(["a", None, "b", "a"]).dictionary_encode(), ["a", "b"]),
+        (pa.array([7, None, 3, 7], type=pa.int32()), [3, 7]),
+        (pa.array([2**64 - 1, None, 3, 3], type=pa.uint64()), [3, 2**64 - 1]),
+        (pa.array([b"b" * 16, None, b"a" * 16, None], type=pa.binary(16)), [b"a" * 16, b"b" * 16]),
+        (pa.array(["ü", None, "", "z" * 40], type=pa.string_view()), ["", "z" * 40, "ü"]),
+    ],
+)
+def test_ids_of_arrow_types(ids, expected):
+    log = pa.table(
+        {"who": ids, "when": pa.array([1, 2, 3, 4], type=pa.date32()), "paid": [1.0] * 4}
+    )
+    for frame in (log, log.slice(0, 4), pl.from_arrow(log)):
+        with pytest.warns(DataWarning, match="have no 'who'"):
+            found = summary(frame)
+        whose = found["who"]
+        assert (whose.to_list() if isinstance(whose, pl.Series) else whose.to_pylist()) == expected
 
 
 cells = st.one_of(
