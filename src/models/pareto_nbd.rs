@@ -21,6 +21,7 @@ use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
 use crate::unique::UniqueRows;
 
 mod kernel;
+mod nodes;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]

@@ -16,10 +16,11 @@
 use rayon::prelude::*;
 
 use super::super::silence::{Count, Histories, LogRatio};
+use super::nodes::{Gap, MOMENTS, Nodes};
 use crate::model::{Kernel, Sums};
 use crate::real::Dual;
 use crate::rows::Purchases;
-use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln_1p, ln_pochhammer, vectorized};
+use crate::special::{exp, ln_pochhammer, vectorized};
 use crate::unique::{KeyMap, UniqueRows};
 
 /// Tables shorter than this are filled in one thread.
@@ -41,17 +42,6 @@ pub struct ParetoNbdKernel {
 
 /// Marks a gap of one x alone.
 const OWN: u32 = u32::MAX;
-
-/// Time between two places of the table.
-#[derive(Clone, Copy)]
-struct Gap {
-    from: f64,
-    to: f64,
-    /// The fewest purchases among the customers concerned,
-    fewest: f64,
-    /// and the most.
-    most: f64,
-}
 
 /// ln(1 + w/a), as the exponents and moments need it.
 #[derive(Clone, Copy)]
@@ -100,147 +90,6 @@ impl Instant {
 
 /// Beyond this exponent a difference of logarithms would lose more than 1e-12 of its power.
 const DEEP: f64 = 3000.0;
-
-const MOMENTS: usize = 16;
-
-/// The nodes of a quadrature over some gaps: first planned gap by gap, then filled in one sweep.
-#[derive(Default)]
-struct Nodes {
-    /// w, the time since the start of the gap.
-    since: Vec<f64>,
-    /// The weight in the rule.
-    weight: Vec<f64>,
-    /// 1/(α+t) and 1/(β+t) at the start of the gap.
-    inverse: [Vec<f64>; 2],
-    /// ln(1 + w/(α+t)) and ln(1 + w/(β+t)),
-    log: [Vec<f64>; 2],
-    /// and their derivatives in α and β.
-    slope: [Vec<f64>; 2],
-    /// The weight, times each product of two of 1, the first logarithm and its derivative, the
-    /// second and its.
-    moments: Vec<[f64; MOMENTS]>,
-    /// Where the nodes of each gap end.
-    ends: Vec<usize>,
-}
-
-impl Nodes {
-    fn clear(&mut self) {
-        self.since.clear();
-        self.weight.clear();
-        self.ends.clear();
-        for i in 0..2 {
-            self.inverse[i].clear();
-        }
-    }
-
-    /// The nodes of the i-th gap.
-    fn of(&self, gap: usize) -> std::ops::Range<usize> {
-        (if gap == 0 { 0 } else { self.ends[gap - 1] })..self.ends[gap]
-    }
-
-    fn push(&mut self, since: f64, weight: f64, [rate, scale]: [f64; 2]) {
-        self.since.push(since);
-        self.weight.push(weight);
-        self.inverse[0].push(rate);
-        self.inverse[1].push(scale);
-    }
-
-    /// Plans nodes over a gap that are good for all its numbers of purchases.
-    ///
-    /// With K the logarithm by which the integrand decays and u the width in units of α+t or β+t, a
-    /// rule of n nodes errs by less than e^{ρK/4}ρ^{−2n} for any ρ that keeps the ellipse off the
-    /// singularity, 4 + ρ < 8/u or so: below 1e-14 within the bounds here. Wider gaps are mapped and
-    /// split as in [`crate::special::decay_integral`].
-    fn plan(&mut self, &[r, alpha, s, beta]: &[f64; 4], gap: &Gap) {
-        let (rate, scale, width) = (alpha + gap.from, beta + gap.from, gap.to - gap.from);
-        let inverse = [rate.recip(), scale.recip()];
-        let slope = (r + gap.most) * inverse[0] + (s + 1.0) * inverse[1];
-        let (decay, spread) = (width * slope, width * inverse[0].max(inverse[1]));
-        let within = |most: f64, widest: f64| decay <= most && spread <= widest;
-        let rule = if within(1e-3, 5e-4) {
-            TWO.as_slice()
-        } else if within(0.2, 0.03) {
-            FOUR.as_slice()
-        } else if within(3.0, 0.3) {
-            EIGHT.as_slice()
-        } else if within(8.0, 1.5) {
-            SIXTEEN.as_slice()
-        } else {
-            let unit = rate.min(scale).min(slope.recip());
-            self.plan_panels([inverse[0], r + gap.fewest, inverse[1], s], unit, width);
-            &[]
-        };
-        for &(node, weight) in rule {
-            self.push(node * width, weight * width, inverse);
-        }
-        self.ends.push(self.since.len());
-    }
-
-    fn plan_panels(&mut self, [rate, p, scale, s]: [f64; 4], unit: f64, until: f64) {
-        const WIDEST: f64 = 1.75;
-        const NEGLIGIBLE: f64 = 45.0;
-        let length = (until / unit).min(1e200).ln_1p();
-        let panels = (length / WIDEST).ceil();
-        let width = length / panels;
-        let mut k = 0.0;
-        while k < panels {
-            let far = unit * (width * k).exp_m1();
-            // Log-concave on this scale: what has become small keeps getting smaller.
-            let decay = p * (far * rate).ln_1p() + (s + 1.0) * (far * scale).ln_1p() - width * k;
-            if decay > NEGLIGIBLE {
-                break;
-            }
-            for &(node, weight) in SIXTEEN.iter() {
-                let v = width * (k + node);
-                self.push(unit * v.exp_m1(), weight * width * unit * v.exp(), [rate, scale]);
-            }
-            k += 1.0;
-        }
-    }
-
-    #[inline(always)]
-    fn fill(&mut self) {
-        let len = self.since.len();
-        for i in 0..2 {
-            self.log[i].resize(len, 0.0);
-            self.slope[i].resize(len, 0.0);
-            let columns = self.since.iter().zip(&self.inverse[i]);
-            let results = self.log[i].iter_mut().zip(&mut self.slope[i]);
-            for ((&w, &inverse), (log, slope)) in columns.zip(results) {
-                let part = w * inverse;
-                *log = ln_1p(part);
-                *slope = -part * inverse / (1.0 + part);
-            }
-        }
-        self.moments.clear();
-        self.moments.extend((0..len).map(
-            #[inline(always)]
-            |n| {
-                let [a, b] = [self.log[0][n], self.log[1][n]];
-                let [da, db] = [self.slope[0][n], self.slope[1][n]];
-                let moments = [
-                    1.0,
-                    a,
-                    da,
-                    b,
-                    db,
-                    a * a,
-                    a * da,
-                    a * b,
-                    a * db,
-                    da * da,
-                    da * b,
-                    da * db,
-                    b * b,
-                    b * db,
-                    db * db,
-                    0.0,
-                ];
-                moments.map(|moment| self.weight[n] * moment)
-            },
-        ));
-    }
-}
 
 /// ln D(x, t′) − ln D(x, t), given ln(1 + (t′−t)/(α+t)) and the like.
 #[inline(always)]
