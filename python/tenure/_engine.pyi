@@ -14,6 +14,7 @@ __all__ = [
     "discounted_purchases",
     "expected_purchases",
     "expected_purchases_new",
+    "expected_purchases_over",
     "expected_spend",
     "fit",
     "get_threads",
@@ -119,10 +120,19 @@ def purchases_ahead(
     recency: _Numbers,
     T: _Numbers,
 ) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]: ...
+def expected_purchases_over(
+    model: str,
+    params: Sequence[float],
+    horizons: Sequence[float],
+    frequency: _Numbers,
+    recency: _Numbers,
+    T: _Numbers,
+) -> NDArray[np.float64]: ...
 def discounted_purchases(
     model: str,
     params: Sequence[float],
-    schedule: tuple[Sequence[float], Sequence[float]],
+    times: Sequence[float],
+    discounts: Sequence[float],
     frequency: _Numbers,
     recency: _Numbers,
     T: _Numbers,

@@ -161,46 +161,11 @@ pub(super) fn pmf_conditional(
     gone + probability_alive(theta, row, first_coin) * pmf(&if_alive, t, n, 0.0)
 }
 
-/// E[(1 − e^{−λpt})/p] for λt ~ Gamma(R, rate 1/c) and p ~ Beta(a, b): expected purchases of an
-/// active customer who would make N ~ NBD(R, c) of them but tosses a coin after each.
-///
-/// The (i+1)-th purchase happens when N > i and i coins were survived, hence
-/// Σᵢ P(N > i)·(b)ᵢ/(a+b)ᵢ. All terms are positive, so neither a ≈ 1 (where the closed form with
-/// ₂F₁ has 0/0) nor small t (where it cancels) loses digits. Where the sum is long, the integral
-/// over p is taken instead.
+/// [`survivors::expected_survivors_of`] for one c.
 fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
-    if c <= 0.0 {
-        return 0.0;
-    }
-    let c = c.min(LONGEST / (size + 1.0));
-    if !has_short_sum(size, c, c.ln_1p()) {
-        return expected_survivors_integral(size, c, a, b);
-    }
-    let z = c / (1.0 + c);
-    let mut mass = (-size * c.ln_1p()).exp();
-    let mut tail = -(-size * c.ln_1p()).exp_m1();
-    let (mut survival, mut sum, mut i) = (1.0, 0.0, 0.0);
-    loop {
-        sum += tail * survival;
-        let ratio = z * (size + i) / (i + 1.0);
-        mass *= ratio;
-        // What is left is at most mass·survival·(1 + 2·ratio + 3·ratio² + …).
-        if ratio < 1.0 && mass * survival <= 1e-17 * sum * (1.0 - ratio) * (1.0 - ratio) {
-            break;
-        }
-        tail -= mass;
-        survival *= (b + i) / (a + b + i);
-        i += 1.0;
-    }
-    sum
-}
-
-/// Whether the sum is the way to go, given ln(1 + c) too.
-fn has_short_sum(size: f64, c: f64, log: f64) -> bool {
-    const LONGEST_SUM: f64 = 3000.0;
-    let mean = size * c;
-    let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
-    length <= LONGEST_SUM && size * log <= 600.0
+    let mut answer = [0.0];
+    survivors::expected_survivors_of(size, &[c], a, b, &mut answer);
+    answer[0]
 }
 
 fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {

@@ -1,5 +1,6 @@
 //! Models: fit, likelihood, predictions.
 
+use ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -20,6 +21,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(objective, module)?)?;
     module.add_function(wrap_pyfunction!(probability_alive, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases, module)?)?;
+    module.add_function(wrap_pyfunction!(expected_purchases_over, module)?)?;
     module.add_function(wrap_pyfunction!(purchases_ahead, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
     module.add_function(wrap_pyfunction!(survival, module)?)?;
@@ -206,22 +208,44 @@ fn purchases_ahead<'py>(
     Ok((alive.into_pyarray(py), sums))
 }
 
+/// Expected purchases of each customer (rows) in each horizon (columns).
+#[pyfunction]
+#[pyo3(signature = (model, params, horizons, frequency, recency, T))]
+#[allow(non_snake_case)] // T is the column's name
+fn expected_purchases_over<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    horizons: Vec<f64>,
+    frequency: Numbers<'py>,
+    recency: Numbers<'py>,
+    T: Numbers<'py>,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let model = engine::find(model)?.transactions()?;
+    let columns = [frequency.column()?, recency.column()?, T.column()?];
+    let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
+    let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
+    let cell = |(i, j): (usize, usize)| sums[j][i];
+    Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
+}
+
 /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts.
 #[pyfunction]
-#[pyo3(signature = (model, params, schedule, frequency, recency, T))]
-#[allow(non_snake_case)] // T is the column's name
+#[pyo3(signature = (model, params, times, discounts, frequency, recency, T))]
+#[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
 fn discounted_purchases<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    schedule: Schedule,
+    times: Vec<f64>,
+    discounts: Vec<f64>,
     frequency: Numbers<'py>,
     recency: Numbers<'py>,
     T: Numbers<'py>,
 ) -> PyResult<Vector<'py>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.discounted(&params, schedule, columns))?.into_pyarray(py))
+    Ok(detached(py, || model.discounted(&params, (times, discounts), columns))?.into_pyarray(py))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].

@@ -85,9 +85,9 @@ def lifetime_value(
     months = np.arange(1, time + 1)
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
-        schedule = (times.tolist(), discounts.tolist())
         question = _engine.discounted_purchases
-        purchases = model._ask(question, schedule, x, t_x, age, index=batch.index)
+        steps = times.tolist(), discounts.tolist()
+        purchases = model._ask(question, *steps, x, t_x, age, index=batch.index)
     else:
         index = pd.RangeIndex(len(x)) if batch.index is None else batch.index
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]
