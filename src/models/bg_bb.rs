@@ -124,3 +124,24 @@ impl PeriodModel<4> for BgBb {
         ((sum + term).ln() + log).exp()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Fault;
+
+    #[test]
+    fn tables_of_too_many_periods_are_refused() {
+        let frequency: Vec<f64> = (0..200).map(f64::from).collect();
+        let refusal = |periods: f64| {
+            let periods = vec![periods; frequency.len()];
+            UniqueRows::<Periods>::new(&[&frequency, &frequency, &periods], None)
+                .and_then(|rows| BgBb::check(&rows))
+                .err()
+        };
+        assert_eq!(refusal(1e5), None);
+        assert!(matches!(refusal(1e6), Some(Error::Setting { name: "n_periods", .. })));
+        let Some(Error::Rows(bad)) = refusal(1e6 + 1.0) else { panic!("not refused by its rows") };
+        assert_eq!((bad.fault, bad.column, bad.count), (Fault::TooManyPeriods, "n_periods", 200));
+    }
+}
