@@ -43,7 +43,7 @@ mod tests {
         let mean = vec![1.0; 1000];
         let mut weight = vec![1.0; 1000];
         weight[500] = 9001.0;
-        let unique = UniqueRows::<Spending>::new(&[&count, &mean], Some(&weight)).unwrap();
+        let unique = UniqueRows::<Spending>::new(&[&count[..], &mean], Some(&weight)).unwrap();
         let few = sample(&unique, 100.0);
         assert_eq!(few.total_weight, 100.0);
         let heavy = few.rows.iter().position(|row| row.count == 501.0).unwrap();

@@ -135,7 +135,7 @@ mod tests {
         let frequency: Vec<f64> = (0..200).map(f64::from).collect();
         let refusal = |periods: f64| {
             let periods = vec![periods; frequency.len()];
-            UniqueRows::<Periods>::new(&[&frequency, &frequency, &periods], None)
+            UniqueRows::<Periods>::new(&[&frequency[..], &frequency, &periods], None)
                 .and_then(|rows| BgBb::check(&rows))
                 .err()
         };
