@@ -26,6 +26,7 @@ from tenure.rfm import (
     rfm_segments,
     rfm_summary,
 )
+from tenure.segments import segment_by_value
 from tenure.totals import prepare_totals
 
 COLUMNS = {"recency": "days", "frequency": "orders", "monetary": "spend"}
@@ -393,3 +394,24 @@ def test_the_argument_shares_no_memory_with_the_scores():
     for column, source in (("recency", "days"), ("frequency", "orders"), ("monetary", "spend")):
         assert not np.shares_memory(scores[column].to_numpy(), table[source].to_numpy())
     pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_gives_back_the_kind_of_table_that_came_in(library):
+    module = pytest.importorskip(library)
+    plain = pd.DataFrame(
+        {"id": list("abcde"), "days": [3, 200, 9, 40, 80], "orders": [9, 1, 3, 2, 4]},
+    ).assign(spend=lambda t: t["orders"] * 10.0)
+    convert = module.from_pandas if library == "polars" else module.Table.from_pandas
+    table = convert(plain)
+    roles = {"recency": "days", "frequency": "orders", "monetary": "spend", "customer": "id"}
+    scores = rfm_scores(table, **roles)
+    assert type(scores) is type(table)
+    expected = rfm_scores(plain, **roles)
+    assert scores.to_pandas().to_dict("list") == expected.reset_index().to_dict("list")
+    segments = rfm_segments(scores)
+    assert type(segments).__module__.startswith(library)
+    assert segments.to_pandas().tolist() == rfm_segments(expected).tolist()
+    cut = segment_by_value(table["spend"], "BA")
+    assert type(cut).__module__.startswith(library)
+    assert cut.to_pandas().tolist() == segment_by_value(plain["spend"], "BA").tolist()

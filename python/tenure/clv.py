@@ -27,6 +27,7 @@ from tenure.exceptions import (
 from tenure.fitters import BaseFitter
 from tenure.frames import (
     describe_rows,
+    indexed_by,
     native_out,
     numeric,
     provenance,
@@ -151,7 +152,7 @@ def forecast(
     >>> list(table.columns)[:3]
     ['p_alive', 'expected_purchases_6m', 'expected_spend']
     """
-    table = by_customer(to_pandas(customers), customer)
+    table = indexed_by(to_pandas(customers), customer)
     if len(table) == 0:
         raise EmptyDataError("The customer table is empty: there is nobody to forecast.")
     if no_mean not in ("average", "raise", "missing"):
@@ -200,14 +201,6 @@ def forecast(
         "discount_period": discount_period,
     }
     return native_out(result, customers)
-
-
-def by_customer(table: pd.DataFrame, customer: Hashable | None) -> pd.DataFrame:
-    """Index a table by the column that names the customers, where one is named."""
-    if customer is None or (table.index.name == customer and customer not in table.columns):
-        return table
-    require_columns(table, {"customer": customer})
-    return table.set_index(customer)
 
 
 @dataclass(frozen=True)

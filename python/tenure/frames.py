@@ -20,6 +20,7 @@ from tenure.exceptions import ColumnError
 
 __all__ = [
     "describe_rows",
+    "indexed_by",
     "native_out",
     "numeric",
     "provenance",
@@ -67,6 +68,14 @@ def require_columns(
                     column=str(name),
                 )
             raise ColumnError(_missing(role, name, present), column=str(name))
+
+
+def indexed_by(table: pd.DataFrame, customer: Hashable | None) -> pd.DataFrame:
+    """Index a table by the column that names the customers, where one is named."""
+    if customer is None or (table.index.name == customer and customer not in table.columns):
+        return table
+    require_columns(table, {"customer": customer})
+    return table.set_index(customer)
 
 
 def _missing(role: str, name: Hashable, present: Sequence[Hashable]) -> str:

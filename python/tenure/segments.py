@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from tenure.cuts import (
     check_shares,
@@ -17,24 +17,24 @@ from tenure.cuts import (
     threshold_scores,
 )
 from tenure.exceptions import DataError, EmptyDataError, OptionError
-from tenure.frames import numeric, require_columns, to_pandas
+from tenure.frames import native_out, numeric, require_columns, to_pandas
 from tenure.languages import Language, check_language
 
 __all__ = ["segment_by_value", "segment_summary", "value_advice"]
 
 
 def segment_by_value(
-    values: pd.Series[Any] | ArrayLike,
+    values: Any,
     labels: Sequence[str] = "DCBA",
     *,
     shares: Sequence[float] | Mapping[str, float] | None = None,
     thresholds: Sequence[float] | None = None,
-) -> pd.Series[Any]:
+) -> Any:
     """Cut customers into segments by a value such as CLV: of equal size, by shares, or by money.
 
     Parameters
     ----------
-    values : Series or array-like, shape (n,)
+    values : Series, Arrow column or array-like, shape (n,)
         One finite number a customer.
     labels : str or sequence of str
         Segment names from the lowest values to the highest, one a segment: the default makes
@@ -48,8 +48,9 @@ def segment_by_value(
 
     Returns
     -------
-    pandas.Series
-        Ordered categorical named ``segment`` with the index of `values`; its categories are
+    series
+        Of the kind of `values`, pandas for arrays: an ordered categorical
+        named ``segment`` with the index of `values`; its categories are
         `labels` from lowest to highest.
 
     Raises
@@ -88,6 +89,8 @@ def segment_by_value(
     column = "values" if column is None else column
     if isinstance(values, pd.Series):
         series = values
+    elif hasattr(values, "to_pandas"):
+        series = values.to_pandas()
     else:
         try:
             series = pd.Series(cast("Any", values))
@@ -106,7 +109,7 @@ def segment_by_value(
         scores = quantile_scores(numbers, len(names))
     cut = pd.Categorical.from_codes(scores - 1, categories=pd.Index(names), ordered=True)
     segments: pd.Series[Any] = pd.Series(cut, index=series.index, name="segment")
-    return segments
+    return native_out(segments, values) if hasattr(values, "to_pandas") else segments
 
 
 def _shares(shares: Any, names: Sequence[str]) -> list[float]:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError, OptionError
-from tenure.frames import numeric, provenance, require_columns, row_error, to_pandas
+from tenure.frames import native_out, numeric, provenance, require_columns, row_error, to_pandas
 from tenure.rfm.maps import MEASURES, STANDARD_MAP, segment_map
 from tenure.rfm.words import RFM_SEGMENTS, SCRIPT_NAMES, canonical_segment
 from tenure.segments import segment_summary
@@ -22,9 +22,7 @@ Names: TypeAlias = Literal["standard", "scripts"]
 _make_map = segment_map
 
 
-def rfm_segments(
-    scores: Any, *, names: Names = "standard", segment_map: Any = None
-) -> pd.Series[Any]:
+def rfm_segments(scores: Any, *, names: Names = "standard", segment_map: Any = None) -> Any:
     """Name the segment of each customer from the recency and frequency scores.
 
     =============  ==============  ===================  ===================  ===============
@@ -49,8 +47,9 @@ def rfm_segments(
 
     Returns
     -------
-    pandas.Series
-        Text named ``segment``, with the index of `scores`.
+    series
+        Text named ``segment``, of the kind of `scores` (:func:`tenure.frames.native_out`), with its
+        index.
 
     Raises
     ------
@@ -89,7 +88,7 @@ def rfm_segments(
         index=frame.index,
         name="segment",
     )
-    return segments
+    return native_out(segments, scores)
 
 
 def _marks(frame: pd.DataFrame, column: str, top: int) -> NDArray[np.int64]:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import DateError, EmptyDataError, OptionError, UnitError
 from tenure.frames import (
+    indexed_by,
+    native_out,
     numeric,
     provenance,
     require_columns,
@@ -41,7 +43,8 @@ def rfm_scores(
     ties: Ties = "average",
     weights: Mapping[str, float] | None = None,
     separator: str | None = None,
-) -> pd.DataFrame:
+    customer: Hashable | None = None,
+) -> Any:
     r"""Score customers on recency, frequency and monetary value, the higher the better.
 
     By default the scores are quintiles: 5 is the most recent, most frequent, highest spending
@@ -84,11 +87,15 @@ def rfm_scores(
     separator : str, optional
         What stands between the scores in the text columns. When left out nothing, and ``"_"``
         (``"10_3_7"``) where a score may have two digits.
+    customer : str, optional
+        The column with the customer's id, where it is not the index: Polars and Arrow tables have
+        none.
 
     Returns
     -------
-    pandas.DataFrame
-        With the index of `customers`: ``recency`` (days), ``frequency``, ``monetary``,
+    dataframe
+        Of the kind of `customers` (:func:`tenure.frames.native_out`), with its index:
+        ``recency`` (days), ``frequency``, ``monetary``,
         ``recency_score``, ``frequency_score``, ``monetary_score`` (integers), ``RF_SCORE`` and
         ``RFM_SCORE`` (text such as ``"54"`` and ``"545"``), and ``weighted_score`` where asked for.
 
@@ -129,7 +136,7 @@ def rfm_scores(
     if ties not in get_args(Ties):
         raise OptionError(f"ties={ties!r}: use 'average' or 'order'.")
     shares = _shares(weights, list(columns))
-    frame = to_pandas(customers)
+    frame = indexed_by(to_pandas(customers), customer)
     require_columns(frame, columns)
     if frame.empty:
         raise EmptyDataError("the table has no customers to score.")
@@ -158,10 +165,10 @@ def rfm_scores(
     if shares is not None:
         found["weighted_score"] = _weighted(marks, tops, shares)
     result = pd.DataFrame(found, index=frame.index, copy=False)
-    remembered: pd.DataFrame = with_provenance(
+    remembered = with_provenance(
         result, rfm_bins={measure: part.bins for measure, part in scored.items()}
     )
-    return remembered
+    return native_out(remembered, customers)
 
 
 def _shares(weights: Any, measures: Sequence[str]) -> list[float] | None:

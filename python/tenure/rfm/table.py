@@ -10,7 +10,7 @@ import pandas as pd
 
 from tenure.dates import parse_dates
 from tenure.exceptions import ColumnError
-from tenure.frames import numeric, to_pandas, with_provenance
+from tenure.frames import native_out, numeric, to_pandas, with_provenance
 from tenure.rfm.assign import Names, rfm_segments
 from tenure.rfm.schemes import Bins, Ties
 from tenure.rfm.scores import rfm_scores
@@ -38,7 +38,7 @@ def rfm_table(
     names: Names = "standard",
     date_format: str | None = None,
     dayfirst: bool | None = None,
-) -> pd.DataFrame:
+) -> Any:
     """Score and segment customers in one step, from purchases or from totals.
 
     Parameters
@@ -69,8 +69,9 @@ def rfm_table(
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by customer, what :func:`tenure.rfm_scores` returns and ``segment``. Sorted by
+    dataframe
+        Of the kind of `data` (:func:`tenure.frames.native_out`), by customer:
+        what :func:`tenure.rfm_scores` returns and ``segment``. Sorted by
         customer from purchases; in the order of the rows from totals.
 
     Raises
@@ -135,7 +136,7 @@ def rfm_table(
         separator=separator,
     )
     table["segment"] = rfm_segments(table, names=names, segment_map=segment_map)
-    return table
+    return native_out(table, data)
 
 
 def _of_purchases(
