@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from timing import machine, seconds
+from tables import seconds
+from timing import machine
 
 GROUP = 1 << 20
 
