@@ -154,14 +154,34 @@ def test_wild_spend_into_fit(rows):
         check_fit(model, len(rows))
 
 
+@pytest.mark.parametrize("factory", PURCHASE_MODELS)
+@SLOW
+@given(vectors=histories(), power=st.integers(-60, 60))
+def test_a_unit_of_time_that_rounds_nothing_changes_no_digit(factory, vectors, power):
+    """Holds of every fit, also of those that end on a slope without a maximum."""
+    x, recency, age = vectors
+    assume(age.max() > 0)
+    assume(all(((times == 0) | (times > 1e-200)).all() for times in (recency, age)))
+    factor = 2.0**power
+    first = quiet(lambda: factory(penalizer_coef=0.01).fit(x, recency, age))
+    other = quiet(lambda: factory(penalizer_coef=0.01).fit(x, recency * factor, age * factor))
+    if first is None or other is None:
+        assert first is other
+        return
+    assert other._negative_log_likelihood_ == first._negative_log_likelihood_
+    np.testing.assert_array_equal(other.params_, first.params_ * [1, factor, 1, 1])
+
+
 @SLOW
 @given(vectors=histories(), factor=positive)
 def test_the_unit_of_time_does_not_matter(vectors, factor):
+    """Rounding decides where a fit ends that has no maximum to end at; all others agree."""
     x, recency, age = vectors
     assume(age.max() * factor < 1e100)
     first = quiet(lambda: BetaGeoFitter(penalizer_coef=0.01).fit(x, recency, age))
     other = quiet(lambda: BetaGeoFitter(penalizer_coef=0.01).fit(x, recency * factor, age * factor))
     assume(first is not None and other is not None)
+    assume(first.fit_report_.converged and other.fit_report_.converged)
     assert other._negative_log_likelihood_ == pytest.approx(
         first._negative_log_likelihood_, rel=1e-6, abs=1e-7
     )

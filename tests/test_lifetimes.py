@@ -5,6 +5,7 @@ import importlib.util
 import json
 import multiprocessing
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -270,6 +271,8 @@ def test_every_module_of_tenure_is_reached(active):
     reloaded = importlib.reload(importlib.import_module("lifetimes.utils"))
     assert reloaded.ConvergenceError is tenure.exceptions.ConvergenceError
     assert importlib.import_module("lifetimes").datasets.__name__ == "lifetimes.datasets"
+    assert importlib.import_module("lifetimes").version.__version__ == "0.11.3"
+    assert importlib.import_module("tenure.version").__version__ == tenure.__version__
 
 
 def test_what_appears_in_tenure_appears_in_lifetimes(active, monkeypatch):
@@ -384,10 +387,12 @@ def test_unedited_cells_print_what_they_print_under_lifetimes(name, real, tmp_pa
 
 # -- other processes -------------------------------------------------------------------------
 
-SPAWNED = """
-import multiprocessing
+INSTALL = """
 import tenure.lifetimes
 tenure.lifetimes.install()
+"""
+UNEDITED = """
+import multiprocessing
 from lifetimes import BetaGeoFitter
 
 def work(r):
@@ -402,14 +407,61 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.parametrize("unedited", [False, True], ids=["installs", "unedited"])
 @pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
-def test_processes_that_a_program_starts(method, real, tmp_path):
+def test_processes_that_a_program_starts(method, unedited, real, tmp_path):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {method} on this system")
     script = tmp_path / "program.py"
-    script.write_text(SPAWNED.replace("METHOD", repr(method)), encoding="utf-8")
-    done = python(script, folder=tmp_path, path=[real])
+    source = UNEDITED.replace("METHOD", repr(method))
+    script.write_text(source if unedited else INSTALL + source, encoding="utf-8")
+    run = as_lifetimes if unedited else python
+    done = run(script, folder=tmp_path, path=[real])
     assert done.returncode == 0, done.stderr
+    assert done.stderr.count("is active") == 1 or not unedited
     lines = done.stdout.splitlines()
     assert [line[:34] for line in lines] == ["<lifetimes.BetaGeoFitter: a: 0.80,"] * 2
     assert not (real / "lifetimes" / "imported").exists()
+
+
+NESTED = """
+import multiprocessing
+
+def inner(r):
+    import lifetimes
+    return lifetimes.__file__.replace("\\\\", "/").endswith("tenure/__init__.py"), r
+
+def outer(r):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(inner, (r,))
+
+if __name__ == "__main__":
+    from concurrent.futures import ProcessPoolExecutor
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        print(pool.apply(inner, (1,)))
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        print(pool.submit(outer, 2).result())
+"""
+
+
+def test_processes_of_processes(real, tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text(NESTED, encoding="utf-8")
+    done = as_lifetimes(script, folder=tmp_path, path=[real])
+    assert done.stdout.splitlines() == ["(True, 1)", "(True, 2)"], done.stderr
+    assert done.stderr.count("is active") == 1
+
+
+def test_modules_are_sent_to_other_processes(active, real):
+    """As joblib does, by cloudpickle, with a function that names the module."""
+    sent = pickle.dumps(importlib.import_module("lifetimes.utils"))
+    assert pickle.loads(sent) is importlib.import_module("lifetimes.utils")
+    unpickle = (
+        f"import pickle, sys; module = pickle.loads({sent!r}); import lifetimes; "
+        "print(module.__name__, lifetimes.__version__, module.ConvergenceError)"
+    )
+    done = python("-c", unpickle, folder=real, path=[real])
+    expected = "lifetimes.utils 0.11.3 <class 'tenure.exceptions.ConvergenceError'>"
+    assert done.stdout.strip() == expected, done.stderr
+    assert not done.stderr

@@ -60,18 +60,12 @@ def install() -> None:
     """
     import tenure
     from tenure.exceptions import AlreadyImportedWarning
-    from tenure.fitters import BaseFitter
     from tenure.verdict import Notice
 
     with _lock:
         if is_active():
             return
-        sys.meta_path.insert(0, FINDER)
-        earlier = _below_name(ours=False)
-        for name in earlier:
-            del sys.modules[name]
-        _set_aside.update(earlier)
-        BaseFitter._package = NAME
+        earlier = activate()
         if sys.stderr is not None:
             print(
                 "tenure.lifetimes is active: `import lifetimes` gives tenure "
@@ -89,6 +83,22 @@ def install() -> None:
             "imports from now on give tenure. Run the import lines again and make the models anew, "
             "or restart and activate tenure.lifetimes before the first import of lifetimes.",
         ).emit()
+
+
+def activate() -> dict[str, ModuleType]:
+    """Do what `install` does, silently, and return the modules of lifetimes it put aside."""
+    from tenure.fitters import BaseFitter
+
+    with _lock:
+        if is_active():
+            return {}
+        sys.meta_path.insert(0, FINDER)
+        earlier = _below_name(ours=False)
+        for name in earlier:
+            del sys.modules[name]
+        _set_aside.update(earlier)
+        BaseFitter._package = NAME
+        return earlier
 
 
 def uninstall() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -51,6 +51,10 @@ class _Alias(ModuleType):
             return value
         return import_module(f"{self.__name__}.{name}" if FINDER in sys.meta_path else path)
 
+    def __reduce__(self) -> tuple[Callable[[str], ModuleType], tuple[str]]:
+        """Pickle by name, and have other processes find tenure under it, as this one does."""
+        return _open, (self.__name__,)
+
     def __dir__(self) -> list[str]:
         """List the target's names beside those of its own."""
         return sorted({*super().__dir__(), *dir(self.__dict__.get("_target"))})
@@ -66,7 +70,7 @@ class _Finder(MetaPathFinder, Loader):
         if head != NAME:
             return None
         found = f"tenure.{rest}" if rest else "tenure"
-        if fullname != _VERSION_MODULE and not _exists(found):
+        if not _exists(found):
             # Under another name than the one asked for, or `from lifetimes import name` swallows
             # this and says less.
             raise ModuleNotFoundError(
@@ -97,6 +101,13 @@ class _Finder(MetaPathFinder, Loader):
 
 
 FINDER = _Finder()
+
+
+def _open(name: str) -> ModuleType:
+    from tenure.lifetimes import activate
+
+    activate()
+    return import_module(name)
 
 
 def is_ours(module: ModuleType) -> bool:

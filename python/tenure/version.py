@@ -1,0 +1,5 @@
+"""The version of tenure, under lifetimes' path."""
+
+from tenure._engine import __version__
+
+__all__ = ["__version__"]
