@@ -209,6 +209,14 @@ pub enum Error {
         /// The model.
         model: &'static str,
     },
+    /// The search was still under way when its evaluations were used up.
+    #[error("the fit of {model} was still under way after {evaluations} evaluations")]
+    Unfinished {
+        /// The model.
+        model: &'static str,
+        /// Evaluations made.
+        evaluations: usize,
+    },
     /// A temporary file that cannot be written or read.
     #[error("the temporary file for rows that do not fit into memory failed: {0}")]
     File(String),

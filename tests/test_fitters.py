@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
+from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, _engine
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import (
     ConvergenceError,
@@ -175,6 +175,14 @@ def test_a_fit_without_estimate_raises_lifetimes_sentence(customers, monkeypatch
     with pytest.raises(ConvergenceError, match=r"The model did not converge\. Try adding a larger"):
         BetaGeoFitter().fit(customers)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("model", ["BG/NBD", "MBG/NBD", "Pareto/NBD"])
+def test_a_fit_still_under_way_is_an_error(customers, model):
+    columns = [customers[name].to_numpy(float) for name in ("frequency", "recency", "T")]
+    with pytest.raises(ConvergenceError, match="still under way after"):
+        _engine.fit(model, columns, max_evaluations=1)
+    assert _engine.fit(model, columns)["converged"]
 
 
 def test_a_failed_fit_leaves_the_model_as_it_was(customers):

@@ -106,7 +106,7 @@ pub struct Fit {
 ///
 /// # Errors
 /// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
-/// [`Error::Interrupted`] when `poll` says so.
+/// [`Error::Unfinished`] when the evaluations ran out; [`Error::Interrupted`] when `poll` says so.
 pub fn fit<'a, M: Model<K>, const K: usize>(
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&[f64]>,
@@ -156,6 +156,9 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         },
     };
     let found = found.ok_or(Error::NoStart { model: M::NAME })?;
+    if found.ending == Ending::Budget {
+        return Err(Error::Unfinished { model: M::NAME, evaluations: found.evaluations });
+    }
     let fit =
         Conclusion { full: &full, found, scale, means, density_scale, customers, unique_rows };
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))

@@ -18,7 +18,7 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         Error::Empty => "EmptyDataError",
         Error::Length { .. } | Error::Rows(_) | Error::Parameter { .. } => "DataError",
         Error::File(_) => "FileError",
-        Error::NoStart { .. } => "ConvergenceError",
+        Error::NoStart { .. } | Error::Unfinished { .. } => "ConvergenceError",
         Error::UnknownModel { .. }
         | Error::WrongKind { .. }
         | Error::Setting { .. }

@@ -70,15 +70,17 @@ def to_periods(days: Any, period: str) -> NDArray[np.int64]:
     >>> to_periods([0, 30, 31, -1], "M").tolist()
     [0, 0, 1, -1]
     """
-    numbers = np.asarray(days, dtype=np.int64)
+    numbers: NDArray[np.int64] = np.asarray(days, dtype=np.int64)
     if period == "W":
-        return (numbers + _MONDAY) // 7
+        weeks: NDArray[np.int64] = (numbers + _MONDAY) // 7
+        return weeks
     low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
     if numbers.size > high - low + 1:
         # Many rows, few days: each day is looked up in the calendar once.
         return to_periods(np.arange(low, high + 1), period)[numbers - low]
     months = numbers.astype("M8[D]").astype("M8[M]").astype(np.int64)
-    return months // _MONTHS[period]
+    periods: NDArray[np.int64] = months // _MONTHS[period]
+    return periods
 
 
 def period_starts(periods: Any, period: str) -> NDArray[np.int64]:
