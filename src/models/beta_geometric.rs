@@ -101,6 +101,7 @@ pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f
     }
 }
 
+#[allow(clippy::needless_bitwise_bool)] // lazy ones branch
 pub(super) fn probabilities_alive(
     theta: &[f64; 4],
     columns: [&[f64]; 3],
