@@ -159,6 +159,14 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
     /// P(alive | x, t_x, T): the probability that the customer has not dropped out by T.
     fn probability_alive(theta: &[f64; K], row: &Purchases) -> f64;
 
+    /// [`Self::probability_alive`] of customers given as columns of x, t_x and T; none of the answers
+    /// depends on the other customers.
+    fn probabilities_alive(theta: &[f64; K], columns: [&[f64]; 3], out: &mut [f64]) {
+        for (i, cell) in out.iter_mut().enumerate() {
+            *cell = Self::probability_alive(theta, &Purchases::read(&columns.map(|c| c[i])));
+        }
+    }
+
     /// E\[purchases in (T, T+t\] | x, T, alive at T\]. Depends on the row through x and T only.
     fn expected_if_alive(theta: &[f64; K], frequency: f64, age: f64, t: f64) -> f64;
 

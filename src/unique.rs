@@ -4,6 +4,8 @@ mod dictionary;
 mod hashed;
 mod packed;
 
+use rayon::prelude::*;
+
 use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::rows::Row;
@@ -11,6 +13,9 @@ use crate::rows::Row;
 pub(crate) use dictionary::Dictionary;
 pub use hashed::{KeyHasher, KeyMap};
 use packed::Obstacle;
+
+/// How many rows are gone through in one piece.
+const PIECE: usize = 1 << 13;
 
 /// The distinct rows of a table, each with the weight of the customers it stands for.
 #[derive(Debug, Clone)]
@@ -53,17 +58,29 @@ impl<R: Row> UniqueRows<R> {
     /// The same with all times multiplied by `scale`.
     #[must_use]
     pub fn scaled(mut self, scale: f64) -> Self {
-        for row in &mut self.rows {
-            *row = row.scaled(scale);
-        }
+        self.rows.par_chunks_mut(PIECE).with_min_len(2).for_each(|rows| {
+            for row in rows {
+                *row = row.scaled(scale);
+            }
+        });
         self
     }
 
     /// The weighted mean of a quantity.
     #[must_use]
-    pub fn mean(&self, quantity: impl Fn(&R) -> f64) -> f64 {
-        let sum: f64 = self.rows.iter().zip(&self.weights).map(|(r, w)| w * quantity(r)).sum();
-        sum / self.total_weight
+    pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
+        let pieces = self.rows.par_chunks(PIECE).zip(self.weights.par_chunks(PIECE));
+        let sums = pieces.with_min_len(2).map(|(rows, weights)| -> f64 {
+            rows.iter().zip(weights).map(|(row, weight)| weight * quantity(row)).sum()
+        });
+        sums.collect::<Vec<f64>>().into_iter().sum::<f64>() / self.total_weight
+    }
+
+    /// The longest time in a row.
+    #[must_use]
+    pub fn longest(&self) -> f64 {
+        let longest = |rows: &[R]| rows.iter().map(Row::time).fold(0.0, f64::max);
+        self.rows.par_chunks(PIECE).with_min_len(2).map(longest).reduce(|| 0.0, f64::max)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Customers to predict for: read in pieces, checked on the way.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::columns::{Column, scan, scan_blocks};
@@ -48,20 +50,35 @@ impl<'a> Customers<'a> {
 
     /// One answer for each customer.
     pub fn map(&self, answer: impl Fn(usize, &Purchases) -> f64 + Sync) -> Result<Vec<f64>> {
+        self.map_blocks(|block, [x, recency, age], out| {
+            for (i, (place, cell)) in block.zip(out).enumerate() {
+                *cell = answer(place, &Purchases::read(&[x[i], recency[i], age[i]]));
+            }
+        })
+    }
+
+    /// The same where the answers to consecutive customers are given together.
+    pub fn map_blocks(
+        &self,
+        answer: impl Fn(Range<usize>, [&[f64]; 3], &mut [f64]) + Sync,
+    ) -> Result<Vec<f64>> {
         let mut out = vec![0.0; self.len];
         let pieces = out.par_chunks_mut(PIECE).enumerate();
         let done = pieces.map(|(piece, out)| {
             let start = piece * PIECE;
-            self.read(start, out.len(), |i, row| out[i - start] = answer(i, row))
+            self.read(start, out.len(), |block, columns| {
+                let cells = &mut out[block.start - start..block.end - start];
+                answer(block, columns, cells);
+            })
         });
         done.collect::<std::result::Result<(), Impossible>>().map_err(|_| self.faults())?;
         Ok(out)
     }
 
-    /// One answer for each customer, and their distinct (x, T).
+    /// One answer for each customer, given together, and their distinct (x, T).
     pub fn with_histories(
         &self,
-        answer: impl Fn(&Purchases) -> f64 + Sync,
+        answer: impl Fn([&[f64]; 3], &mut [f64]) + Sync,
     ) -> Result<(Vec<f64>, Histories)> {
         // Threads do not pay in small tables: four pieces keep two cores equally busy.
         let size = (self.len / 4).next_power_of_two().clamp(PIECE, NUMBERED);
@@ -70,10 +87,15 @@ impl<'a> Customers<'a> {
         let found = pieces.map(|(piece, (out, numbers))| {
             let start = piece * size;
             let mut known = Dictionary::new(NUMBERED);
-            self.read(start, out.len(), |i, row| {
-                out[i - start] = answer(row);
-                let history = [row.frequency.to_bits(), row.age.to_bits()];
-                numbers[i - start] = known.code(history).expect("no more than there are rows");
+            self.read(start, out.len(), |block, columns| {
+                let cells = block.start - start..block.end - start;
+                answer(columns, &mut out[cells.clone()]);
+                let [x, recency, age] = columns;
+                for (i, number) in numbers[cells].iter_mut().enumerate() {
+                    let row = Purchases::read(&[x[i], recency[i], age[i]]);
+                    let history = [row.frequency.to_bits(), row.age.to_bits()];
+                    *number = known.code(history).expect("no more than there are rows");
+                }
             })?;
             Ok(known.values().to_vec())
         });
@@ -86,16 +108,15 @@ impl<'a> Customers<'a> {
         &self,
         start: usize,
         len: usize,
-        mut each: impl FnMut(usize, &Purchases),
+        mut each: impl FnMut(Range<usize>, [&[f64]; 3]),
     ) -> std::result::Result<(), Impossible> {
-        scan_blocks(&self.columns, start..start + len, |block, [x, recency, age]| {
+        scan_blocks(&self.columns, start..start + len, |block, columns| {
+            let [x, recency, age] = columns;
             let row = |i: usize| Purchases::read(&[x[i], recency[i], age[i]]);
             if !(0..block.len()).fold(true, |possible, i| possible & row(i).is_possible()) {
                 return Err(Impossible);
             }
-            for (i, place) in block.enumerate() {
-                each(place, &row(i));
-            }
+            each(block, columns);
             Ok(())
         })
     }

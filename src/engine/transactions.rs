@@ -41,7 +41,7 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
         check_schedules(schedules)?;
         let customers = Customers::new(columns)?;
         let (alive, histories) =
-            customers.with_histories(|row| M::probability_alive(&theta, row))?;
+            customers.with_histories(|rows, out| M::probabilities_alive(&theta, rows, out))?;
         let all = schedules.iter().flat_map(|(times, _)| times);
         let mut times: Vec<f64> = all.copied().collect();
         times.sort_unstable_by(f64::total_cmp);
@@ -95,7 +95,8 @@ fn check_schedules(schedules: &[Schedule]) -> Result<()> {
 impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<M, K> {
     fn probability_alive(&self, theta: &[f64], columns: [Column<'_>; 3]) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
-        Customers::new(columns)?.map(|_, row| M::probability_alive(&theta, row))
+        Customers::new(columns)?
+            .map_blocks(|_, rows, out| M::probabilities_alive(&theta, rows, out))
     }
 
     fn expected_purchases(

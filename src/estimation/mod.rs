@@ -116,7 +116,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     options.check(M::NAME, K)?;
     let unique = UniqueRows::<M::Row>::new(columns, weights)?;
     M::check(&unique)?;
-    let longest = unique.rows.iter().map(Row::time).fold(0.0, f64::max);
+    let longest = unique.longest();
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
     let rows = unique.scaled(scale);
     let (customers, unique_rows) = (rows.customers, rows.rows.len());

@@ -13,9 +13,10 @@
 
 use crate::model::{Parameter, Process};
 use crate::real::{Real, logistic};
-use crate::rows::Purchases;
+use crate::rows::{Purchases, Row};
 use crate::special::{
-    beta_expectation, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
+    beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
+    vectorized,
 };
 use crate::unique::UniqueRows;
 
@@ -78,20 +79,56 @@ pub(super) fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
     vec![at(0.5, 0.5, 2.0), at(3.0, 0.05, 1.0), at(0.2, 2.0, 2.0), at(1.0, 5.0, 50.0)]
 }
 
+/// Above this many e-folds the odds of having dropped out are told by their logarithm alone.
+const HIGHEST: f64 = 700.0;
+
+/// P(alive) of somebody who has tossed a coin, and ln(((α+T)/(α+t_x))^{r+x}), which must not be above
+/// [`HIGHEST`] (or beyond counting) for it to be right.
+#[inline(always)]
+fn alive_with_exponent(&[r, alpha, a, b]: &[f64; 4], row: &Purchases, coins: f64) -> (f64, f64) {
+    let exponent = (r + row.frequency) * ln_1p((row.age - row.recency) / (alpha + row.recency));
+    ((1.0 + a / (b + (coins - 1.0)) * exp(exponent)).recip(), exponent)
+}
+
 pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f64) -> f64 {
     let coins = row.frequency + first_coin;
     if coins == 0.0 {
         return 1.0;
     }
-    let &[r, alpha, a, b] = theta;
-    let idle = (row.age - row.recency) / (alpha + row.recency);
-    // ln(1 + y) needs no more care than this from y = 1/2 on, and is much the faster.
-    let ln_ratio = if idle > 0.5 { (1.0 + idle).ln() } else { idle.ln_1p() };
-    let exponent = (r + row.frequency) * ln_ratio;
-    if exponent > 700.0 {
-        return logistic(-log_odds_dropped(*theta, row, coins));
+    match alive_with_exponent(theta, row, coins) {
+        (alive, exponent) if exponent <= HIGHEST => alive,
+        _ => logistic(-log_odds_dropped(*theta, row, coins)),
     }
-    (1.0 + a / (b + (coins - 1.0)) * exponent.exp()).recip()
+}
+
+#[allow(clippy::needless_bitwise_bool)] // lazy ones branch
+pub(super) fn probabilities_alive(
+    theta: &[f64; 4],
+    columns: [&[f64]; 3],
+    out: &mut [f64],
+    first_coin: f64,
+) {
+    let len = out.len();
+    let [x, recency, age] = columns.map(|column| &column[..len]);
+    let all_counted = vectorized(
+        #[inline(always)]
+        || {
+            let mut all_counted = true;
+            for i in 0..len {
+                let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
+                let coins = x[i] + first_coin;
+                let (alive, exponent) = alive_with_exponent(theta, &row, coins);
+                out[i] = if coins == 0.0 { 1.0 } else { alive };
+                all_counted &= (exponent <= HIGHEST) | (coins == 0.0);
+            }
+            all_counted
+        },
+    );
+    if !all_counted {
+        for (i, cell) in out.iter_mut().enumerate() {
+            *cell = probability_alive(theta, &Purchases::read(&columns.map(|c| c[i])), first_coin);
+        }
+    }
 }
 
 pub(super) fn expected_if_alive(
@@ -213,6 +250,9 @@ macro_rules! beta_geometric_model {
         impl TransactionModel<4> for $model {
             fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
                 shared::probability_alive(theta, row, f64::from($first_coin))
+            }
+            fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
+                shared::probabilities_alive(theta, columns, out, f64::from($first_coin));
             }
             fn expected_if_alive(theta: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
                 shared::expected_if_alive(theta, frequency, age, t, f64::from($first_coin))

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::estimation::{Options, fit};
 use crate::model::{Definition, Kernel, Model, PeriodModel, Sums, TransactionModel};
-use crate::rows::{Periods, Purchases};
+use crate::rows::{Periods, Purchases, Row};
 use crate::unique::UniqueRows;
 
 /// Customers as columns: frequency, recency, T; many alike, some far out.
@@ -125,6 +125,16 @@ proptest! {
     }
 
     #[test]
+    fn chances_of_many_are_those_of_each(
+        [x, recency, age] in purchases(), theta in proptest::array::uniform4(-13.8f64..13.8),
+    ) {
+        let theta = theta.map(f64::exp);
+        chances_are_of_each::<BgNbd, 4>(&theta, [&x, &recency, &age]);
+        chances_are_of_each::<MbgNbd, 4>(&theta, [&x, &recency, &age]);
+        chances_are_of_each::<ParetoNbd, 4>(&theta, [&x, &recency, &age]);
+    }
+
+    #[test]
     fn predictions_are_finite_and_in_range(
         x in 0u32..10_000, share in 0.0f64..=1.0, ln_age in -7.0f64..11.5, ln_t in -7.0f64..8.0,
         theta in proptest::array::uniform4(-13.8f64..13.8),
@@ -201,6 +211,18 @@ fn check_periods<M: PeriodModel<K>, const K: usize>(theta: &[f64; K], row: &Peri
     let next = expected(1.0);
     let chance = (theta[0] + row.frequency) / (theta[0] + theta[1] + row.periods);
     assert!((next - alive(1.0) * chance).abs() <= 1e-11 * next + f64::MIN_POSITIVE, "{next}");
+}
+
+fn chances_are_of_each<M: TransactionModel<K>, const K: usize>(
+    theta: &[f64; K],
+    columns: [&[f64]; 3],
+) {
+    let mut together = vec![f64::NAN; columns[0].len()];
+    M::probabilities_alive(theta, columns, &mut together);
+    for (i, found) in together.iter().enumerate() {
+        let row = Purchases::read(&columns.map(|column| column[i]));
+        assert_eq!(*found, M::probability_alive(theta, &row), "{row:?}");
+    }
 }
 
 fn check_predictions<M: TransactionModel<K>, const K: usize>(

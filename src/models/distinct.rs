@@ -1,26 +1,38 @@
 //! The distinct values of a column.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
-use crate::unique::KeyHasher;
+use crate::unique::Dictionary;
 
 /// Distinct values in order of first appearance.
-#[derive(Default)]
 pub struct Distinct {
-    /// The values.
-    pub values: Vec<f64>,
-    positions: HashMap<u64, u32, BuildHasherDefault<KeyHasher>>,
+    numbers: Dictionary<u64, u32>,
+    /// The value before, which often comes again, and its position.
+    last: (u64, u32),
+}
+
+impl Default for Distinct {
+    fn default() -> Self {
+        Self { numbers: Dictionary::new(u32::MAX as usize), last: (u64::MAX, 0) }
+    }
 }
 
 impl Distinct {
     /// The position of a value among those seen so far, itself included.
+    ///
+    /// # Panics
+    /// With more than 2³² distinct values.
+    #[inline]
     pub fn position(&mut self, value: f64) -> u32 {
-        let next = as_u32(self.values.len());
-        *self.positions.entry(value.to_bits()).or_insert_with(|| {
-            self.values.push(value);
-            next
-        })
+        let bits = value.to_bits();
+        if bits != self.last.0 {
+            let position = self.numbers.code(bits).expect("fewer than 2^32 distinct values");
+            self.last = (bits, position);
+        }
+        self.last.1
+    }
+
+    /// The values.
+    pub fn values(&self) -> Vec<f64> {
+        self.numbers.values().iter().map(|&bits| f64::from_bits(bits)).collect()
     }
 }
 
@@ -28,7 +40,7 @@ impl Distinct {
 pub fn rank(column: impl Iterator<Item = f64>) -> (Vec<f64>, Vec<u32>) {
     let mut distinct = Distinct::default();
     let mut numbers: Vec<u32> = column.map(|value| distinct.position(value)).collect();
-    let values = distinct.values;
+    let values = distinct.values();
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_unstable_by(|&i, &j| values[i].total_cmp(&values[j]));
     let mut ranks = vec![0; values.len()];

@@ -26,19 +26,19 @@ impl Key for [u64; 2] {
 
 /// Numbers distinct values in order of first appearance. Small, so that it stays in a core's nearest
 /// cache.
-pub struct Dictionary<K = u64> {
+pub struct Dictionary<K = u64, C = u16> {
     bits: Vec<K>,
-    codes: Vec<u16>,
+    codes: Vec<C>,
     shift: u32,
     values: Vec<K>,
     most: usize,
 }
 
-impl<K: Key> Dictionary<K> {
-    /// A dictionary of at most so many values, which must not be above 2¹⁶.
+impl<K: Key, C: Copy + Default + TryFrom<usize>> Dictionary<K, C> {
+    /// A dictionary of at most so many values.
     pub fn new(most: usize) -> Self {
         let slots = 1 << 10;
-        let (bits, codes) = (vec![K::FREE; slots], vec![0; slots]);
+        let (bits, codes) = (vec![K::FREE; slots], vec![C::default(); slots]);
         Self { bits, codes, shift: 54, values: Vec::new(), most }
     }
 
@@ -49,7 +49,7 @@ impl<K: Key> Dictionary<K> {
 
     /// The number of a value, a new one getting the next; `None` where there is no room for it.
     #[inline]
-    pub fn code(&mut self, bits: K) -> Option<u16> {
+    pub fn code(&mut self, bits: K) -> Option<C> {
         let mut slot = self.slot(bits);
         loop {
             let found = self.bits[slot];
@@ -70,11 +70,11 @@ impl<K: Key> Dictionary<K> {
     }
 
     #[cold]
-    fn add(&mut self, slot: usize, bits: K) -> Option<u16> {
+    fn add(&mut self, slot: usize, bits: K) -> Option<C> {
         if self.values.len() == self.most {
             return None;
         }
-        let code = u16::try_from(self.values.len()).ok()?;
+        let code = C::try_from(self.values.len()).ok()?;
         self.bits[slot] = bits;
         self.codes[slot] = code;
         self.values.push(bits);
@@ -87,9 +87,10 @@ impl<K: Key> Dictionary<K> {
 
     fn grow(&mut self) {
         let slots = 2 * self.bits.len();
-        (self.bits, self.codes) = (vec![K::FREE; slots], vec![0; slots]);
+        let bits = std::mem::replace(&mut self.bits, vec![K::FREE; slots]);
+        let codes = std::mem::replace(&mut self.codes, vec![C::default(); slots]);
         self.shift -= 1;
-        for (code, &bits) in (0u16..).zip(&self.values) {
+        for (bits, code) in bits.into_iter().zip(codes).filter(|(bits, _)| *bits != K::FREE) {
             let mut slot = self.slot(bits);
             while self.bits[slot] != K::FREE {
                 slot = (slot + 1) & (slots - 1);
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_a_map() {
-        let (mut dictionary, mut map) = (Dictionary::new(4096), HashMap::new());
+        let (mut dictionary, mut map) = (<Dictionary>::new(4096), HashMap::new());
         for i in 0..20_000u64 {
             let bits = ((i * 7919 % 4000) as f64 / 7.0).to_bits();
             let next = map.len();

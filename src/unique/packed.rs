@@ -124,7 +124,7 @@ impl<P: Packed> Piece<P> {
         weights: Option<&[f64]>,
         range: Range<usize>,
     ) -> Result<Self, Obstacle> {
-        let [mut second, mut third] = [0, 1].map(|_| Dictionary::new(MOST));
+        let [mut second, mut third] = [0, 1].map(|_| <Dictionary>::new(MOST));
         let mut zeros = Vec::new();
         let mut rows = vec![P::new(0, 0.0); range.len()];
         let (mut filled, mut most) = (0, 0);

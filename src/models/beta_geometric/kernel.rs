@@ -8,7 +8,7 @@
 use super::super::distinct::Distinct;
 use crate::model::{Definition, Kernel, Model, Sums, sum_chunks};
 use crate::rows::Purchases;
-use crate::special::{exp, ln, vectorized};
+use crate::special::{exp, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
 
 /// Above this many purchases of one customer the tables over x would outgrow the data.
@@ -22,8 +22,10 @@ pub struct BetaGeometricKernel<const FIRST_COIN: u32> {
     weight: f64,
     /// Σ w·x
     purchases: f64,
-    /// Distinct T, with Σ w and Σ w·x of their customers.
-    ages: Vec<(f64, f64, f64)>,
+    /// Distinct T.
+    ages: Vec<f64>,
+    /// For each distinct T, Σ w and Σ w·x of its customers.
+    exposed: Vec<(f64, f64)>,
     /// Distinct t_x.
     recencies: Vec<f64>,
     /// The unique rows that have tossed a coin.
@@ -46,10 +48,15 @@ struct LogAge {
 }
 
 impl LogAge {
-    fn new(t: f64, alpha: f64) -> Self {
-        let (near, far) = (alpha.recip(), (alpha + t).recip());
-        let d = -t * near * far;
-        Self { value: (t / alpha).ln_1p(), d, dd: -d * (near + far) }
+    #[inline(always)]
+    fn of(times: &[f64], alpha: f64) -> Vec<Self> {
+        let near = alpha.recip();
+        let log = |&t: &f64| {
+            let far = (alpha + t).recip();
+            let d = -t * near * far;
+            Self { value: ln_1p(t / alpha), d, dd: -d * (near + far) }
+        };
+        times.iter().map(log).collect()
     }
 }
 
@@ -68,17 +75,17 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         let largest = unique.rows.iter().fold(0.0, |m: f64, row| m.max(row.frequency));
         let mut above = vec![0.0; largest as usize];
         let (mut distinct_ages, mut recencies) = (Distinct::default(), Distinct::default());
-        let mut ages: Vec<(f64, f64, f64)> = Vec::new();
+        let mut exposed: Vec<(f64, f64)> = Vec::new();
         let mut rows = Vec::with_capacity(unique.rows.len());
         for (row, &weight) in unique.rows.iter().zip(&unique.weights) {
             let x = row.frequency;
             let number = distinct_ages.position(row.age);
             let age = number as usize;
-            if age == ages.len() {
-                ages.push((row.age, 0.0, 0.0));
+            if age == exposed.len() {
+                exposed.push((0.0, 0.0));
             }
-            ages[age].1 += weight;
-            ages[age].2 += weight * x;
+            exposed[age].0 += weight;
+            exposed[age].1 += weight * x;
             if x >= 1.0 {
                 above[x as usize - 1] += weight;
             }
@@ -95,8 +102,9 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             weight: unique.total_weight,
             purchases: above.iter().sum(),
             above,
-            ages,
-            recencies: recencies.values,
+            ages: distinct_ages.values(),
+            exposed,
+            recencies: recencies.values(),
             rows,
         }
     }
@@ -133,7 +141,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     /// Terms in T alone: −Σ w·(r+x)·ln(1 + T/α).
     fn exposures(&self, r: f64, ages: &[LogAge]) -> Sums<4> {
         let mut sum = Sums::<4>::from(0.0);
-        for (&(_, weight, purchases), log) in self.ages.iter().zip(ages) {
+        for (&(weight, purchases), log) in self.exposed.iter().zip(ages) {
             let exponent = r * weight + purchases;
             sum.value -= exponent * log.value;
             sum.gradient[0] -= weight * log.value;
@@ -167,22 +175,33 @@ const BLOCK: usize = 64;
 
 type Block = [f64; BLOCK];
 
-/// Σ a·b, in a fixed order.
-#[inline(always)]
-fn dot(a: &Block, b: &Block) -> f64 {
-    const LANES: usize = 8;
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
-        for i in 0..LANES {
-            lanes[i] += a[i] * b[i];
+/// A sum in parts side by side, added up in a fixed order.
+#[derive(Clone, Copy, Default)]
+struct Lanes([f64; 8]);
+
+impl Lanes {
+    #[inline(always)]
+    fn add(&mut self, a: &Block) {
+        for a in a.as_chunks::<8>().0 {
+            for (lane, a) in self.0.iter_mut().zip(a) {
+                *lane += a;
+            }
         }
     }
-    lanes.iter().sum()
-}
 
-#[inline(always)]
-fn total(a: &Block) -> f64 {
-    dot(a, &[1.0; BLOCK])
+    /// Adds Σ a·b.
+    #[inline(always)]
+    fn dot(&mut self, a: &Block, b: &Block) {
+        for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
+            for (lane, (a, b)) in self.0.iter_mut().zip(a.iter().zip(b)) {
+                *lane += a * b;
+            }
+        }
+    }
+
+    fn total(self) -> f64 {
+        self.0.iter().sum()
+    }
 }
 
 #[inline(always)]
@@ -203,7 +222,9 @@ fn dropped(
     failed: &[(f64, f64)],
 ) -> Sums<4> {
     const ZERO: Block = [0.0; BLOCK];
-    let mut sum = Sums::<4>::from(0.0);
+    let mut value = Lanes::default();
+    let mut gradient = [Lanes::default(); 4];
+    let mut hessian = [[Lanes::default(); 4]; 4];
     let (mut weight, mut zeta, mut fail) = (ZERO, ZERO, ZERO);
     // ln((α+T)/(α+t_x)), its derivative, and those of its product with r + x.
     let (mut log, mut slope, mut first, mut second) = (ZERO, ZERO, ZERO, ZERO);
@@ -233,21 +254,35 @@ fn dropped(
             v[i] = weight[i] * e * near * near;
         }
         let (v_log, v_first, v_fail) = (product(&v, &log), product(&v, &first), product(&v, &fail));
-        sum.value += dot(&weight, &softplus);
-        sum.gradient[0] += dot(&w, &log);
-        sum.gradient[1] += dot(&w, &first);
-        sum.gradient[2] += total(&w);
-        sum.gradient[3] -= dot(&w, &fail);
-        sum.hessian[0][0] += dot(&v_log, &log);
-        sum.hessian[0][1] += dot(&v_log, &first) + dot(&w, &slope);
-        sum.hessian[0][2] += total(&v_log);
-        sum.hessian[0][3] -= dot(&v_log, &fail);
-        sum.hessian[1][1] += dot(&v_first, &first) + dot(&w, &second);
-        sum.hessian[1][2] += total(&v_first);
-        sum.hessian[1][3] -= dot(&v_first, &fail);
-        sum.hessian[2][2] += total(&v) - total(&w);
-        sum.hessian[2][3] -= total(&v_fail);
-        sum.hessian[3][3] += dot(&v_fail, &fail) + dot(&product(&w, &fail), &fail);
+        value.dot(&weight, &softplus);
+        gradient[0].dot(&w, &log);
+        gradient[1].dot(&w, &first);
+        gradient[2].add(&w);
+        gradient[3].dot(&w, &fail);
+        hessian[0][0].dot(&v_log, &log);
+        hessian[0][1].dot(&v_log, &first);
+        hessian[0][1].dot(&w, &slope);
+        hessian[0][2].add(&v_log);
+        hessian[0][3].dot(&v_log, &fail);
+        hessian[1][1].dot(&v_first, &first);
+        hessian[1][1].dot(&w, &second);
+        hessian[1][2].add(&v_first);
+        hessian[1][3].dot(&v_first, &fail);
+        hessian[2][2].add(&v);
+        hessian[2][3].add(&v_fail);
+        hessian[3][3].dot(&v_fail, &fail);
+        hessian[3][3].dot(&product(&w, &fail), &fail);
+    }
+    let mut sum = Sums {
+        value: value.total(),
+        gradient: gradient.map(Lanes::total),
+        hessian: hessian.map(|row| row.map(Lanes::total)),
+    };
+    sum.gradient[3] = -sum.gradient[3];
+    sum.hessian[2][2] -= sum.gradient[2];
+    // ∂ζ/∂b = −1/(b+n−1).
+    for i in 0..3 {
+        sum.hessian[i][3] = -sum.hessian[i][3];
     }
     // ∂ζ/∂a = 1/a for every row.
     sum.gradient[2] /= a;
@@ -261,9 +296,10 @@ fn dropped(
 impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let [r, alpha, ..] = theta;
-        let ages: Vec<LogAge> = self.ages.iter().map(|age| LogAge::new(age.0, alpha)).collect();
-        let recencies: Vec<LogAge> =
-            self.recencies.iter().map(|&recency| LogAge::new(recency, alpha)).collect();
+        let [ages, recencies] = vectorized(
+            #[inline(always)]
+            || [&self.ages, &self.recencies].map(|times| LogAge::of(times, alpha)),
+        );
         let sum =
             self.counts(theta) + self.exposures(r, &ages) + self.dropouts(theta, &ages, &recencies);
         sum.mirrored()
