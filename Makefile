@@ -53,7 +53,7 @@ demo: $(VENV)/.package
 
 test: $(VENV)/.tests
 	cargo test --quiet
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.lint
 	cargo fmt --check
