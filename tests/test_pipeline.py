@@ -879,3 +879,15 @@ def test_whole_ids_lose_the_zero_that_gaps_gave_them(tmp_path):
     for name in ("a.csv", "b.csv", "c.parquet"):
         found = quietly(tmp_path / name, customer="id", date="day", amount="paid")
         assert sorted(map(str, found.forecast.index)) == ["12583", "13047", "17850"], name
+
+
+def test_purchases_are_those_that_models_count():
+    log = tenure.datasets.load_cdnow_transactions().head(2000).copy()
+    back = log.iloc[::7].assign(dollar_value=lambda t: -t["dollar_value"])
+    log = pd.concat([log, back], ignore_index=True)
+    result = quietly(log, customer="customer_id", date="date", amount="dollar_value")
+    days = result.purchases.groupby("customer")["date"].nunique()
+    assert result.warnings
+    assert (days - 1).sum() == result.customers["frequency"].sum()
+    assert (days.reindex(result.customers.index) - 1 == result.customers["frequency"]).all()
+    assert (result.purchases["amount"] >= 0).all()

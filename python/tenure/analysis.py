@@ -56,7 +56,8 @@ class Analysis:
         its other columns as well.
     purchases : DataFrame or None
         The purchases behind the analysis where the table had one row a purchase: ``customer``,
-        ``date`` and, where there is money, ``amount``, up to the end of the observation.
+        ``date`` and, where there is money, ``amount``, up to the end of the observation, with
+        refunds taken off.
     movement : Movement or None
         Who went from which value segment of an earlier run to which of this one.
     source : mapping

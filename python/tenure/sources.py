@@ -17,6 +17,7 @@ from tenure.exceptions import OptionError
 from tenure.frames import numeric, provenance, require_columns, to_pandas
 from tenure.io import read_table
 from tenure.periods import convert
+from tenure.refunds import net_refunds
 from tenure.summary import summarize
 from tenure.totals import prepare_totals, summarize_totals
 
@@ -84,7 +85,8 @@ class Source:
     recency : str
         The column of ``history`` that RFM takes recency from: days, or the last order's date.
     purchases : DataFrame or None
-        ``customer``, ``date`` and, where there is money, ``amount``, of a table of purchases.
+        ``customer``, ``date`` and, where there is money, ``amount``, of a table of purchases;
+        refunds are taken off.
     """
 
     raw: pd.DataFrame
@@ -255,7 +257,7 @@ def from_transactions(
         total = purchases["amount"].groupby(purchases["customer"].to_numpy()).sum().clip(lower=0.0)
         settled = pd.Series(_settled(total.to_numpy(dtype=np.float64)), index=total.index)
         history[SPEND] = settled.reindex(customers.index, fill_value=0.0)
-    return Source(table, customers, history, "days_since_last_order", purchases)
+    return Source(table, customers, history, "days_since_last_order", _net(purchases))
 
 
 def _priced(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
@@ -294,6 +296,18 @@ def _purchases(
         columns.customer
     ].notna().to_numpy()
     return pd.DataFrame(parts).loc[seen].reset_index(drop=True)
+
+
+def _net(purchases: pd.DataFrame) -> pd.DataFrame:
+    """Take refunds off the purchases before them, so that those left are the ones models count."""
+    if "amount" not in purchases.columns or not (purchases["amount"] < 0).any():
+        return purchases
+    codes, names = pd.factorize(purchases["customer"])
+    days = purchases["date"].to_numpy().astype("M8[D]").astype(np.int64)
+    amounts = purchases["amount"].to_numpy(dtype=np.float64)
+    codes, days, amounts, _ = net_refunds(codes.astype(np.int64), days, amounts, "net")
+    when = days.astype("M8[D]").astype("M8[s]")
+    return pd.DataFrame({"customer": names.take(codes), "date": when, "amount": amounts})
 
 
 def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:

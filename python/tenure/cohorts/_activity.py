@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.cohorts._calendar import parse_calendar, period_starts, to_periods
-from tenure.cohorts._netting import net_refunds
 from tenure.cohorts._table import Cohorts
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import (
@@ -21,6 +20,7 @@ from tenure.exceptions import (
     RefundWarning,
 )
 from tenure.frames import numeric, require_columns, to_pandas
+from tenure.refunds import net_refunds
 from tenure.verdict import Notice
 
 __all__ = ["cohort_analysis"]
