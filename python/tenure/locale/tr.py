@@ -321,8 +321,8 @@ WARNINGS = {
     ),
     "SameDayWarning": (
         "Birden çok siparişinin hepsi aynı güne düşen müşteriler var",
-        "İlk ve son siparişleri aynı gün; model bunları bir anda yapılmış tekrar alışverişler olarak"
-        " görür, bir alışveriş hızı bunu iyi açıklamaz.",
+        "İlk ve son siparişleri aynı gün; model bunları bir anda yapılmış tekrar alışverişler"
+        " olarak görür, bir alışveriş hızı bunu iyi açıklamaz.",
     ),
     "TruncatedFrequencyWarning": (
         "Kesirli sıklıklar tam sayıya indirildi",
