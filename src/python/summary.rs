@@ -21,7 +21,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// A column of ids: codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
 #[derive(FromPyObject)]
-enum Column<'py> {
+pub enum Column<'py> {
     Codes(PyReadonlyArray1<'py, u32>),
     Whole(PyReadonlyArray1<'py, i64>),
     Text(
@@ -40,6 +40,22 @@ enum Cells<'a> {
 }
 
 impl Column<'_> {
+    /// Whose each row is. Whole numbers count from `low`; with `n_customers` they lie so close that
+    /// their distance from it numbers them.
+    pub fn customers(&self, n_customers: Option<usize>, low: i64) -> PyResult<Customers<'_>> {
+        Ok(match (self.cells()?, n_customers) {
+            (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
+            (Cells::Whole(values), Some(n_customers)) => {
+                Customers::Close { values, low, n_customers }
+            }
+            (Cells::Whole(values), None) => Customers::Sparse { values, low },
+            (Cells::Text(text), _) => Customers::Text(text),
+            (Cells::Codes(_), None) => {
+                return Err(PyValueError::new_err("codes need n_customers"));
+            }
+        })
+    }
+
     fn cells(&self) -> PyResult<Cells<'_>> {
         Ok(match self {
             Self::Codes(codes) => Cells::Codes(codes.as_slice()?),
@@ -54,9 +70,6 @@ impl Column<'_> {
 }
 
 /// Summarises transactions by customer; see `src/summary/mod.rs` for the definitions.
-///
-/// Whole numbers count from `low`; with `n_customers` they lie so close that their distance from it
-/// numbers them.
 #[pyfunction]
 #[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, low=0, ticks_per_second,
     collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
@@ -79,15 +92,8 @@ fn summarize_transactions<'py>(
     refunds: &str,
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let customers = match (customers.cells()?, n_customers) {
-        (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
-        (Cells::Whole(values), Some(n_customers)) => Customers::Close { values, low, n_customers },
-        (Cells::Whole(values), None) => Customers::Sparse { values, low },
-        (Cells::Text(text), _) => Customers::Text(text),
-        (Cells::Codes(_), None) => return Err(PyValueError::new_err("codes need n_customers")),
-    };
     let table = Transactions {
-        customers,
+        customers: customers.customers(n_customers, low)?,
         times: times.as_slice()?,
         ticks_per_second,
         amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
@@ -119,7 +125,7 @@ fn rules(
     include_first: bool,
 ) -> PyResult<Rules> {
     Ok(Rules {
-        collapse: Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))?,
+        collapse: grain(collapse)?,
         whole_period,
         unit,
         multiplier,
@@ -286,6 +292,11 @@ impl TransactionStream {
 
 fn finished() -> PyErr {
     PyValueError::new_err("the stream is finished")
+}
+
+/// The grain of a code.
+pub fn grain(collapse: &str) -> PyResult<Grain> {
+    Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))
 }
 
 fn unknown(option: &str, value: &str) -> PyErr {

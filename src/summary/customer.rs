@@ -1,6 +1,6 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
-use super::order::Order;
+use super::order::{Order, periods};
 use super::partition::{Amount, Entry, Key};
 use super::{Counts, Frame, Refunds, Rules};
 
@@ -73,6 +73,46 @@ impl Tally {
     }
 }
 
+/// What is done with the rows of a bucket, whatever its customers' ids are.
+pub trait Work<K: Key, A: Amount>: Sync {
+    /// Room that a thread uses again for every bucket.
+    type Room: Default + Send;
+    /// What comes of it.
+    type Output: Send;
+    /// Does it with one bucket, whose customers `customer` numbers from 0 to `n_customers`; returns
+    /// the numbers of the customers that the output speaks of, too.
+    fn bucket(
+        &self,
+        parts: &[&[Entry<u32, K, A>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+        room: &mut Self::Room,
+    ) -> (Vec<u32>, Self::Output);
+}
+
+/// The summary of a bucket as work.
+pub struct Summing<'a> {
+    /// How to summarise.
+    pub rules: &'a Rules,
+    /// The calendar.
+    pub frame: &'a Frame,
+}
+
+impl<K: Key, A: Amount> Work<K, A> for Summing<'_> {
+    type Room = Scratch<K, A>;
+    type Output = Ledger;
+    fn bucket(
+        &self,
+        parts: &[&[Entry<u32, K, A>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+        room: &mut Scratch<K, A>,
+    ) -> (Vec<u32>, Ledger) {
+        let mut ledger = aggregate(parts, n_customers, customer, self.rules, self.frame, room);
+        (std::mem::take(&mut ledger.customers), ledger)
+    }
+}
+
 /// Summarises the customers of one bucket, which `customer` numbers from 0 to `n_customers`.
 pub fn aggregate<K: Key, A: Amount>(
     parts: &[&[Entry<u32, K, A>]],
@@ -84,27 +124,17 @@ pub fn aggregate<K: Key, A: Amount>(
 ) -> Ledger {
     let calendar = &frame.calendar;
     let Scratch { order, purchases } = scratch;
-    let in_order = order.sort(parts, n_customers, customer);
     let mut ledger = Ledger::with_capacity(n_customers);
     let since = |from: i64, to: i64| {
         calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
             / rules.unit
             / rules.multiplier
     };
-    let mut from = 0;
-    for (number, &to) in (0_u32..).zip(&order.ends[..n_customers]) {
-        let rows = &mut order.rows[from..to as usize];
-        from = to as usize;
-        if rows.is_empty() {
-            continue;
-        }
-        if !(in_order || rows.is_sorted_by_key(|row| row.key)) {
-            rows.sort_by_key(|row| row.key);
-        }
+    order.by_customer(parts, n_customers, customer, |number, rows| {
         let tally = tally(rows, rules.refunds, frame, purchases, &mut ledger.counts);
         if tally.purchases == 0 {
             ledger.counts.without_purchase += 1;
-            continue;
+            return;
         }
         let (counted, money) = if rules.include_first {
             (tally.purchases as f64, tally.money_first + tally.money_rest)
@@ -117,7 +147,7 @@ pub fn aggregate<K: Key, A: Amount>(
         ledger.age.push(since(tally.first, frame.end));
         ledger.monetary_value.push(if counted > 0.0 { money / counted } else { 0.0 });
         ledger.counts.zero += tally.zero;
-    }
+    });
     ledger
 }
 
@@ -164,19 +194,10 @@ fn by_period<K: Key, A: Amount>(
     counts: &mut Counts,
     mut each: impl FnMut(i64, Option<f64>, f64),
 ) {
-    let Frame { calendar, base, .. } = *frame;
-    let mut left = rows;
-    while let Some(first) = left.first() {
-        let period = calendar.period(first.key.counted_from(base));
-        let last_key = calendar.last_key(period);
+    for (period, rows) in periods(rows, frame) {
         let (mut paid, mut back) = (0.0, 0.0);
         let mut bought: Option<K> = None;
-        let mut read = 0;
-        for row in left {
-            if row.key.counted_from(base) > last_key {
-                break;
-            }
-            read += 1;
+        for row in rows {
             let amount = row.amount.value();
             if refunds_apart && amount < 0.0 {
                 back -= amount;
@@ -191,7 +212,6 @@ fn by_period<K: Key, A: Amount>(
             paid += amount;
         }
         each(period, bought.map(|_| paid), back);
-        left = &left[read..];
     }
 }
 

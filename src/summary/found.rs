@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::customer::Ledger;
+use super::customer::{Ledger, Summing};
 use super::ids::Ids;
 use super::partition::{Amount, Columns, Key, Span, partition};
 use super::{Counts, Frame, Holdout, Rules, Summary, Transactions};
@@ -47,7 +47,7 @@ impl<I: Copy + Send + Sync> Found<I> {
         span: &Span,
     ) -> Result<Self> {
         let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
-        let ledgers = ids.ledgers(&parts, rules, frame);
+        let ledgers = ids.by_bucket(&parts, &Summing { rules, frame });
         let mut found = Self::join(&ledgers, frame, columns.amounts.is_some());
         found.summary.counts.merge(&parts.counts);
         if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {

@@ -13,9 +13,9 @@ use hashbrown::hash_table::Entry as Slot;
 
 use rayon::prelude::*;
 
-use super::customer::{Ledger, aggregate};
+use super::NO_CUSTOMER;
+use super::customer::Work;
 use super::partition::{Amount, Entry, Key, Partition};
-use super::{Frame, NO_CUSTOMER, Rules};
 use crate::error::{Error, Result};
 
 /// Customers a bucket at least, as a power of two.
@@ -44,13 +44,12 @@ pub trait Ids: Placed {
     fn order(&self, a: &Self::Id, b: &Self::Id) -> Ordering;
     /// What tells the caller whose id it is: its code, or a row that it stands in.
     fn label(id: &Self::Id) -> u32;
-    /// Summarises every bucket: its customers' ids and, in the same order, their purchases.
-    fn ledgers<K: Key, A: Amount>(
+    /// Works on every bucket: the ids of the customers it tells of, and what comes of it.
+    fn by_bucket<K: Key, A: Amount, W: Work<K, A>>(
         &self,
         parts: &Partition<Self::Id, K, A>,
-        rules: &Rules,
-        frame: &Frame,
-    ) -> Vec<(Vec<Self::Id>, Ledger)>;
+        work: &W,
+    ) -> Vec<(Vec<Self::Id>, W::Output)>;
 }
 
 /// Ids that have to be told apart.
@@ -70,13 +69,12 @@ macro_rules! numbered_already {
         fn label(code: &u32) -> u32 {
             *code
         }
-        fn ledgers<K: Key, A: Amount>(
+        fn by_bucket<K: Key, A: Amount, W: Work<K, A>>(
             &self,
             parts: &Partition<u32, K, A>,
-            rules: &Rules,
-            frame: &Frame,
-        ) -> Vec<(Vec<u32>, Ledger)> {
-            self.buckets.ledgers(parts, rules, frame)
+            work: &W,
+        ) -> Vec<(Vec<u32>, W::Output)> {
+            self.buckets.work(parts, work)
         }
     };
 }
@@ -84,13 +82,12 @@ macro_rules! numbered_already {
 /// The method of ids that are numbered bucket by bucket.
 macro_rules! numbered_by_bucket {
     () => {
-        fn ledgers<K: Key, A: Amount>(
+        fn by_bucket<K: Key, A: Amount, W: Work<K, A>>(
             &self,
             parts: &Partition<Self::Id, K, A>,
-            rules: &Rules,
-            frame: &Frame,
-        ) -> Vec<(Vec<Self::Id>, Ledger)> {
-            number_and_aggregate(self, parts, rules, frame)
+            work: &W,
+        ) -> Vec<(Vec<Self::Id>, W::Output)> {
+            number_and_work(self, parts, work)
         }
     };
 }
@@ -123,21 +120,19 @@ impl Neighbours {
         (first, (1 << self.shift).min(self.n_customers - first))
     }
 
-    fn ledgers<K: Key, A: Amount>(
+    fn work<K: Key, A: Amount, W: Work<K, A>>(
         self,
         parts: &Partition<u32, K, A>,
-        rules: &Rules,
-        frame: &Frame,
-    ) -> Vec<(Vec<u32>, Ledger)> {
-        let summarised = |scratch: &mut _, bucket| {
+        work: &W,
+    ) -> Vec<(Vec<u32>, W::Output)> {
+        let done = |room: &mut W::Room, bucket| {
             let (first, n) = self.codes(bucket);
             let local = |code| code as usize - first;
-            let mut ledger = aggregate(&parts.rows(bucket), n, local, rules, frame, scratch);
-            let numbers = std::mem::take(&mut ledger.customers);
+            let (numbers, output) = work.bucket(&parts.rows(bucket), n, local, room);
             let first = row_number(first);
-            (numbers.into_iter().map(|number| first + number).collect(), ledger)
+            (numbers.into_iter().map(|number| first + number).collect(), output)
         };
-        (0..self.buckets()).into_par_iter().map_init(Default::default, summarised).collect()
+        (0..self.buckets()).into_par_iter().map_init(Default::default, done).collect()
     }
 
     #[allow(clippy::cast_possible_truncation)] // the code is below n_customers ≤ 2³²
@@ -293,23 +288,20 @@ impl Hashed for Sparse<'_> {
     }
 }
 
-fn number_and_aggregate<N: Hashed, K: Key, A: Amount>(
+fn number_and_work<N: Hashed, K: Key, A: Amount, W: Work<K, A>>(
     ids: &N,
     parts: &Partition<N::Id, K, A>,
-    rules: &Rules,
-    frame: &Frame,
-) -> Vec<(Vec<N::Id>, Ledger)> {
-    let summarised = |room: &mut (Numbering<N::Id, K, A>, _), bucket| {
-        let (numbering, scratch) = room;
+    work: &W,
+) -> Vec<(Vec<N::Id>, W::Output)> {
+    let done = |room: &mut (Numbering<N::Id, K, A>, W::Room), bucket| {
+        let (numbering, room) = room;
         numbering.number(ids, &parts.rows(bucket));
         let n = numbering.firsts.len();
-        let local = |number| number as usize;
-        let mut ledger = aggregate(&[&numbering.rows], n, local, rules, frame, scratch);
-        let numbers = std::mem::take(&mut ledger.customers);
+        let (numbers, output) = work.bucket(&[&numbering.rows], n, |number| number as usize, room);
         let whose = numbers.into_iter().map(|number| numbering.firsts[number as usize]);
-        (whose.collect(), ledger)
+        (whose.collect(), output)
     };
-    (0..ids.buckets()).into_par_iter().map_init(Default::default, summarised).collect()
+    (0..ids.buckets()).into_par_iter().map_init(Default::default, done).collect()
 }
 
 /// The customers of one bucket of hashed ids, numbered as they are met; room that is used again.

@@ -17,6 +17,7 @@ mod found;
 mod ids;
 mod order;
 mod partition;
+mod purchases;
 mod stream;
 
 use rayon::prelude::*;
@@ -27,6 +28,7 @@ use found::Found;
 pub use ids::Text;
 use ids::{Close, Codes, Ids, Neighbours, Sparse, Uuids, Words};
 use partition::Span;
+pub use purchases::{Listed, Tracked, expected_over_time, list, track};
 pub use stream::Stream;
 
 use crate::error::{Error, Result};
@@ -328,6 +330,11 @@ impl Frame {
 }
 
 fn check(transactions: &Transactions<'_>, rules: &Rules) -> Result<()> {
+    check_table(transactions)?;
+    rules.check(transactions.ticks_per_second)
+}
+
+fn check_table(transactions: &Transactions<'_>) -> Result<()> {
     let expected = transactions.customers.rows();
     let amounts = transactions.amounts.map_or(expected, <[f64]>::len);
     for (column, found) in [("times", transactions.times.len()), ("amounts", amounts)] {
@@ -338,7 +345,7 @@ fn check(transactions: &Transactions<'_>, rules: &Rules) -> Result<()> {
     if let Customers::Text(text) = transactions.customers {
         text.check()?;
     }
-    rules.check(transactions.ticks_per_second)
+    check_positive("ticks_per_second", transactions.ticks_per_second as f64)
 }
 
 impl Rules {
@@ -348,13 +355,15 @@ impl Rules {
             ("unit", self.unit),
             ("multiplier", self.multiplier),
         ];
-        for (name, value) in settings {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::Setting { name, value, expected: "a positive finite number" });
-            }
-        }
-        Ok(())
+        settings.into_iter().try_for_each(|(name, value)| check_positive(name, value))
     }
+}
+
+fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Setting { name, value, expected: "a positive finite number" })
 }
 
 /// First and last timestamp.

@@ -1,5 +1,6 @@
 //! One bucket's rows sorted by customer and key, by counting wherever that is possible.
 
+use super::Frame;
 use super::partition::{Amount, Entry, Key};
 
 /// The rows of one bucket; kept and used again for the next.
@@ -37,6 +38,47 @@ impl<K: Key, A: Amount> Order<K, A> {
         }
         span.in_order || sortable
     }
+
+    /// Sorts a bucket's rows and calls `each` with the number of every customer who has some, and
+    /// those rows in the order of their keys.
+    pub fn by_customer(
+        &mut self,
+        parts: &[&[Entry<u32, K, A>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+        mut each: impl FnMut(u32, &[Entry<u32, K, A>]),
+    ) {
+        let in_order = self.sort(parts, n_customers, customer);
+        let mut from = 0;
+        for (number, &to) in (0_u32..).zip(&self.ends[..n_customers]) {
+            let rows = &mut self.rows[from..to as usize];
+            from = to as usize;
+            if rows.is_empty() {
+                continue;
+            }
+            if !(in_order || rows.is_sorted_by_key(|row| row.key)) {
+                rows.sort_by_key(|row| row.key);
+            }
+            each(number, rows);
+        }
+    }
+}
+
+/// The periods in which there are rows, which are in the order of their keys, and the rows of each.
+pub fn periods<'a, K: Key, A: Amount>(
+    rows: &'a [Entry<u32, K, A>],
+    frame: &Frame,
+) -> impl Iterator<Item = (i64, &'a [Entry<u32, K, A>])> {
+    let Frame { calendar, base, .. } = *frame;
+    let mut left = rows;
+    std::iter::from_fn(move || {
+        let period = calendar.period(left.first()?.key.counted_from(base));
+        let last = calendar.last_key(period);
+        let read = left.iter().take_while(|row| row.key.counted_from(base) <= last).count();
+        let (run, later) = left.split_at(read);
+        left = later;
+        Some((period, run))
+    })
 }
 
 /// What the keys of a bucket look like.

@@ -4,11 +4,10 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 
-use super::{Hashed, Ids, Placed, Spread, number_and_aggregate, row_number};
+use super::{Hashed, Ids, Placed, Spread, number_and_work, row_number};
 use crate::error::{Error, Result};
-use crate::summary::customer::Ledger;
+use crate::summary::customer::Work;
 use crate::summary::partition::{Amount, Key, Partition};
-use crate::summary::{Frame, Rules};
 
 /// A column of text: all of it end to end, and where each row's begins and ends.
 #[derive(Debug, Clone, Copy)]

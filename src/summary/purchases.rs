@@ -1,0 +1,301 @@
+//! Purchases over time: how many are first and how many repeated in each period, and who bought when.
+//!
+//! Purchases of a customer within one period are one. Periods are counted from that of the first
+//! timestamp of the table, whoever's it is.
+
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::customer::Work;
+use super::ids::Ids;
+use super::order::{Order, periods};
+use super::partition::{Amount, Columns, Entry, Key, Span, partition};
+use super::{Calendar, Counts, Frame, Grain, Job, Transactions, by_kind, check_table, extent};
+use crate::error::{Error, Result};
+
+/// How many purchases there were, period by period.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tracked {
+    /// Customers who bought for the first time.
+    pub first: Vec<i64>,
+    /// Customers who bought again.
+    pub repeated: Vec<i64>,
+    /// The first timestamp; none where no row has one.
+    pub start: Option<i64>,
+    /// What was met on the way: rows without a customer or a date.
+    pub counts: Counts,
+}
+
+/// When each customer bought, in ascending order of their ids.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listed {
+    /// The customers, as in [`super::Summary::customers`].
+    pub customers: Vec<u32>,
+    /// In how many periods each bought.
+    pub counts: Vec<i64>,
+    /// Those periods, customer by customer, ascending.
+    pub periods: Vec<i64>,
+    /// How many rows there are in each.
+    pub rows: Vec<i64>,
+    /// The money of each.
+    pub amounts: Option<Vec<f64>>,
+    /// The first timestamp; none where no row has one.
+    pub start: Option<i64>,
+}
+
+/// Counts purchases in each of the first `periods` periods.
+///
+/// # Errors
+/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when a code is not below
+/// the number of customers or the clock is not positive.
+pub fn track(transactions: &Transactions<'_>, grain: Grain, periods: usize) -> Result<Tracked> {
+    check_table(transactions)?;
+    by_kind(transactions, &Track { transactions, grain, periods })
+}
+
+/// Lists the periods in which each customer bought, up to the one that `end` lies in.
+///
+/// # Errors
+/// As [`track`].
+pub fn list(transactions: &Transactions<'_>, grain: Grain, end: Option<i64>) -> Result<Listed> {
+    check_table(transactions)?;
+    by_kind(transactions, &List { transactions, grain, end })
+}
+
+/// What is expected of customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f < i
+/// after i periods, n(f) of them having begun in period f. `curve` holds E(1), E(2), ….
+///
+/// # Errors
+/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0.
+pub fn expected_over_time(began: &[i64], curve: &[f64], every: usize) -> Result<Vec<f64>> {
+    /// Ends that are added up in one piece.
+    const PIECE: usize = 1 << 9;
+    if curve.len() != began.len() {
+        let (found, expected) = (curve.len(), began.len());
+        return Err(Error::Length { column: "curve", found, expected });
+    }
+    if every == 0 {
+        return Err(Error::Setting { name: "every", value: 0.0, expected: "1 or more" });
+    }
+    let mut sums = vec![0.0; began.len() / every];
+    sums.par_chunks_mut(PIECE).enumerate().for_each(|(piece, sums)| {
+        let before = piece * PIECE;
+        for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
+            if customers != 0 {
+                // The first end after `from`, and the ages then and every so often later.
+                let first = before.max(from / every);
+                let ages = curve[(first + 1) * every - from - 1..].iter().step_by(every);
+                for (sum, expected) in sums[first - before..].iter_mut().zip(ages) {
+                    *sum += customers as f64 * expected;
+                }
+            }
+        }
+    });
+    Ok(sums)
+}
+
+/// All rows with a customer and a date, up to a timestamp.
+fn span(high: i64) -> Span {
+    Span { low: i64::MIN, high, counts_late: true }
+}
+
+struct Track<'a> {
+    transactions: &'a Transactions<'a>,
+    grain: Grain,
+    periods: usize,
+}
+
+impl Job for Track<'_> {
+    type Output = Tracked;
+    fn run<N: Ids>(&self, ids: &N) -> Result<Tracked> {
+        let Self { transactions, grain, periods } = *self;
+        let calendar = Calendar::new(grain, transactions.ticks_per_second);
+        let mut found = Tracked {
+            first: vec![0; periods],
+            repeated: vec![0; periods],
+            counts: Counts { without_date: transactions.times.len(), ..Counts::default() },
+            ..Tracked::default()
+        };
+        let Some((first, last)) = extent(transactions.times) else { return Ok(found) };
+        let frame = Frame::new(calendar, first, last);
+        found.start = Some(first);
+        found.counts = if frame.wide {
+            track_by_width::<N, u64>(ids, transactions.times, &frame, &mut found)?
+        } else {
+            track_by_width::<N, u32>(ids, transactions.times, &frame, &mut found)?
+        };
+        Ok(found)
+    }
+}
+
+fn track_by_width<N: Ids, K: Key>(
+    ids: &N,
+    times: &[i64],
+    frame: &Frame,
+    found: &mut Tracked,
+) -> Result<Counts> {
+    let columns = Columns { times, amounts: None };
+    let span = span(frame.calendar.last_tick(frame.calendar.last_key(frame.end)));
+    let parts = partition::<N, K, ()>(ids, &columns, &frame.calendar, frame.base, &span)?;
+    let start = frame.calendar.period(frame.base);
+    let seen =
+        usize::try_from(frame.end.abs_diff(start)).map_or(usize::MAX, |n| n.saturating_add(1));
+    let limit = found.first.len().min(seen);
+    let work = Tracking { frame, start, limit, tallies: Mutex::default() };
+    ids.by_bucket(&parts, &work);
+    let tallies = work.tallies.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for [first, repeated] in tallies {
+        for (sums, counts) in [(&mut found.first, first), (&mut found.repeated, repeated)] {
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+    }
+    Ok(parts.counts)
+}
+
+/// Counts a bucket's purchases by period, first ones and repeated ones.
+struct Tracking<'a> {
+    frame: &'a Frame,
+    start: i64,
+    limit: usize,
+    /// Counts that no thread is adding to, as many as there are threads.
+    tallies: Mutex<Vec<[Vec<i64>; 2]>>,
+}
+
+impl<K: Key> Work<K, ()> for Tracking<'_> {
+    type Room = Order<K, ()>;
+    type Output = ();
+    fn bucket(
+        &self,
+        parts: &[&[Entry<u32, K, ()>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+        order: &mut Order<K, ()>,
+    ) -> (Vec<u32>, ()) {
+        let free = || self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = free().pop();
+        let mut tally = idle.unwrap_or_else(|| std::array::from_fn(|_| vec![0; self.limit]));
+        order.by_customer(parts, n_customers, customer, |_, rows| {
+            for (number, (period, _)) in periods(rows, self.frame).enumerate() {
+                let place = usize::try_from(period.abs_diff(self.start)).unwrap_or(usize::MAX);
+                match tally[number.min(1)].get_mut(place) {
+                    Some(count) => *count += 1,
+                    None => break,
+                }
+            }
+        });
+        free().push(tally);
+        (Vec::new(), ())
+    }
+}
+
+struct List<'a> {
+    transactions: &'a Transactions<'a>,
+    grain: Grain,
+    end: Option<i64>,
+}
+
+impl Job for List<'_> {
+    type Output = Listed;
+    fn run<N: Ids>(&self, ids: &N) -> Result<Listed> {
+        let Self { transactions, grain, end } = *self;
+        let calendar = Calendar::new(grain, transactions.ticks_per_second);
+        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
+        let Some((first, last)) = extent(columns.times) else {
+            return Ok(Listed {
+                amounts: columns.amounts.map(|_| Vec::new()),
+                ..Listed::default()
+            });
+        };
+        let frame = Frame::new(calendar, first, last);
+        let end = calendar.key(end.unwrap_or(last));
+        let span = span(calendar.last_tick(calendar.last_key(calendar.period(end))));
+        let found = match (frame.wide, columns.amounts.is_some()) {
+            (false, false) => list_by_width::<N, u32, ()>(ids, &columns, &frame, &span),
+            (false, true) => list_by_width::<N, u32, f64>(ids, &columns, &frame, &span),
+            (true, false) => list_by_width::<N, u64, ()>(ids, &columns, &frame, &span),
+            (true, true) => list_by_width::<N, u64, f64>(ids, &columns, &frame, &span),
+        }?;
+        Ok(Listed { start: Some(first), ..found })
+    }
+}
+
+fn list_by_width<N: Ids, K: Key, A: Amount>(
+    ids: &N,
+    columns: &Columns<'_>,
+    frame: &Frame,
+    span: &Span,
+) -> Result<Listed> {
+    let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
+    let start = frame.calendar.period(frame.base);
+    let buckets = ids.by_bucket(&parts, &Listing { frame, start });
+    // Each customer, and where the list of their periods is.
+    let mut customers = Vec::with_capacity(buckets.iter().map(|(ids, _)| ids.len()).sum());
+    for (whose, lists) in &buckets {
+        let mut from = 0;
+        for (&id, &to) in whose.iter().zip(&lists.ends) {
+            customers.push((id, lists, from..to as usize));
+            from = to as usize;
+        }
+    }
+    if !customers.is_sorted_by(|a, b| ids.order(&a.0, &b.0).is_le()) {
+        customers.par_sort_unstable_by(|a, b| ids.order(&a.0, &b.0));
+    }
+    let total = buckets.iter().map(|(_, lists)| lists.periods.len()).sum();
+    let mut listed = Listed {
+        customers: customers.iter().map(|(id, ..)| N::label(id)).collect(),
+        counts: customers.iter().map(|(.., places)| places.len().try_into().unwrap_or(0)).collect(),
+        periods: Vec::with_capacity(total),
+        rows: Vec::with_capacity(total),
+        amounts: columns.amounts.map(|_| Vec::with_capacity(total)),
+        start: None,
+    };
+    for (_, lists, places) in customers {
+        listed.periods.extend_from_slice(&lists.periods[places.clone()]);
+        listed.rows.extend_from_slice(&lists.rows[places.clone()]);
+        if let Some(amounts) = &mut listed.amounts {
+            amounts.extend(lists.amounts[places].iter().map(|amount| amount.value()));
+        }
+    }
+    Ok(listed)
+}
+
+/// Lists the periods in which a bucket's customers bought.
+struct Listing<'a> {
+    frame: &'a Frame,
+    start: i64,
+}
+
+/// The periods of a bucket, customer by customer.
+#[derive(Default)]
+struct Lists {
+    /// Where each customer's end.
+    ends: Vec<u32>,
+    periods: Vec<i64>,
+    rows: Vec<i64>,
+    amounts: Vec<f64>,
+}
+
+impl<K: Key, A: Amount> Work<K, A> for Listing<'_> {
+    type Room = Order<K, A>;
+    type Output = Lists;
+    fn bucket(
+        &self,
+        parts: &[&[Entry<u32, K, A>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+        order: &mut Order<K, A>,
+    ) -> (Vec<u32>, Lists) {
+        let (mut numbers, mut lists) = (Vec::new(), Lists::default());
+        order.by_customer(parts, n_customers, customer, |number, rows| {
+            for (period, rows) in periods(rows, self.frame) {
+                lists.periods.push(period - self.start);
+                lists.rows.push(rows.len().try_into().unwrap_or(0));
+                lists.amounts.push(rows.iter().map(|row| row.amount.value()).sum());
+            }
+            numbers.push(number);
+            lists.ends.push(lists.periods.len().try_into().unwrap_or(u32::MAX));
+        });
+        (numbers, lists)
+    }
+}
