@@ -97,7 +97,7 @@ struct Rows<'a> {
     alive: &'a mut [f64],
 }
 
-impl<'a> Rows<'a> {
+impl Rows<'_> {
     fn split_at(self, rows: usize) -> (Self, Self) {
         let (frequency, later_frequency) = self.frequency.split_at_mut(rows);
         let (recency, later_recency) = self.recency.split_at_mut(rows);

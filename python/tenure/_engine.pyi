@@ -293,6 +293,7 @@ def track_purchases(
     collapse: str,
     periods: int,
 ) -> TrackedPurchases: ...
+
 @type_check_only
 class ListedPurchases(TypedDict):
     """When each customer bought."""
@@ -327,9 +328,8 @@ def alive_paths(
     offsets: NDArray[np.float64],
     counts: NDArray[np.int64],
     lengths: NDArray[np.int64],
-) -> tuple[
-    NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]
-]: ...
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+
 @final
 class TransactionStream:
     """Transactions that come in pieces, with ids of one kind throughout."""

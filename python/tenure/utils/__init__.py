@@ -1,7 +1,7 @@
 """Helpers under the names and signatures they have in ``lifetimes.utils``."""
 
 from tenure.exceptions import ConvergenceError
-from tenure.utils._helpers import (
+from tenure.utils._helpers import (  # noqa: F401
     _check_inputs,
     _customer_lifetime_value,
     _find_first_transactions,
