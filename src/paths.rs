@@ -188,3 +188,71 @@ impl Paths<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What is known at T, purchase by purchase.
+    fn at(offsets: &[f64], t: f64) -> [f64; 3] {
+        let known = offsets.iter().filter(|&&offset| offset * (1.0 - 1e-12) <= t);
+        let (count, last) = known.fold((0, 0.0), |(n, _), &offset| (n + 1, offset));
+        [f64::from(count - 1), last.min(t), t]
+    }
+
+    proptest! {
+        #[test]
+        fn histories_are_what_is_known_at_each_time(
+            customers in prop::collection::vec(
+                (prop::collection::vec(0.0..40.0_f64, 0..9), 0..5_i64, 0..300_i64), 0..60),
+            rounds in any::<bool>(),
+        ) {
+            let (mut offsets, mut counts, mut lengths) = (vec![], vec![], vec![]);
+            let mut expected = vec![];
+            for (mut times, grain, length) in customers {
+                times.push(0.0);
+                times.sort_unstable_by(f64::total_cmp);
+                for time in times.iter_mut().filter(|_| rounds) {
+                    *time = (*time * grain as f64).floor() / 7.0; // weeks of days, several at once
+                }
+                expected.extend((0..length).map(|t| at(&times, t as f64)));
+                counts.push(i64::try_from(times.len()).unwrap());
+                lengths.push(length);
+                offsets.extend(times);
+            }
+            let paths = Paths { offsets: &offsets, counts: &counts, lengths: &lengths };
+            let sum = |[x, recency, age]: [&[f64]; 3], out: &mut [f64]| {
+                for (i, cell) in out.iter_mut().enumerate() {
+                    *cell = x[i] + 2.0 * recency[i] + 3.0 * age[i];
+                }
+            };
+            let found = follow(&paths, Some(&sum), &|| false).unwrap();
+            let rows = found.frequency.iter().zip(&found.recency).zip(&found.age);
+            prop_assert!(rows.map(|((&x, &t_x), &t)| [x, t_x, t]).eq(expected.iter().copied()));
+            prop_assert!(found.alive.iter().copied().eq(expected.iter().map(|[x, t_x, t]| x + 2.0 * t_x + 3.0 * t)));
+            let without = follow(&paths, None, &|| false).unwrap();
+            prop_assert_eq!(&without.recency, &found.recency);
+            prop_assert!(without.alive.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let ask = |offsets: &[f64], counts: &[i64], lengths: &[i64]| {
+            follow(&Paths { offsets, counts, lengths }, None, &|| false)
+        };
+        assert!(ask(&[0.0, 1.0], &[2], &[3]).is_ok());
+        assert!(ask(&[], &[], &[]).unwrap().age.is_empty());
+        assert!(matches!(ask(&[0.0], &[1], &[]), Err(Error::Length { column: "lengths", .. })));
+        for (offsets, counts) in [(&[0.0][..], &[2][..]), (&[0.0, 1.0], &[1])] {
+            assert!(matches!(ask(offsets, counts, &[3]), Err(Error::Length { .. })));
+        }
+        for offsets in [[1.0, 2.0], [0.0, f64::NAN], [0.0, -1.0]] {
+            assert!(matches!(ask(&offsets, &[2], &[3]), Err(Error::Setting { .. })));
+        }
+        assert!(matches!(ask(&[], &[0], &[3]), Err(Error::Setting { .. })));
+        let paths = Paths { offsets: &[0.0], counts: &[1], lengths: &[9] };
+        assert_eq!(follow(&paths, None, &|| true), Err(Error::Interrupted));
+    }
+}

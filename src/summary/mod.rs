@@ -384,3 +384,5 @@ fn extent(times: &[i64]) -> Option<(i64, i64)> {
 mod tests;
 #[cfg(test)]
 mod tests_ids;
+#[cfg(test)]
+mod tests_purchases;
