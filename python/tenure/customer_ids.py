@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import ColumnError
 
-__all__ = ["NO_CUSTOMER", "EngineIds", "encode", "engine_ids", "text_buffers", "whole_numbers"]
+__all__ = ["NO_CUSTOMER", "EngineIds", "engine_ids", "text_buffers", "whole_numbers"]
 
 NO_CUSTOMER = np.iinfo(np.uint32).max
 """The code of rows without a customer."""
@@ -63,10 +63,16 @@ def engine_ids(ids: pd.Series[Any]) -> EngineIds:
         if text is not None:
             return EngineIds(text, lambda rows: _taken(ids, rows))
     if isinstance(dtype, pd.CategoricalDtype):
-        codes, labels = encode(ids)
-        return EngineIds(codes, labels, len(dtype.categories))
+        return EngineIds(_as_codes(ids.cat.codes.to_numpy()), _categories(dtype), len(dtype.categories))
     found, uniques = _factorize(ids)
     return EngineIds(_as_codes(found), uniques.take, len(uniques))
+
+
+def _categories(dtype: pd.CategoricalDtype) -> _Labels:
+    def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
+        return pd.Index(pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype))
+
+    return labels
 
 
 def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
@@ -149,40 +155,6 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
         np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements=["C", "A"]),
         np.asarray(found.is_valid()) if found.null_count else None,
     )
-
-
-def encode(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], _Labels]:
-    """Give customers numbers in the order of their ids, and the way back to ids.
-
-    Parameters
-    ----------
-    ids : pandas.Series
-        Ids of any type.
-
-    Returns
-    -------
-    ndarray of uint32
-        Codes; :data:`NO_CUSTOMER` marks missing ids.
-    callable
-        Turns codes into ids.
-
-    Raises
-    ------
-    ColumnError
-        When ids cannot be told apart.
-    """
-    dtype = ids.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return _as_codes(ids.cat.codes.to_numpy()), lambda kept: pd.Index(
-            pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype)
-        )
-    whole = whole_numbers(ids) if len(ids) else None
-    if whole is not None:
-        found = _whole(ids, whole)
-        if found.n_customers is not None:
-            return (whole - np.int64(found.low)).astype(np.uint32), found.labels
-    codes, uniques = _factorize(ids)
-    return _as_codes(codes), uniques.take
 
 
 def _as_codes(codes: NDArray[np.integer[Any]]) -> NDArray[np.uint32]:

@@ -1,6 +1,6 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
-use super::order::{Order, periods};
+use super::order::Order;
 use super::partition::{Amount, Entry, Key};
 use super::{Counts, Frame, Refunds, Rules};
 
@@ -163,14 +163,14 @@ fn tally<K: Key, A: Amount>(
     let negative = rows.iter().filter(|row| row.amount.value() < 0.0).count();
     counts.refunds += negative;
     if negative == 0 || refunds == Refunds::Keep {
-        by_period(rows, false, frame, counts, |period, paid, _| {
+        by_period(rows, false, frame, counts, |period, paid, _, _| {
             tally.add(period, paid.unwrap_or(0.0));
         });
         return tally;
     }
     purchases.clear();
     let mut taken = Counts::default();
-    by_period(rows, true, frame, counts, |period, paid, back| {
+    by_period(rows, true, frame, counts, |period, paid, back, _| {
         if let Some(paid) = paid {
             purchases.push(Purchase { period, paid, left: paid });
         }
@@ -186,18 +186,27 @@ fn tally<K: Key, A: Amount>(
 }
 
 /// Calls `each` with every period in which there are rows: the period, what was paid in it (nothing
-/// where all rows are refunds) and what was given back.
-fn by_period<K: Key, A: Amount>(
+/// where all rows are refunds), what was given back, and how many rows there are.
+pub fn by_period<K: Key, A: Amount>(
     rows: &[Entry<u32, K, A>],
     refunds_apart: bool,
     frame: &Frame,
     counts: &mut Counts,
-    mut each: impl FnMut(i64, Option<f64>, f64),
+    mut each: impl FnMut(i64, Option<f64>, f64, usize),
 ) {
-    for (period, rows) in periods(rows, frame) {
+    let Frame { calendar, base, .. } = *frame;
+    let mut left = rows;
+    while let Some(first) = left.first() {
+        let period = calendar.period(first.key.counted_from(base));
+        let last_key = calendar.last_key(period);
         let (mut paid, mut back) = (0.0, 0.0);
         let mut bought: Option<K> = None;
-        for row in rows {
+        let mut read = 0;
+        for row in left {
+            if row.key.counted_from(base) > last_key {
+                break;
+            }
+            read += 1;
             let amount = row.amount.value();
             if refunds_apart && amount < 0.0 {
                 back -= amount;
@@ -211,7 +220,8 @@ fn by_period<K: Key, A: Amount>(
             bought = Some(row.key);
             paid += amount;
         }
-        each(period, bought.map(|_| paid), back);
+        each(period, bought.map(|_| paid), back, read);
+        left = &left[read..];
     }
 }
 

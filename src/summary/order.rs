@@ -1,6 +1,5 @@
 //! One bucket's rows sorted by customer and key, by counting wherever that is possible.
 
-use super::Frame;
 use super::partition::{Amount, Entry, Key};
 
 /// The rows of one bucket; kept and used again for the next.
@@ -17,6 +16,7 @@ impl<K: Key, A: Amount> Order<K, A> {
     /// Sorts a bucket's rows by customer, and by key within each where that can be done by
     /// counting. Returns whether the keys are in order, too. Rows of one customer and key stay in
     /// the order of the table. `customer` numbers the bucket's customers from 0 to `n_customers`.
+    #[inline(never)]
     pub fn sort(
         &mut self,
         parts: &[&[Entry<u32, K, A>]],
@@ -62,23 +62,6 @@ impl<K: Key, A: Amount> Order<K, A> {
             each(number, rows);
         }
     }
-}
-
-/// The periods in which there are rows, which are in the order of their keys, and the rows of each.
-pub fn periods<'a, K: Key, A: Amount>(
-    rows: &'a [Entry<u32, K, A>],
-    frame: &Frame,
-) -> impl Iterator<Item = (i64, &'a [Entry<u32, K, A>])> {
-    let Frame { calendar, base, .. } = *frame;
-    let mut left = rows;
-    std::iter::from_fn(move || {
-        let period = calendar.period(left.first()?.key.counted_from(base));
-        let last = calendar.last_key(period);
-        let read = left.iter().take_while(|row| row.key.counted_from(base) <= last).count();
-        let (run, later) = left.split_at(read);
-        left = later;
-        Some((period, run))
-    })
 }
 
 /// What the keys of a bucket look like.

@@ -7,9 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::customer::Work;
+use super::customer::{Work, by_period};
 use super::ids::Ids;
-use super::order::{Order, periods};
+use super::order::Order;
 use super::partition::{Amount, Columns, Entry, Key, Span, partition};
 use super::{Calendar, Counts, Frame, Grain, Job, Transactions, by_kind, check_table, extent};
 use crate::error::{Error, Result};
@@ -162,30 +162,86 @@ struct Tracking<'a> {
     tallies: Mutex<Vec<[Vec<i64>; 2]>>,
 }
 
+/// Room that a thread uses again for every bucket.
+#[derive(Default)]
+struct Room<K> {
+    order: Order<K, ()>,
+    /// A bit for each customer and period with a purchase.
+    bought: Vec<u64>,
+    /// Each customer's first period.
+    firsts: Vec<usize>,
+}
+
 impl<K: Key> Work<K, ()> for Tracking<'_> {
-    type Room = Order<K, ()>;
+    type Room = Room<K>;
     type Output = ();
     fn bucket(
         &self,
         parts: &[&[Entry<u32, K, ()>]],
         n_customers: usize,
         customer: impl Fn(u32) -> usize,
-        order: &mut Order<K, ()>,
+        room: &mut Room<K>,
     ) -> (Vec<u32>, ()) {
+        /// Words of bits a row that are looked through sooner than rows are sorted.
+        const WORDS: usize = 8;
         let free = || self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = free().pop();
         let mut tally = idle.unwrap_or_else(|| std::array::from_fn(|_| vec![0; self.limit]));
-        order.by_customer(parts, n_customers, customer, |_, rows| {
-            for (number, (period, _)) in periods(rows, self.frame).enumerate() {
-                let place = usize::try_from(period.abs_diff(self.start)).unwrap_or(usize::MAX);
-                match tally[number.min(1)].get_mut(place) {
-                    Some(count) => *count += 1,
-                    None => break,
-                }
-            }
-        });
+        let rows: usize = parts.iter().map(|part| part.len()).sum();
+        let width = self.limit.div_ceil(64);
+        if width.saturating_mul(n_customers) <= WORDS * rows {
+            self.by_bits(parts, n_customers, customer, room, &mut tally);
+        } else {
+            room.order.by_customer(parts, n_customers, customer, |_, rows| {
+                let mut number = 0;
+                by_period(rows, false, self.frame, &mut Counts::default(), |period, _, _, _| {
+                    if let Some(count) = tally[number].get_mut(self.number(period)) {
+                        *count += 1;
+                    }
+                    number = 1;
+                });
+            });
+        }
         free().push(tally);
         (Vec::new(), ())
+    }
+}
+
+impl Tracking<'_> {
+    /// The number of a period.
+    fn number(&self, period: i64) -> usize {
+        usize::try_from(period.abs_diff(self.start)).unwrap_or(usize::MAX)
+    }
+
+    /// Counts without sorting, where there are not too many periods.
+    fn by_bits<K: Key>(
+        &self,
+        parts: &[&[Entry<u32, K, ()>]],
+        n_customers: usize,
+        customer: impl Fn(u32) -> usize,
+        Room { bought, firsts, .. }: &mut Room<K>,
+        [first, repeated]: &mut [Vec<i64>; 2],
+    ) {
+        let Frame { calendar, base, .. } = *self.frame;
+        let width = self.limit.div_ceil(64);
+        bought.clear();
+        bought.resize(n_customers * width, 0);
+        firsts.clear();
+        firsts.resize(n_customers, usize::MAX);
+        for row in parts.iter().copied().flatten() {
+            let place = self.number(calendar.period(row.key.counted_from(base)));
+            let who = customer(row.id);
+            firsts[who] = firsts[who].min(place);
+            if place < self.limit {
+                let (word, bit) = (&mut bought[who * width + place / 64], place % 64);
+                repeated[place] += i64::from(*word >> bit & 1 == 0);
+                *word |= 1 << bit;
+            }
+        }
+        for &place in firsts.iter().filter(|place| **place < self.limit) {
+            first[place] += 1;
+            repeated[place] -= 1;
+        }
     }
 }
 
@@ -288,11 +344,11 @@ impl<K: Key, A: Amount> Work<K, A> for Listing<'_> {
     ) -> (Vec<u32>, Lists) {
         let (mut numbers, mut lists) = (Vec::new(), Lists::default());
         order.by_customer(parts, n_customers, customer, |number, rows| {
-            for (period, rows) in periods(rows, self.frame) {
+            by_period(rows, false, self.frame, &mut Counts::default(), |period, paid, _, rows| {
                 lists.periods.push(period - self.start);
-                lists.rows.push(rows.len().try_into().unwrap_or(0));
-                lists.amounts.push(rows.iter().map(|row| row.amount.value()).sum());
-            }
+                lists.rows.push(rows.try_into().unwrap_or(0));
+                lists.amounts.push(paid.unwrap_or(0.0));
+            });
             numbers.push(number);
             lists.ends.push(lists.periods.len().try_into().unwrap_or(u32::MAX));
         });
