@@ -38,7 +38,7 @@ CASES = [
     ),
     Case("summary of transactions", "summary", "transactions", {LARGE: 20, HUGE: 40}),
     Case("calibration and holdout", "holdout", "transactions", {LARGE: 100}),
-    Case("cumulative transactions", "cumulative", "transactions", {LARGE: None}),
+    Case("cumulative transactions", "cumulative", "transactions", {LARGE: 20}),
     Case("P(alive), every day of a year", "paths", "year", {FEW: None}, (SMALL,)),
     Case("BG/NBD customers", "generate_bg", "none", {SMALL: 100}, (LARGE,)),
     Case("MBG/NBD customers", "generate_mbg", "none", {SMALL: 100}, (LARGE,)),
