@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 /// Rows that are filled in one piece, unless one customer has more.
 const PIECE: usize = 1 << 12;
 /// Rows between two looks at whether to stop.
-const BATCH: usize = 1 << 22;
+const BATCH: usize = 1 << 19;
 
 /// Purchases of customers, and for how long to follow each.
 #[derive(Debug, Clone, Copy)]

@@ -63,7 +63,9 @@ def engine_ids(ids: pd.Series[Any]) -> EngineIds:
         if text is not None:
             return EngineIds(text, lambda rows: _taken(ids, rows))
     if isinstance(dtype, pd.CategoricalDtype):
-        return EngineIds(_as_codes(ids.cat.codes.to_numpy()), _categories(dtype), len(dtype.categories))
+        return EngineIds(
+            _as_codes(ids.cat.codes.to_numpy()), _categories(dtype), len(dtype.categories)
+        )
     found, uniques = _factorize(ids)
     return EngineIds(_as_codes(found), uniques.take, len(uniques))
 

@@ -14,7 +14,7 @@ from tenure.dates import parse_dates
 from tenure.exceptions import EmptyDataError, UnitWarning
 from tenure.frames import require_columns, to_pandas
 from tenure.periods import PERIOD_NAMES
-from tenure.purchases import track_purchases
+from tenure.purchases import purchase_periods, track_purchases
 from tenure.utils._log import check_freq, read_log, ruler, whole_number
 from tenure.verdict import Notice
 
@@ -88,10 +88,11 @@ def _history(
     dates = parse_dates(table[datetime_col], name=datetime_col)
     if dates.empty:
         raise EmptyDataError("the table of transactions has no rows.")
-    bought = np.unique(pd.PeriodIndex(dates.dt.to_period(freq)).asi8)
+    everything: pd.Series[Any] = pd.Series(np.zeros(len(dates), dtype=np.int64))
+    bought = purchase_periods(everything, dates, collapse=freq).ordinals
     offsets = (bought - bought[0]).astype(np.float64)
-    length = max(t, int(offsets[-1])) + 1
-    return _engine.histories(offsets, np.array([len(offsets)]), np.array([length]))
+    size = np.array([len(offsets), max(t, int(offsets[-1])) + 1], dtype=np.int64)
+    return _engine.histories(offsets, size[:1], size[1:])
 
 
 def expected_cumulative_transactions(
