@@ -19,6 +19,7 @@ import tenure
 from tenure import _engine
 from tenure.exceptions import DataWarning
 from tenure.purchases import purchase_periods, track_purchases
+from tenure.transactions import aggregate
 from tenure.utils import (
     _find_first_transactions,
     calculate_alive_path,
@@ -196,15 +197,15 @@ def test_nobody_buys_where_rows_have_no_customer() -> None:
 
 
 def test_an_end_that_nanoseconds_cannot_count_is_an_end() -> None:
-    days = np.array(["2024-01-01", "2024-01-03"], dtype="M8[ns]")
-    log = pd.DataFrame({"who": [1, 1], "when": days})
-    listed = purchase_periods(
-        log["who"], log["when"], collapse="D", end=pd.Timestamp("3000-01-01").as_unit("s")
-    )
+    who = pd.Series([1, 1])
+    days = pd.Series(np.array(["2024-01-01", "2024-01-03"], dtype="M8[ns]"))
+    end = pd.Timestamp("3000-01-01").as_unit("s")
+    listed = purchase_periods(who, days, collapse="D", end=end)
     assert listed.counts.tolist() == [2]
-    summary = tenure.summarize(log, customer="who", date="when", observation_end="3000-01-01")
+    found = aggregate(who, days, None, collapse="D", unit_seconds=86_400.0, end=end)
     days_until = (np.datetime64("3000-01-01") - np.datetime64("2024-01-01")).astype(int)
-    assert summary["T"].tolist() == [float(days_until)]
+    assert found.table["T"].tolist() == [float(days_until)]
+    assert found.end == end
 
 
 INTERRUPTED = """
