@@ -1,6 +1,6 @@
 """The operations that are compared, in calls that tenure and lifetimes both understand.
 
-With ``serve`` as argument it runs as the worker for lifetimes: see timing.py.
+With ``serve`` as argument it runs as the worker for lifetimes: see peers.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import simulate
 
-LOG = {"customer_id_col": "customer", "datetime_col": "date"}
 CALIBRATION_END, OBSERVATION_END = "2023-06-30", "2024-01-02"
 
 
@@ -22,6 +21,13 @@ class Operations:
     def __init__(self, library: Any, size: int) -> None:
         self.library, self.size = library, size
         self.tables: dict[str, Any] = {}
+        self.inputs: dict[str, list[Any]] = {}
+
+    def input_bytes(self, operation: str) -> int:
+        """Return the size of the columns that an operation is given."""
+        if operation.startswith("generate"):
+            return 0
+        return sum(int(c.nbytes) for c in self.inputs.get(operation, self.inputs[""]))
 
     def prepare(self, table: str) -> None:
         """Make what the operations on a kind of table start from."""
@@ -33,9 +39,11 @@ class Operations:
             self.buying = self.library.BetaGeoFitter()
             self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
             self.log = log
+            self.inputs = {"": [log[name] for name in log.columns]}
         elif table == "opportunities":
             self.tables[table] = customers = simulate.opportunities(self.size)
             self.trials = [customers[name] for name in ("frequency", "recency", "n_periods")]
+            self.inputs = {"": self.trials}
         else:
             self.tables[table] = customers = simulate.simulate(self.size)
             self.history = [customers[name] for name in ("frequency", "recency", "T")]
@@ -46,6 +54,12 @@ class Operations:
             self.buying = self.library.BetaGeoFitter().fit(*few)
             self.spending = self.library.GammaGammaFitter()
             self.spending.fit(*(column.head(20_000) for column in self.spent))
+            self.inputs = {
+                "": self.history,
+                "fit_gg": self.spent,
+                "spend": [self.history[0], self.money],
+                "clv": [*self.history, self.money],
+            }
 
     def fit_bg(self) -> Any:
         """Fit BG/NBD."""
@@ -108,6 +122,18 @@ class Operations:
             self.buying, self.log, "date", "customer", 700, freq_multiplier=7
         )
 
+    def paths(self) -> Any:
+        """Follow P(alive) of every customer by day; lifetimes takes them one by one."""
+        if hasattr(self.library, "alive_paths"):
+            names = {"customer": "customer", "date": "date"}
+            paths = self.library.alive_paths(
+                self.buying, self.log, **names, period="D", periods=729
+            )
+            return paths["p_alive"]
+        follow = self.library.utils.calculate_alive_path
+        each = [follow(self.buying, log, "date", 729) for _, log in self.log.groupby("customer")]
+        return np.concatenate([np.concatenate(path.to_numpy()) for path in each])
+
     def _generate(self, name: str, time: float, *params: float) -> Any:
         from importlib import import_module
 
@@ -138,7 +164,7 @@ def answers(operation: str, result: Any) -> list[float]:
     if operation.startswith("generate"):
         return []
     numbers = result.select_dtypes("number") if isinstance(result, pd.DataFrame) else result
-    return np.atleast_1d(np.asarray(numbers, dtype=float).sum(axis=0)).tolist()
+    return [float(n) for n in np.atleast_1d(np.asarray(numbers, dtype=float).sum(axis=0))]
 
 
 def main() -> None:
@@ -146,7 +172,8 @@ def main() -> None:
 
     import lifetimes
     import lifetimes.utils
-    from timing import serve, timed
+    from peers import serve
+    from timing import timed
 
     warnings.simplefilter("ignore")
     kept: dict[int, Operations] = {}
@@ -157,10 +184,10 @@ def main() -> None:
             kept.clear()
             kept[size] = Operations(lifetimes, size)
         kept[size].prepare(request["table"])
-        result, figures = timed(getattr(kept[size], operation))
+        result, figures = timed(getattr(kept[size], operation), request["fresh"])
         return {**figures, "answers": answers(operation, result)}
 
-    serve(answer)
+    serve(answer, "lifetimes", "scipy")
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["serve"]:
