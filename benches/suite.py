@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from peers import PeerError, Worker, make_environment
-from tables import KINDS, Row, Tables, save
+from tables import KINDS, Row, Tables, save, seconds, times
 from targets import HUGE
 from timing import Run, alternate, machine, timed
 
@@ -37,7 +37,7 @@ class Suite:
     def add(self, kind: str, row: Row) -> None:
         """Keep a row and show that it is there."""
         self.tables[kind].append(row)
-        found = f"{row['ratio']:,.3g} ×" if "ratio" in row else f"{row['tenure_s'] * 1e3:,.3g} ms"
+        found = times(row["ratio"]) if "ratio" in row else seconds(row["tenure_s"])
         print(f"{row['operation']}, {row['size']:,}: {found}", file=sys.stderr, flush=True)
 
     def save(self) -> str:
@@ -98,7 +98,8 @@ def asking(peer: Worker, kept: dict[str, Any], /, **request: Any) -> Run:
     """Return a run of a peer, which keeps its last answer."""
 
     def run(fresh: bool) -> dict[str, Any]:
-        kept.update(peer.ask(**request, fresh=fresh))
-        return kept
+        answer = peer.ask(**request, fresh=fresh)
+        kept.update(answer)
+        return answer
 
     return run

@@ -20,6 +20,11 @@ def seconds(value: float) -> str:
     return f"{value:.3g} s"
 
 
+def times(value: float) -> str:
+    """Write a ratio."""
+    return f"{value:,.0f} ×" if value >= 100 else f"{value:.3g} ×"
+
+
 def megabytes(value: float | None) -> str:
     """Write bytes as megabytes."""
     return "" if value is None else f"{value / 1e6:,.0f} MB"
@@ -39,8 +44,8 @@ def reached(row: Row) -> bool | None:
 def _ratio(row: Row, bound: str) -> list[str]:
     verdict = reached(row)
     return [
-        "" if row.get("ratio") is None else f"{row['ratio']:,.3g} ×",
-        "" if row.get(bound) is None else f"{row[bound]:,g} ×",
+        "" if row.get("ratio") is None else times(row["ratio"]),
+        "" if row.get(bound) is None else times(row[bound]),
         "" if verdict is None else "yes" if verdict else "no",
     ]
 
