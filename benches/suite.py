@@ -55,7 +55,7 @@ class Suite:
             self.note(f"{name} is left out: {reason}.")
             yield None
             return
-        self.machine["peers"][name] = running.versions
+        self.machine["peers"][environment] = running.versions
         try:
             yield running
         finally:
