@@ -13,6 +13,7 @@ import pandas as pd
 import simulate
 
 CALIBRATION_END, OBSERVATION_END = "2023-06-30", "2024-01-02"
+PATHS_END = "2023-01-03"
 
 
 class Operations:
@@ -34,12 +35,13 @@ class Operations:
         if table in self.tables or table == "none":
             return
         self.tables.clear()
-        if table == "transactions":
-            self.tables[table] = log = simulate.transactions(self.size)
+        if table in ("transactions", "year"):
+            log = simulate.transactions(self.size if table == "transactions" else 10 * self.size)
+            self.log = log if table == "transactions" else log[log["date"] < PATHS_END]
+            self.tables[table] = self.log
             self.buying = self.library.BetaGeoFitter()
             self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
-            self.log = log
-            self.inputs = {"": [log[name] for name in log.columns]}
+            self.inputs = {"": [self.log[name] for name in self.log.columns]}
         elif table == "opportunities":
             self.tables[table] = customers = simulate.opportunities(self.size)
             self.trials = [customers[name] for name in ("frequency", "recency", "n_periods")]
@@ -123,16 +125,15 @@ class Operations:
         )
 
     def paths(self) -> Any:
-        """Follow P(alive) of every customer by day; lifetimes takes them one by one."""
+        """Follow P(alive) of every customer for a year, day by day; lifetimes goes one by one."""
         if hasattr(self.library, "alive_paths"):
-            names = {"customer": "customer", "date": "date"}
-            paths = self.library.alive_paths(
-                self.buying, self.log, **names, period="D", periods=729
+            found = self.library.alive_paths(
+                self.buying, self.log, customer="customer", date="date", period="D", periods=365
             )
-            return paths["p_alive"]
+            return found["p_alive"]
         follow = self.library.utils.calculate_alive_path
-        each = [follow(self.buying, log, "date", 729) for _, log in self.log.groupby("customer")]
-        return np.concatenate([np.concatenate(path.to_numpy()) for path in each])
+        paths = [follow(self.buying, mine, "date", 365) for _, mine in self.log.groupby("customer")]
+        return np.concatenate([np.hstack(path) for path in paths])
 
     def _generate(self, name: str, time: float, *params: float) -> Any:
         from importlib import import_module

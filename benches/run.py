@@ -33,13 +33,13 @@ from suite import Suite, asking
 from tables import Row
 from targets import (
     CASES,
+    FEW,
     HUGE,
     LARGE,
     MIDDLE,
     POSTERIOR_MODES,
     SMALL,
     SUMMARIES,
-    TINY,
     Case,
 )
 from timing import Run
@@ -72,7 +72,7 @@ def beside_lifetimes(suite: Suite) -> None:
     options = suite.options
     patience = 2.0 if options.quick else 10.0
     with suite.peer("lifetimes", "lifetimes", "operations.py", "serve") as peer:
-        for size in suite.wanted(TINY, SMALL, MIDDLE, LARGE, HUGE):
+        for size in suite.wanted(FEW, SMALL, MIDDLE, LARGE, HUGE):
             ours = operations.Operations(tenure, size)
             for case in CASES:
                 if options.operations and case.operation not in options.operations:
