@@ -164,6 +164,8 @@ def answers(operation: str, result: Any) -> list[float]:
         return [float(result.params_[name]) for name in sorted(result.params_.index)]
     if operation.startswith("generate"):
         return []
+    if operation == "holdout":  # lifetimes means money a row there, not a day
+        result = result.drop(columns="monetary_value_holdout")
     numbers = result.select_dtypes("number") if isinstance(result, pd.DataFrame) else result
     return [float(n) for n in np.atleast_1d(np.asarray(numbers, dtype=float).sum(axis=0))]
 

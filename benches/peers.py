@@ -126,9 +126,7 @@ class Worker:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            code = self.process.wait()
-            self.process = None
-            raise PeerError(f"its process ended with code {code} at: {request}")
+            raise PeerError(f"its process ended with code {self.close()} at: {request}")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise PeerError(answer["error"])
@@ -145,12 +143,15 @@ class Worker:
         self.process.stdin.flush()
         return self._read(line)
 
-    def close(self) -> None:
-        """End the process."""
-        if self.process is not None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
-            self.process.wait(timeout=60)
+    def close(self) -> int:
+        """End the process and return its code."""
+        if self.process is None:
+            return 0
+        with self.process as ended:  # closes its pipes
+            assert ended.stdin is not None
+            ended.stdin.close()
+            self.process = None
+            return ended.wait(timeout=60)
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]], *packages: str) -> None:
