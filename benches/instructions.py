@@ -88,9 +88,12 @@ def main() -> int:
     parser.add_argument("--update", action="store_true", help="write the baseline anew")
     parser.add_argument("--only", nargs="+", metavar="KERNEL", help="names, all by default")
     options = parser.parse_args()
-    for tool, package in (("valgrind", "apt-get install valgrind"), ("cargo", "https://rustup.rs")):
+    for tool, source in (
+        ("valgrind", "on Debian and Ubuntu with apt-get install valgrind"),
+        ("cargo", "from https://rustup.rs"),
+    ):
         if shutil.which(tool) is None:
-            print(f"{tool} is not on PATH: {package} installs it.", file=sys.stderr)
+            print(f"{tool} is not on PATH: install it, {source}.", file=sys.stderr)
             return 2
     binary, here = build(), compiler()
     names = subprocess.run([binary], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
