@@ -60,8 +60,9 @@ def _version(python: str) -> str:
     return asked.stdout.strip()
 
 
-def find_python(wanted: tuple[str, ...], named: str | None = None) -> str:
-    """Return an interpreter: the one named, or the first found on PATH or among pyenv's."""
+def find_python(peer: str, named: str | None = None) -> str:
+    """Return a peer's interpreter: the one named, or the first found on PATH or among pyenv's."""
+    wanted = ENVIRONMENTS[peer].pythons
     if named:
         if not _version(named):
             raise PeerError(f"{named} is no Python with the venv module")
@@ -74,8 +75,10 @@ def find_python(wanted: tuple[str, ...], named: str | None = None) -> str:
         for candidate in (on_path, *map(str, pyenv.glob(f"{known}.*/bin/python"))):
             if candidate and _version(candidate) == known:
                 return candidate
-    versions = " or ".join(wanted)
-    raise PeerError(f"it needs CPython {versions}, which is neither on PATH nor in {pyenv}")
+    raise PeerError(
+        f"it needs CPython {' or '.join(wanted)}, which is neither on PATH nor in {pyenv} "
+        f"(make bench {peer.upper()}=/path/to/python names one)"
+    )
 
 
 def make_environment(peer: str, directory: Path, named: str | None = None) -> str:
@@ -86,7 +89,7 @@ def make_environment(peer: str, directory: Path, named: str | None = None) -> st
     packages = "\n".join(wanted.packages)
     if python.exists() and done.exists() and done.read_text() == packages:
         return str(python)
-    base = find_python(wanted.pythons, named)
+    base = find_python(peer, named)
     print(f"Making an environment for {peer} with {base} in {home}.", file=sys.stderr)
     shutil.rmtree(home, ignore_errors=True)
     for command in (

@@ -122,10 +122,16 @@ def markdown(tables: Tables, notes: list[str], machine: Row) -> str:
         for row in rows:
             cells = [row["operation"], f"{row['size']:,}", *KINDS[kind].cells(row)]
             lines.append(f"| {' | '.join(cells)} |")
-    bound = [verdict for rows in tables.values() for verdict in map(reached, rows)]
-    asked = [verdict for verdict in bound if verdict is not None]
+    asked = [
+        reached(row)
+        for rows in tables.values()
+        for row in rows
+        if row.get("at_least") is not None or row.get("at_most") is not None
+    ]
     if asked:
-        lines += ["", f"{sum(asked)} of {len(asked)} targets reached."]
+        unknown = asked.count(None)
+        without = f", {unknown} not measured for want of a peer" if unknown else ""
+        lines += ["", f"{asked.count(True)} of {len(asked)} targets reached{without}."]
     return "\n".join(lines) + "\n"
 
 
