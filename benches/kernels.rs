@@ -293,7 +293,7 @@ const JOBS: [Job; 30] = [
         let rate = vec![0.05; customers.len()];
         Box::new(move || {
             let [mut clock, mut purchases, mut frequency, mut recency] =
-                [const { () }; 4].map(|()| vec![0.0; customers.len()]);
+                std::array::from_fn(|_| vec![0.0; customers.len()]);
             let mut lives = Lives {
                 rate: &rate,
                 allowed: &t.periods[2],
