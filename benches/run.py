@@ -178,7 +178,7 @@ def against_machine(suite: Suite) -> None:
 def one_thread_and_two(suite: Suite) -> None:
     """Run what is done with customers with one thread and with two."""
     for size in suite.wanted(SMALL, MIDDLE):
-        rounds = 5 if suite.options.quick else 15
+        rounds = 5 if suite.options.quick else 10
         for row in threads.one_and_two(operations.Operations(tenure, size), rounds):
             suite.add("threads", row)
 
