@@ -46,8 +46,6 @@ from timing import Run
 
 import tenure
 
-PARTS = ("lifetimes", "summaries", "pymc", "flo", "limits", "threads")
-
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -59,7 +57,7 @@ def arguments() -> argparse.Namespace:
         "--flo", metavar="FILE", type=Path, help="FLO's table as csv, to time its job"
     )
     parser.add_argument("--quick", action="store_true", help="nothing of ten million, fewer runs")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--operations", nargs="+", help="names of operations, all by default")
     parser.add_argument("--sizes", nargs="+", type=int, help="sizes, all by default")
     parser.add_argument("--output", type=Path, default=HERE / "output")
@@ -99,7 +97,7 @@ def one_case(
     row = suite.beside(row, call, peers, patience)
     # lifetimes' own optimisers stop early, its Pareto/NBD by far.
     bound = 0.1 if case.operation.startswith("fit") else 1e-3
-    return suite.compared(row, operations.answers(case.operation, call()), kept, bound)
+    return suite.compared(row, "lifetimes", operations.answers(case.operation, call()), kept, bound)
 
 
 def beside_frames(suite: Suite) -> None:
@@ -124,7 +122,7 @@ def beside_frames(suite: Suite) -> None:
                 row = suite.beside(row, ours, peers, 6.0)
                 found = summaries.sums(ours())
                 for name in peers:
-                    row = suite.compared(row, found, kept[name], 1e-9)
+                    row = suite.compared(row, name, found, kept[name], 1e-9)
                 suite.add("peers", row)
                 del frame, ours
                 gc.collect()
@@ -147,7 +145,7 @@ def beside_pymc(suite: Suite) -> None:
                 row: Row = {"operation": titles[operation], "size": size}
                 row = suite.beside(row, call, {"pymc-marketing": run}, 3.0, compiles=True)
                 found = operations.answers(operation, call())
-                suite.add("peers", suite.compared(row, found, kept, 0.01))
+                suite.add("peers", suite.compared(row, "pymc-marketing", found, kept, 0.01))
 
 
 def flo_job(suite: Suite) -> None:
@@ -163,7 +161,8 @@ def flo_job(suite: Suite) -> None:
         row: Row = {"operation": "FLO, table to forecast", "size": len(table)}
         row = suite.beside(row, lambda: flo_operations.with_tenure(table), peers, 5.0)
         found = flo_operations.with_tenure(table)
-        suite.add("peers", suite.compared(row, flo_operations.answers(*found), kept, 1e-4))
+        answers = flo_operations.answers(*found)
+        suite.add("peers", suite.compared(row, "lifetimes", answers, kept, 1e-4))
 
 
 def against_machine(suite: Suite) -> None:
@@ -183,26 +182,26 @@ def one_thread_and_two(suite: Suite) -> None:
             suite.add("threads", row)
 
 
+PARTS: dict[str, Callable[[Suite], None]] = {
+    "lifetimes": beside_lifetimes,
+    "summaries": beside_frames,
+    "pymc": beside_pymc,
+    "flo": flo_job,
+    "limits": against_machine,
+    "threads": one_thread_and_two,
+}
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
-    parts: dict[str, Callable[[Suite], None]] = {
-        "lifetimes": beside_lifetimes,
-        "summaries": beside_frames,
-        "pymc": beside_pymc,
-        "flo": flo_job,
-        "limits": against_machine,
-        "threads": one_thread_and_two,
-    }
     suite = Suite(arguments())
-    for name, part in parts.items():
-        if name in suite.options.only:
-            start = time.monotonic()
-            part(suite)
-            suite.machine.setdefault("minutes", {})[name] = round(
-                (time.monotonic() - start) / 60, 1
-            )
-            suite.save()
+    minutes = suite.machine["minutes"] = {}
+    for name in filter(suite.options.only.__contains__, PARTS):
+        start = time.monotonic()
+        PARTS[name](suite)
+        minutes[name] = round((time.monotonic() - start) / 60, 1)
+        suite.save()
     print(suite.save())
     print(f"Written to {suite.options.output / suite.options.name}.md and .json.")
 

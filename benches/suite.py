@@ -81,8 +81,10 @@ class Suite:
             self.note(f"{where}: tenure alone, for {' or '.join(peers)} failed: {reason}.")
             return row | alternate(ours, {}, patience)
 
-    def compared(self, row: Row, found: list[float], kept: dict[str, Any], bound: float) -> Row:
-        """Note how far apart the answers are, and say so where that is far."""
+    def compared(
+        self, row: Row, peer: str, found: list[float], kept: dict[str, Any], bound: float
+    ) -> Row:
+        """Note how far a peer's answers are apart at most, and say so where that is far."""
         expected = kept.get("answers")
         if not expected or "peer_s" not in row:
             return row
@@ -90,8 +92,8 @@ class Suite:
         apart = max((abs(a / b - 1.0) if b else abs(a) for a, b in pairs), default=0.0)
         if len(found) != len(expected) or not apart <= bound:
             where = f"{row['operation']}, {row['size']:,}"
-            self.note(f"{where}: tenure says {found}, {row['peer']} says {expected}.")
-        return {**row, "answers_apart": apart}
+            self.note(f"{where}: tenure says {found}, {peer} says {expected}.")
+        return {**row, "answers_apart": max(apart, row.get("answers_apart", 0.0))}
 
 
 def asking(peer: Worker, kept: dict[str, Any], /, **request: Any) -> Run:
