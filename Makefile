@@ -1,8 +1,8 @@
 # make demo    install into .venv, run the main job on the bundled data, say where the reports are
 # make test    install into .venv, run every test, Rust and Python
 # make lint    formatting, lints and types, as CI does
-# make bench   time everything beside lifetimes, Polars and DuckDB, each in an environment of its own
-#              (a quarter of an hour; QUICK=1 for a part of it)
+# make bench   time everything beside lifetimes, Polars, DuckDB and pymc-marketing, each in an
+#              environment of its own (a quarter of an hour; QUICK=1 for a part of it)
 # make bench-check  compare the engine's instruction counts with benches/instructions.json (valgrind)
 #
 # Needs Rust and a Python of 3.10 or later; PYTHON=/path/to/python chooses which.
@@ -64,16 +64,15 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/stubtest tenure._engine
 
-# RESULTS=benches/results keeps the figures in the repository; PYMC=/path/to/python3.12 adds a peer.
+# RESULTS=benches/results keeps the figures in the repository. CPython 3.10 for lifetimes and 3.12 or
+# 3.13 for pymc-marketing are found on PATH or among pyenv's; LIFETIMES= and PYMC= name others.
 RESULTS ?= benches/output
+FLO := $(if $(TENURE_REFERENCE_DATA),$(TENURE_REFERENCE_DATA)/data/flo_data_20k.csv)
 
-bench: $(VENV)/.tests
+bench: $(VENV)/.package
 	$(BIN)/python benches/run.py --peers "$(VENV)/peers" --output "$(RESULTS)" \
-	  $(if $(QUICK),--quick) $(if $(PYMC),--pymc-python "$(PYMC)")
-ifdef TENURE_REFERENCE_DATA
-	$(BIN)/python benches/flo.py "$(TENURE_REFERENCE_DATA)/data/flo_data_20k.csv" \
-	  --peers "$(VENV)/peers" --output "$(RESULTS)"
-endif
+	  $(if $(QUICK),--quick) $(if $(LIFETIMES),--lifetimes-python "$(LIFETIMES)") \
+	  $(if $(PYMC),--pymc-python "$(PYMC)") $(if $(FLO),--flo "$(FLO)")
 
 bench-check: $(BIN)/python
 	$(BIN)/python benches/instructions.py

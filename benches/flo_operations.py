@@ -1,6 +1,6 @@
 """FLO's job from the parsed table to forecast, RFM and segments, as analysts write it.
 
-With ``serve FILE`` as arguments it runs as the worker for pandas + lifetimes: see timing.py.
+With ``serve FILE`` as arguments it runs as the worker for pandas + lifetimes: see peers.py.
 """
 
 from __future__ import annotations
@@ -112,17 +112,26 @@ def with_tenure(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return forecast, rfm
 
 
+def answers(forecast: pd.DataFrame, rfm: pd.DataFrame) -> list[float]:
+    """Sum up what both sides found: expected purchases, and customers by segment."""
+    names = ("purchases_3m", "purchases_6m")
+    if names[0] not in forecast:
+        names = ("expected_purchases_12w", "expected_purchases_24w")
+    segments = rfm["segment"].value_counts().sort_index()
+    return [*(float(forecast[name].sum()) for name in names), *segments.astype(float).tolist()]
+
+
 def main(path: str) -> None:
-    from timing import serve, timed
+    from peers import serve
+    from timing import timed
 
     table = parsed(path)
 
-    def answer(_: dict[str, Any]) -> dict[str, Any]:
-        (cltv, rfm), figures = timed(lambda: with_lifetimes(table))
-        sums = [float(cltv["purchases_3m"].sum()), float(cltv["purchases_6m"].sum())]
-        return {**figures, "sums": sums, "rfm": rfm["segment"].value_counts().to_dict()}
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        found, figures = timed(lambda: with_lifetimes(table), request["fresh"])
+        return {**figures, "answers": answers(*found)}
 
-    serve(answer)
+    serve(answer, "lifetimes", "scipy")
 
 
 if __name__ == "__main__":

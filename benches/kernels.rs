@@ -2,16 +2,20 @@
 //! instructions of.
 //!
 //! `kernels NAME CUSTOMERS [RUNS]` runs a kernel once, or RUNS times and prints the
-//! milliseconds of processor time each took; without a name it lists them. Where there is something to prepare, `prepare-NAME` does only
-//! that, and the difference is the kernel.
+//! milliseconds of processor time each took; without a name it lists them. `prepare-NAME` does
+//! only what comes before, and the difference is the kernel.
 
 use std::hint::black_box;
 
 use tenure::columns::Column;
 use tenure::engine::{Engine, find};
+use tenure::lives::Lives;
 use tenure::model::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use tenure::rows::{Purchases, Row};
+use tenure::summary::{
+    self, Customers, Grain, Refunds, Rules, Text, Transactions as Log, summarize_split,
+};
 use tenure::unique::UniqueRows;
 
 const THETA: [f64; 4] = [0.24, 4.41, 0.79, 2.43];
@@ -22,6 +26,8 @@ const SPENDING: [f64; 3] = [6.25, 3.74, 15.44];
 /// A table of customers: frequency, recency and T in weeks, mean spend, and the same in periods.
 struct Table {
     history: [Vec<f64>; 3],
+    /// The same history by the second, where hardly any two customers are alike.
+    seconds: [Vec<f64>; 3],
     buyers: [Vec<f64>; 2],
     periods: [Vec<f64>; 3],
 }
@@ -48,6 +54,7 @@ impl Table {
         let mut random = Random(42);
         let mut table = Self {
             history: [const { Vec::new() }; 3],
+            seconds: [const { Vec::new() }; 3],
             buyers: [const { Vec::new() }; 2],
             periods: [const { Vec::new() }; 3],
         };
@@ -72,6 +79,11 @@ impl Table {
             frequency.push(x);
             recency.push(last / 7.0);
             age.push(days / 7.0);
+            let later = (86_400.0 * random.uniform()).floor() / 86_400.0;
+            let [frequency, recency, age] = &mut table.seconds;
+            frequency.push(x);
+            recency.push(if x > 0.0 { (last + later) / 7.0 } else { 0.0 });
+            age.push((days + later) / 7.0);
             if x > 0.0 {
                 table.buyers[0].push(x);
                 table.buyers[1].push((3000.0 * random.exponential()).ceil() / 100.0);
@@ -111,13 +123,111 @@ fn evaluation<'a, M: Model<K>, const K: usize, const N: usize>(
     })
 }
 
-fn engine() -> &'static dyn Engine {
-    find("BG/NBD").expect("a model")
+fn engine(name: &str) -> &'static dyn Engine {
+    find(name).expect("a model")
 }
 
-const JOBS: [Job; 11] = [
+fn fit<'a, const N: usize>(name: &str, table: &'a [Vec<f64>; N]) -> Box<dyn Fn() + 'a> {
+    let engine = engine(name);
+    Box::new(move || {
+        let options = tenure::estimation::Options::default();
+        black_box(engine.fit(&columns(table), None, &options, &|| false)).expect("a fit");
+    })
+}
+
+fn alive<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
+    let model = engine(name).transactions().expect("a model of purchases");
+    Box::new(move || {
+        black_box(model.probability_alive(&theta, columns(&table.history))).expect("answers");
+    })
+}
+
+fn expected<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
+    let model = engine(name).transactions().expect("a model of purchases");
+    Box::new(move || {
+        black_box(model.expected_purchases(&theta, &[52.0], columns(&table.history)))
+            .expect("answers");
+    })
+}
+
+fn lifetime_value<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
+    let model = engine(name).transactions().expect("a model of purchases");
+    Box::new(move || {
+        let times: Vec<f64> = (1..=12).map(|month| 4.345 * f64::from(month)).collect();
+        black_box(model.discounted(&theta, (times, vec![0.9; 12]), columns(&table.history)))
+            .expect("answers");
+    })
+}
+
+/// What is summarised: two years of days, ten rows a customer, unsorted.
+struct Purchasers {
+    numbers: Vec<i64>,
+    bytes: Vec<u8>,
+    offsets: Vec<i64>,
+    times: Vec<i64>,
+    amounts: Vec<f64>,
+}
+
+impl Purchasers {
+    fn simulate(table: &Table, name: fn(i64) -> String) -> Self {
+        let mut random = Random(7);
+        let customers = table.history[0].len();
+        let mut draw = |below: f64| (random.uniform() * below).floor();
+        let mut all = Self {
+            numbers: Vec::new(),
+            bytes: Vec::new(),
+            offsets: vec![0],
+            times: Vec::new(),
+            amounts: Vec::new(),
+        };
+        for _ in 0..10 * customers {
+            #[allow(clippy::cast_possible_truncation)] // whole and far below 2⁶³
+            let (number, day) = (draw(customers as f64) as i64, draw(730.0) as i64);
+            all.numbers.push(number);
+            all.bytes.extend(name(number).bytes());
+            all.offsets.push(i64::try_from(all.bytes.len()).expect("a length"));
+            all.times.push((18_995 + day) * 86_400);
+            all.amounts.push(draw(10_000.0) / 100.0);
+        }
+        all
+    }
+
+    fn log<'a>(&'a self, customers: Customers<'a>) -> Log<'a> {
+        Log { customers, times: &self.times, ticks_per_second: 1, amounts: Some(&self.amounts) }
+    }
+
+    fn by_number(&self) -> Log<'_> {
+        let n_customers = self.numbers.len() / 10;
+        self.log(Customers::Close { values: &self.numbers, low: 0, n_customers })
+    }
+
+    fn by_text(&self) -> Log<'_> {
+        let text = Text { bytes: &self.bytes, offsets: &self.offsets, valid: None };
+        self.log(Customers::Text(text))
+    }
+}
+
+const RULES: Rules = Rules {
+    collapse: Grain::Day,
+    whole_period: false,
+    unit: 86_400.0,
+    multiplier: 1.0,
+    refunds: Refunds::Net,
+    include_first: false,
+};
+
+fn summary_of_text(table: &Table, name: fn(i64) -> String) -> Box<dyn Fn() + '_> {
+    let all = Purchasers::simulate(table, name);
+    Box::new(move || {
+        black_box(summary::summarize(&all.by_text(), None, &RULES)).expect("a summary");
+    })
+}
+
+const JOBS: [Job; 30] = [
     ("ingest", |t| Box::new(|| drop(black_box(unique::<Purchases, 3>(&t.history))))),
+    ("ingest-seconds", |t| Box::new(|| drop(black_box(unique::<Purchases, 3>(&t.seconds))))),
     ("evaluate-bg-nbd", |t| evaluation::<BgNbd, 4, 3>(&t.history, THETA)),
+    ("evaluate-bg-nbd-seconds", |t| evaluation::<BgNbd, 4, 3>(&t.seconds, THETA)),
     ("evaluate-mbg-nbd", |t| evaluation::<MbgNbd, 4, 3>(&t.history, THETA)),
     ("evaluate-pareto-nbd", |t| evaluation::<ParetoNbd, 4, 3>(&t.history, PARETO)),
     ("evaluate-bg-bb", |t| evaluation::<BgBb, 4, 3>(&t.periods, DISCRETE)),
@@ -126,32 +236,74 @@ const JOBS: [Job; 11] = [
         let rows = unique::<Purchases, 3>(&t.history);
         Box::new(move || drop(black_box(BgNbd::kernel(rows.clone()))))
     }),
-    ("fit-bg-nbd", |t| {
+    ("fit-bg-nbd", |t| fit("BG/NBD", &t.history)),
+    ("fit-mbg-nbd", |t| fit("MBG/NBD", &t.history)),
+    ("fit-pareto-nbd", |t| fit("Pareto/NBD", &t.history)),
+    ("fit-bg-bb", |t| fit("BG/BB", &t.periods)),
+    ("fit-gamma-gamma", |t| fit("Gamma-Gamma", &t.buyers)),
+    ("alive", |t| alive("BG/NBD", THETA, t)),
+    ("alive-mbg-nbd", |t| alive("MBG/NBD", THETA, t)),
+    ("alive-pareto-nbd", |t| alive("Pareto/NBD", PARETO, t)),
+    ("alive-bg-bb", |t| {
+        let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            let options = tenure::estimation::Options::default();
-            black_box(engine().fit(&columns(&t.history), None, &options, &|| false))
-                .expect("a fit");
-        })
-    }),
-    ("alive", |t| {
-        Box::new(|| {
-            let model = engine().transactions().expect("a model of purchases");
-            black_box(model.probability_alive(&THETA, columns(&t.history))).expect("answers");
-        })
-    }),
-    ("expected", |t| {
-        Box::new(|| {
-            let model = engine().transactions().expect("a model of purchases");
-            black_box(model.expected_purchases(&THETA, &[52.0], columns(&t.history)))
+            black_box(model.probability_alive(&DISCRETE, &[0.0], columns(&t.periods)))
                 .expect("answers");
         })
     }),
-    ("lifetime-value", |t| {
+    ("expected", |t| expected("BG/NBD", THETA, t)),
+    ("expected-mbg-nbd", |t| expected("MBG/NBD", THETA, t)),
+    ("expected-pareto-nbd", |t| expected("Pareto/NBD", PARETO, t)),
+    ("expected-bg-bb", |t| {
+        let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            let model = engine().transactions().expect("a model of purchases");
-            let times: Vec<f64> = (1..=12).map(|month| 4.345 * f64::from(month)).collect();
-            black_box(model.discounted(&THETA, (times, vec![0.9; 12]), columns(&t.history)))
+            black_box(model.expected_purchases(&DISCRETE, &[6.0], columns(&t.periods)))
                 .expect("answers");
+        })
+    }),
+    ("expected-spend", |t| {
+        let model = engine("Gamma-Gamma").spending().expect("a model of spend");
+        Box::new(|| {
+            black_box(model.expected_spend(&SPENDING, columns(&t.buyers))).expect("answers");
+        })
+    }),
+    ("lifetime-value", |t| lifetime_value("BG/NBD", THETA, t)),
+    ("lifetime-value-pareto-nbd", |t| lifetime_value("Pareto/NBD", PARETO, t)),
+    ("summary-numbers", |t| {
+        let all = Purchasers::simulate(t, |_| String::new());
+        Box::new(move || {
+            black_box(summary::summarize(&all.by_number(), None, &RULES)).expect("a summary");
+        })
+    }),
+    ("summary-text", |t| summary_of_text(t, |number| format!("C{number:07}"))),
+    ("summary-uuids", |t| {
+        summary_of_text(t, |number| format!("{:08x}-0000-4000-8000-{number:012x}", number * 40_503))
+    }),
+    ("summary-holdout", |t| {
+        let all = Purchasers::simulate(t, |_| String::new());
+        let split = 19_500 * 86_400;
+        Box::new(move || {
+            black_box(summarize_split(&all.by_number(), split, None, &RULES)).expect("summaries");
+        })
+    }),
+    ("lives", |t| {
+        let customers: Vec<i64> = (0..).take(t.history[0].len()).collect();
+        let mut random = Random(3);
+        let waits: Vec<f64> = (0..4 * customers.len()).map(|_| random.exponential()).collect();
+        let rate = vec![0.05; customers.len()];
+        Box::new(move || {
+            let [mut clock, mut purchases, mut frequency, mut recency] =
+                std::array::from_fn(|_| vec![0.0; customers.len()]);
+            let mut lives = Lives {
+                rate: &rate,
+                allowed: &t.periods[2],
+                until: &t.history[2],
+                clock: &mut clock,
+                purchases: &mut purchases,
+                frequency: &mut frequency,
+                recency: &mut recency,
+            };
+            black_box(lives.live(&customers, &mut waits.clone())).expect("lives");
         })
     }),
 ];

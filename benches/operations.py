@@ -1,6 +1,6 @@
 """The operations that are compared, in calls that tenure and lifetimes both understand.
 
-With ``serve`` as argument it runs as the worker for lifetimes: see timing.py.
+With ``serve`` as argument it runs as the worker for lifetimes: see peers.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import simulate
 
-LOG = {"customer_id_col": "customer", "datetime_col": "date"}
 CALIBRATION_END, OBSERVATION_END = "2023-06-30", "2024-01-02"
 PATHS_END = "2023-01-03"
 
@@ -23,25 +22,39 @@ class Operations:
     def __init__(self, library: Any, size: int) -> None:
         self.library, self.size = library, size
         self.tables: dict[str, Any] = {}
+        self.inputs: dict[str, list[Any]] = {}
+
+    def input_bytes(self, operation: str) -> int:
+        """Return the size of the columns that an operation is given."""
+        if operation.startswith("generate"):
+            return 0
+        return sum(int(c.nbytes) for c in self.inputs.get(operation, self.inputs[""]))
 
     def prepare(self, table: str) -> None:
         """Make what the operations on a kind of table start from."""
         if table in self.tables or table == "none":
             return
         self.tables.clear()
-        if table == "transactions":
-            self.tables[table] = log = simulate.transactions(self.size)
+        if table in ("transactions", "year"):
+            log = simulate.transactions(self.size if table == "transactions" else 10 * self.size)
+            self.log = log if table == "transactions" else log[log["date"] < PATHS_END]
+            self.tables[table] = self.log
             self.buying = self.library.BetaGeoFitter()
             self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
+<<<<<<< HEAD
             self.log = log
         elif table == "year":
             log = simulate.transactions(10 * self.size)
             self.tables[table] = self.log = log[log["date"] < PATHS_END]
             self.buying = self.library.BetaGeoFitter()
             self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
+=======
+            self.inputs = {"": [self.log[name] for name in self.log.columns]}
+>>>>>>> bench
         elif table == "opportunities":
             self.tables[table] = customers = simulate.opportunities(self.size)
             self.trials = [customers[name] for name in ("frequency", "recency", "n_periods")]
+            self.inputs = {"": self.trials}
         else:
             self.tables[table] = customers = simulate.simulate(self.size)
             self.history = [customers[name] for name in ("frequency", "recency", "T")]
@@ -52,6 +65,12 @@ class Operations:
             self.buying = self.library.BetaGeoFitter().fit(*few)
             self.spending = self.library.GammaGammaFitter()
             self.spending.fit(*(column.head(20_000) for column in self.spent))
+            self.inputs = {
+                "": self.history,
+                "fit_gg": self.spent,
+                "spend": [self.history[0], self.money],
+                "clv": [*self.history, self.money],
+            }
 
     def fit_bg(self) -> Any:
         """Fit BG/NBD."""
@@ -115,7 +134,11 @@ class Operations:
         )
 
     def paths(self) -> Any:
+<<<<<<< HEAD
         """Follow P(alive) of every customer for a year, day by day."""
+=======
+        """Follow P(alive) of every customer for a year, day by day; lifetimes goes one by one."""
+>>>>>>> bench
         if hasattr(self.library, "alive_paths"):
             found = self.library.alive_paths(
                 self.buying, self.log, customer="customer", date="date", period="D", periods=365
@@ -154,8 +177,10 @@ def answers(operation: str, result: Any) -> list[float]:
         return [float(result.params_[name]) for name in sorted(result.params_.index)]
     if operation.startswith("generate"):
         return []
+    if operation == "holdout":  # lifetimes means money a row there, not a day
+        result = result.drop(columns="monetary_value_holdout")
     numbers = result.select_dtypes("number") if isinstance(result, pd.DataFrame) else result
-    return np.atleast_1d(np.asarray(numbers, dtype=float).sum(axis=0)).tolist()
+    return [float(n) for n in np.atleast_1d(np.asarray(numbers, dtype=float).sum(axis=0))]
 
 
 def main() -> None:
@@ -163,7 +188,8 @@ def main() -> None:
 
     import lifetimes
     import lifetimes.utils
-    from timing import serve, timed
+    from peers import serve
+    from timing import timed
 
     warnings.simplefilter("ignore")
     kept: dict[int, Operations] = {}
@@ -174,10 +200,10 @@ def main() -> None:
             kept.clear()
             kept[size] = Operations(lifetimes, size)
         kept[size].prepare(request["table"])
-        result, figures = timed(getattr(kept[size], operation))
+        result, figures = timed(getattr(kept[size], operation), request["fresh"])
         return {**figures, "answers": answers(operation, result)}
 
-    serve(answer)
+    serve(answer, "lifetimes", "scipy")
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["serve"]:

@@ -1,159 +1,209 @@
-"""Time everything beside its peers and say which targets are reached.
+"""Time everything beside its peers and against the machine, and say which targets are reached.
 
-    python benches/run.py --peers DIR [--quick] [--only lifetimes summaries pymc]
+    python benches/run.py --peers DIR [--quick] [--only lifetimes threads ...]
 
 Peers run in virtual environments of their own, which are made in DIR where they are not there:
 lifetimes 0.11.3 on CPython 3.10 with numpy 1.26.4, pandas 1.5.3, scipy 1.15.3 and setuptools < 80;
-Polars and DuckDB; pymc-marketing where ``--pymc-python`` names a CPython of 3.12 or later. Runs
-alternate, the figures are medians, both sides work on the same simulated data, and their answers
-are compared. About a quarter of an hour; ``--quick`` leaves out what takes longest, and fills in
-the target table only in part.
+Polars and DuckDB; pymc-marketing on CPython 3.12 or 3.13. Interpreters are looked for on PATH and
+among pyenv's; a peer that cannot be had is left out, and the output says why. Runs alternate, the
+figures are medians, both sides work on the same simulated data, and their answers are compared.
+About a quarter of an hour; ``--quick`` leaves out what takes longest, and fills in the target table
+only in part.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import sys
+import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import flo_operations
+import limits
 import numpy as np
 import operations
 import simulate
 import summaries
-from tables import report
-from targets import CASES, FEW, HUGE, LARGE, MIDDLE, SMALL, SUMMARIES, Case
-from timing import HERE, Worker, alone, alternate, machine, make_venv, timed, worker
+import threads
+from peers import HERE, Worker
+from suite import Suite, asking
+from tables import Row
+from targets import (
+    CASES,
+    FEW,
+    HUGE,
+    LARGE,
+    MIDDLE,
+    POSTERIOR_MODES,
+    SMALL,
+    SUMMARIES,
+    Case,
+)
+from timing import Run
 
 import tenure
-
-Row = dict[str, Any]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", type=Path, required=True, help="where the environments are")
-    parser.add_argument("--lifetimes-python", metavar="PATH", help="interpreter with lifetimes")
-    parser.add_argument("--frames-python", metavar="PATH", help="one with Polars and DuckDB")
-    parser.add_argument("--pymc-python", metavar="PATH", help="CPython 3.12+ to install pymc in")
-    parser.add_argument("--quick", action="store_true", help="nothing of ten million, one run each")
-    parser.add_argument("--only", nargs="+", default=["lifetimes", "summaries", "pymc"])
+    for name, versions in (("lifetimes", "3.10"), ("pymc", "3.12 or 3.13")):
+        told = f"CPython {versions} to make its environment with"
+        parser.add_argument(f"--{name}-python", metavar="PATH", help=told)
+    parser.add_argument(
+        "--flo", metavar="FILE", type=Path, help="FLO's table as csv, to time its job"
+    )
+    parser.add_argument("--quick", action="store_true", help="nothing of ten million, fewer runs")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--operations", nargs="+", help="names of operations, all by default")
     parser.add_argument("--sizes", nargs="+", type=int, help="sizes, all by default")
     parser.add_argument("--output", type=Path, default=HERE / "output")
+    parser.add_argument("--name", default="bench", help="of the files that are written")
     return parser.parse_args()
 
 
-def progress(row: Row) -> None:
-    ratio = f"{row['ratio']:,.1f} ×" if "ratio" in row else f"{row['tenure_s'] * 1e3:,.1f} ms"
-    print(f"{row['operation']}, {row['size']:,}: {ratio}", file=sys.stderr, flush=True)
-
-
-def compared(row: Row, found: list[float], expected: list[float], bound: float) -> Row:
-    """Note how far apart the answers are, and say so where that is far."""
-    pairs = zip(found, expected, strict=False)
-    apart = max((abs(a / b - 1.0) if b else abs(a) for a, b in pairs), default=0.0)
-    if len(found) != len(expected) or not apart <= bound:
-        print(f"{row['operation']}: the answers differ: {found} and {expected}", file=sys.stderr)
-    return {**row, "answers_apart": apart}
-
-
-def beside_lifetimes(options: argparse.Namespace, peer: Worker) -> list[Row]:
+def beside_lifetimes(suite: Suite) -> None:
     """Run every case at every size, by size, so that each table is made once."""
-    rows = []
-    patience = 2.0 if options.quick else 12.0
-    for size in options.sizes or [FEW, SMALL, MIDDLE, LARGE, HUGE]:
-        if options.quick and size == HUGE:
-            continue
-        ours = operations.Operations(tenure, size)
-        for case in CASES:
-            if options.operations and case.operation not in options.operations:
-                continue
-            if size in case.targets or size in case.alone:
-                rows.append(beside(case, size, ours, peer, patience))
-                progress(rows[-1])
+    options = suite.options
+    patience = 2.0 if options.quick else 10.0
+    with suite.peer("lifetimes", "lifetimes", "operations.py", "serve") as peer:
+        for size in suite.wanted(FEW, SMALL, MIDDLE, LARGE, HUGE):
+            ours = operations.Operations(tenure, size)
+            for case in CASES:
+                if options.operations and case.operation not in options.operations:
+                    continue
+                if size in case.targets or size in case.alone:
+                    suite.add("peers", one_case(suite, case, ours, peer, patience))
     order = {case.title: place for place, case in enumerate(CASES)}
-    return sorted(rows, key=lambda row: (order[row["operation"]], row["size"]))
+    suite.tables["peers"].sort(key=lambda row: (order[row["operation"]], row["size"]))
 
 
-def beside(
-    case: Case, size: int, ours: operations.Operations, peer: Worker, patience: float
+def one_case(
+    suite: Suite, case: Case, ours: operations.Operations, peer: Worker | None, patience: float
 ) -> Row:
     ours.prepare(case.table)
     call = getattr(ours, case.operation)
-    row: Row = {"operation": case.title, "size": size}
-    if size in case.alone:
-        return {**row, **alone(lambda: timed(call)[1])}
-    request = {"size": size, "operation": case.operation, "table": case.table}
+    row: Row = {"operation": case.title, "size": ours.size}
+    row["input_bytes"] = ours.input_bytes(case.operation)
+    row["at_least"] = case.targets.get(ours.size)
+    peers: dict[str, Run] = {}
     kept: dict[str, Any] = {}
-
-    def theirs() -> dict[str, Any]:
-        kept.update(peer.ask(**request))
-        return kept
-
-    row |= {"peer": "lifetimes", "target": case.targets[size]}
-    row |= alternate(lambda: timed(call)[1], lambda: dict(theirs()), patience)
-    found = operations.answers(case.operation, call())
+    if peer is not None and ours.size in case.targets:
+        request = {"size": ours.size, "operation": case.operation, "table": case.table}
+        peers["lifetimes"] = asking(peer, kept, **request)
+    row = suite.beside(row, call, peers, patience)
     # lifetimes' own optimisers stop early, its Pareto/NBD by far.
     bound = 0.1 if case.operation.startswith("fit") else 1e-3
-    return compared(row, found, kept["answers"], bound)
+    return suite.compared(row, "lifetimes", operations.answers(case.operation, call()), kept, bound)
 
 
-def beside_frames(options: argparse.Namespace, peer: Worker) -> list[Row]:
-    """Summarise beside Polars and DuckDB; the target is against the faster of the two."""
-    rows = []
-    for size in [LARGE] if options.quick else [LARGE, HUGE]:
-        log = simulate.transactions(size)
-        for kind, target in SUMMARIES.items():
-            ours = summaries.with_tenure(simulate.with_ids(log, kind))
-            both = []
-            for name in ("Polars", "DuckDB"):
-                request = {"size": size, "kind": kind, "peer": name}
-                row: Row = {"operation": f"summary, {kind}", "size": size, "peer": name}
-                figures = alternate(
-                    lambda ours=ours: timed(ours)[1], lambda r=request: peer.ask(**r), 4.0
-                )
-                answers = peer.ask(**request)["answers"]
-                both.append(compared({**row, **figures}, summaries.sums(ours()), answers, 1e-9))
+def beside_frames(suite: Suite) -> None:
+    """Summarise beside Polars and DuckDB; the ratio is against the faster of the two."""
+    script = ("frames", "summaries.py", "serve")
+    with suite.peer("Polars", *script) as polars, suite.peer("DuckDB", *script) as duckdb:
+        workers = {"Polars": polars, "DuckDB": duckdb}
+        for size in suite.wanted(LARGE, HUGE):
+            log = simulate.transactions(size)
+            for kind, target in SUMMARIES.items():
+                frame = summaries.frame(simulate.with_ids(log, kind))
+                ours = summaries.with_tenure(frame)
+                row: Row = {"operation": f"summary, {kind}", "size": size}
+                row["input_bytes"] = sum(int(frame[name].nbytes) for name in frame.columns)
+                row["at_least"] = target if size == HUGE else None
+                kept: dict[str, dict[str, Any]] = {name: {} for name in workers}
+                peers = {
+                    name: asking(peer, kept[name], size=size, kind=kind, peer=name)
+                    for name, peer in workers.items()
+                    if peer is not None
+                }
+                row = suite.beside(row, ours, peers, 6.0)
+                found = summaries.sums(ours())
+                for name in peers:
+                    row = suite.compared(row, name, found, kept[name], 1e-9)
+                suite.add("peers", row)
+                del frame, ours
                 gc.collect()
-            faster = min(both, key=lambda row: row["peer_s"])
-            faster["target"] = target if size == HUGE else None
-            rows += both
-            for row in both:
-                progress(row)
-    return rows
 
 
-def beside_pymc(peer: Worker) -> list[Row]:
-    """Fit BG/NBD beside the maximum a posteriori fit of pymc-marketing, with its priors."""
-    ours = operations.Operations(tenure, SMALL)
-    ours.prepare("customers")
-    row: Row = {"operation": "BG/NBD fit", "size": SMALL, "peer": "pymc-marketing"}
-    row |= alternate(lambda: timed(ours.fit_bg)[1], lambda: peer.ask(size=SMALL), 20.0)
-    progress(row)
-    return [row]
+def beside_pymc(suite: Suite) -> None:
+    """Fit beside pymc-marketing's modes of posteriors, with flat priors; it compiles first."""
+    with suite.peer("pymc-marketing", "pymc", "pymc_operations.py") as peer:
+        if peer is None:
+            return
+        titles = {case.operation: case.title for case in CASES}
+        for size in suite.wanted(SMALL) if suite.options.quick else suite.wanted(SMALL, MIDDLE):
+            ours = operations.Operations(tenure, size)
+            ours.prepare("customers")
+            for operation, model in POSTERIOR_MODES.items():
+                call = getattr(ours, operation)
+                params = sorted(call().params_.index)
+                kept: dict[str, Any] = {}
+                run = asking(peer, kept, size=size, model=model, params=params)
+                row: Row = {"operation": titles[operation], "size": size}
+                row = suite.beside(row, call, {"pymc-marketing": run}, 3.0, compiles=True)
+                found = operations.answers(operation, call())
+                suite.add("peers", suite.compared(row, "pymc-marketing", found, kept, 0.01))
+
+
+def flo_job(suite: Suite) -> None:
+    """Do FLO's job beside pandas and lifetimes, from the parsed table to forecast and segments."""
+    file = suite.options.flo
+    if file is None:
+        return
+    table = flo_operations.parsed(file)
+    command = ("flo_operations.py", "serve", str(file.absolute()))
+    with suite.peer("pandas and lifetimes", "lifetimes", *command) as peer:
+        kept: dict[str, Any] = {}
+        peers = {} if peer is None else {"lifetimes": asking(peer, kept)}
+        row: Row = {"operation": "FLO, table to forecast", "size": len(table)}
+        row = suite.beside(row, lambda: flo_operations.with_tenure(table), peers, 5.0)
+        found = flo_operations.with_tenure(table)
+        answers = flo_operations.answers(*found)
+        suite.add("peers", suite.compared(row, "lifetimes", answers, kept, 1e-4))
+
+
+def against_machine(suite: Suite) -> None:
+    """Compare with reading and writing the columns, ten million with one, and memory with both."""
+    for size, compare in ((LARGE, limits.reading), (HUGE, limits.copying)):
+        if suite.wanted(size):
+            suite.add("limits", compare(operations.Operations(tenure, size)))
+    for row in limits.scaling(suite.tables["peers"]) + limits.memory(suite.tables["peers"]):
+        suite.add("limits", row)
+
+
+def one_thread_and_two(suite: Suite) -> None:
+    """Run what is done with customers with one thread and with two."""
+    for size in suite.wanted(SMALL, MIDDLE):
+        rounds = 5 if suite.options.quick else 10
+        for row in threads.one_and_two(operations.Operations(tenure, size), rounds):
+            suite.add("threads", row)
+
+
+PARTS: dict[str, Callable[[Suite], None]] = {
+    "lifetimes": beside_lifetimes,
+    "summaries": beside_frames,
+    "pymc": beside_pymc,
+    "flo": flo_job,
+    "limits": against_machine,
+    "threads": one_thread_and_two,
+}
 
 
 def main() -> None:
-    options = arguments()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
-    described, rows = machine(), []
-    if "lifetimes" in options.only:
-        python = options.lifetimes_python or make_venv("lifetimes", options.peers, "python3.10")
-        with worker(python, HERE / "operations.py", "serve") as peer:
-            rows += beside_lifetimes(options, peer)
-    if "summaries" in options.only:
-        python = options.frames_python or make_venv("frames", options.peers, sys.executable)
-        with worker(python, HERE / "summaries.py", "serve") as peer:
-            rows += beside_frames(options, peer)
-    if "pymc" in options.only and options.pymc_python:
-        python = make_venv("pymc", options.peers, options.pymc_python)
-        with worker(python, HERE / "pymc_operations.py") as peer:
-            rows += beside_pymc(peer)
-    report(options.output, "peers", "tenure and its peers", rows, described)
+    suite = Suite(arguments())
+    minutes = suite.machine["minutes"] = {}
+    for name in filter(suite.options.only.__contains__, PARTS):
+        start = time.monotonic()
+        PARTS[name](suite)
+        minutes[name] = round((time.monotonic() - start) / 60, 1)
+        suite.save()
+    print(suite.save())
+    print(f"Written to {suite.options.output / suite.options.name}.md and .json.")
 
 
 if __name__ == "__main__":

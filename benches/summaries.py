@@ -1,6 +1,6 @@
 """Summaries of transactions as Polars, DuckDB and tenure make them, each from a frame of its own.
 
-With ``serve`` as argument it runs as the worker for Polars and DuckDB: see timing.py.
+With ``serve`` as argument it runs as the worker for Polars and DuckDB: see peers.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import simulate
 
 SQL = """
@@ -35,8 +36,8 @@ def with_polars(columns: dict[str, Any]) -> Callable[[], Any]:
     log = pl.DataFrame(columns)
 
     def summarize() -> Any:
-        days = log.lazy().group_by("customer", pl.col("date").dt.truncate("1d").alias("day"))
-        days = days.agg(pl.col("amount").sum())
+        day = pl.col("date").dt.truncate("1d").alias("day")
+        days = log.lazy().group_by("customer", day).agg(pl.col("amount").sum())
         end = pl.col("date").dt.truncate("1d").max()
         last = log.lazy().select(end.alias("end")).collect().item()
         repeats = pl.col("amount").sum() - pl.col("amount").sort_by("day").first()
@@ -64,15 +65,18 @@ def with_duckdb(columns: dict[str, Any]) -> Callable[[], Any]:
     return lambda: connection.sql(SQL).to_arrow_table()
 
 
-def with_tenure(columns: dict[str, Any]) -> Callable[[], Any]:
-    """Return the summary of a pandas frame, ids in text being Arrow's."""
-    import pandas as pd
-
-    import tenure
-
+def frame(columns: dict[str, Any]) -> pd.DataFrame:
+    """Return a pandas frame, ids in text being Arrow's."""
     log = pd.DataFrame(columns)
     if log["customer"].dtype == object:
         log["customer"] = log["customer"].astype("string[pyarrow]")
+    return log
+
+
+def with_tenure(log: pd.DataFrame) -> Callable[[], Any]:
+    """Return the summary of a pandas frame."""
+    import tenure
+
     return lambda: tenure.summarize(
         log, customer="customer", date="date", amount="amount", period="D"
     )
@@ -87,7 +91,8 @@ def sums(summary: Any) -> list[float]:
 
 
 def main() -> None:
-    from timing import serve, timed
+    from peers import serve
+    from timing import timed
 
     kept: dict[str, Callable[[], Any]] = {}
     makers = {"Polars": with_polars, "DuckDB": with_duckdb}
@@ -98,10 +103,10 @@ def main() -> None:
             kept.clear()
             columns = simulate.with_ids(simulate.transactions(request["size"]), request["kind"])
             kept[name] = makers[request["peer"]](columns)
-        result, figures = timed(kept[name])
+        result, figures = timed(kept[name], request["fresh"])
         return {**figures, "answers": sums(result)}
 
-    serve(answer)
+    serve(answer, "polars", "duckdb", "pyarrow")
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["serve"]:

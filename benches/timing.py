@@ -1,154 +1,113 @@
-"""Timing two programs side by side: alternating runs, medians, ratios, memory, the machine.
-
-A peer that needs other versions of Python, numpy or pandas runs as a worker in its own virtual
-environment: one process that reads a request a line from standard input and answers a line of JSON.
-"""
+"""Timing programs side by side: alternating runs, medians, ratios, memory, the machine."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
-import json
 import os
 import platform
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-PEERS = {
-    "lifetimes": [
-        "lifetimes==0.11.3",
-        "numpy==1.26.4",
-        "pandas==1.5.3",
-        "scipy==1.15.3",
-        "setuptools<80",
-    ],
-    "frames": ["polars>=1", "duckdb>=1", "pyarrow", "numpy", "pandas"],
-    "pymc": ["pymc-marketing", "setuptools"],
-}
-"""Virtual environment of each peer and what is installed in it."""
+Figures = dict[str, Any]
+"""``seconds`` and ``bytes`` of one run, the bytes None where the system does not tell."""
+Run = Callable[[bool], Figures]
+"""Runs something once; when told so, after giving back all memory that was freed before."""
 
 
-def timed(operation: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    """Run an operation; return its result, the seconds it took and the bytes it needed at most."""
+def timed(operation: Callable[[], Any], fresh: bool = False) -> tuple[Any, Figures]:
+    """Run an operation; return its result, the seconds it took and the bytes it needed at most.
+
+    Allocators keep what was freed for the next operation, which then seems to need nothing: the
+    bytes are those of a run that is ``fresh``, the seconds those of one that is not.
+    """
     gc.collect()
-    before = _memory("VmRSS", reset=True)
+    if fresh:
+        _give_back()
+    before = _resident(reset=fresh)
     start = time.perf_counter()
     result = operation()
     spent = time.perf_counter() - start
-    return result, {"seconds": spent, "bytes": float(max(_memory("VmHWM") - before, 0))}
+    peak = _resident(peak=True) if fresh else None
+    added = None if before is None or peak is None else max(peak - before, 0)
+    return result, {"seconds": spent, "bytes": added}
 
 
-def _memory(what: str, *, reset: bool = False) -> int:
-    """Return resident bytes of this process, now (VmRSS) or at their peak since the last reset."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0
-    if reset:
-        Path("/proc/self/clear_refs").write_text("5")
-    lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-    return 1024 * int(lines[what].split()[0])
+def _give_back() -> None:
+    """Return freed memory to the system, where the C library can."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
-class Worker:
-    """A peer in a process of its own."""
-
-    def __init__(self, interpreter: str, script: Path, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [interpreter, "-W", "ignore", str(script), *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=HERE,
-            env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
-        )
-
-    def ask(self, **request: Any) -> dict[str, Any]:
-        """Send a request and wait for its answer."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the peer ended with code {self.process.wait()} on {request}")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
-
-
-@contextmanager
-def worker(interpreter: str, script: Path, *arguments: str) -> Iterator[Worker]:
-    """Run a worker for the length of a block."""
-    running = Worker(interpreter, script, *arguments)
+def _resident(*, peak: bool = False, reset: bool = False) -> int | None:
+    """Return resident bytes of this process, now or at their peak since the last reset."""
     try:
-        yield running
-    finally:
-        running.close()
+        if reset:
+            Path("/proc/self/clear_refs").write_text("5")
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return None
+    lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return 1024 * int(lines["VmHWM" if peak else "VmRSS"].split()[0])
 
 
-def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Be a worker: answer each request read from standard input, until it ends."""
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the peer prints is not an answer
-    for line in sys.stdin:
-        out.write(json.dumps(answer(json.loads(line))) + "\n")
-        out.flush()
+def alternate(
+    ours: Run,
+    peers: Mapping[str, Run],
+    patience: float = 4.0,
+    *,
+    most: int = 9,
+    compiles: bool = False,
+) -> dict[str, Any]:
+    """Run ours and its peers in turn until these have used up `patience` seconds; give medians.
 
-
-Run = Callable[[], dict[str, Any]]
-
-
-def alternate(ours: Run, theirs: Run, patience: float) -> dict[str, Any]:
-    """Run both in turn until the peer has used up `patience` seconds; give medians and ratio.
-
-    The first run of each does not count, unless it is the only one the peer has the time for.
+    The first run of each does not count, unless it is the only one there is time for; it never
+    does where the peer `compiles` first. The ratio is against the fastest peer. Ours, being short,
+    runs up to five times in its turn.
     """
-    warm, first = ours(), theirs()
-    pairs = [] if first["seconds"] < patience / 2 else [(ours(), first)]
-    spent = first["seconds"]
-    while not pairs or (spent < patience and len(pairs) < 9):
-        pairs.append((ours(), theirs()))
-        spent += pairs[-1][1]["seconds"]
-    while len(pairs) < 3:
-        pairs.append((ours(), pairs[-1][1]))
-    mine, peer = ([run["seconds"] for run in column] for column in zip(*pairs, strict=True))
-    # Allocators keep what was freed, so that the first run shows best what is needed.
-    return {
-        "tenure_s": statistics.median(mine),
-        "peer_s": statistics.median(peer),
-        "ratio": statistics.median(peer) / statistics.median(mine),
-        "tenure_bytes": max(warm["bytes"], *(pair[0]["bytes"] for pair in pairs)),
-        "peer_bytes": max(first["bytes"], *(pair[1]["bytes"] for pair in pairs)),
-        "runs": len(pairs),
+    warm, first = ours(True), {name: run(True) for name, run in peers.items()}
+    turns = int(min(5, max(1, 0.05 / max(warm["seconds"], 1e-9))))
+    mine: list[float] = []
+    theirs: dict[str, list[float]] = {name: [] for name in peers}
+    spent = sum(run["seconds"] for run in first.values())
+    if spent >= patience / 2 and not compiles:
+        theirs = {name: [run["seconds"]] for name, run in first.items()}
+    rounds = 0
+    while rounds < most and (rounds < 3 or spent < patience):
+        mine += [ours(False)["seconds"] for _ in range(turns)]
+        if not peers:
+            spent += sum(mine[-turns:])
+        if spent < patience or not all(theirs.values()):
+            for name, run in peers.items():
+                theirs[name].append(run(False)["seconds"])
+                spent += theirs[name][-1]
+        rounds += 1
+    seconds = statistics.median(mine)
+    figures: dict[str, Any] = {
+        "tenure_s": seconds,
+        "tenure_bytes": warm["bytes"],
+        "tenure_runs": len(mine),
     }
-
-
-def alone(ours: Run) -> dict[str, Any]:
-    """Run ours only, where the peer cannot follow."""
-    warm, *runs = (ours() for _ in range(4))
-    seconds = statistics.median(run["seconds"] for run in runs)
-    runs.append(warm)
-    return {"tenure_s": seconds, "tenure_bytes": max(run["bytes"] for run in runs), "runs": 3}
-
-
-def make_venv(peer: str, directory: Path, interpreter: str) -> str:
-    """Make a peer's virtual environment in `directory` where it is not there yet."""
-    python = directory.absolute() / peer / "bin" / "python"
-    if not python.exists():
-        subprocess.run([interpreter, "-m", "venv", str(python.parents[1])], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[peer]], check=True)
-    return str(python)
+    if not peers:
+        return figures
+    medians = {name: statistics.median(runs) for name, runs in theirs.items()}
+    fastest = min(medians, key=medians.__getitem__)
+    figures |= {
+        "peer": fastest,
+        "peer_s": medians[fastest],
+        "peer_bytes": first[fastest]["bytes"],
+        "peer_runs": len(theirs[fastest]),
+        "ratio": medians[fastest] / seconds,
+    }
+    if compiles:
+        figures["peer_first_s"] = first[fastest]["seconds"]
+    if len(peers) > 1:
+        figures["peers_s"] = medians
+    return figures
 
 
 def machine() -> dict[str, Any]:
