@@ -110,31 +110,45 @@ def _from_path(path: Path, customer: Hashable, wanted: list[Hashable]) -> Pieces
     like = pd.DataFrame()
     if path.is_dir():
         need("pyarrow", extra="parquet", purpose="reading Parquet files")
-        import pyarrow.dataset as ds
-
-        return Pieces(_from_dataset(ds.dataset(path, format="parquet"), wanted), like)
+        files = _parquet_files(path)
+        return Pieces(_numbered(_parquet_batches(files, wanted)), like)
     kind = file_kind(path)
     if kind == "Parquet":
         need("pyarrow", extra="parquet", purpose="reading Parquet files")
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            file = pq.ParquetFile(path, buffer_size=BUFFER)
-        except (pa.ArrowException, OSError) as error:
-            raise FileError(f"{path} cannot be read as Parquet: {error}") from error
-        names = _present(file.schema_arrow, wanted)
-        # One row group at a time: read in one go, pyarrow holds on to the pages of all of them.
-        batches = itertools.chain.from_iterable(
-            file.iter_batches(batch_size=PIECE_ROWS, row_groups=[number], columns=names)
-            for number in range(file.num_row_groups)
-        )
-        return Pieces(_numbered(batches), like)
+        return Pieces(_numbered(_parquet_batches([path], wanted)), like)
     if kind == "text":
         tables = iterate_text_table(path, rows=PIECE_ROWS, text_columns=[str(customer)])
         if tables is not None:
             return Pieces(tables, like, path)
     return Pieces(iter([read_table(path)]), like)
+
+
+def _parquet_files(folder: Path) -> list[Path]:
+    """Return the files of a folder and those below it; hidden ones hold no rows."""
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and not any(part.startswith((".", "_")) for part in file.relative_to(folder).parts)
+    ]
+    if not files:
+        raise FileError(f"{folder} holds no Parquet file.")
+    return files
+
+
+def _parquet_batches(files: Iterable[Path], wanted: list[Hashable]) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for path in files:
+        try:
+            with pq.ParquetFile(path, buffer_size=BUFFER) as file:
+                names = _present(file.schema_arrow, wanted)
+                # One row group at a time: in one go pyarrow holds on to the pages of all of them.
+                for number in range(file.num_row_groups):
+                    yield from file.iter_batches(PIECE_ROWS, row_groups=[number], columns=names)
+        except (pa.ArrowException, OSError) as error:
+            raise FileError(f"{path} cannot be read as Parquet: {error}") from error
 
 
 def _present(schema: Any, wanted: list[Hashable]) -> list[str] | None:
@@ -153,12 +167,26 @@ def _from_dataset(source: Any, wanted: list[Hashable]) -> Tables:
         options["fragment_scan_options"] = ds.ParquetFragmentScanOptions(
             pre_buffer=False, use_buffered_stream=True, buffer_size=BUFFER
         )
-    return _numbered(source.to_batches(batch_size=PIECE_ROWS, columns=names, **options))
+    return _numbered(_explained(source.to_batches(batch_size=PIECE_ROWS, columns=names, **options)))
+
+
+def _explained(batches: Iterable[Any]) -> Iterator[Any]:
+    """Say in our words that a dataset cannot be read."""
+    import pyarrow as pa
+
+    try:
+        yield from batches
+    except (pa.ArrowException, OSError) as error:
+        raise FileError(
+            f"the dataset cannot be read: {error}. Where the files differ in the types of a "
+            "column, say which it has: pyarrow.dataset.dataset(…, schema=…)."
+        ) from error
 
 
 def _from_batches(batches: Any, schema: Any, wanted: list[Hashable]) -> Tables:
     names = _present(schema, wanted)
-    return _numbered(batch if names is None else batch.select(names) for batch in batches)
+    found = (batch if names is None else batch.select(names) for batch in batches)
+    return _numbered(found)
 
 
 def _numbered(batches: Iterable[Any]) -> Tables:
@@ -282,7 +310,7 @@ def _aggregate(
     if not result["customers"].size:
         raise EmptyDataError(nothing_left(rows, counts, end))
     table = summary_table(result, ids.labels(result))
-    if ids.kind == "other":
+    if not ids.sorted:
         # Ids that cannot be compared keep the order in which they come.
         with contextlib.suppress(TypeError):
             table = table.sort_index()
@@ -319,30 +347,74 @@ class _Ids:
     def __init__(self, name: Hashable) -> None:
         self.name = name
         self.kind: str | None = None
-        self.dtype: Any = None
+        self._types: dict[Any, None] = {}
         self._codes: dict[Any, int] = {}
+        self._negative = self._beyond_int64 = False
 
     def column(self, ids: pd.Series[Any]) -> Any:
         """Return a piece's ids, none of them missing, as the engine takes them."""
         if isinstance(ids.dtype, pd.CategoricalDtype):
             ids = ids.astype(ids.dtype.categories.dtype)
-        whole = None if getattr(ids.dtype, "kind", "O") == "u" else whole_numbers(ids)
+        whole = whole_numbers(ids)
         text = text_buffers(ids) if whole is None else None
         kind = "whole" if whole is not None else "text" if text is not None else "other"
         if self.kind is None:
-            self.kind, self.dtype = kind, ids.dtype
+            self.kind = kind
         elif kind != self.kind:
-            words = {"whole": "whole numbers", "text": "text", "other": str(ids.dtype)}
+            words = {"whole": "whole numbers", "text": "text"}
             raise ColumnError(
-                f"column {self.name!r} holds {words[kind]} from row {ids.index[0]!r} on, and "
-                f"{words[self.kind] if self.kind != 'other' else self.dtype} in the pieces before; "
-                "give the column one type in all pieces.",
+                f"column {self.name!r} holds {words.get(kind, ids.dtype)} from row "
+                f"{ids.index[0]!r} on, and {words.get(self.kind, next(iter(self._types)))} in the "
+                "pieces before; give the column one type in all pieces.",
                 column=str(self.name),
                 expected="ids of one type",
             )
-        elif ids.dtype != self.dtype and isinstance(ids.dtype, np.dtype) and kind == "whole":
-            self.dtype = np.result_type(ids.dtype, self.dtype)
-        return self._numbered(ids) if kind == "other" else whole if whole is not None else text
+        self._types[ids.dtype] = None
+        if whole is not None:
+            self._see_signs(ids, whole)
+            return whole
+        return self._numbered(ids) if text is None else text
+
+    def _see_signs(self, ids: pd.Series[Any], values: NDArray[np.int64]) -> None:
+        """Note what no type holds at once: the engine takes all whole numbers for 64 bits."""
+        if values.min() < 0:
+            if ids.dtype.kind == "u":
+                self._beyond_int64 = True
+            else:
+                self._negative = True
+        if self._negative and self._beyond_int64:
+            raise ColumnError(
+                f"column {self.name!r} holds whole numbers below 0 in one piece and above "
+                f"{np.iinfo(np.int64).max:,} in another, up to row {ids.index[-1]!r}; no type of "
+                "whole numbers holds both. Make them text in all pieces.",
+                column=str(self.name),
+                expected="ids that fit int64 or uint64",
+            )
+
+    @property
+    def sorted(self) -> bool:
+        """Whether the engine, which counts with signs, puts customers in their order."""
+        return self.kind != "other" and not self._beyond_int64
+
+    @property
+    def dtype(self) -> Any:
+        """The type that holds the ids of all pieces; that of the first for text."""
+        first, *others = self._types
+        if not others or self.kind == "text":
+            return first
+        plain = [getattr(dtype, "numpy_dtype", dtype) for dtype in self._types]
+        if not all(isinstance(dtype, np.dtype) and dtype.kind in "iuf" for dtype in plain):
+            return np.dtype(object)
+        common = np.result_type(*plain)
+        if self.kind == "whole" and common.kind == "f":
+            common = np.dtype(np.uint64 if self._beyond_int64 else np.int64)
+        if any(isinstance(dtype, pd.ArrowDtype) for dtype in self._types):
+            import pyarrow as pa
+
+            return pd.ArrowDtype(pa.from_numpy_dtype(common))
+        if all(isinstance(dtype, np.dtype) for dtype in self._types):
+            return common
+        return pd.api.types.pandas_dtype(common.name.title().replace("Ui", "UI"))
 
     def _numbered(self, ids: pd.Series[Any]) -> NDArray[np.uint32]:
         try:
@@ -361,23 +433,28 @@ class _Ids:
     def labels(self, result: Any) -> pd.Index[Any]:
         """Return the ids that the engine's answer is about."""
         found: Any
+        dtype = self.dtype
         if self.kind == "whole":
-            found = pd.array(result["values"], dtype=self.dtype)
+            numbers = result["values"]
+            found = pd.array(
+                numbers.view(np.uint64) if self._beyond_int64 else numbers, dtype=dtype
+            )
         elif self.kind == "text":
-            found = self._text(result["bytes"], result["offsets"])
+            found = _text(result["bytes"], result["offsets"], dtype)
         else:
             values = np.empty(len(self._codes), dtype=object)
             values[:] = list(self._codes)
-            found = pd.array(values[result["customers"]].tolist(), dtype=self.dtype)
-        index: pd.Index[Any] = pd.Index(found, dtype=self.dtype, name=self.name)
+            found = pd.array(values[result["customers"]].tolist(), dtype=dtype)
+        index: pd.Index[Any] = pd.Index(found, dtype=dtype, name=self.name)
         return index
 
-    def _text(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any:
-        import pyarrow as pa
 
-        texts = pa.LargeStringArray.from_buffers(
-            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
-        )
-        if pd.api.types.is_object_dtype(self.dtype):
-            return np.array(texts.to_pylist(), dtype=object)
-        return self.dtype.__from_arrow__(pa.chunked_array([texts]))
+def _text(data: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: Any) -> Any:
+    import pyarrow as pa
+
+    texts = pa.LargeStringArray.from_buffers(
+        len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
+    )
+    if pd.api.types.is_object_dtype(dtype):
+        return np.array(texts.to_pylist(), dtype=object)
+    return dtype.__from_arrow__(pa.chunked_array([texts]))
