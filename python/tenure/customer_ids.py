@@ -24,6 +24,8 @@ NO_CUSTOMER = np.iinfo(np.uint32).max
 
 _SMALL_RANGE = 1 << 16
 
+_BYTES = ("binary", "large_binary", "fixed_size_binary")
+
 _Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
 _Text = tuple[NDArray[np.uint8], NDArray[np.int64], "NDArray[np.bool_] | None"]
 
@@ -114,16 +116,19 @@ def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
 
 
 def text_buffers(ids: pd.Series[Any]) -> _Text | None:
-    """Return text as Arrow lays it out: bytes, offsets, and a mask where some are missing.
+    """Return text or bytes as Arrow lays them out: data, offsets, and a mask of those missing.
 
-    Arrow-backed columns are not copied. None where `ids` holds anything but text, or pyarrow is
+    Large Arrow-backed columns are not copied. None where `ids` holds anything else, or pyarrow is
     not installed.
     """
     dtype = ids.dtype
+    layout = "large_string"
     is_text = isinstance(dtype, pd.StringDtype)
     if not is_text:
         if isinstance(dtype, pd.ArrowDtype):
-            is_text = "string" in str(dtype) and "dictionary" not in str(dtype)
+            kind = str(dtype.pyarrow_dtype)
+            is_text = kind.startswith(("string", "large_string", *_BYTES))
+            layout = "large_binary" if kind.startswith(_BYTES) else layout
         elif pd.api.types.is_object_dtype(dtype):
             is_text = pd.api.types.infer_dtype(ids, skipna=True) == "string"
     if not is_text or importlib.util.find_spec("pyarrow") is None:
@@ -135,7 +140,7 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
             found = pa.array(ids.to_numpy(), type=pa.large_string(), from_pandas=True)
         else:
             native: Any = ids.array
-            found = native.__arrow_array__().cast(pa.large_string())
+            found = native.__arrow_array__().cast(pa.type_for_alias(layout))
     except (pa.ArrowException, UnicodeError, TypeError, ValueError):
         return None  # half a surrogate pair, say: pandas tells such texts apart
     if isinstance(found, pa.ChunkedArray):

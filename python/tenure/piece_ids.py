@@ -126,9 +126,13 @@ class PieceIds:
 def _text(data: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: Any) -> Any:
     import pyarrow as pa
 
-    texts = pa.LargeStringArray.from_buffers(
-        len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
-    )
+    native = getattr(dtype, "pyarrow_dtype", None)
+    if native is not None and pa.types.is_fixed_size_binary(native):
+        found = pa.Array.from_buffers(native, len(offsets) - 1, [None, pa.py_buffer(data)])
+        return dtype.__from_arrow__(found)
+    layout = pa.large_string() if native is None or "string" in str(native) else pa.large_binary()
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    texts = pa.Array.from_buffers(layout, len(offsets) - 1, buffers)
     if pd.api.types.is_object_dtype(dtype):
         return np.array(texts.to_pylist(), dtype=object)
-    return dtype.__from_arrow__(pa.chunked_array([texts]))
+    return dtype.__from_arrow__(pa.chunked_array([texts if native is None else texts.cast(native)]))
