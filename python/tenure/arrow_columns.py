@@ -68,7 +68,7 @@ def plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
     for position, dtype in views.items():
         native: Any = frame.iloc[:, position].array
         cells = native.__arrow_array__().cast(_plain(dtype.pyarrow_dtype))
-        result.isetitem(position, pd.Series(pd.arrays.ArrowExtensionArray(cells), frame.index))
+        result.isetitem(position, pd.arrays.ArrowExtensionArray(cells))
     return result
 
 
@@ -99,8 +99,8 @@ def decimal_floats(column: pd.Series[Any]) -> NDArray[np.float64]:
     native: Any = column.array
     cells = native.__arrow_array__()
     chunks = cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
-    parts = [_quotients(chunk) for chunk in chunks if len(chunk)]
-    return np.concatenate(parts) if len(parts) != 1 else parts[0]
+    parts = [_quotients(chunk) for chunk in chunks if len(chunk)] or [np.empty(0)]
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def _quotients(cells: Any) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from tenure import _engine
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import EmptyDataError, OptionError, UnitError
 from tenure.fitters._transactions import TransactionFitter
-from tenure.frames import require_columns, to_pandas
+from tenure.frames import native_out, require_columns, to_pandas
 from tenure.periods import PERIOD_DAYS, parse_period
 from tenure.transactions import purchase_periods
 
@@ -36,7 +36,7 @@ def alive_paths(
     observation_end: Any = None,
     date_format: str | None = None,
     dayfirst: bool | None = None,
-) -> pd.DataFrame:
+) -> Any:
     """Follow the probability of being alive of many customers, period after period.
 
     At T periods after a customer's first purchase stands what the model would have said then:
@@ -66,9 +66,10 @@ def alive_paths(
 
     Returns
     -------
-    pandas.DataFrame
-        A row for each customer and T = 0, 1, …, sorted by both: the customer, ``T``, ``frequency``
-        and ``recency`` at that time (in `period`) and ``p_alive``.
+    DataFrame
+        Of the kind of `transactions` (:func:`tenure.frames.native_out`): a row for each customer
+        and T = 0, 1, …, sorted by both: the customer, ``T``, ``frequency`` and ``recency`` at that
+        time (in `period`) and ``p_alive``.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def alive_paths(
             "p_alive": p_alive,
         }
     )
-    return paths
+    return native_out(paths, transactions)
 
 
 def follow(
