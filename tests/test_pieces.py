@@ -100,6 +100,17 @@ def test_a_csv_file_is_read_by_pieces(small, log, tmp_path):
         pd.testing.assert_frame_equal(quietly(path), quietly(whole), check_index_type=False)
 
 
+def test_a_packed_csv_file_is_read_by_pieces(small, log, tmp_path):
+    log.to_csv(tmp_path / "log.csv.gz", index=False)
+    pd.testing.assert_frame_equal(
+        quietly(tmp_path / "log.csv.gz"), quietly(log), check_index_type=False
+    )
+    whole = (tmp_path / "log.csv.gz").read_bytes()
+    (tmp_path / "log.csv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FileError, match=r"log\.csv\.gz"):
+        quietly(tmp_path / "log.csv.gz")
+
+
 def test_ids_that_only_the_whole_file_tells_to_be_numbers(small, tmp_path):
     path = tmp_path / "log.csv"
     days = pd.date_range("2021-01-01", periods=150).strftime("%Y-%m-%d")
