@@ -9,10 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["decimal_floats", "is_decimal", "pandas_type", "plain_columns", "plain_table"]
+__all__ = ["TEXT", "decimal_floats", "is_decimal", "pandas_type", "plain_columns", "plain_table"]
 
-_PLAIN = {"string_view": "large_string", "binary_view": "large_binary"}
+_OLD = tuple(map(int, pd.__version__.split(".")[:2])) < (2, 2)
+
+TEXT = "string" if _OLD else "large_string"
+"""Arrow's layout of text in pandas' own type of text."""
+
+_PLAIN = {"string_view": TEXT, "binary_view": "large_binary"}
 """Types that pandas does not know, and those that hold the same."""
+if _OLD:
+    _PLAIN["large_string"] = TEXT
 
 _EXACT = 2**53
 _POWERS = 22

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.arrow_columns import TEXT
 from tenure.customer_ids import text_buffers, whole_numbers
 from tenure.exceptions import ColumnError
 
@@ -135,4 +136,5 @@ def _text(data: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: Any) -> An
     texts = pa.Array.from_buffers(layout, len(offsets) - 1, buffers)
     if pd.api.types.is_object_dtype(dtype):
         return np.array(texts.to_pylist(), dtype=object)
-    return dtype.__from_arrow__(pa.chunked_array([texts if native is None else texts.cast(native)]))
+    texts = texts.cast(pa.type_for_alias(TEXT) if native is None else native)
+    return dtype.__from_arrow__(pa.chunked_array([texts]))
