@@ -41,16 +41,7 @@ class Operations:
             self.tables[table] = self.log
             self.buying = self.library.BetaGeoFitter()
             self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
-<<<<<<< HEAD
-            self.log = log
-        elif table == "year":
-            log = simulate.transactions(10 * self.size)
-            self.tables[table] = self.log = log[log["date"] < PATHS_END]
-            self.buying = self.library.BetaGeoFitter()
-            self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
-=======
             self.inputs = {"": [self.log[name] for name in self.log.columns]}
->>>>>>> bench
         elif table == "opportunities":
             self.tables[table] = customers = simulate.opportunities(self.size)
             self.trials = [customers[name] for name in ("frequency", "recency", "n_periods")]
@@ -134,11 +125,7 @@ class Operations:
         )
 
     def paths(self) -> Any:
-<<<<<<< HEAD
-        """Follow P(alive) of every customer for a year, day by day."""
-=======
         """Follow P(alive) of every customer for a year, day by day; lifetimes goes one by one."""
->>>>>>> bench
         if hasattr(self.library, "alive_paths"):
             found = self.library.alive_paths(
                 self.buying, self.log, customer="customer", date="date", period="D", periods=365

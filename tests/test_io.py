@@ -52,6 +52,18 @@ def test_text_by_every_name(tmp_path, ending):
     same(read_table(str(write(tmp_path / f"t{ending}", sep="\t"))))
 
 
+@pytest.mark.parametrize("ending", [".csv.gz", ".tsv.GZ"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_packed_text(tmp_path, ending, encoding):
+    plain = write(tmp_path / "t.csv", sep=";", encoding=encoding).read_bytes()
+    path = tmp_path / f"t{ending}"
+    path.write_bytes(gzip.compress(plain))
+    same(read_table(path))
+    path.write_bytes(gzip.compress(plain * 900)[:-20])
+    with pytest.raises(FileError, match=r"damaged|not a table"):
+        read_table(path)
+
+
 def test_decimal_commas(tmp_path):
     same(read_table(write(tmp_path / "t.csv", sep=";", decimal=",")))
     path = tmp_path / "thousands.csv"
@@ -138,6 +150,15 @@ def test_gaps_leave_ids_whole_and_text_columns_stay_text(tmp_path):
         ("t.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
         ("t.pkl", b"\x80\x04\x95", "has the ending '.pkl'; tables are read from"),
         ("t", b"a,b\n", "has the ending ''"),
+        ("t.csv.gz", b"a,b\n1,2\n", "not what its ending says: it cannot be unpacked"),
+        (
+            "t.csv.gz",
+            gzip.compress(b"PAR1...."),
+            r"\.csv\.gz means a text file, but it holds",
+        ),
+        ("t.csv.gz", gzip.compress(b""), "is empty"),
+        ("t.parquet.gz", gzip.compress(b"PAR1...."), r"has the ending '\.parquet\.gz'"),
+        ("t.gz", gzip.compress(b"a,b\n"), r"has the ending '\.gz'"),
     ],
 )
 def test_files_that_are_not_what_they_say(tmp_path, name, content, message):
@@ -268,9 +289,13 @@ def test_atomic_directory_refuses_what_stands_in_the_way(tmp_path):
         st.text(max_size=200).map(lambda text: text.encode()),
         st.text(alphabet="ab01,;\t|\"'\r\n.- E", max_size=200).map(lambda text: text.encode()),
     ),
-    st.sampled_from([".csv", ".parquet", ".xlsx"]),
+    st.sampled_from([".csv", ".csv.gz", ".parquet", ".xlsx"]),
+    st.integers(0, 30),
 )
-def test_any_file_is_a_table_or_a_typed_error(content, ending):
+def test_any_file_is_a_table_or_a_typed_error(content, ending, cut):
+    if ending == ".csv.gz":
+        packed = gzip.compress(content)
+        content = packed[: len(packed) - cut]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"t{ending}"
         path.write_bytes(content)

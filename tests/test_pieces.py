@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +98,17 @@ def test_a_csv_file_is_read_by_pieces(small, log, tmp_path):
         )
         whole.to_csv(path, index=False, sep=";", decimal=",")
         pd.testing.assert_frame_equal(quietly(path), quietly(whole), check_index_type=False)
+
+
+def test_a_packed_csv_file_is_read_by_pieces(small, log, tmp_path):
+    log.to_csv(tmp_path / "log.csv.gz", index=False)
+    pd.testing.assert_frame_equal(
+        quietly(tmp_path / "log.csv.gz"), quietly(log), check_index_type=False
+    )
+    whole = (tmp_path / "log.csv.gz").read_bytes()
+    (tmp_path / "log.csv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FileError, match=r"log\.csv\.gz"):
+        quietly(tmp_path / "log.csv.gz")
 
 
 def test_ids_that_only_the_whole_file_tells_to_be_numbers(small, tmp_path):
@@ -241,3 +253,108 @@ def test_what_is_no_table_of_transactions(tmp_path):
         quietly(broken)
     with pytest.raises(EmptyDataError, match="has no rows"):
         quietly([make_log().head(0)])
+
+
+def bought(rows):
+    return make_log(rows).assign(paid=2.5)
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [
+        (["int32", "Int64"], "Int64"),
+        (["Int64", "int64"], "Int64"),
+        (["int32", "int64[pyarrow]"], "int64[pyarrow]"),
+        (["int64[pyarrow]", "int64"], "int64[pyarrow]"),
+        (["int16", "Int32", "int64"], "Int64"),
+        (["Int32", "Int64"], "Int64"),
+        (["int32[pyarrow]", "Int16", "int64[pyarrow]"], "int64[pyarrow]"),
+        (["uint32", "int64"], "int64"),
+        (["int64", "uint64"], "int64"),
+        (["UInt64", "int8", "Int64"], "Int64"),
+        (["int16", "Int16"], "Int16"),
+        (["uint8", "UInt16"], "UInt16"),
+    ],
+)
+def test_whole_numbers_of_every_width_are_never_wrapped(types, expected):
+    # Each piece holds the largest ids that its type holds.
+    parts, ids = [], []
+    for number, dtype in enumerate(types):
+        top = min(np.iinfo(name.split("[")[0].lower()).max for name in (dtype, expected))
+        who = [number, int(top) - number]
+        ids += who
+        parts.append(bought(2).assign(who=pd.array(who, dtype=dtype)))
+    for order in (parts, parts[::-1]):
+        found = quietly(iter(order))
+        assert found.index.tolist() == sorted(set(ids))
+        assert found.index.dtype == expected
+
+
+def test_ids_beyond_int64_are_unsigned_and_in_order():
+    parts = [
+        bought(3).assign(who=np.array([5, 2**64 - 1, 3], dtype=np.uint64)),
+        bought(2).assign(who=np.array([7, 2**62])),
+    ]
+    found = quietly(parts)
+    assert found.index.dtype == np.uint64
+    assert found.index.tolist() == [3, 5, 7, 2**62, 2**64 - 1]
+    negative = bought(1).assign(who=[-1])
+    for order in ([*parts, negative], [negative, *parts]):
+        with pytest.raises(ColumnError, match="below 0 in one piece and above 9,223,372,036,854,"):
+            quietly(order)
+
+
+def test_floats_of_two_widths_are_never_rounded():
+    one = bought(2).assign(who=np.array([0.5, 1.5], dtype=np.float32))
+    two = bought(2).assign(who=[1.1, 0.5])
+    found = quietly([one, two])
+    assert found.index.dtype == np.float64
+    assert found.index.tolist() == [0.5, 1.1, 1.5]
+
+
+def test_the_type_of_ids_does_not_tell_how_the_table_was_cut(tmp_path):
+    log = bought(40).assign(who=pd.array([None, *range(39)], dtype="Int64"))
+    table = pa.Table.from_pandas(log, preserve_index=False)
+    path = tmp_path / "log.parquet"
+    for rows in (40, 7):
+        for ids in (table, table.take(list(reversed(range(40))))):
+            pa.parquet.write_table(ids, path, row_group_size=rows)
+            found = quietly(path)
+            assert found.index.dtype == "Int64"
+            assert found.index.tolist() == list(range(39))
+    kinds = {type(quietly(table.to_reader(max_chunksize=rows))["who"].type) for rows in (40, 7)}
+    assert kinds == {type(pa.int64())}
+    halves = [pl.from_arrow(table.slice(start, 20)) for start in (0, 20)]
+    assert quietly(iter(halves))["who"].to_list() == list(range(39))
+
+
+def test_a_folder_of_files_with_ids_of_two_widths(tmp_path):
+    for name, dtype, first in (("0", "int32", 3), ("1", "int64", 2**40)):
+        ids = np.arange(first, first + 5, dtype=dtype)
+        bought(5).assign(who=ids).to_parquet(tmp_path / f"{name}.parquet")
+    found = quietly(tmp_path)
+    assert found.index.tolist() == [*range(3, 8), *range(2**40, 2**40 + 5)]
+
+
+def test_what_is_wrong_with_files_is_said_by_their_names(small, log, tmp_path):
+    log.to_parquet(tmp_path / "0.parquet", compression=None)
+    (tmp_path / "README.txt").write_text("hello")
+    with pytest.raises(FileError, match=r"README\.txt"):
+        quietly(tmp_path)
+    (tmp_path / "README.txt").unlink()
+    data = bytearray((tmp_path / "0.parquet").read_bytes())
+    data[4:2000] = b"\xff" * 1996
+    (tmp_path / "1.parquet").write_bytes(data)
+    for source in (tmp_path, tmp_path / "1.parquet"):
+        with pytest.raises(FileError, match=r"1\.parquet cannot be read as Parquet"):
+            quietly(source)
+    with pytest.raises(FileError, match="the dataset cannot be read"):
+        quietly(ds.dataset(tmp_path))
+    (tmp_path / "1.parquet").unlink()
+    log.drop(columns="paid").to_parquet(tmp_path / "2.parquet")
+    with pytest.raises(ColumnError, match="amount='paid': the table has no such column"):
+        quietly(tmp_path)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(FileError, match="holds no Parquet file"):
+        quietly(empty)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
+from tenure.arrow_columns import pandas_type, plain_columns, plain_table
 from tenure.exceptions import DataError
 
 __all__ = ["kind_of", "native_out", "provenance", "to_pandas", "with_provenance"]
@@ -84,7 +85,7 @@ def to_pandas(frame: Any, columns: Sequence[Hashable | None] | None = None) -> p
     (1, 1)
     """
     if isinstance(frame, pd.DataFrame):
-        return frame
+        return plain_columns(frame)
     import narwhals as nw
 
     try:
@@ -136,10 +137,12 @@ def _from_capsule(frame: Any, columns: Sequence[Hashable | None] | None) -> pd.D
 def arrow_to_pandas(table: Any) -> pd.DataFrame:
     """Turn a PyArrow table or record batch into pandas, without an object a cell.
 
+    Dates become datetimes; decimals and bytes stay as Arrow has them.
     A table that this package made is indexed by its customers again and knows what it knew.
     """
     import pyarrow as pa
 
+    table = plain_table(table)
     types: dict[Any, Any] = {}
     if int(pd.__version__.split(".")[0]) < 3:
         text = pd.StringDtype("pyarrow")
@@ -149,14 +152,9 @@ def arrow_to_pandas(table: Any) -> pd.DataFrame:
             # NumPy would make floats of them, and 7.0 of customer 7.
             signed = "Int" if pa.types.is_signed_integer(field.type) else "UInt"
             types[field.type] = pd.api.types.pandas_dtype(f"{signed}{field.type.bit_width}")
-    views = [pa.types.is_string_view(field.type) for field in table.schema]
-    if any(views):
-        plain = [
-            field.with_type(pa.large_string()) if view else field
-            for field, view in zip(table.schema, views, strict=True)
-        ]
-        table = table.cast(pa.schema(plain, metadata=table.schema.metadata))
-    converted: pd.DataFrame = table.to_pandas(types_mapper=types.get)
+        elif (held := pandas_type(field.type)) is not None:
+            types[field.type] = held
+    converted: pd.DataFrame = table.to_pandas(types_mapper=types.get, date_as_object=False)
     known = _metadata(table.schema, ATTRS_KEY)
     if isinstance(known, dict):
         converted.attrs = {ATTRS_KEY: known}

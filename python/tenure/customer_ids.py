@@ -24,6 +24,15 @@ NO_CUSTOMER = np.iinfo(np.uint32).max
 
 _SMALL_RANGE = 1 << 16
 
+_LAYOUTS = {
+    "string": "large_string",
+    "large_string": "large_string",
+    "binary": "large_binary",
+    "large_binary": "large_binary",
+    "fixed_size_binary": None,
+}
+"""Arrow's types of text and bytes, and how the engine reads them: of one length as they lie."""
+
 _Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
 _Text = tuple[NDArray[np.uint8], NDArray[np.int64], "NDArray[np.bool_] | None"]
 
@@ -122,16 +131,18 @@ def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
 
 
 def text_buffers(ids: pd.Series[Any]) -> _Text | None:
-    """Return text as Arrow lays it out: bytes, offsets, and a mask where some are missing.
+    """Return text or bytes as Arrow lays them out: data, offsets, and a mask of those missing.
 
-    Arrow-backed columns are not copied. None where `ids` holds anything but text, or pyarrow is
+    Large Arrow-backed columns are not copied. None where `ids` holds anything else, or pyarrow is
     not installed.
     """
     dtype = ids.dtype
+    kind = "string"
     is_text = isinstance(dtype, pd.StringDtype)
     if not is_text:
         if isinstance(dtype, pd.ArrowDtype):
-            is_text = "string" in str(dtype) and "dictionary" not in str(dtype)
+            kind = str(dtype.pyarrow_dtype)
+            is_text = kind.startswith(tuple(_LAYOUTS))
         elif pd.api.types.is_object_dtype(dtype):
             is_text = pd.api.types.infer_dtype(ids, skipna=True) == "string"
     if not is_text or importlib.util.find_spec("pyarrow") is None:
@@ -143,18 +154,25 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
             found = pa.array(ids.to_numpy(), type=pa.large_string(), from_pandas=True)
         else:
             native: Any = ids.array
-            found = native.__arrow_array__().cast(pa.large_string())
+            found = native.__arrow_array__()
+            layout = next(_LAYOUTS[name] for name in _LAYOUTS if kind.startswith(name))
+            found = found if layout is None else found.cast(pa.type_for_alias(layout))
     except (pa.ArrowException, UnicodeError, TypeError, ValueError):
         return None  # half a surrogate pair, say: pandas tells such texts apart
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
         if isinstance(found, pa.ChunkedArray):
             return None
-    _, offsets, data = found.buffers()
     start, end = found.offset, found.offset + len(found) + 1
+    if pa.types.is_fixed_size_binary(found.type):
+        _, data = found.buffers()
+        ends = np.arange(start, end, dtype=np.int64) * found.type.byte_width
+    else:
+        _, offsets, data = found.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int64)[start:end]
     return (
         np.frombuffer(data if data is not None else b"", dtype=np.uint8),
-        np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements=["C", "A"]),
+        np.require(ends, requirements=["C", "A"]),
         np.asarray(found.is_valid()) if found.null_count else None,
     )
 

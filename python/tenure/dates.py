@@ -145,6 +145,10 @@ def _parse(
     series: pd.Series[Any], name: Hashable, format: str | None, dayfirst: bool | None
 ) -> pd.Series[Any]:
     dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary"):
+        encoded: Any = series.array
+        series = as_series(encoded.__arrow_array__().to_pandas().array, series)
+        dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         series = series.astype(dtype.categories.dtype)
         dtype = series.dtype

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.adapters import native_out, provenance, to_pandas, with_provenance
+from tenure.arrow_columns import decimal_floats, is_decimal
 from tenure.bad_rows import describe_rows, row_error
 from tenure.exceptions import ColumnError
 
@@ -192,13 +193,15 @@ def _expectation(minimum: float | None, strictly: bool, integer: bool) -> str:
 def _as_float(series: pd.Series[Any], column: Hashable, expected: str) -> NDArray[np.float64]:
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
-        return np.ascontiguousarray(series.to_numpy(), dtype=np.float64)
+        return np.require(series.to_numpy(), dtype=np.float64, requirements=["C", "A"])
     if pd.api.types.is_bool_dtype(dtype) or dtype.kind in "Mmc":
         raise ColumnError(
             f"column {column!r} is of type {dtype}; expected {expected}.",
             column=str(column),
             expected=expected,
         )
+    if is_decimal(dtype):
+        return decimal_floats(series)
     # Objects, text and nullable types: pandas reads what is a number and marks the rest missing.
     if isinstance(dtype, pd.CategoricalDtype):
         series = series.astype(dtype.categories.dtype)

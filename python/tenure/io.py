@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import os
 import secrets
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -16,7 +18,7 @@ import pandas as pd
 
 from tenure.exceptions import FileError
 from tenure.extras import need
-from tenure.text_tables import read_text_table, typed_columns
+from tenure.text_tables import open_bytes, read_text_table, typed_columns
 
 __all__ = ["atomic_directory", "file_kind", "read_table", "write_atomic"]
 
@@ -70,8 +72,8 @@ def read_table(
     Parameters
     ----------
     path : str or path
-        A file that ends in ``.csv``, ``.txt``, ``.tsv``, ``.tab``, ``.parquet``, ``.pq``, ``.xlsx``
-        or ``.xlsm``.
+        A file that ends in ``.csv``, ``.txt``, ``.tsv``, ``.tab`` (these also with ``.gz``),
+        ``.parquet``, ``.pq``, ``.xlsx`` or ``.xlsm``.
     text_columns : sequence of str
         Columns to keep as text whatever they look like.
     separator : str, optional
@@ -136,14 +138,15 @@ def file_kind(source: Path) -> str:
         raise FileError(f"there is no file {source}.{hint}")
     if not source.is_file():
         raise FileError(f"{source} is not a file.")
-    claimed = _KINDS.get(source.suffix.lower())
-    if claimed is None:
+    packed = source.suffix.lower() == ".gz"
+    ending = Path(source.stem).suffix + source.suffix if packed else source.suffix
+    claimed = _KINDS.get(ending.lower().removesuffix(".gz"))
+    if claimed is None or (packed and claimed != "text"):
         raise FileError(
-            f"{source} has the ending {source.suffix!r}; tables are read from files that end in "
-            f"{', '.join(_KINDS)}."
+            f"{source} has the ending {ending!r}; tables are read from files that end in "
+            f"{', '.join(_KINDS)}; text may be packed as .gz."
         )
-    with source.open("rb") as stream:
-        head = stream.read(4096)
+    head = _head(source)
     if not head.strip():
         raise FileError(f"{source} is empty.")
     found = next((name for mark, name in _SIGNATURES if head.startswith(mark)), None)
@@ -156,10 +159,20 @@ def file_kind(source: Path) -> str:
         found = "zip"
     if found != claimed:
         raise FileError(
-            f"{source} is not what its ending says: {source.suffix} means {_a(claimed)} file, but "
+            f"{source} is not what its ending says: {ending} means {_a(claimed)} file, but "
             f"it holds {_a(found)} file. Rename it, or save it again in the format of its ending."
         )
     return claimed
+
+
+def _head(source: Path) -> bytes:
+    try:
+        with open_bytes(source) as stream:
+            return stream.read(4096)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileError(
+            f"{source} is not what its ending says: it cannot be unpacked ({error})."
+        ) from error
 
 
 def _a(kind: str) -> str:

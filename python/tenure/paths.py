@@ -12,7 +12,7 @@ from tenure import _engine
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import EmptyDataError, OptionError, UnitError
 from tenure.fitters._transactions import TransactionFitter
-from tenure.frames import require_columns, to_pandas
+from tenure.frames import native_out, require_columns, to_pandas
 from tenure.periods import PERIOD_DAYS, parse_period
 from tenure.purchases import purchase_periods
 
@@ -33,7 +33,7 @@ def alive_paths(
     observation_end: Any = None,
     date_format: str | None = None,
     dayfirst: bool | None = None,
-) -> pd.DataFrame:
+) -> Any:
     """Follow the probability of being alive of many customers, period after period.
 
     At T periods after a customer's first purchase stands what the model would have said then:
@@ -63,9 +63,10 @@ def alive_paths(
 
     Returns
     -------
-    pandas.DataFrame
-        A row for each customer and T = 0, 1, …, sorted by both: the customer, ``T``, ``frequency``
-        and ``recency`` at that time (in `period`) and ``p_alive``.
+    DataFrame
+        Of the kind of `transactions` (:func:`tenure.frames.native_out`): a row for each customer
+        and T = 0, 1, …, sorted by both: the customer, ``T``, ``frequency`` and ``recency`` at that
+        time (in `period`) and ``p_alive``.
 
     Raises
     ------
@@ -133,7 +134,8 @@ def alive_paths(
         "recency": recency,
         "p_alive": p_alive,
     }
-    return pd.DataFrame(columns, copy=False)
+    paths: pd.DataFrame = pd.DataFrame(columns, copy=False)
+    return native_out(paths, transactions)
 
 
 def _period(model: TransactionFitter, period: str | None) -> str:

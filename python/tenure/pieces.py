@@ -16,16 +16,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.adapters import arrow_to_pandas, to_pandas
-from tenure.customer_ids import text_buffers, whole_numbers
 from tenure.dates import parse_dates
-from tenure.exceptions import ColumnError, DateError, EmptyDataError, FileError
+from tenure.exceptions import DateError, EmptyDataError, FileError
 from tenure.extras import need
 from tenure.frames import numeric, require_columns
 from tenure.io import file_kind, read_table
+from tenure.piece_ids import PieceIds
 from tenure.text_tables import iterate_text_table, typed_columns
 from tenure.transactions import (
     TICKS_PER_SECOND,
@@ -110,31 +109,45 @@ def _from_path(path: Path, customer: Hashable, wanted: list[Hashable]) -> Pieces
     like = pd.DataFrame()
     if path.is_dir():
         need("pyarrow", extra="parquet", purpose="reading Parquet files")
-        import pyarrow.dataset as ds
-
-        return Pieces(_from_dataset(ds.dataset(path, format="parquet"), wanted), like)
+        files = _parquet_files(path)
+        return Pieces(_numbered(_parquet_batches(files, wanted)), like)
     kind = file_kind(path)
     if kind == "Parquet":
         need("pyarrow", extra="parquet", purpose="reading Parquet files")
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            file = pq.ParquetFile(path, buffer_size=BUFFER)
-        except (pa.ArrowException, OSError) as error:
-            raise FileError(f"{path} cannot be read as Parquet: {error}") from error
-        names = _present(file.schema_arrow, wanted)
-        # One row group at a time: read in one go, pyarrow holds on to the pages of all of them.
-        batches = itertools.chain.from_iterable(
-            file.iter_batches(batch_size=PIECE_ROWS, row_groups=[number], columns=names)
-            for number in range(file.num_row_groups)
-        )
-        return Pieces(_numbered(batches), like)
+        return Pieces(_numbered(_parquet_batches([path], wanted)), like)
     if kind == "text":
         tables = iterate_text_table(path, rows=PIECE_ROWS, text_columns=[str(customer)])
         if tables is not None:
             return Pieces(tables, like, path)
     return Pieces(iter([read_table(path)]), like)
+
+
+def _parquet_files(folder: Path) -> list[Path]:
+    """Return the files of a folder and those below it; hidden ones hold no rows."""
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and not any(part.startswith((".", "_")) for part in file.relative_to(folder).parts)
+    ]
+    if not files:
+        raise FileError(f"{folder} holds no Parquet file.")
+    return files
+
+
+def _parquet_batches(files: Iterable[Path], wanted: list[Hashable]) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for path in files:
+        try:
+            with pq.ParquetFile(path, buffer_size=BUFFER) as file:
+                names = _present(file.schema_arrow, wanted)
+                # One row group at a time: in one go pyarrow holds on to the pages of all of them.
+                for number in range(file.num_row_groups):
+                    yield from file.iter_batches(PIECE_ROWS, row_groups=[number], columns=names)
+        except (pa.ArrowException, OSError) as error:
+            raise FileError(f"{path} cannot be read as Parquet: {error}") from error
 
 
 def _present(schema: Any, wanted: list[Hashable]) -> list[str] | None:
@@ -153,12 +166,26 @@ def _from_dataset(source: Any, wanted: list[Hashable]) -> Tables:
         options["fragment_scan_options"] = ds.ParquetFragmentScanOptions(
             pre_buffer=False, use_buffered_stream=True, buffer_size=BUFFER
         )
-    return _numbered(source.to_batches(batch_size=PIECE_ROWS, columns=names, **options))
+    return _numbered(_explained(source.to_batches(batch_size=PIECE_ROWS, columns=names, **options)))
+
+
+def _explained(batches: Iterable[Any]) -> Iterator[Any]:
+    """Say in our words that a dataset cannot be read."""
+    import pyarrow as pa
+
+    try:
+        yield from batches
+    except (pa.ArrowException, OSError) as error:
+        raise FileError(
+            f"the dataset cannot be read: {error}. Where the files differ in the types of a "
+            "column, say which it has: pyarrow.dataset.dataset(…, schema=…)."
+        ) from error
 
 
 def _from_batches(batches: Any, schema: Any, wanted: list[Hashable]) -> Tables:
     names = _present(schema, wanted)
-    return _numbered(batch if names is None else batch.select(names) for batch in batches)
+    found = (batch if names is None else batch.select(names) for batch in batches)
+    return _numbered(found)
 
 
 def _numbered(batches: Iterable[Any]) -> Tables:
@@ -253,7 +280,7 @@ def _aggregate(
         end=None if end is None else int(end.to_datetime64().astype("M8[s]").astype(np.int64)),
         refunds=refunds,
     )
-    ids = _Ids(customer)
+    ids = PieceIds(customer)
     rows = nameless = 0
     for table in tables:
         require_columns(table, {"customer": customer, "date": date, "amount": amount})
@@ -282,7 +309,7 @@ def _aggregate(
     if not result["customers"].size:
         raise EmptyDataError(nothing_left(rows, counts, end))
     table = summary_table(result, ids.labels(result))
-    if ids.kind == "other":
+    if not ids.sorted:
         # Ids that cannot be compared keep the order in which they come.
         with contextlib.suppress(TypeError):
             table = table.sort_index()
@@ -311,73 +338,3 @@ def _refuse_guessing(
             values=[column.iloc[at]],
             expected="year first, or an order that is said",
         )
-
-
-class _Ids:
-    """The ids of all pieces: one kind throughout, numbered by the engine or, if need be, here."""
-
-    def __init__(self, name: Hashable) -> None:
-        self.name = name
-        self.kind: str | None = None
-        self.dtype: Any = None
-        self._codes: dict[Any, int] = {}
-
-    def column(self, ids: pd.Series[Any]) -> Any:
-        """Return a piece's ids, none of them missing, as the engine takes them."""
-        if isinstance(ids.dtype, pd.CategoricalDtype):
-            ids = ids.astype(ids.dtype.categories.dtype)
-        whole = None if getattr(ids.dtype, "kind", "O") == "u" else whole_numbers(ids)
-        text = text_buffers(ids) if whole is None else None
-        kind = "whole" if whole is not None else "text" if text is not None else "other"
-        if self.kind is None:
-            self.kind, self.dtype = kind, ids.dtype
-        elif kind != self.kind:
-            words = {"whole": "whole numbers", "text": "text", "other": str(ids.dtype)}
-            raise ColumnError(
-                f"column {self.name!r} holds {words[kind]} from row {ids.index[0]!r} on, and "
-                f"{words[self.kind] if self.kind != 'other' else self.dtype} in the pieces before; "
-                "give the column one type in all pieces.",
-                column=str(self.name),
-                expected="ids of one type",
-            )
-        elif ids.dtype != self.dtype and isinstance(ids.dtype, np.dtype) and kind == "whole":
-            self.dtype = np.result_type(ids.dtype, self.dtype)
-        return self._numbered(ids) if kind == "other" else whole if whole is not None else text
-
-    def _numbered(self, ids: pd.Series[Any]) -> NDArray[np.uint32]:
-        try:
-            codes, uniques = pd.factorize(ids)
-            numbers = [self._codes.setdefault(value, len(self._codes)) for value in uniques]
-        except TypeError as error:
-            raise ColumnError(
-                f"column {self.name!r} holds values that cannot be customer ids ({error}); "
-                "expected numbers or text.",
-                column=str(self.name),
-                expected="numbers or text",
-            ) from None
-        found: NDArray[np.uint32] = np.array(numbers, dtype=np.uint32)[codes]
-        return found
-
-    def labels(self, result: Any) -> pd.Index[Any]:
-        """Return the ids that the engine's answer is about."""
-        found: Any
-        if self.kind == "whole":
-            found = pd.array(result["values"], dtype=self.dtype)
-        elif self.kind == "text":
-            found = self._text(result["bytes"], result["offsets"])
-        else:
-            values = np.empty(len(self._codes), dtype=object)
-            values[:] = list(self._codes)
-            found = pd.array(values[result["customers"]].tolist(), dtype=self.dtype)
-        index: pd.Index[Any] = pd.Index(found, dtype=self.dtype, name=self.name)
-        return index
-
-    def _text(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any:
-        import pyarrow as pa
-
-        texts = pa.LargeStringArray.from_buffers(
-            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
-        )
-        if pd.api.types.is_object_dtype(self.dtype):
-            return np.array(texts.to_pylist(), dtype=object)
-        return self.dtype.__from_arrow__(pa.chunked_array([texts]))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gzip
+import io
 import itertools
 import warnings
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pandas as pd
 
 from tenure.exceptions import FileError
 
-__all__ = ["iterate_text_table", "read_text_table", "typed_columns"]
+__all__ = ["iterate_text_table", "open_bytes", "read_text_table", "typed_columns"]
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 """The separators that are looked for, and their names."""
@@ -101,6 +104,22 @@ def iterate_text_table(
     return pieces()
 
 
+def open_bytes(source: Path) -> IO[bytes]:
+    """Open a file for reading; what ends in ``.gz`` is unpacked on the way.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    file object
+    """
+    packed = source.suffix.lower() == ".gz"
+    return cast("IO[bytes]", gzip.open(source)) if packed else source.open("rb")
+
+
 @contextlib.contextmanager
 def _explained(source: Path, encoding: str | None) -> Iterator[str]:
     """Give the encoding, and say in our words what is wrong with a file."""
@@ -115,15 +134,17 @@ def _explained(source: Path, encoding: str | None) -> Iterator[str]:
         ) from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
         raise FileError(f"{source} is not a table: {error}") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileError(f"{source} is damaged: {error}") from error
 
 
 def _first_lines(source: Path, coding: str) -> list[str]:
-    with source.open(encoding=coding, newline="") as stream:
+    with open_bytes(source) as raw, io.TextIOWrapper(raw, coding, newline="") as stream:
         return list(itertools.islice(stream, _LOOKED_AT))
 
 
 def _encoding(source: Path) -> str:
-    with source.open("rb") as stream:
+    with open_bytes(source) as stream:
         head = stream.read(2)
     return "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 

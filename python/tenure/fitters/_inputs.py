@@ -17,6 +17,7 @@ from tenure.fitters._vectors import (
     as_float,
     as_numbers,
     as_table,
+    contiguous,
     period_of,
     table_columns,
 )
@@ -39,11 +40,11 @@ class FitInputs:
 
     def floats(self, names: Sequence[str]) -> list[FloatArray]:
         """Return the named vectors as contiguous float64 arrays."""
-        return [np.ascontiguousarray(as_float(name, self.vectors[name])) for name in names]
+        return [contiguous(as_float(name, self.vectors[name])) for name in names]
 
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
         """Return the named vectors as contiguous arrays of a type that the engine reads."""
-        return [np.ascontiguousarray(as_numbers(name, self.vectors[name])) for name in names]
+        return [contiguous(as_numbers(name, self.vectors[name])) for name in names]
 
     @property
     def weights(self) -> FloatArray | None:

@@ -35,7 +35,9 @@ def lifetime_value(
     time: float = 12,
     discount_rate: float = 0.01,
     freq: str = "D",
-) -> pd.Series[float]:
+    *,
+    like: Any = None,
+) -> pd.Series[float] | Any:
     r"""Value the purchases of the next `time` months at `monetary_value` each.
 
     .. math:: \sum_{k=1}^{\lceil time \rceil} \frac{m\,[E(k f) - E((k-1) f)]}{(1 + d)^k}
@@ -54,11 +56,13 @@ def lifetime_value(
         Monthly discount rate d.
     freq : {"D", "W", "M", "H"}
         Unit of recency and T.
+    like : dataframe, optional
+        The table that the history comes from.
 
     Returns
     -------
     Series
-        Named ``clv``, in money, with the index of `frequency`.
+        Named ``clv``, in money, with the index of `frequency`; of the kind of `like`.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def lifetime_value(
     if not (isinstance(discount_rate, Real) and -1 < discount_rate < np.inf):
         raise OptionError(f"discount_rate={discount_rate!r}: expected a monthly rate above -1.")
     vectors = {"frequency": frequency, "recency": recency, "T": T, "monetary_value": monetary_value}
-    batch = gather(vectors)
+    batch = gather(vectors, like=like)
     x, t_x, age, money = batch.columns
     months = np.arange(1, time + 1)
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
@@ -93,8 +97,7 @@ def lifetime_value(
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]
         purchases = _by_predict(model, times, discounts, history)
     values = np.multiply(money, purchases, out=purchases)
-    clv: pd.Series[float] = pd.Series(values, index=batch.index, name="clv", copy=False)
-    return clv
+    return batch.column(values, "clv")
 
 
 def _known_unit(freq: str, factor: float, model: Any, customers: str | None) -> float:

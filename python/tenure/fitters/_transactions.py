@@ -120,6 +120,7 @@ class TransactionFitter(CountingFitter):
 
     def _batch(self, frequency: Any, recency: Any, T: Any, t: Any = None, n: Any = None) -> Batch:
         table = as_table(frequency) if recency is None and T is None else None
+        like = None if table is None else frequency
         if table is not None:
             frequency, recency, T = table_columns(table, self._vectors)
             self._check_units(table)
@@ -129,7 +130,7 @@ class TransactionFitter(CountingFitter):
             raise TypeError("Pass frequency, recency and T, or one DataFrame with these columns.")
         vectors = {"frequency": frequency, "recency": recency, "T": T}
         asked = {name: value for name, value in {"t": t, "n": n}.items() if value is not None}
-        return gather({**vectors, **asked}, scalar=("t", "n"))
+        return gather({**vectors, **asked}, scalar=("t", "n"), like=like)
 
     def conditional_expected_number_of_purchases_up_to_time(
         self,
@@ -152,7 +153,8 @@ class TransactionFitter(CountingFitter):
         Returns
         -------
         float, ndarray or Series
-            As the inputs: Series for Series and tables, an array for arrays and lists.
+            As the inputs: Series for Series and tables, an array for arrays and lists; a Polars
+            Series for Polars, an Arrow array for Arrow.
 
         Raises
         ------
@@ -187,7 +189,7 @@ class TransactionFitter(CountingFitter):
         frequency: ArrayLike | pd.DataFrame | Any,
         recency: ArrayLike | None = None,
         T: ArrayLike | None = None,
-    ) -> NDArray[np.float64] | pd.Series[float]:
+    ) -> NDArray[np.float64] | pd.Series[float] | Any:
         """Probability that customers have not left by T, given their history.
 
         Parameters
@@ -199,7 +201,8 @@ class TransactionFitter(CountingFitter):
         -------
         ndarray or Series
             Probabilities: an array of at least one dimension for numbers, arrays and Series (as in
-            lifetimes), in the order of `frequency`; a Series by customer for a table.
+            lifetimes), in the order of `frequency`; a Series by customer for a table. Polars and
+            Arrow get a column of theirs for either.
 
         Examples
         --------
@@ -211,9 +214,8 @@ class TransactionFitter(CountingFitter):
         """
         batch = self._batch(frequency, recency, T)
         values = self._ask(_engine.probability_alive, *batch.columns, index=batch.index)
-        if recency is None and batch.index is not None:
-            alive: pd.Series[float] = pd.Series(values, index=batch.index, copy=False)
-            return alive
+        if batch.like is not None:
+            return batch.column(values, batch.name)
         return values if batch.index is not None else values.reshape(batch.shape or (1,))
 
     def conditional_probability_alive_matrix(

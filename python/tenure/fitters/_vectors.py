@@ -3,7 +3,7 @@
 Vectors come as Series, arrays, lists or numbers, or all together as one table with the standard
 columns. The engine wants contiguous 64-bit arrays of one length. An answer goes back in the shape
 of the question: a number for numbers, an array for arrays, a Series with the customers' index for
-Series and tables.
+Series and tables; a column of Polars' or Arrow's for theirs.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.adapters import kind_of
+from tenure.arrow_columns import decimal_floats, is_decimal
 from tenure.exceptions import DataError, UnitError
-from tenure.frames import describe_rows, provenance, require_columns, to_pandas
+from tenure.frames import describe_rows, native_out, provenance, require_columns, to_pandas
 
 __all__ = [
     "Batch",
@@ -34,7 +36,7 @@ __all__ = [
 FloatArray: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
 """What the engine reads where it lies."""
-Prediction: TypeAlias = "np.float64 | FloatArray | pd.Series[float]"
+Prediction: TypeAlias = "np.float64 | FloatArray | pd.Series[float] | Any"
 
 _SHOWN = 3
 _NATIVE = {np.dtype(kind) for kind in (np.float64, np.float32, np.int64, np.int32)}
@@ -46,7 +48,9 @@ def as_table(obj: Any) -> pd.DataFrame | None:
         return obj
     if isinstance(obj, (pd.Series, pd.Index, np.ndarray, list, tuple, float, int)):
         return None
-    return to_pandas(obj) if hasattr(type(obj), "columns") else None
+    # Columns stream Arrow's buffers as tables do, but are arrays as well.
+    streams = hasattr(obj, "__arrow_c_stream__") and not hasattr(obj, "__array__")
+    return to_pandas(obj) if streams or hasattr(type(obj), "columns") else None
 
 
 def table_columns(table: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
@@ -99,7 +103,14 @@ def as_numbers(name: str, value: Any) -> Numbers:
     return np.asarray(value) if plain and value.dtype in _NATIVE else as_float(name, value)
 
 
+def contiguous(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as the engine reads it, a copy only where it lies otherwise."""
+    return np.require(array, requirements=["C", "A"])
+
+
 def _from_extension(value: Any) -> NDArray[Any]:
+    if is_decimal(value.dtype):
+        return decimal_floats(value)
     if pd.api.types.is_numeric_dtype(value.dtype) or pd.api.types.is_bool_dtype(value.dtype):
         result: NDArray[Any] = value.to_numpy(dtype=np.float64, na_value=np.nan)
         return result
@@ -165,21 +176,26 @@ class Batch:
     shape: tuple[int, ...]
     index: pd.Index[Any] | None
     name: Hashable
+    like: Any = None
+    """A table or column of another library than pandas, whose kind the answer has."""
 
     def answer(self, values: FloatArray) -> Prediction:
         """Give the engine's values back in the shape of the inputs."""
-        if self.index is not None:
-            series: pd.Series[float]
-            series = pd.Series(values, index=self.index, name=self.name, copy=False)
-            return series
-        if self.shape == ():
+        if self.shape == () and self.index is None:
             number: np.float64 = np.float64(values[0])
             return number
+        if self.index is not None or self.like is not None:
+            return self.column(values, self.name)
         shaped: FloatArray = values.reshape(self.shape)
         return shaped
 
+    def column(self, values: FloatArray, name: Hashable) -> Any:
+        """Give values back as a Series, or as a column of the library that was asked in."""
+        series: pd.Series[float] = pd.Series(values, index=self.index, name=name, copy=False)
+        return series if self.like is None else native_out(series, self.like)
 
-def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = ()) -> Batch:
+
+def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = (), like: Any = None) -> Batch:
     """Bring vectors to one shape. Series are matched by index, everything else by position.
 
     Parameters
@@ -189,6 +205,9 @@ def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = ()) -> Batch:
     scalar : sequence of str
         Names that may stay a single value beside longer vectors; they come out as float64, the
         others in any type the engine reads.
+    like : dataframe, optional
+        The table the vectors come from. The answer is of its kind; else Series where a vector is
+        one, else of the kind of the first column of Polars' or Arrow's.
 
     Raises
     ------
@@ -204,13 +223,17 @@ def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = ()) -> Batch:
         arrays[key] = as_float(key, value) if key in scalar else as_numbers(key, value)
     shape = _common_shape(arrays, index)
     columns = tuple(
-        np.ascontiguousarray(array).reshape(1)
+        contiguous(array).reshape(1)
         if key in scalar and array.ndim == 0
-        else np.ascontiguousarray(np.broadcast_to(array, shape)).reshape(-1)
+        else contiguous(np.broadcast_to(array, shape)).reshape(-1)
         for key, array in arrays.items()
     )
-    names = {value.name for value in series.values()}
-    return Batch(columns, shape, index, names.pop() if len(names) == 1 else None)
+    columns_in: list[Any] = list(series.values())
+    if index is None and like is None:
+        columns_in = [value for value in vectors.values() if kind_of(value) != "pandas"]
+        like = next(iter(columns_in), None)
+    names = {getattr(value, "name", None) for value in columns_in}
+    return Batch(columns, shape, index, names.pop() if len(names) == 1 else None, like)
 
 
 def _matched(key: str, value: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:

@@ -198,7 +198,8 @@ class GammaGammaFitter(BaseFitter):
         Returns
         -------
         float, ndarray or Series
-            Money a purchase, as the inputs: Series for Series and tables.
+            Money a purchase, as the inputs: Series for Series and tables, a column of Polars' or
+            Arrow's for theirs.
 
         Warns
         -----
@@ -214,6 +215,7 @@ class GammaGammaFitter(BaseFitter):
         24.67
         """
         table = as_table(frequency) if monetary_value is None else None
+        like = None if table is None else frequency
         if table is not None:
             frequency, monetary_value = self._spend(table)
         elif frequency is None or monetary_value is None:
@@ -222,7 +224,7 @@ class GammaGammaFitter(BaseFitter):
                 raise TypeError("The model was saved without data: pass frequency, monetary_value.")
             frequency = data["frequency"] if frequency is None else frequency
             monetary_value = data["monetary_value"] if monetary_value is None else monetary_value
-        batch = gather({"frequency": frequency, "monetary_value": monetary_value})
+        batch = gather({"frequency": frequency, "monetary_value": monetary_value}, like=like)
         values = self._ask(_engine.expected_spend, *batch.columns, index=batch.index)
         p, q, _ = self._values
         if q <= 1.0:
@@ -255,7 +257,7 @@ class GammaGammaFitter(BaseFitter):
         time: float = 12,
         discount_rate: float = 0.01,
         freq: str = "D",
-    ) -> pd.Series[float]:
+    ) -> pd.Series[float] | Any:
         r"""Value of the purchases customers are expected to make in the next `time` months.
 
         .. math:: CLV = E[M \mid x, \bar m] \sum_{k=1}^{time}
@@ -281,7 +283,8 @@ class GammaGammaFitter(BaseFitter):
         Returns
         -------
         Series
-            Money, named ``clv``, with the index of `frequency` (0, 1, … for arrays).
+            Money, named ``clv``, with the index of `frequency` (0, 1, … for arrays); a column of
+            Polars' or Arrow's for theirs.
 
         Raises
         ------
@@ -307,6 +310,7 @@ class GammaGammaFitter(BaseFitter):
         """
         others = (recency, T, monetary_value)
         table = as_table(frequency) if all(vector is None for vector in others) else None
+        like = None if table is None else frequency
         if table is not None:
             money = self.conditional_expected_average_profit(table)
             frequency, recency, T = table_columns(table, ["frequency", "recency", "T"])
@@ -316,8 +320,9 @@ class GammaGammaFitter(BaseFitter):
             )
         else:
             money = self.conditional_expected_average_profit(frequency, monetary_value)
+        history = (frequency, recency, T, money)
         return lifetime_value(
-            transaction_prediction_model, frequency, recency, T, money, time, discount_rate, freq
+            transaction_prediction_model, *history, time, discount_rate, freq, like=like
         )
 
     def _notices(self, result: FitResult) -> tuple[Notice, ...]:

@@ -151,7 +151,7 @@ class ParetoNBDFitter(TransactionFitter):
             vectors, weights, index, initial_params=start, tol=tol, verbose=verbose
         )
 
-    def conditional_probability_alive(  # type: ignore[override]  # a number for numbers
+    def conditional_probability_alive(
         self,
         frequency: ArrayLike | pd.DataFrame | Any,
         recency: ArrayLike | None = None,
