@@ -1,6 +1,7 @@
 //! One object-safe face over all models: columns in, columns out.
 
 mod customers;
+mod outlook;
 mod periods;
 mod transactions;
 
@@ -127,13 +128,19 @@ pub trait PeriodEngine: Sync {
 /// Times in ascending order, each with its discount factor.
 pub type Schedule = (Vec<f64>, Vec<f64>);
 
-/// Predictions of a model of purchases. `columns` are frequency, recency and T.
+/// Predictions of a model of purchases. `columns` are frequency, recency and T. Where `stop` — asked on
+/// the calling thread, every now and then — says so, they end in [`Error::Interrupted`].
 pub trait TransactionEngine: Sync {
     /// P(alive) of each customer.
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn probability_alive(&self, theta: &[f64], columns: [Column<'_>; 3]) -> Result<Vec<f64>>;
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
     /// Expected purchases in the next `t`, one horizon for all or one a customer.
     ///
     /// # Errors
@@ -143,6 +150,7 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         t: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
     /// P(alive) of each customer, and Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each schedule of times t, ascending,
     /// and discounts d; E(t) is expected purchases in the next t. One pass, however many steps.
@@ -154,6 +162,7 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         schedules: &[Schedule],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
     /// The sums of [`Self::ahead`] for one schedule, without P(alive).
     ///
@@ -164,6 +173,7 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         schedule: Schedule,
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
     /// Expected repeat purchases of a new customer in (0, t].
     ///
@@ -190,6 +200,7 @@ pub trait TransactionEngine: Sync {
         t: &[f64],
         n: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
 }
 

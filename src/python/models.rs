@@ -5,11 +5,9 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{Column, Numbers, columns, detached, slice};
+use super::convert::{Column, Numbers, columns, detached, interruptible, slice};
 use crate::engine::{self, Engine, Schedule};
-use crate::error::Error;
 use crate::estimation::{Fit, Options};
-use crate::threads;
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -74,27 +72,8 @@ fn fit<'py>(
     let columns = self::columns(&columns)?;
     let weights = weights.as_ref().map(slice).transpose()?;
     let options = Options { penalizer, initial, lower, tolerance, max_evaluations };
-    // Signals are polled with the GIL taken for that moment only; an interrupt is kept and raised.
-    let signal = std::sync::Mutex::new(None);
-    let poll = || {
-        Python::attach(|py| match py.check_signals() {
-            Ok(()) => false,
-            Err(error) => {
-                *signal.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-                true
-            }
-        })
-    };
-    match py
-        .detach(|| threads::run_until(poll, |poll| model.fit(&columns, weights, &options, poll)))
-    {
-        Ok(fit) => describe(py, model, fit),
-        Err(Error::Interrupted) => {
-            let kept = signal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            Err(kept.unwrap_or_else(|| Error::Interrupted.into()))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let fit = interruptible(py, |poll| model.fit(&columns, weights, &options, poll))?;
+    describe(py, model, fit)
 }
 
 fn describe<'py>(py: Python<'py>, model: &dyn Engine, fit: Fit) -> PyResult<Bound<'py, PyDict>> {
@@ -167,7 +146,7 @@ fn probability_alive<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.probability_alive(&params, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.probability_alive(&params, columns, stop))?.into_pyarray(py))
 }
 
 /// Expected purchases of each customer in the next t.
@@ -185,7 +164,8 @@ fn expected_purchases<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
-    Ok(detached(py, || model.expected_purchases(&params, t, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
@@ -203,7 +183,7 @@ fn purchases_ahead<'py>(
 ) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
+    let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
     let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
     Ok((alive.into_pyarray(py), sums))
 }
@@ -224,7 +204,7 @@ fn expected_purchases_over<'py>(
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
-    let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
+    let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
     let cell = |(i, j): (usize, usize)| sums[j][i];
     Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
 }
@@ -245,7 +225,8 @@ fn discounted_purchases<'py>(
 ) -> PyResult<Vector<'py>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.discounted(&params, (times, discounts), columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.discounted(&params, (times, discounts), columns, stop))?
+        .into_pyarray(py))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].
@@ -301,7 +282,8 @@ fn purchase_pmf_conditional<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.pmf_conditional(&params, t, n, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// Expected spend per purchase of each customer; NaN where the model has no finite mean.
