@@ -220,4 +220,12 @@ pub trait SpendingModel<const K: usize>: Model<K, Row = Spending> {
     /// The customer's expected spend per purchase given x purchases of mean m̄; `None` where it is
     /// not finite.
     fn expected_spend(theta: &[f64; K], row: &Spending) -> Option<f64>;
+
+    /// Multiplies numbers by [`Self::expected_spend`] of customers given as columns of x and m̄; NaN where
+    /// there is none.
+    fn multiply_by_spend(theta: &[f64; K], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
+        for (cell, (&count, &mean)) in out.iter_mut().zip(count.iter().zip(mean)) {
+            *cell *= Self::expected_spend(theta, &Spending { count, mean }).unwrap_or(f64::NAN);
+        }
+    }
 }

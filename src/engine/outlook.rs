@@ -13,7 +13,7 @@ use crate::model::TransactionModel;
 use crate::special::{FINE, Panels, evaluate, vectorized};
 
 /// Customers who are looked at to see which panels are needed.
-const SAMPLE: usize = 1 << 16;
+const SAMPLE: usize = 1 << 15;
 /// x and panels are tabulated up to so many pairs.
 const PAIRS: usize = 1 << 18;
 const NODES: usize = 8;
@@ -77,8 +77,10 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
             panels: 1,
             places: vec![0],
         };
-        let needed = outlook.survey(customers);
-        outlook.prepare(&needed, stop)?;
+        if !outlook.steps.is_empty() {
+            let needed = outlook.survey(customers);
+            outlook.prepare(&needed, stop)?;
+        }
         Ok(outlook)
     }
 
@@ -181,6 +183,9 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
         mut unknown: impl FnMut(usize),
     ) {
         let len = x.len();
+        if outs.is_empty() {
+            return;
+        }
         let (mut places, mut at, mut slots) = ([0; BLOCK], [0.0; BLOCK], [0; BLOCK]);
         let (places, at, slots) = (&mut places[..len], &mut at[..len], &mut slots[..len]);
         let age = &age[..len];

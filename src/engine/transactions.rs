@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use super::customers::Customers;
 use super::outlook::Outlook;
 use super::{
-    Schedule, TransactionEngine, Transactions, check_counts, check_times, parameters_of, pick,
+    Schedule, TransactionEngine, Transactions, Worth, check_counts, check_times, parameters_of,
+    pick,
 };
 use crate::columns::Column;
 use crate::error::{Error, Result};
@@ -13,10 +14,11 @@ use crate::model::TransactionModel;
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
-    /// first where it is asked for.
+    /// first where it is asked for. `worth` multiplies what one schedule gives.
     fn look(
         theta: &[f64],
         schedules: &[Schedule],
+        worth: Option<&Worth<'_>>,
         columns: [Column<'_>; 3],
         with_alive: bool,
         stop: &dyn Fn() -> bool,
@@ -24,6 +26,12 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
         let theta = parameters_of::<M, K>(theta)?;
         check_schedules(schedules)?;
         let customers = Customers::new(columns)?;
+        if let Some(worth) = worth {
+            let [found, _] = worth.model.check(worth.theta, worth.columns)?.map(|c| c.len());
+            if found != customers.len() {
+                return Err(Error::Length { column: "T", found: customers.len(), expected: found });
+            }
+        }
         let outlook = Outlook::<M, K>::new(theta, schedules, &customers, stop)?;
         let first = usize::from(with_alive);
         let mut outs = vec![vec![0.0; customers.len()]; first + schedules.len()];
@@ -36,7 +44,11 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
                 for other in others {
                     other.copy_from_slice(alive);
                 }
-                outlook.scale(columns, &mut outs[first..], |i| unknown.push(start + i));
+                let outs = &mut outs[first..];
+                outlook.scale(columns, outs, |i| unknown.push(start + i));
+                if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
+                    model.multiply(theta, *columns, start, out);
+                }
             },
             |unknown, outs| {
                 outlook.complete(&customers, &unknown.concat(), &mut outs[first..], stop)
@@ -70,7 +82,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         columns: [Column<'_>; 3],
         stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
-        Self::look(theta, &[], columns, true, stop).map(|mut outs| outs.swap_remove(0))
+        Self::look(theta, &[], None, columns, true, stop).map(|mut outs| outs.swap_remove(0))
     }
 
     fn expected_purchases(
@@ -81,7 +93,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
         if let [one] = t {
-            return self.discounted(theta, (vec![*one], vec![1.0]), columns, stop);
+            return self.discounted(theta, (vec![*one], vec![1.0]), None, columns, stop);
         }
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
@@ -102,7 +114,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         columns: [Column<'_>; 3],
         stop: &dyn Fn() -> bool,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let mut outs = Self::look(theta, schedules, columns, true, stop)?;
+        let mut outs = Self::look(theta, schedules, None, columns, true, stop)?;
         let sums = outs.split_off(1);
         Ok((outs.swap_remove(0), sums))
     }
@@ -111,10 +123,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         &self,
         theta: &[f64],
         schedule: Schedule,
+        worth: Option<&Worth<'_>>,
         columns: [Column<'_>; 3],
         stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
-        Self::look(theta, &[schedule], columns, false, stop).map(|mut outs| outs.swap_remove(0))
+        Self::look(theta, &[schedule], worth, columns, false, stop)
+            .map(|mut outs| outs.swap_remove(0))
     }
 
     fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>> {

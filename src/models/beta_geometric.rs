@@ -87,7 +87,8 @@ const HIGHEST: f64 = 700.0;
 #[inline(always)]
 fn alive_with_exponent(&[r, alpha, a, b]: &[f64; 4], row: &Purchases, coins: f64) -> (f64, f64) {
     let exponent = (r + row.frequency) * ln_1p((row.age - row.recency) / (alpha + row.recency));
-    ((1.0 + a / (b + (coins - 1.0)) * exp(exponent)).recip(), exponent)
+    let survive = b + (coins - 1.0);
+    (survive / (survive + a * exp(exponent)), exponent)
 }
 
 pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f64) -> f64 {

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{Column, Numbers, columns, detached, interruptible, slice};
-use crate::engine::{self, Engine, Schedule};
+use crate::engine::{self, Engine, Schedule, Worth};
 use crate::estimation::{Fit, Options};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
@@ -209,9 +209,10 @@ fn expected_purchases_over<'py>(
     Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
 }
 
-/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts.
+/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts; times the expected
+/// spend a purchase where a spending model, its parameters and its columns are given.
 #[pyfunction]
-#[pyo3(signature = (model, params, times, discounts, frequency, recency, T))]
+#[pyo3(signature = (model, params, times, discounts, frequency, recency, T, worth=None))]
 #[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
 fn discounted_purchases<'py>(
     py: Python<'py>,
@@ -222,11 +223,22 @@ fn discounted_purchases<'py>(
     frequency: Numbers<'py>,
     recency: Numbers<'py>,
     T: Numbers<'py>,
+    worth: Option<(String, Vec<f64>, Numbers<'py>, Numbers<'py>)>,
 ) -> PyResult<Vector<'py>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(interruptible(py, |stop| model.discounted(&params, (times, discounts), columns, stop))?
-        .into_pyarray(py))
+    let worth = match &worth {
+        Some((name, theta, count, money)) => Some(Worth {
+            model: engine::find(name)?.spending()?,
+            theta,
+            columns: [count.column()?, money.column()?],
+        }),
+        None => None,
+    };
+    let (schedule, worth) = ((times, discounts), worth.as_ref());
+    let values =
+        interruptible(py, |stop| model.discounted(&params, schedule, worth, columns, stop))?;
+    Ok(values.into_pyarray(py))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].

@@ -7,6 +7,8 @@ use std::array::from_fn;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
+use super::elementary::vectorized;
+
 const MANTISSA: u32 = 52;
 const ONE: u64 = 1.0f64.to_bits();
 
@@ -18,7 +20,7 @@ const ONE: u64 = 1.0f64.to_bits();
 pub struct Panels<const N: usize, const B: u32> {
     /// Where on a panel the function is evaluated, between −1 and 1.
     nodes: [f64; N],
-    /// From the values there to the coefficients of Chebyshev's polynomials.
+    /// From each value there to the coefficients of Chebyshev's polynomials.
     transform: [[f64; N]; N],
     /// The coefficients of powers in Chebyshev's polynomials.
     powers: [[f64; N]; N],
@@ -44,7 +46,7 @@ impl<const N: usize, const B: u32> Panels<N, B> {
         }
         Self {
             nodes: from_fn(|i| angle(i).cos()),
-            transform: from_fn(|j| from_fn(|i| scale(j) * (j as f64 * angle(i)).cos())),
+            transform: from_fn(|i| from_fn(|j| scale(j) * (j as f64 * angle(i)).cos())),
             powers,
         }
     }
@@ -74,19 +76,24 @@ impl<const N: usize, const B: u32> Panels<N, B> {
     /// The polynomial of these values at a panel's nodes.
     #[must_use]
     pub fn polynomial(&self, values: &[f64; N]) -> [f64; N] {
-        let mut coefficients = [0.0; N];
         // First Chebyshev's, which become small, for the large numbers in the others not to cancel.
-        for (weights, powers) in self.transform.iter().zip(&self.powers) {
-            let mut chebyshev = 0.0;
-            for i in 0..N {
-                chebyshev += weights[i] * values[i];
-            }
-            for i in 0..N {
-                coefficients[i] += chebyshev * powers[i];
-            }
-        }
-        coefficients
+        vectorized(
+            #[inline(always)]
+            || product(&self.powers, &product(&self.transform, values)),
+        )
     }
+}
+
+/// The sum of a matrix' rows, weighted.
+#[inline(always)]
+fn product<const N: usize>(rows: &[[f64; N]; N], weights: &[f64; N]) -> [f64; N] {
+    let mut sum = [0.0; N];
+    for i in 0..N {
+        for k in 0..N {
+            sum[k] += weights[i] * rows[i][k];
+        }
+    }
+    sum
 }
 
 /// The value of a polynomial.
