@@ -136,13 +136,14 @@ const JOBS: [Job; 11] = [
     ("alive", |t| {
         Box::new(|| {
             let model = engine().transactions().expect("a model of purchases");
-            black_box(model.probability_alive(&THETA, columns(&t.history))).expect("answers");
+            black_box(model.probability_alive(&THETA, columns(&t.history), &|| false))
+                .expect("answers");
         })
     }),
     ("expected", |t| {
         Box::new(|| {
             let model = engine().transactions().expect("a model of purchases");
-            black_box(model.expected_purchases(&THETA, &[52.0], columns(&t.history)))
+            black_box(model.expected_purchases(&THETA, &[52.0], columns(&t.history), &|| false))
                 .expect("answers");
         })
     }),
@@ -150,8 +151,14 @@ const JOBS: [Job; 11] = [
         Box::new(|| {
             let model = engine().transactions().expect("a model of purchases");
             let times: Vec<f64> = (1..=12).map(|month| 4.345 * f64::from(month)).collect();
-            black_box(model.discounted(&THETA, (times, vec![0.9; 12]), columns(&t.history)))
-                .expect("answers");
+            black_box(model.discounted(
+                &THETA,
+                (times, vec![0.9; 12]),
+                None,
+                columns(&t.history),
+                &|| false,
+            ))
+            .expect("answers");
         })
     }),
 ];

@@ -13,6 +13,8 @@ use crate::unique::check_lengths;
 /// How many consecutive rows are answered in one piece.
 const PIECE: usize = 1 << 13;
 /// Rows between two looks at whether to stop.
+const PATIENCE: usize = 1 << 16;
+/// Rows after which there is a conclusion.
 const ROUND: usize = 1 << 19;
 
 /// Rows to predict for: checked for what cannot be, though not for what a fit alone refuses.
@@ -107,33 +109,46 @@ impl<'a> Customers<'a> {
         mut conclude: impl FnMut(Vec<T>, &mut [Vec<f64>]) -> Result<()>,
     ) -> Result<()> {
         for from in (0..self.len).step_by(ROUND) {
-            if stop() {
-                return Err(Error::Interrupted);
-            }
             let to = (from + ROUND).min(self.len);
-            let starts = (from..to).step_by(PIECE);
-            let mut pieces: Vec<Piece<'_>> =
-                starts.map(|start| Piece { start, outs: Vec::with_capacity(outs.len()) }).collect();
-            for out in outs.iter_mut() {
-                for (piece, out) in pieces.iter_mut().zip(out[from..to].chunks_mut(PIECE)) {
-                    piece.outs.push(out);
+            let mut kept = Vec::new();
+            for from in (from..to).step_by(PATIENCE) {
+                if stop() {
+                    return Err(Error::Interrupted);
                 }
+                kept.extend(self.answers(outs, from..(from + PATIENCE).min(to), &answer)?);
             }
-            let kept = each(pieces, |Piece { start, mut outs }| {
-                let mut kept = T::default();
-                let len = (to - start).min(PIECE);
-                self.read(start..start + len, |block, columns| {
-                    let cells = block.start - start..block.end - start;
-                    let mut outs: Vec<&mut [f64]> =
-                        outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();
-                    answer(&mut kept, block.start, columns, &mut outs);
-                })?;
-                Ok(kept)
-            });
-            let kept: std::result::Result<Vec<T>, Impossible> = kept.into_iter().collect();
-            conclude(kept.map_err(|_| self.faults())?, outs)?;
+            conclude(kept, outs)?;
         }
         Ok(())
+    }
+
+    /// The answers of [`Self::fill`] to some consecutive customers, piece by piece.
+    fn answers<T: Default + Send>(
+        &self,
+        outs: &mut [Vec<f64>],
+        range: Range<usize>,
+        answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
+    ) -> Result<Vec<T>> {
+        let starts = range.clone().step_by(PIECE);
+        let mut pieces: Vec<Piece<'_>> =
+            starts.map(|start| Piece { start, outs: Vec::with_capacity(outs.len()) }).collect();
+        for out in outs.iter_mut() {
+            for (piece, out) in pieces.iter_mut().zip(out[range.clone()].chunks_mut(PIECE)) {
+                piece.outs.push(out);
+            }
+        }
+        let kept = each(pieces, |Piece { start, mut outs }| {
+            let mut kept = T::default();
+            self.read(start..(start + PIECE).min(range.end), |block, columns| {
+                let cells = block.start - start..block.end - start;
+                let mut outs: Vec<&mut [f64]> =
+                    outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();
+                answer(&mut kept, block.start, columns, &mut outs);
+            })?;
+            Ok(kept)
+        });
+        let kept: std::result::Result<Vec<T>, Impossible> = kept.into_iter().collect();
+        kept.map_err(|_| self.faults())
     }
 
     fn read(

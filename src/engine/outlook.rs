@@ -19,7 +19,7 @@ const PAIRS: usize = 1 << 18;
 const NODES: usize = 8;
 type OnPanels = Panels<NODES, 4>;
 /// Values of E that are computed between two looks at whether to stop.
-const PATIENCE: usize = 1 << 18;
+const PATIENCE: usize = 1 << 17;
 
 /// Times in ascending order and weights w with Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) = Σₖ wₖ·E(tₖ).
 struct Steps(Vec<f64>, Vec<f64>);
@@ -274,4 +274,103 @@ fn whole(value: f64) -> u64 {
     const SHIFT: f64 = (1u64 << 52) as f64;
     let shifted = value + SHIFT;
     if shifted - SHIFT == value { shifted.to_bits() - SHIFT.to_bits() } else { u64::MAX >> 24 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::find;
+    use crate::models::{BgNbd, MbgNbd, ParetoNbd};
+    use crate::rows::Purchases;
+    use proptest::prelude::*;
+
+    /// Days in weeks, times off any grid, counts that are not whole and one beyond every table.
+    fn customers(len: u32, per: f64, longest: f64) -> [Vec<f64>; 3] {
+        let mut columns = [const { Vec::new() }; 3];
+        let mut state = 1u32;
+        for i in 0..len {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let share = f64::from(state >> 8) / f64::from(1u32 << 24);
+            let age =
+                if i % 3 == 0 { longest * share } else { (longest * share * per).floor() / per };
+            let x = match i % 64 {
+                0 => 1e7 + share,
+                1 => 40.0 * share,
+                other => f64::from(other % 5),
+            };
+            let recency = if x > 0.0 { age * share } else { 0.0 };
+            for (column, value) in columns.iter_mut().zip([x, recency, age]) {
+                column.push(value);
+            }
+        }
+        columns
+    }
+
+    fn agrees<M: TransactionModel<4>>(theta: [f64; 4], [x, recency, age]: &[Vec<f64>; 3]) {
+        let engine = find(M::NAME).unwrap().transactions().unwrap();
+        let columns = [x, recency, age].map(|column| column.as_slice().into());
+        let times: Vec<f64> = (0..40).map(|k| 4.345 * f64::from(k)).collect();
+        let discounts: Vec<f64> = (0..40).map(|k| 1.01f64.powi(-k)).collect();
+        let schedules = [(times.clone(), discounts.clone()), (vec![26.0], vec![1.0])];
+        let (alive, sums) = engine.ahead(&theta, &schedules, columns, &|| false).unwrap();
+        for i in 0..x.len() {
+            let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
+            let expected = |t: f64| M::expected_if_alive(&theta, row.frequency, row.age, t);
+            let p = M::probability_alive(&theta, &row);
+            assert_close(alive[i], p);
+            let (mut sum, mut before) = (0.0, 0.0);
+            for (&t, discount) in times.iter().zip(&discounts) {
+                sum += discount * (expected(t) - before);
+                before = expected(t);
+            }
+            assert_close(sums[0][i], p * sum);
+            assert_close(sums[1][i], p * expected(26.0));
+        }
+    }
+
+    fn assert_close(found: f64, expected: f64) {
+        let close = (found - expected).abs() <= 1e-12 * expected.abs() + f64::MIN_POSITIVE;
+        assert!(close, "{found} {expected}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        #[test]
+        fn polynomials_answer_as_the_definition_does(
+            ln_r in -2.0f64..1.5, ln_alpha in -4.0f64..4.0, ln_a in -3.0f64..3.0, ln_b in -3.0f64..3.0,
+            ln_longest in 0.0f64..6.0,
+        ) {
+            let theta = [ln_r, ln_alpha, ln_a, ln_b].map(f64::exp);
+            let table = customers(900, 7.0, ln_longest.exp());
+            agrees::<BgNbd>(theta, &table);
+            agrees::<MbgNbd>(theta, &table);
+            agrees::<ParetoNbd>(theta, &table);
+        }
+    }
+
+    #[test]
+    fn whoever_is_told_to_stop_stops() {
+        let engine = find("BG/NBD").unwrap().transactions().unwrap();
+        let table = customers(300, 7.0, 60.0);
+        let columns = [0, 1, 2].map(|i| table[i].as_slice().into());
+        let theta = [0.24, 4.41, 0.79, 2.43];
+        let schedule = || (vec![4.0, 8.0], vec![1.0, 0.9]);
+        let calls = std::cell::Cell::new(0);
+        let stop = || {
+            calls.set(calls.get() + 1);
+            calls.get() > 1
+        };
+        let found = engine.ahead(&theta, &[schedule()], columns, &stop);
+        assert!(matches!(found, Err(Error::Interrupted)));
+        assert_eq!(calls.get(), 2);
+        let always = || true;
+        for found in [
+            engine.probability_alive(&theta, columns, &always),
+            engine.expected_purchases(&theta, &[1.0; 300], columns, &always),
+            engine.discounted(&theta, schedule(), None, columns, &always),
+            engine.pmf_conditional(&theta, &[1.0], &[2.0], columns, &always),
+        ] {
+            assert!(matches!(found, Err(Error::Interrupted)));
+        }
+    }
 }
