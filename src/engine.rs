@@ -1,20 +1,23 @@
 //! One object-safe face over all models: columns in, columns out.
 
 mod customers;
+mod outlook;
 mod periods;
 mod transactions;
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan};
+use crate::columns::{Column, scan, scan_blocks};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Model, Parameter, PeriodModel, SpendingModel, TransactionModel};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::paths::{Followed, Paths};
 use crate::rows::{Row, Spending};
+use crate::special::vectorized;
 use crate::unique::{UniqueRows, check_lengths};
 
 /// Every model, by name.
@@ -128,13 +131,19 @@ pub trait PeriodEngine: Sync {
 /// Times in ascending order, each with its discount factor.
 pub type Schedule = (Vec<f64>, Vec<f64>);
 
-/// Predictions of a model of purchases. `columns` are frequency, recency and T.
+/// Predictions of a model of purchases. `columns` are frequency, recency and T. Where `stop` — asked on
+/// the calling thread, every now and then — says so, they end in [`Error::Interrupted`].
 pub trait TransactionEngine: Sync {
     /// P(alive) of each customer.
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn probability_alive(&self, theta: &[f64], columns: [Column<'_>; 3]) -> Result<Vec<f64>>;
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
     /// Histories of customers as they grow, with P(alive).
     ///
     /// # Errors
@@ -150,6 +159,7 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         t: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
     /// P(alive) of each customer, and Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each schedule of times t, ascending,
     /// and discounts d; E(t) is expected purchases in the next t. One pass, however many steps.
@@ -161,8 +171,9 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         schedules: &[Schedule],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
-    /// The sums of [`Self::ahead`] for one schedule, without P(alive).
+    /// The sums of [`Self::ahead`] for one schedule, without P(alive), and times what a purchase is worth.
     ///
     /// # Errors
     /// Those of [`Self::ahead`].
@@ -170,7 +181,9 @@ pub trait TransactionEngine: Sync {
         &self,
         theta: &[f64],
         schedule: Schedule,
+        worth: Option<&Worth<'_>>,
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
     /// Expected repeat purchases of a new customer in (0, t].
     ///
@@ -197,16 +210,41 @@ pub trait TransactionEngine: Sync {
         t: &[f64],
         n: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
 }
 
-/// Predictions of a spending model.
+/// Predictions of a spending model. `columns` are frequency and monetary_value.
 pub trait SpendingEngine: Sync {
     /// Expected spend per purchase of each customer; NaN where the model has no finite mean.
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>>;
+    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>> {
+        let columns = self.check(theta, columns)?;
+        let mut out = vec![1.0; columns[0].len()];
+        out.par_chunks_mut(SPENDERS).enumerate().for_each(|(piece, out)| {
+            self.multiply(theta, columns, piece * SPENDERS, out);
+        });
+        Ok(out)
+    }
+    /// The columns, checked, and the parameters with them.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]>;
+    /// Multiplies the numbers of customers from `start` on by their expected spend per purchase.
+    fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]);
+}
+
+/// What purchases are worth: the answers of a spending model.
+pub struct Worth<'a> {
+    /// The model,
+    pub model: &'a dyn SpendingEngine,
+    /// its parameters,
+    pub theta: &'a [f64],
+    /// and its columns, a row a customer.
+    pub columns: [Column<'a>; 2],
 }
 
 struct Transactions<M, const K: usize>(PhantomData<M>);
@@ -319,6 +357,10 @@ fn check_times(name: &'static str, times: &[f64]) -> Result<()> {
 
 /// Finite numbers of zero or more.
 fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
+    let pieces = (0..column.len()).into_par_iter().step_by(SPENDERS);
+    if pieces.all(|start| all_countable(column, start..(start + SPENDERS).min(column.len()))) {
+        return Ok(());
+    }
     let mut faults = Faults::default();
     scan(&[column], 0..column.len(), |i, [value, ..]| {
         if !value.is_finite() {
@@ -329,6 +371,23 @@ fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
         Ok::<(), Error>(())
     })?;
     faults.into_result()
+}
+
+fn all_countable(column: Column<'_>, range: Range<usize>) -> bool {
+    scan_blocks(&[column], range, |_, [values, ..]| {
+        let wrong = vectorized(
+            #[inline(always)]
+            || {
+                let mut wrong = 0u64;
+                for &value in values {
+                    wrong |= u64::from(!((value >= 0.0) & (value < f64::INFINITY)));
+                }
+                wrong
+            },
+        );
+        if wrong == 0 { Ok(()) } else { Err(()) }
+    })
+    .is_ok()
 }
 
 /// Times and numbers of purchases, one for all `len` answers or one each.
@@ -350,28 +409,29 @@ fn pick(values: &[f64], i: usize) -> f64 {
     values[if values.len() == 1 { 0 } else { i }]
 }
 
+/// Customers whose spend is told in one piece.
+const SPENDERS: usize = 1 << 14;
+
 impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Spend<M, K> {
-    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>> {
-        /// Customers answered in one piece.
-        const PIECE: usize = 1 << 14;
-        let theta = parameters_of::<M, K>(theta)?;
-        let len = match check_lengths(Spending::COLUMNS, &columns) {
-            Err(Error::Empty) => 0,
-            other => other?,
-        };
+    fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]> {
+        parameters_of::<M, K>(theta)?;
+        match check_lengths(Spending::COLUMNS, &columns) {
+            Ok(_) | Err(Error::Empty) => {}
+            Err(error) => return Err(error),
+        }
         for (name, column) in Spending::COLUMNS.iter().zip(columns) {
             check_column(name, column)?;
         }
-        let mut out = vec![0.0; len];
-        out.par_chunks_mut(PIECE).enumerate().for_each(|(piece, out)| {
-            let start = piece * PIECE;
-            let _: std::result::Result<(), ()> =
-                scan(&columns, start..start + out.len(), |i, [count, mean, _]| {
-                    let row = Spending { count, mean };
-                    out[i - start] = M::expected_spend(&theta, &row).unwrap_or(f64::NAN);
-                    Ok(())
-                });
-        });
-        Ok(out)
+        Ok(columns)
+    }
+
+    fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]) {
+        let Ok(theta) = parameters_of::<M, K>(theta) else { return out.fill(f64::NAN) };
+        let _: std::result::Result<(), ()> =
+            scan_blocks(&columns, start..start + out.len(), |block, [count, mean, _]| {
+                let cells = &mut out[block.start - start..block.end - start];
+                M::multiply_by_spend(&theta, [count, mean], cells);
+                Ok(())
+            });
     }
 }

@@ -170,18 +170,23 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
     /// E\[purchases in (T, T+t\] | x, T, alive at T\]. Depends on the row through x and T only.
     fn expected_if_alive(theta: &[f64; K], frequency: f64, age: f64, t: f64) -> f64;
 
-    /// [`Self::expected_if_alive`] for customers of the same x: a row an age, a column a horizon.
-    fn expected_if_alive_table(
+    /// How far from T = 0 the nearest singularity of [`Self::expected_if_alive`] as a function of T is:
+    /// analytic right of minus this, and bounded there by a small multiple of itself at |T + this|.
+    fn age_scale(theta: &[f64; K]) -> f64;
+
+    /// Σₖ wₖ·E(tₖ), E being [`Self::expected_if_alive`], for customers of the same x, given the ascending
+    /// times t and the weights w.
+    fn weighted_if_alive(
         theta: &[f64; K],
         frequency: f64,
         ages: &[f64],
-        horizons: &[f64],
+        (times, weights): (&[f64], &[f64]),
         out: &mut [f64],
     ) {
-        for (row, &age) in out.chunks_mut(horizons.len()).zip(ages) {
-            for (cell, &t) in row.iter_mut().zip(horizons) {
-                *cell = Self::expected_if_alive(theta, frequency, age, t);
-            }
+        for (cell, &age) in out.iter_mut().zip(ages) {
+            let steps = times.iter().zip(weights);
+            *cell =
+                steps.map(|(&t, w)| w * Self::expected_if_alive(theta, frequency, age, t)).sum();
         }
     }
 
@@ -215,4 +220,12 @@ pub trait SpendingModel<const K: usize>: Model<K, Row = Spending> {
     /// The customer's expected spend per purchase given x purchases of mean m̄; `None` where it is
     /// not finite.
     fn expected_spend(theta: &[f64; K], row: &Spending) -> Option<f64>;
+
+    /// Multiplies numbers by [`Self::expected_spend`] of customers given as columns of x and m̄; NaN where
+    /// there is none.
+    fn multiply_by_spend(theta: &[f64; K], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
+        for (cell, (&count, &mean)) in out.iter_mut().zip(count.iter().zip(mean)) {
+            *cell *= Self::expected_spend(theta, &Spending { count, mean }).unwrap_or(f64::NAN);
+        }
+    }
 }

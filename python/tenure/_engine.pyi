@@ -141,6 +141,7 @@ def discounted_purchases(
     frequency: _Numbers,
     recency: _Numbers,
     T: _Numbers,
+    worth: tuple[str, Sequence[float], _Numbers, _Numbers] | None = None,
 ) -> NDArray[np.float64]: ...
 def expected_purchases_new(
     model: str, params: Sequence[float], t: NDArray[np.float64]

@@ -185,14 +185,14 @@ def forecast(
         spend = _expected_spend(spend_model, table, no_mean)
         columns["expected_spend"] = spend
         for horizon, discounted in zip(known, sums[len(known) :], strict=True):
-            columns[f"clv_{horizon.label}"] = spend * discounted
+            columns[f"clv_{horizon.label}"] = np.multiply(spend, discounted, out=discounted)
         longest = max(known, key=lambda horizon: horizon.value)
         value = columns[f"clv_{longest.label}"]
         columns["clv_score"] = _min_max(value)
         columns["clv_z"] = _standardised(value)
 
     _require_finite(columns, table.index, allow_missing=no_mean == "missing")
-    result: pd.DataFrame = pd.DataFrame(columns, index=table.index)
+    result: pd.DataFrame = pd.DataFrame(columns, index=table.index, copy=False)
     result.attrs["tenure"] = {
         **origin,
         "horizons": {horizon.label: horizon.value for horizon in known},
@@ -302,18 +302,25 @@ def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
     return spend
 
 
+def _known(value: Floats) -> Floats:
+    """Leave out what is missing."""
+    return value[~np.isnan(value)] if value.size and np.isnan(value.min()) else value
+
+
 def _min_max(value: Floats) -> Floats:
     """Scale to 0–1 by the smallest and largest; all equal gives 0, missing stays missing."""
-    known = value[~np.isnan(value)]
+    known = _known(value)
     span = float(np.ptp(known)) if known.size else 0.0
-    return (value - known.min()) / span if span > 0 else value - value
+    scaled: Floats = value - (known.min() if span > 0 else value)
+    return np.divide(scaled, span, out=scaled) if span > 0 else scaled
 
 
 def _standardised(value: Floats) -> Floats:
     """Subtract the mean and divide by the population standard deviation; all equal gives 0."""
-    known = value[~np.isnan(value)]
+    known = _known(value)
     spread = float(known.std()) if known.size and np.ptp(known) > 0 else 0.0
-    return (value - known.mean()) / spread if spread > 0 else value - value
+    centred: Floats = value - (known.mean() if spread > 0 else value)
+    return np.divide(centred, spread, out=centred) if spread > 0 else centred
 
 
 def _require_finite(

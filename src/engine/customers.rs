@@ -4,15 +4,18 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan, scan_blocks};
+use crate::columns::{BLOCK, Column, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
 use crate::rows::{Purchases, Row};
-use crate::unique::{Dictionary, KeyMap, check_lengths};
+use crate::special::vectorized;
+use crate::unique::check_lengths;
 
 /// How many consecutive rows are answered in one piece.
 const PIECE: usize = 1 << 13;
-/// The same where their histories are numbered, at most as many as 16 bits number.
-const NUMBERED: usize = 1 << 16;
+/// Rows between two looks at whether to stop.
+const PATIENCE: usize = 1 << 16;
+/// Rows after which there is a conclusion.
+const ROUND: usize = 1 << 19;
 
 /// Rows to predict for: checked for what cannot be, though not for what a fit alone refuses.
 pub struct Customers<'a> {
@@ -20,20 +23,23 @@ pub struct Customers<'a> {
     len: usize,
 }
 
-/// The distinct (x, T) of a table.
-pub struct Histories {
-    /// In ascending order.
-    pub distinct: Vec<(f64, f64)>,
-    /// Customers a piece.
-    size: usize,
-    /// For each customer, the number that the history has in the customer's piece.
-    numbers: Vec<u16>,
-    /// For each piece and number, the place in `distinct`.
-    places: Vec<Vec<u32>>,
-}
-
 /// The marker of a row that cannot be.
 struct Impossible;
+
+/// A piece of a table: where it starts, and its part of each vector of answers.
+struct Piece<'a> {
+    start: usize,
+    outs: Vec<&'a mut [f64]>,
+}
+
+/// Calls `work` with each of these, in parallel where there are several.
+pub fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() < 2 {
+        items.into_iter().map(work).collect()
+    } else {
+        items.into_par_iter().map(work).collect()
+    }
+}
 
 impl<'a> Customers<'a> {
     pub fn new(columns: [Column<'a>; 3]) -> Result<Self> {
@@ -48,72 +54,110 @@ impl<'a> Customers<'a> {
         self.len
     }
 
-    /// One answer for each customer.
-    pub fn map(&self, answer: impl Fn(usize, &Purchases) -> f64 + Sync) -> Result<Vec<f64>> {
-        self.map_blocks(|block, [x, recency, age], out| {
-            for (i, (place, cell)) in block.zip(out).enumerate() {
-                *cell = answer(place, &Purchases::read(&[x[i], recency[i], age[i]]));
-            }
-        })
+    pub fn row(&self, i: usize) -> Purchases {
+        Purchases::read(&self.columns.map(|column| column.get(i)))
     }
 
-    /// The same where the answers to consecutive customers are given together.
-    pub fn map_blocks(
+    /// Shows about so many customers, or all there are, from all over the table; unchecked.
+    pub fn sample(&self, most: usize, mut show: impl FnMut([&[f64]; 3])) {
+        let blocks = self.len.div_ceil(BLOCK);
+        let shown = blocks.min(most / BLOCK);
+        for i in 0..shown {
+            let start = i * blocks / shown * BLOCK;
+            let range = start..(start + BLOCK).min(self.len);
+            let _: std::result::Result<(), Impossible> =
+                scan_blocks(&self.columns, range, |_, columns| {
+                    show(columns);
+                    Ok(())
+                });
+        }
+    }
+
+    /// One answer for each customer.
+    pub fn map(
         &self,
-        answer: impl Fn(Range<usize>, [&[f64]; 3], &mut [f64]) + Sync,
+        stop: &dyn Fn() -> bool,
+        answer: impl Fn(usize, &Purchases) -> f64 + Sync,
     ) -> Result<Vec<f64>> {
-        let mut out = vec![0.0; self.len];
-        let pieces = out.par_chunks_mut(PIECE).enumerate();
-        let done = pieces.map(|(piece, out)| {
-            let start = piece * PIECE;
-            self.read(start, out.len(), |block, columns| {
-                let cells = &mut out[block.start - start..block.end - start];
-                answer(block, columns, cells);
-            })
-        });
-        done.collect::<std::result::Result<(), Impossible>>().map_err(|_| self.faults())?;
+        let mut outs = [vec![0.0; self.len]];
+        let answer = |start: usize, [x, recency, age]: [&[f64]; 3], outs: &mut [&mut [f64]]| {
+            for (i, cell) in outs[0].iter_mut().enumerate() {
+                *cell = answer(start + i, &Purchases::read(&[x[i], recency[i], age[i]]));
+            }
+        };
+        self.fill(
+            &mut outs,
+            stop,
+            |_: &mut (), start, rows, outs| answer(start, rows, outs),
+            |_, _| Ok(()),
+        )?;
+        let [out] = outs;
         Ok(out)
     }
 
-    /// One answer for each customer, given together, and their distinct (x, T).
-    pub fn with_histories(
+    /// Fills vectors of answers block by block, `answer` being told where a block starts, its columns
+    /// and its part of the vectors. What it keeps for later is given to `conclude`, in order, with
+    /// the whole vectors.
+    ///
+    /// # Errors
+    /// [`Error::Rows`] for rows that cannot be, [`Error::Interrupted`], and those of `conclude`.
+    pub fn fill<T: Default + Send>(
         &self,
-        answer: impl Fn([&[f64]; 3], &mut [f64]) + Sync,
-    ) -> Result<(Vec<f64>, Histories)> {
-        // Threads do not pay in small tables: four pieces keep two cores equally busy.
-        let size = (self.len / 4).next_power_of_two().clamp(PIECE, NUMBERED);
-        let (mut out, mut numbers) = (vec![0.0; self.len], vec![0u16; self.len]);
-        let pieces = out.par_chunks_mut(size).zip(numbers.par_chunks_mut(size)).enumerate();
-        let found = pieces.map(|(piece, (out, numbers))| {
-            let start = piece * size;
-            let mut known = Dictionary::new(NUMBERED);
-            self.read(start, out.len(), |block, columns| {
-                let cells = block.start - start..block.end - start;
-                answer(columns, &mut out[cells.clone()]);
-                let [x, recency, age] = columns;
-                for (i, number) in numbers[cells].iter_mut().enumerate() {
-                    let row = Purchases::read(&[x[i], recency[i], age[i]]);
-                    let history = [row.frequency.to_bits(), row.age.to_bits()];
-                    *number = known.code(history).expect("no more than there are rows");
+        outs: &mut [Vec<f64>],
+        stop: &dyn Fn() -> bool,
+        answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
+        mut conclude: impl FnMut(Vec<T>, &mut [Vec<f64>]) -> Result<()>,
+    ) -> Result<()> {
+        for from in (0..self.len).step_by(ROUND) {
+            let to = (from + ROUND).min(self.len);
+            let mut kept = Vec::new();
+            for from in (from..to).step_by(PATIENCE) {
+                if stop() {
+                    return Err(Error::Interrupted);
                 }
+                kept.extend(self.answers(outs, from..(from + PATIENCE).min(to), &answer)?);
+            }
+            conclude(kept, outs)?;
+        }
+        Ok(())
+    }
+
+    /// The answers of [`Self::fill`] to some consecutive customers, piece by piece.
+    fn answers<T: Default + Send>(
+        &self,
+        outs: &mut [Vec<f64>],
+        range: Range<usize>,
+        answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
+    ) -> Result<Vec<T>> {
+        let starts = range.clone().step_by(PIECE);
+        let mut pieces: Vec<Piece<'_>> =
+            starts.map(|start| Piece { start, outs: Vec::with_capacity(outs.len()) }).collect();
+        for out in outs.iter_mut() {
+            for (piece, out) in pieces.iter_mut().zip(out[range.clone()].chunks_mut(PIECE)) {
+                piece.outs.push(out);
+            }
+        }
+        let kept = each(pieces, |Piece { start, mut outs }| {
+            let mut kept = T::default();
+            self.read(start..(start + PIECE).min(range.end), |block, columns| {
+                let cells = block.start - start..block.end - start;
+                let mut outs: Vec<&mut [f64]> =
+                    outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();
+                answer(&mut kept, block.start, columns, &mut outs);
             })?;
-            Ok(known.values().to_vec())
+            Ok(kept)
         });
-        let found: Vec<Vec<[u64; 2]>> =
-            found.collect::<std::result::Result<_, Impossible>>().map_err(|_| self.faults())?;
-        Ok((out, Histories::merge(&found, numbers, size)))
+        let kept: std::result::Result<Vec<T>, Impossible> = kept.into_iter().collect();
+        kept.map_err(|_| self.faults())
     }
 
     fn read(
         &self,
-        start: usize,
-        len: usize,
+        range: Range<usize>,
         mut each: impl FnMut(Range<usize>, [&[f64]; 3]),
     ) -> std::result::Result<(), Impossible> {
-        scan_blocks(&self.columns, start..start + len, |block, columns| {
-            let [x, recency, age] = columns;
-            let row = |i: usize| Purchases::read(&[x[i], recency[i], age[i]]);
-            if !(0..block.len()).fold(true, |possible, i| possible & row(i).is_possible()) {
+        scan_blocks(&self.columns, range, |block, columns| {
+            if !all_possible(columns) {
                 return Err(Impossible);
             }
             each(block, columns);
@@ -134,48 +178,17 @@ impl<'a> Customers<'a> {
     }
 }
 
-impl Histories {
-    #[allow(clippy::cast_possible_truncation)] // KeyMap keeps its numbers below 2^32
-    fn merge(pieces: &[Vec<[u64; 2]>], numbers: Vec<u16>, size: usize) -> Self {
-        let mut map = KeyMap::default();
-        let mut distinct = Vec::new();
-        let mut places: Vec<Vec<u32>> = Vec::with_capacity(pieces.len());
-        for piece in pieces {
-            let place = |&history: &[u64; 2]| {
-                let place = map.position([history[0], 0, history[1]]);
-                if place == distinct.len() {
-                    distinct.push(history);
-                }
-                place as u32
-            };
-            places.push(piece.iter().map(place).collect());
-        }
-        // The order of the bits is that of numbers from zero up.
-        let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
-        order.sort_unstable_by_key(|&i| distinct[i as usize]);
-        let mut ranks = vec![0; order.len()];
-        for (rank, &i) in (0..).zip(&order) {
-            ranks[i as usize] = rank;
-        }
-        for place in places.iter_mut().flatten() {
-            *place = ranks[*place as usize];
-        }
-        let numbers_of = |&i: &u32| {
-            let [x, age] = distinct[i as usize].map(f64::from_bits);
-            (x, age)
-        };
-        let distinct = order.iter().map(numbers_of).collect();
-        Self { distinct, size, numbers, places }
-    }
-
-    /// Multiplies each customer's number by the value of their history in [`Self::distinct`].
-    pub fn scale(&self, numbers: &mut [f64], values: &[f64]) {
-        let pieces = numbers.par_chunks_mut(self.size).zip(self.numbers.par_chunks(self.size));
-        pieces.zip(&self.places).for_each(|((out, numbers), places)| {
-            let values: Vec<f64> = places.iter().map(|&place| values[place as usize]).collect();
-            for (cell, &number) in out.iter_mut().zip(numbers) {
-                *cell *= values[usize::from(number)];
+fn all_possible([x, recency, age]: [&[f64]; 3]) -> bool {
+    let (recency, age) = (&recency[..x.len()], &age[..x.len()]);
+    vectorized(
+        #[inline(always)]
+        || {
+            let mut impossible = 0u64;
+            for i in 0..x.len() {
+                let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
+                impossible |= u64::from(!row.is_possible());
             }
-        });
-    }
+            impossible == 0
+        },
+    )
 }

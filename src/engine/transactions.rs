@@ -1,10 +1,12 @@
-//! Predictions of models of purchases in continuous time, over tables of distinct histories.
+//! Predictions of models of purchases in continuous time, each in one pass over the customers.
 
 use rayon::prelude::*;
 
-use super::customers::{Customers, Histories};
+use super::customers::Customers;
+use super::outlook::Outlook;
 use super::{
-    Schedule, TransactionEngine, Transactions, check_counts, check_times, parameters_of, pick,
+    Schedule, TransactionEngine, Transactions, Worth, check_counts, check_times, parameters_of,
+    pick,
 };
 use crate::columns::Column;
 use crate::error::{Error, Result};
@@ -12,68 +14,49 @@ use crate::model::TransactionModel;
 use crate::paths::{Followed, Paths, follow};
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
-    /// E(t) of an active customer for each distinct (x, T), which are in order of x, and each
-    /// horizon, row by row.
-    fn table(theta: &[f64; K], distinct: &[(f64, f64)], horizons: &[f64]) -> Vec<f64> {
-        /// Histories that are evaluated together.
-        const TOGETHER: usize = 32;
-        let width = horizons.len();
-        let mut table = vec![0.0; distinct.len() * width];
-        if width == 0 {
-            return table;
-        }
-        let mut jobs = Vec::new();
-        let mut rest = table.as_mut_slice();
-        for alike in distinct.chunk_by(|a, b| a.0 == b.0).flat_map(|alike| alike.chunks(TOGETHER)) {
-            let (rows, later) = rest.split_at_mut(alike.len() * width);
-            rest = later;
-            jobs.push((alike, rows));
-        }
-        jobs.into_par_iter().with_min_len(4).for_each(|(alike, rows)| {
-            let ages: Vec<f64> = alike.iter().map(|(_, age)| *age).collect();
-            M::expected_if_alive_table(theta, alike[0].0, &ages, horizons, rows);
-        });
-        table
-    }
-
-    /// Everything that [`TransactionEngine::ahead`] answers from.
-    fn look(theta: &[f64], schedules: &[Schedule], columns: [Column<'_>; 3]) -> Result<Outlook> {
+    /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
+    /// first where it is asked for. `worth` multiplies what one schedule gives.
+    fn look(
+        theta: &[f64],
+        schedules: &[Schedule],
+        worth: Option<&Worth<'_>>,
+        columns: [Column<'_>; 3],
+        with_alive: bool,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<Vec<f64>>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_schedules(schedules)?;
         let customers = Customers::new(columns)?;
-        let (alive, histories) =
-            customers.with_histories(|rows, out| M::probabilities_alive(&theta, rows, out))?;
-        let all = schedules.iter().flat_map(|(times, _)| times);
-        let mut times: Vec<f64> = all.copied().collect();
-        times.sort_unstable_by(f64::total_cmp);
-        times.dedup();
-        let width = times.len();
-        let table = Self::table(&theta, &histories.distinct, &times);
-        let values = schedules.iter().map(|(steps, discounts)| {
-            let place = |t: &f64| times.partition_point(|time| time < t);
-            let places: Vec<usize> = steps.iter().map(place).collect();
-            let value = |history: usize| {
-                let row = &table[history * width..(history + 1) * width];
-                let (mut sum, mut before) = (0.0, 0.0);
-                for (&place, discount) in places.iter().zip(discounts) {
-                    sum += discount * (row[place] - before);
-                    before = row[place];
+        if let Some(worth) = worth {
+            let [found, _] = worth.model.check(worth.theta, worth.columns)?.map(|c| c.len());
+            if found != customers.len() {
+                return Err(Error::Length { column: "T", found: customers.len(), expected: found });
+            }
+        }
+        let outlook = Outlook::<M, K>::new(theta, schedules, &customers, stop)?;
+        let first = usize::from(with_alive);
+        let mut outs = vec![vec![0.0; customers.len()]; first + schedules.len()];
+        customers.fill(
+            &mut outs,
+            stop,
+            |unknown: &mut Vec<usize>, start, columns, outs| {
+                let Some((alive, others)) = outs.split_first_mut() else { return };
+                M::probabilities_alive(&theta, columns, alive);
+                for other in others {
+                    other.copy_from_slice(alive);
                 }
-                sum
-            };
-            (0..histories.distinct.len()).map(value).collect()
-        });
-        let values = values.collect();
-        Ok(Outlook { alive, histories, values })
+                let outs = &mut outs[first..];
+                outlook.scale(columns, outs, |i| unknown.push(start + i));
+                if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
+                    model.multiply(theta, *columns, start, out);
+                }
+            },
+            |unknown, outs| {
+                outlook.complete(&customers, &unknown.concat(), &mut outs[first..], stop)
+            },
+        )?;
+        Ok(outs)
     }
-}
-
-/// P(alive) of each customer; and for each schedule and distinct history, what somebody who is still
-/// a customer buys.
-struct Outlook {
-    alive: Vec<f64>,
-    histories: Histories,
-    values: Vec<Vec<f64>>,
 }
 
 /// Ascending times of zero or more, with as many discounts.
@@ -94,10 +77,13 @@ fn check_schedules(schedules: &[Schedule]) -> Result<()> {
 }
 
 impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<M, K> {
-    fn probability_alive(&self, theta: &[f64], columns: [Column<'_>; 3]) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
-        Customers::new(columns)?
-            .map_blocks(|_, rows, out| M::probabilities_alive(&theta, rows, out))
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>> {
+        Self::look(theta, &[], None, columns, true, stop).map(|mut outs| outs.swap_remove(0))
     }
 
     fn follow(
@@ -115,9 +101,10 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         theta: &[f64],
         t: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
         if let [one] = t {
-            return self.discounted(theta, (vec![*one], vec![1.0]), columns);
+            return self.discounted(theta, (vec![*one], vec![1.0]), None, columns, stop);
         }
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
@@ -125,7 +112,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         if t.len() != customers.len() {
             return Err(Error::Length { column: "t", found: t.len(), expected: customers.len() });
         }
-        customers.map(|i, row| {
+        customers.map(stop, |i, row| {
             M::probability_alive(&theta, row)
                 * M::expected_if_alive(&theta, row.frequency, row.age, t[i])
         })
@@ -136,26 +123,23 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         theta: &[f64],
         schedules: &[Schedule],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let Outlook { alive, histories, values } = Self::look(theta, schedules, columns)?;
-        let answer = |values: Vec<f64>| {
-            let mut sums = alive.clone();
-            histories.scale(&mut sums, &values);
-            sums
-        };
-        let answers = values.into_iter().map(answer).collect();
-        Ok((alive, answers))
+        let mut outs = Self::look(theta, schedules, None, columns, true, stop)?;
+        let sums = outs.split_off(1);
+        Ok((outs.swap_remove(0), sums))
     }
 
     fn discounted(
         &self,
         theta: &[f64],
         schedule: Schedule,
+        worth: Option<&Worth<'_>>,
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
-        let Outlook { mut alive, histories, values } = Self::look(theta, &[schedule], columns)?;
-        histories.scale(&mut alive, &values[0]);
-        Ok(alive)
+        Self::look(theta, &[schedule], worth, columns, false, stop)
+            .map(|mut outs| outs.swap_remove(0))
     }
 
     fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>> {
@@ -187,11 +171,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         t: &[f64],
         n: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         let customers = Customers::new(columns)?;
         check_counts(t, n, customers.len())?;
-        customers.map(|i, row| match (pick(t, i), pick(n, i)) {
+        customers.map(stop, |i, row| match (pick(t, i), pick(n, i)) {
             (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
             (t, n) => M::pmf_conditional(&theta, row, t, n),
         })

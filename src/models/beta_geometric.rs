@@ -87,7 +87,8 @@ const HIGHEST: f64 = 700.0;
 #[inline(always)]
 fn alive_with_exponent(&[r, alpha, a, b]: &[f64; 4], row: &Purchases, coins: f64) -> (f64, f64) {
     let exponent = (r + row.frequency) * ln_1p((row.age - row.recency) / (alpha + row.recency));
-    ((1.0 + a / (b + (coins - 1.0)) * exp(exponent)).recip(), exponent)
+    let survive = b + (coins - 1.0);
+    (survive / (survive + a * exp(exponent)), exponent)
 }
 
 pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f64) -> f64 {
@@ -141,27 +142,17 @@ pub(super) fn expected_if_alive(
     expected_survivors(r + frequency, t / (alpha + age), a, b + frequency + first_coin)
 }
 
-pub(super) fn expected_if_alive_table(
+pub(super) fn weighted_if_alive(
     &[r, alpha, a, b]: &[f64; 4],
     frequency: f64,
     ages: &[f64],
-    horizons: &[f64],
+    steps: (&[f64], &[f64]),
     out: &mut [f64],
     first_coin: f64,
 ) {
-    // Horizon by horizon: ages that are close to one another need sums of about the same length.
-    let mut spans = Vec::with_capacity(out.len());
-    for t in horizons {
-        spans.extend(ages.iter().map(|age| t / (alpha + age)));
-    }
-    let mut expected = vec![0.0; spans.len()];
-    let survives = b + frequency + first_coin;
-    survivors::expected_survivors_of(r + frequency, &spans, a, survives, &mut expected);
-    for (i, row) in out.chunks_mut(horizons.len()).enumerate() {
-        for (j, cell) in row.iter_mut().enumerate() {
-            *cell = expected[j * ages.len() + i];
-        }
-    }
+    let rates: Vec<f64> = ages.iter().map(|age| (alpha + age).recip()).collect();
+    let beta = [a, b + frequency + first_coin];
+    survivors::weighted_survivors(r + frequency, beta, &rates, steps, out);
 }
 
 pub(super) fn expected_new(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64) -> f64 {
@@ -257,15 +248,18 @@ macro_rules! beta_geometric_model {
             fn expected_if_alive(theta: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
                 shared::expected_if_alive(theta, frequency, age, t, f64::from($first_coin))
             }
-            fn expected_if_alive_table(
+            fn age_scale(&[_, alpha, _, _]: &[f64; 4]) -> f64 {
+                alpha
+            }
+            fn weighted_if_alive(
                 theta: &[f64; 4],
                 frequency: f64,
                 ages: &[f64],
-                horizons: &[f64],
+                steps: (&[f64], &[f64]),
                 out: &mut [f64],
             ) {
                 let coin = f64::from($first_coin);
-                shared::expected_if_alive_table(theta, frequency, ages, horizons, out, coin);
+                shared::weighted_if_alive(theta, frequency, ages, steps, out, coin);
             }
             fn expected_new(theta: &[f64; 4], t: f64) -> f64 {
                 shared::expected_new(theta, t, f64::from($first_coin))

@@ -12,7 +12,7 @@
 use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_chunks};
 use crate::real::{Dual, Real};
 use crate::rows::Spending;
-use crate::special::{ln_beta_density, ln_inverse_beta};
+use crate::special::{ln_beta_density, ln_inverse_beta, vectorized};
 use crate::unique::{KeyMap, UniqueRows};
 
 /// See the module's page for the model's story and source.
@@ -53,13 +53,38 @@ impl SpendingModel<3> for GammaGamma {
             v / d + row.mean * (row.count / d)
         })
     }
+
+    fn multiply_by_spend(theta: &[f64; 3], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
+        let &[p, q, v] = theta;
+        let (count, mean, out) = (&count[..out.len()], &mean[..out.len()], out);
+        // With a smallest excess that is not nearly 0, no row needs what the definition takes care of.
+        if q - 1.0 > CANCELS {
+            vectorized(
+                #[inline(always)]
+                || {
+                    for i in 0..out.len() {
+                        let inverse = (count[i] + (q - 1.0) / p).recip();
+                        out[i] *= v * inverse + mean[i] * (count[i] * inverse);
+                    }
+                },
+            );
+            return;
+        }
+        for (i, cell) in out.iter_mut().enumerate() {
+            let row = Spending { count: count[i], mean: mean[i] };
+            *cell *= Self::expected_spend(theta, &row).unwrap_or(f64::NAN);
+        }
+    }
 }
+
+/// Below this px + q − 1 may be what rounding left of its terms.
+const CANCELS: f64 = 0.01;
 
 /// px + q − 1, right to the last digit also where it is nearly 0 and the mean nearly infinite.
 fn excess_shape(p: f64, q: f64, x: f64) -> f64 {
     let (shape, less) = (p * x, q - 1.0);
     let excess = shape + less;
-    if excess.abs() > 0.01 {
+    if excess.abs() > CANCELS {
         return excess;
     }
     // Here the sum itself loses nothing: add back what rounding took from its two parts.

@@ -111,6 +111,10 @@ impl TransactionModel<4> for ParetoNbd {
         (r + frequency) * (expected_lifetime(s, beta + age, t) / (alpha + age))
     }
 
+    fn age_scale(&[_, alpha, _, beta]: &[f64; 4]) -> f64 {
+        alpha.min(beta)
+    }
+
     fn expected_new(&[r, alpha, s, beta]: &[f64; 4], t: f64) -> f64 {
         r * (expected_lifetime(s, beta, t) / alpha)
     }

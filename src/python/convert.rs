@@ -76,13 +76,12 @@ pub fn detached<T: Send>(
     py.detach(|| threads::run(compute)).map_err(PyErr::from)
 }
 
-/// The same for a long computation, which is told to give up when a signal comes; what its handler
-/// raised is raised here.
+/// The same for a long one, which is given a function that tells whether to stop: signals are polled with
+/// the GIL taken for that moment only, and an interrupt is kept and raised.
 pub fn interruptible<T: Send>(
     py: Python<'_>,
     compute: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    // Signals are polled with the GIL taken for that moment only; an interrupt is kept and raised.
     let signal = Mutex::new(None);
     let poll = || {
         Python::attach(|py| match py.check_signals() {
@@ -93,11 +92,11 @@ pub fn interruptible<T: Send>(
             }
         })
     };
-    py.detach(|| threads::run_until(poll, compute)).map_err(|error| {
-        let kept = signal.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match error {
-            Error::Interrupted => kept.unwrap_or_else(|| Error::Interrupted.into()),
-            other => other.into(),
+    match py.detach(|| threads::run_until(poll, compute)) {
+        Err(Error::Interrupted) => {
+            let kept = signal.into_inner().unwrap_or_else(PoisonError::into_inner);
+            Err(kept.unwrap_or_else(|| Error::Interrupted.into()))
         }
-    })
+        other => Ok(other?),
+    }
 }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{Column, Numbers, columns, detached, interruptible, slice};
-use crate::engine::{self, Engine, Schedule};
+use crate::engine::{self, Engine, Schedule, Worth};
 use crate::estimation::{Fit, Options};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
@@ -72,8 +72,8 @@ fn fit<'py>(
     let columns = self::columns(&columns)?;
     let weights = weights.as_ref().map(slice).transpose()?;
     let options = Options { penalizer, initial, lower, tolerance, max_evaluations };
-    let fit = |stop: &dyn Fn() -> bool| model.fit(&columns, weights, &options, stop);
-    describe(py, model, interruptible(py, fit)?)
+    let fit = interruptible(py, |poll| model.fit(&columns, weights, &options, poll))?;
+    describe(py, model, fit)
 }
 
 fn describe<'py>(py: Python<'py>, model: &dyn Engine, fit: Fit) -> PyResult<Bound<'py, PyDict>> {
@@ -146,7 +146,7 @@ fn probability_alive<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.probability_alive(&params, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.probability_alive(&params, columns, stop))?.into_pyarray(py))
 }
 
 /// Expected purchases of each customer in the next t.
@@ -164,7 +164,8 @@ fn expected_purchases<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
-    Ok(detached(py, || model.expected_purchases(&params, t, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
@@ -182,7 +183,7 @@ fn purchases_ahead<'py>(
 ) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
+    let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
     let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
     Ok((alive.into_pyarray(py), sums))
 }
@@ -203,14 +204,15 @@ fn expected_purchases_over<'py>(
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
-    let (alive, sums) = detached(py, || model.ahead(&params, &schedules, columns))?;
+    let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
     let cell = |(i, j): (usize, usize)| sums[j][i];
     Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
 }
 
-/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts.
+/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts; times the expected
+/// spend a purchase where a spending model, its parameters and its columns are given.
 #[pyfunction]
-#[pyo3(signature = (model, params, times, discounts, frequency, recency, T))]
+#[pyo3(signature = (model, params, times, discounts, frequency, recency, T, worth=None))]
 #[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
 fn discounted_purchases<'py>(
     py: Python<'py>,
@@ -221,10 +223,22 @@ fn discounted_purchases<'py>(
     frequency: Numbers<'py>,
     recency: Numbers<'py>,
     T: Numbers<'py>,
+    worth: Option<(String, Vec<f64>, Numbers<'py>, Numbers<'py>)>,
 ) -> PyResult<Vector<'py>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.discounted(&params, (times, discounts), columns))?.into_pyarray(py))
+    let worth = match &worth {
+        Some((name, theta, count, money)) => Some(Worth {
+            model: engine::find(name)?.spending()?,
+            theta,
+            columns: [count.column()?, money.column()?],
+        }),
+        None => None,
+    };
+    let (schedule, worth) = ((times, discounts), worth.as_ref());
+    let values =
+        interruptible(py, |stop| model.discounted(&params, schedule, worth, columns, stop))?;
+    Ok(values.into_pyarray(py))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].
@@ -280,7 +294,8 @@ fn purchase_pmf_conditional<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(detached(py, || model.pmf_conditional(&params, t, n, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// Expected spend per purchase of each customer; NaN where the model has no finite mean.

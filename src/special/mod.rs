@@ -5,14 +5,16 @@
 mod beta_integral;
 mod elementary;
 mod gamma;
+mod interpolation;
 mod negative_binomial;
 mod quadrature;
 
 pub use beta_integral::beta_expectation;
-pub use elementary::{exp, ln, ln_1p, vectorized};
+pub use elementary::{exp, exp_m1_near_zero, ln, ln_1p, vectorized};
 pub use gamma::{
     deviance, ln_beta_density, ln_beta_survival, ln_gamma, ln_inverse_beta, ln_pochhammer,
     stirling_remainder,
 };
+pub use interpolation::{COARSE, FINE, Panels, evaluate};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
 pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWO, decay_integral, left_after};

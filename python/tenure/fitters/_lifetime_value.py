@@ -36,6 +36,7 @@ def lifetime_value(
     discount_rate: float = 0.01,
     freq: str = "D",
     *,
+    spending: tuple[str, list[float], Any] | None = None,
     like: Any = None,
 ) -> pd.Series[float] | Any:
     r"""Value the purchases of the next `time` months at `monetary_value` each.
@@ -56,6 +57,9 @@ def lifetime_value(
         Monthly discount rate d.
     freq : {"D", "W", "M", "H"}
         Unit of recency and T.
+    spending : (str, list of float, array_like), optional
+        A spending model, its parameters and the purchases that `monetary_value` is the mean of: its
+        expected spend takes the place of `monetary_value`. Only with a model of this package.
     like : dataframe, optional
         The table that the history comes from.
 
@@ -84,19 +88,24 @@ def lifetime_value(
     if not (isinstance(discount_rate, Real) and -1 < discount_rate < np.inf):
         raise OptionError(f"discount_rate={discount_rate!r}: expected a monthly rate above -1.")
     vectors = {"frequency": frequency, "recency": recency, "T": T, "monetary_value": monetary_value}
+    if spending is not None and spending[2] is not frequency:
+        vectors["spend_count"] = spending[2]
     batch = gather(vectors, like=like)
-    x, t_x, age, money = batch.columns
+    x, t_x, age, money = batch.columns[:4]
     months = np.arange(1, time + 1)
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
         question = _engine.discounted_purchases
         steps = times.tolist(), discounts.tolist()
-        purchases = model._ask(question, *steps, x, t_x, age, index=batch.index)
+        count = batch.columns[4] if "spend_count" in vectors else x
+        worth = None if spending is None else (*spending[:2], count, money)
+        values = model._ask(question, *steps, x, t_x, age, worth, index=batch.index)
     else:
         index = pd.RangeIndex(len(x)) if batch.index is None else batch.index
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]
-        purchases = _by_predict(model, times, discounts, history)
-    values = np.multiply(money, purchases, out=purchases)
+        values = _by_predict(model, times, discounts, history)
+    if spending is None:
+        np.multiply(money, values, out=values)
     return batch.column(values, "clv")
 
 

@@ -16,6 +16,7 @@ from tenure.exceptions import EmptyDataError, InfiniteMeanWarning
 from tenure.fitters._base import BaseFitter
 from tenure.fitters._inputs import read_inputs
 from tenure.fitters._lifetime_value import lifetime_value
+from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import (
     FloatArray,
     Prediction,
@@ -311,19 +312,23 @@ class GammaGammaFitter(BaseFitter):
         others = (recency, T, monetary_value)
         table = as_table(frequency) if all(vector is None for vector in others) else None
         like = None if table is None else frequency
+        count = frequency
         if table is not None:
-            money = self.conditional_expected_average_profit(table)
+            count, monetary_value = self._spend(table)
             frequency, recency, T = table_columns(table, ["frequency", "recency", "T"])
+            count = frequency if count.name == "frequency" else count
         elif any(vector is None for vector in others):
             raise TypeError(
                 "Pass frequency, recency, T and monetary_value, or one DataFrame with them."
             )
-        else:
-            money = self.conditional_expected_average_profit(frequency, monetary_value)
-        history = (frequency, recency, T, money)
-        return lifetime_value(
-            transaction_prediction_model, *history, time, discount_rate, freq, like=like
-        )
+        history = (transaction_prediction_model, frequency, recency, T)
+        steps = (time, discount_rate, freq)
+        # Where every customer has a mean there is nothing to say, and one pass does all.
+        if self._values[1] > 1.0 and isinstance(transaction_prediction_model, TransactionFitter):
+            spending = (self._model, self._values, count)
+            return lifetime_value(*history, monetary_value, *steps, spending=spending, like=like)
+        money = self.conditional_expected_average_profit(count, monetary_value)
+        return lifetime_value(*history, money, *steps, like=like)
 
     def _notices(self, result: FitResult) -> tuple[Notice, ...]:
         least = None

@@ -1,6 +1,7 @@
 //! Expected purchases of many customers of the same x at once.
 
 use super::{LONGEST, expected_survivors_integral};
+use crate::special::{COARSE, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized};
 
 /// How many sums run side by side.
 const LANES: usize = 8;
@@ -42,45 +43,170 @@ fn has_short_sum(size: f64, c: f64) -> bool {
 
 /// The sums, each run until it has converged.
 fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] {
-    let logs = spans.map(f64::ln_1p);
-    let z = spans.map(|c| c / (1.0 + c));
-    let mut mass = logs.map(|log| (-size * log).exp());
-    let mut tail: [f64; LANES] = std::array::from_fn(|lane| match mass[lane] {
-        mass if mass < 0.5 => 1.0 - mass,
-        _ => -(-size * logs[lane]).exp_m1(),
-    });
-    let mut sum = [0.0; LANES];
-    let (mut survival, mut i) = (1.0, 0.0);
-    loop {
-        let mut ratio = [0.0; LANES];
-        let mut survived = survival;
-        for _ in 0..STRIDE {
-            let step = (size + i) / (i + 1.0);
-            survived = survival;
+    vectorized(
+        #[inline(always)]
+        || {
+            let [mut z, mut mass, mut tail, mut sum] = [[0.0; LANES]; 4];
             for lane in 0..LANES {
-                sum[lane] += tail[lane] * survived;
-                ratio[lane] = z[lane] * step;
-                mass[lane] *= ratio[lane];
-                tail[lane] -= mass[lane];
+                z[lane] = spans[lane] / (1.0 + spans[lane]);
+                let exponent = -size * ln_1p(spans[lane]);
+                mass[lane] = exp(exponent);
+                let near_one = -exp_m1_near_zero(exponent.max(-0.7));
+                tail[lane] = if mass[lane] < 0.5 { 1.0 - mass[lane] } else { near_one };
             }
-            survival *= (b + i) / (a + b + i);
-            i += 1.0;
+            let (mut survival, mut i) = (1.0, 0.0);
+            loop {
+                let mut ratio = [0.0; LANES];
+                let mut survived = survival;
+                for _ in 0..STRIDE {
+                    let step = (size + i) / (i + 1.0);
+                    survived = survival;
+                    for lane in 0..LANES {
+                        sum[lane] += tail[lane] * survived;
+                        ratio[lane] = z[lane] * step;
+                        mass[lane] *= ratio[lane];
+                        tail[lane] -= mass[lane];
+                    }
+                    survival *= (b + i) / (a + b + i);
+                    i += 1.0;
+                }
+                // What is left is at most mass·survival·(1 + 2·ratio + 3·ratio² + …).
+                // A lane that has converged stops, since what is left of its tail is rounding alone.
+                let mut running = 0u64;
+                for lane in 0..LANES {
+                    let rest = 1.0 - ratio[lane];
+                    let small = mass[lane] * survived <= 1e-17 * sum[lane] * rest * rest;
+                    let done = (rest > 0.0) & small;
+                    mass[lane] = if done { 0.0 } else { mass[lane] };
+                    tail[lane] = if done { 0.0 } else { tail[lane] };
+                    running |= u64::from(!done);
+                }
+                if running == 0 {
+                    return sum;
+                }
+            }
+        },
+    )
+}
+
+/// Σₖ wₖ·E(tₖ·rate) for each rate, E being [`expected_survivors_of`]; times ascend.
+///
+/// For one size all these are values of one function of c = t·rate. It is analytic where c is not
+/// negative, and bounded there by a small multiple of itself at |c|, since |1 + pc| ≥ 1. Where many
+/// values are wanted, polynomials stand for it.
+pub fn weighted_survivors(
+    size: f64,
+    [a, b]: [f64; 2],
+    rates: &[f64],
+    (times, weights): (&[f64], &[f64]),
+    out: &mut [f64],
+) {
+    out.fill(0.0);
+    let zeros = times.partition_point(|&t| t == 0.0);
+    let (times, weights) = (&times[zeros..], &weights[zeros..]);
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return };
+    let (mut slowest, mut fastest) = (f64::INFINITY, 0.0f64);
+    for &rate in rates {
+        slowest = slowest.min(rate);
+        fastest = fastest.max(rate);
+    }
+    let (from, to) = (first * slowest, last * fastest);
+    let panels = Curve::panel(to).saturating_sub(Curve::panel(from)) + 1;
+    let values = rates.len() * times.len();
+    let ordinary = from > f64::MIN_POSITIVE && to * (size + 1.0) < LONGEST;
+    if ordinary && panels * 2 * (CURVE_NODES as u64) < values as u64 {
+        Curve::new(size, [a, b], from, to).add(rates, (times, weights), out);
+        return;
+    }
+    let together = (TABLE / times.len()).max(1);
+    let (mut spans, mut expected) = (Vec::new(), Vec::new());
+    for (rates, out) in rates.chunks(together).zip(out.chunks_mut(together)) {
+        // Horizon by horizon: rates that are close to one another need sums of about the same length.
+        spans.clear();
+        for t in times {
+            spans.extend(rates.iter().map(|rate| t * rate));
         }
-        // What is left is at most mass·survival·(1 + 2·ratio + 3·ratio² + …).
-        // A lane that has converged stops, since what is left of its tail is rounding alone.
-        let mut converged = true;
-        for lane in 0..LANES {
-            let rest = 1.0 - ratio[lane];
-            let small = mass[lane] * survived <= 1e-17 * sum[lane] * rest * rest;
-            if rest > 0.0 && small {
-                (mass[lane], tail[lane]) = (0.0, 0.0);
+        expected.resize(spans.len(), 0.0);
+        expected_survivors_of(size, &spans, a, b, &mut expected);
+        for (row, weight) in expected.chunks(rates.len()).zip(weights) {
+            for (cell, value) in out.iter_mut().zip(row) {
+                *cell += weight * value;
+            }
+        }
+    }
+}
+
+/// Values that are computed together where no curve stands for them.
+const TABLE: usize = 4096;
+const CURVE_NODES: usize = 22;
+type OnPanels = Panels<CURVE_NODES, 0>;
+
+/// [`expected_survivors_of`] as a function of c.
+struct Curve {
+    first: u64,
+    polynomials: Vec<[f64; CURVE_NODES]>,
+}
+
+impl Curve {
+    fn panel(c: f64) -> u64 {
+        OnPanels::panel(c)
+    }
+
+    fn new(size: f64, [a, b]: [f64; 2], from: f64, to: f64) -> Self {
+        let first = Self::panel(from);
+        let polynomials = (first..=Self::panel(to)).map(|panel| {
+            let mut values = [0.0; CURVE_NODES];
+            expected_survivors_of(size, &COARSE.nodes(panel), a, b, &mut values);
+            COARSE.polynomial(&values)
+        });
+        Self { first, polynomials: polynomials.collect() }
+    }
+
+    fn add(&self, rates: &[f64], (times, weights): (&[f64], &[f64]), out: &mut [f64]) {
+        for (rates, out) in rates.chunks(LANES).zip(out.chunks_mut(LANES)) {
+            let lanes: [f64; LANES] = std::array::from_fn(|lane| rates[lane.min(rates.len() - 1)]);
+            let sums = vectorized(
+                #[inline(always)]
+                || self.sums(lanes, times, weights),
+            );
+            out.copy_from_slice(&sums[..rates.len()]);
+        }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // panels are few
+    fn sums(&self, rates: [f64; LANES], times: &[f64], weights: &[f64]) -> [f64; LANES] {
+        let mut sums = [0.0; LANES];
+        for (&t, &weight) in times.iter().zip(weights) {
+            let [mut place, mut value] = [[0.0; LANES]; 2];
+            let mut panel = [0; LANES];
+            let mut differing = 0;
+            for lane in 0..LANES {
+                let c = t * rates[lane];
+                panel[lane] = OnPanels::panel(c) - self.first;
+                place[lane] = OnPanels::place(c);
+                differing |= panel[lane] ^ panel[0];
+            }
+            if differing == 0 {
+                let polynomial = &self.polynomials[panel[0] as usize];
+                let mut k = CURVE_NODES;
+                while k > 0 {
+                    k -= 1;
+                    for lane in 0..LANES {
+                        value[lane] = value[lane] * place[lane] + polynomial[k];
+                    }
+                }
             } else {
-                converged = false;
+                for lane in 0..LANES {
+                    let polynomial = &self.polynomials[panel[lane] as usize];
+                    value[lane] = evaluate(polynomial, place[lane]);
+                }
+            }
+            for lane in 0..LANES {
+                sums[lane] += weight * value[lane];
             }
         }
-        if converged {
-            return sum;
-        }
+        sums
     }
 }
 
@@ -103,6 +229,28 @@ mod tests {
                 let mut single = [0.0];
                 expected_survivors_of(size, &[c], a, b, &mut single);
                 prop_assert_eq!(*found, single[0]);
+            }
+        }
+
+        /// A curve's values are those of the sums and integrals, also where its panels change.
+        #[test]
+        fn curves_are_what_they_stand_for(
+            ln_size in -10.0f64..6.0, ln_a in -7.0f64..7.0, ln_b in -7.0f64..7.0,
+            ln_rate in -9.0f64..3.0, spread in 0.0f64..3.0, step in 0.1f64..9.0,
+        ) {
+            let [size, a, b] = [ln_size, ln_a, ln_b].map(f64::exp);
+            let rates: Vec<f64> =
+                (0..61).map(|i| (ln_rate + spread * f64::from(i) / 60.0).exp()).collect();
+            let times: Vec<f64> = (0..15).map(|k| step * f64::from(k)).collect();
+            let weights: Vec<f64> = (0..15).map(|k| 1.0 / f64::from(k + 1)).collect();
+            let mut found = vec![0.0; rates.len()];
+            weighted_survivors(size, [a, b], &rates, (&times, &weights), &mut found);
+            for (found, rate) in found.iter().zip(&rates) {
+                let spans: Vec<f64> = times.iter().map(|t| t * rate).collect();
+                let mut values = vec![0.0; spans.len()];
+                expected_survivors_of(size, &spans, a, b, &mut values);
+                let expected: f64 = values.iter().zip(&weights).map(|(v, w)| v * w).sum();
+                prop_assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
             }
         }
     }

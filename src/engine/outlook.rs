@@ -1,0 +1,376 @@
+//! What customers who are still active buy, as a function of T on panels, for each x.
+//!
+//! Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) depends on x and T alone and is smooth in T. Where a panel has more customers
+//! than a polynomial has coefficients, their polynomial answers; others are computed by themselves.
+
+use std::marker::PhantomData;
+
+use super::Schedule;
+use super::customers::{Customers, each};
+use crate::columns::BLOCK;
+use crate::error::{Error, Result};
+use crate::model::TransactionModel;
+use crate::special::{FINE, Panels, evaluate, vectorized};
+
+/// Customers who are looked at to see which panels are needed.
+const SAMPLE: usize = 1 << 15;
+/// x and panels are tabulated up to so many pairs.
+const PAIRS: usize = 1 << 18;
+const NODES: usize = 8;
+type OnPanels = Panels<NODES, 4>;
+/// Values of E that are computed between two looks at whether to stop.
+const PATIENCE: usize = 1 << 17;
+
+/// Times in ascending order and weights w with Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) = Σₖ wₖ·E(tₖ).
+struct Steps(Vec<f64>, Vec<f64>);
+
+impl Steps {
+    fn new((times, discounts): &Schedule) -> Self {
+        let next = discounts.iter().skip(1).copied().chain([0.0]);
+        let weighted = times.iter().zip(discounts.iter().zip(next).map(|(d, next)| d - next));
+        let (times, weights) = weighted.filter(|(_, weight)| *weight != 0.0).unzip();
+        Self(times, weights)
+    }
+}
+
+/// What is expected of active customers over some schedules.
+pub struct Outlook<M, const K: usize> {
+    theta: [f64; K],
+    model: PhantomData<M>,
+    steps: Vec<Steps>,
+    /// Added to T before its panel is looked up.
+    scale: f64,
+    first_panel: u64,
+    panels: usize,
+    /// For each x and panel, where the polynomials are; 0 where there are none.
+    places: Vec<u32>,
+    /// For each schedule, polynomials in T; the first is 1.
+    polynomials: Vec<Vec<[f64; NODES]>>,
+}
+
+/// Values of some ages of one x, for each schedule.
+struct Job {
+    x: f64,
+    ages: Vec<f64>,
+    values: Vec<Vec<f64>>,
+}
+
+impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub fn new(
+        theta: [f64; K],
+        schedules: &[Schedule],
+        customers: &Customers<'_>,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Self> {
+        let steps: Vec<Steps> = schedules.iter().map(Steps::new).collect();
+        let mut one = [0.0; NODES];
+        one[0] = 1.0;
+        let mut outlook = Self {
+            theta,
+            model: PhantomData,
+            polynomials: vec![vec![one]; steps.len()],
+            steps,
+            scale: M::age_scale(&theta),
+            first_panel: 0,
+            panels: 1,
+            places: vec![0],
+        };
+        if !outlook.steps.is_empty() {
+            let needed = outlook.survey(customers);
+            outlook.prepare(&needed, stop)?;
+        }
+        Ok(outlook)
+    }
+
+    /// The pairs of x and panel that many customers share, in order.
+    #[allow(clippy::cast_possible_truncation)] // panels and x are bounded before
+    fn survey(&mut self, customers: &Customers<'_>) -> Vec<(usize, u64)> {
+        let mut seen = Vec::with_capacity(SAMPLE.min(customers.len()));
+        let (mut low, mut high, mut most) = (u64::MAX, 0, 0);
+        customers.sample(SAMPLE, |[x, _, age]| {
+            for (&x, &age) in x.iter().zip(age) {
+                let shifted = age + self.scale;
+                let whole = whole(x);
+                if whole < PAIRS as u64 && shifted > 1e-200 && shifted < 1e200 {
+                    let panel = OnPanels::panel(shifted);
+                    (low, high, most) = (low.min(panel), high.max(panel), most.max(whole));
+                    seen.push((whole as usize, panel));
+                }
+            }
+        });
+        if seen.is_empty() {
+            return Vec::new();
+        }
+        self.first_panel = low;
+        self.panels = ((high - low) as usize + 1).min(PAIRS);
+        let rows = (most as usize + 1).min(PAIRS / self.panels);
+        self.places = vec![0; rows * self.panels];
+        for &(x, panel) in &seen {
+            let column = (panel - low) as usize;
+            if x < rows && column < self.panels {
+                self.places[x * self.panels + column] += 1;
+            }
+        }
+        // One customer of the sample stands for several.
+        let fewest = NODES * seen.len() / customers.len();
+        let mut needed = Vec::new();
+        for (i, place) in self.places.iter_mut().enumerate() {
+            if *place as usize > fewest {
+                needed.push((i / self.panels, low + (i % self.panels) as u64));
+                *place = needed.len() as u32;
+            } else {
+                *place = 0;
+            }
+        }
+        needed
+    }
+
+    fn prepare(&mut self, needed: &[(usize, u64)], stop: &dyn Fn() -> bool) -> Result<()> {
+        let mut jobs = Vec::new();
+        for alike in needed.chunk_by(|a, b| a.0 == b.0).flat_map(|alike| alike.chunks(128)) {
+            let nodes = alike.iter().flat_map(|(_, panel)| FINE.nodes(*panel));
+            jobs.push(self.job(alike[0].0 as f64, nodes.map(|node| node - self.scale).collect()));
+        }
+        self.work(&mut jobs, stop)?;
+        for job in jobs {
+            for (polynomials, values) in self.polynomials.iter_mut().zip(job.values) {
+                let cells = values.as_chunks::<NODES>().0;
+                polynomials.extend(cells.iter().map(|values| FINE.polynomial(values)));
+            }
+        }
+        Ok(())
+    }
+
+    fn job(&self, x: f64, ages: Vec<f64>) -> Job {
+        let values = vec![vec![0.0; ages.len()]; self.steps.len()];
+        Job { x, ages, values }
+    }
+
+    fn work(&self, jobs: &mut [Job], stop: &dyn Fn() -> bool) -> Result<()> {
+        let horizons: usize = self.steps.iter().map(|Steps(times, _)| times.len()).sum();
+        let mut rest = jobs;
+        while !rest.is_empty() {
+            if stop() {
+                return Err(Error::Interrupted);
+            }
+            let mut work = 0;
+            let within = |job: &&mut Job| {
+                let before = work;
+                work += job.ages.len() * horizons;
+                before < PATIENCE
+            };
+            let count = rest.iter_mut().take_while(within).count();
+            let (now, later) = rest.split_at_mut(count);
+            each(now.iter_mut().collect(), |job| {
+                for (Steps(times, weights), values) in self.steps.iter().zip(&mut job.values) {
+                    M::weighted_if_alive(&self.theta, job.x, &job.ages, (times, weights), values);
+                }
+            });
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Multiplies the numbers of consecutive customers by what is expected of them over each schedule,
+    /// or by 1 where that is not known; `unknown` is told where.
+    #[allow(clippy::cast_possible_truncation)] // what is beyond the table is not looked up
+    pub fn scale(
+        &self,
+        [x, _, age]: [&[f64]; 3],
+        outs: &mut [&mut [f64]],
+        mut unknown: impl FnMut(usize),
+    ) {
+        let len = x.len();
+        if outs.is_empty() {
+            return;
+        }
+        let (mut places, mut at, mut slots) = ([0; BLOCK], [0.0; BLOCK], [0; BLOCK]);
+        let (places, at, slots) = (&mut places[..len], &mut at[..len], &mut slots[..len]);
+        let age = &age[..len];
+        let (panels, pairs) = (self.panels as u64, self.places.len() as u64);
+        vectorized(
+            #[inline(always)]
+            || {
+                for i in 0..len {
+                    let shifted = age[i] + self.scale;
+                    let column = OnPanels::panel(shifted).wrapping_sub(self.first_panel);
+                    let row = whole(x[i]).min(pairs);
+                    let slot = row * panels + column;
+                    slots[i] = if column < panels && slot < pairs { slot } else { pairs };
+                    at[i] = OnPanels::place(shifted);
+                }
+            },
+        );
+        let mut all_known = true;
+        for (place, &slot) in places.iter_mut().zip(slots.iter()) {
+            *place = self.places.get(slot as usize).copied().unwrap_or(0);
+            all_known &= *place != 0;
+        }
+        for (out, polynomials) in outs.iter_mut().zip(&self.polynomials) {
+            vectorized(
+                #[inline(always)]
+                || {
+                    for ((cell, &place), &at) in out.iter_mut().zip(places.iter()).zip(at.iter()) {
+                        *cell *= evaluate(&polynomials[place as usize], at);
+                    }
+                },
+            );
+        }
+        if !all_known {
+            (0..len).filter(|&i| places[i] == 0).for_each(&mut unknown);
+        }
+    }
+
+    /// Does what [`Self::scale`] left out for these customers.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub fn complete(
+        &self,
+        customers: &Customers<'_>,
+        unknown: &[usize],
+        outs: &mut [Vec<f64>],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        /// Ages of one job.
+        const TOGETHER: usize = 1024;
+        let mut ordered: Vec<([u64; 2], usize)> = unknown
+            .iter()
+            .map(|&i| {
+                let row = customers.row(i);
+                ([row.frequency.to_bits(), row.age.to_bits()], i)
+            })
+            .collect();
+        ordered.sort_unstable();
+        let mut jobs = Vec::new();
+        let mut members = Vec::new();
+        for alike in ordered.chunk_by(|a, b| a.0[0] == b.0[0]) {
+            for alike in alike.chunks(TOGETHER) {
+                let mut ages: Vec<f64> = alike.iter().map(|a| f64::from_bits(a.0[1])).collect();
+                ages.dedup();
+                members.push(alike);
+                jobs.push(self.job(f64::from_bits(alike[0].0[0]), ages));
+            }
+        }
+        self.work(&mut jobs, stop)?;
+        for (job, members) in jobs.iter().zip(members) {
+            let mut place = 0;
+            for &([_, age], i) in members {
+                place += usize::from(job.ages[place] != f64::from_bits(age));
+                for (out, values) in outs.iter_mut().zip(&job.values) {
+                    out[i] *= values[place];
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number of 0 or more where it is whole, else one beyond every table.
+#[inline(always)]
+fn whole(value: f64) -> u64 {
+    const SHIFT: f64 = (1u64 << 52) as f64;
+    let shifted = value + SHIFT;
+    if shifted - SHIFT == value { shifted.to_bits() - SHIFT.to_bits() } else { u64::MAX >> 24 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::find;
+    use crate::models::{BgNbd, MbgNbd, ParetoNbd};
+    use crate::rows::Purchases;
+    use proptest::prelude::*;
+
+    /// Days in weeks, times off any grid, counts that are not whole and one beyond every table.
+    fn customers(len: u32, per: f64, longest: f64) -> [Vec<f64>; 3] {
+        let mut columns = [const { Vec::new() }; 3];
+        let mut state = 1u32;
+        for i in 0..len {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let share = f64::from(state >> 8) / f64::from(1u32 << 24);
+            let age =
+                if i % 3 == 0 { longest * share } else { (longest * share * per).floor() / per };
+            let x = match i % 64 {
+                0 => 1e7 + share,
+                1 => 40.0 * share,
+                other => f64::from(other % 5),
+            };
+            let recency = if x > 0.0 { age * share } else { 0.0 };
+            for (column, value) in columns.iter_mut().zip([x, recency, age]) {
+                column.push(value);
+            }
+        }
+        columns
+    }
+
+    fn agrees<M: TransactionModel<4>>(theta: [f64; 4], [x, recency, age]: &[Vec<f64>; 3]) {
+        let engine = find(M::NAME).unwrap().transactions().unwrap();
+        let columns = [x, recency, age].map(|column| column.as_slice().into());
+        let times: Vec<f64> = (0..40).map(|k| 4.345 * f64::from(k)).collect();
+        let discounts: Vec<f64> = (0..40).map(|k| 1.01f64.powi(-k)).collect();
+        let schedules = [(times.clone(), discounts.clone()), (vec![26.0], vec![1.0])];
+        let (alive, sums) = engine.ahead(&theta, &schedules, columns, &|| false).unwrap();
+        for i in 0..x.len() {
+            let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
+            let expected = |t: f64| M::expected_if_alive(&theta, row.frequency, row.age, t);
+            let p = M::probability_alive(&theta, &row);
+            assert_close(alive[i], p);
+            let (mut sum, mut before) = (0.0, 0.0);
+            for (&t, discount) in times.iter().zip(&discounts) {
+                sum += discount * (expected(t) - before);
+                before = expected(t);
+            }
+            assert_close(sums[0][i], p * sum);
+            assert_close(sums[1][i], p * expected(26.0));
+        }
+    }
+
+    fn assert_close(found: f64, expected: f64) {
+        let close = (found - expected).abs() <= 1e-12 * expected.abs() + f64::MIN_POSITIVE;
+        assert!(close, "{found} {expected}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        #[test]
+        fn polynomials_answer_as_the_definition_does(
+            ln_r in -2.0f64..1.5, ln_alpha in -4.0f64..4.0, ln_a in -3.0f64..3.0, ln_b in -3.0f64..3.0,
+            ln_longest in 0.0f64..6.0,
+        ) {
+            let theta = [ln_r, ln_alpha, ln_a, ln_b].map(f64::exp);
+            let table = customers(900, 7.0, ln_longest.exp());
+            agrees::<BgNbd>(theta, &table);
+            agrees::<MbgNbd>(theta, &table);
+            agrees::<ParetoNbd>(theta, &table);
+        }
+    }
+
+    #[test]
+    fn whoever_is_told_to_stop_stops() {
+        let engine = find("BG/NBD").unwrap().transactions().unwrap();
+        let table = customers(300, 7.0, 60.0);
+        let columns = [0, 1, 2].map(|i| table[i].as_slice().into());
+        let theta = [0.24, 4.41, 0.79, 2.43];
+        let schedule = || (vec![4.0, 8.0], vec![1.0, 0.9]);
+        let calls = std::cell::Cell::new(0);
+        let stop = || {
+            calls.set(calls.get() + 1);
+            calls.get() > 1
+        };
+        let found = engine.ahead(&theta, &[schedule()], columns, &stop);
+        assert!(matches!(found, Err(Error::Interrupted)));
+        assert_eq!(calls.get(), 2);
+        let always = || true;
+        for found in [
+            engine.probability_alive(&theta, columns, &always),
+            engine.expected_purchases(&theta, &[1.0; 300], columns, &always),
+            engine.discounted(&theta, schedule(), None, columns, &always),
+            engine.pmf_conditional(&theta, &[1.0], &[2.0], columns, &always),
+        ] {
+            assert!(matches!(found, Err(Error::Interrupted)));
+        }
+    }
+}
