@@ -7,11 +7,11 @@ use crate::unique::UniqueRows;
 /// it that a few Newton steps lead over.
 pub(super) fn samples<R: Row>(unique: &UniqueRows<R>) -> Vec<UniqueRows<R>> {
     const SMALLEST: f64 = 512.0;
-    const RATIO: f64 = 8.0;
+    const RATIO: f64 = 4.0;
     let rows = unique.len() as f64;
     let larger = |size: &f64| Some(size * RATIO);
     let sizes = std::iter::successors(Some(SMALLEST), larger);
-    let mut sizes: Vec<f64> = sizes.take_while(|size| size * RATIO <= rows).collect();
+    let mut sizes: Vec<f64> = sizes.take_while(|size| 3.0 * size <= rows).collect();
     sizes.reverse();
     let mut samples: Vec<UniqueRows<R>> = Vec::new();
     for size in sizes {
