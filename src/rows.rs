@@ -69,6 +69,9 @@ impl Purchases {
                 return Some((Fault::NotFinite, column, value));
             }
         }
+        if self.age < 0.0 {
+            return Some((Fault::Negative, "T", self.age));
+        }
         if self.recency > self.age {
             return Some((Fault::RecencyBeyondAge, "recency", self.recency));
         }

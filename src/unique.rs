@@ -140,7 +140,11 @@ impl<R: Row> UniqueRows<R> {
     pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
         let pieces = self.codes.par_chunks(PIECE).zip(self.weights.par_chunks(PIECE));
         let sums = pieces.with_min_len(2).map(|(codes, weights)| -> f64 {
-            codes.iter().zip(weights).map(|(row, weight)| weight * quantity(&self.decoded(row))).sum()
+            codes
+                .iter()
+                .zip(weights)
+                .map(|(row, weight)| weight * quantity(&self.decoded(row)))
+                .sum()
         });
         sums.collect::<Vec<f64>>().into_iter().sum::<f64>() / self.total_weight
     }

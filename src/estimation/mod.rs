@@ -138,7 +138,8 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         let mut near: Option<Search> = None;
         for sample in samples {
             let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
-            near = best_of(&objective(sample), starts, &certain, options, Precision::rough(), poll)?;
+            near =
+                best_of(&objective(sample), starts, &certain, options, Precision::rough(), poll)?;
             if near.is_none() {
                 break;
             }

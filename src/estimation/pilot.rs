@@ -23,14 +23,15 @@ pub(super) fn samples<R: Row>(unique: &UniqueRows<R>) -> Vec<UniqueRows<R>> {
 
 /// A systematic sample of about `size` customers: every k-th along the sum of the weights, so that
 /// rows of many customers keep their share almost exactly.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // rounds a number above 0 down
 fn sample<R: Row>(unique: &UniqueRows<R>, size: f64) -> UniqueRows<R> {
-    let step = unique.total_weight / size;
+    let (step, per_step) = (unique.total_weight / size, size / unique.total_weight);
     let (mut picked, mut weights) = (Vec::new(), Vec::new());
     let (mut passed, mut next) = (0.0, 0.5 * step);
     for (i, weight) in unique.weights.iter().enumerate() {
         passed += weight;
         if passed > next {
-            let times = ((passed - next) / step).ceil();
+            let times = ((passed - next) * per_step) as u64 as f64 + 1.0;
             next += times * step;
             picked.push(i);
             weights.push(times);

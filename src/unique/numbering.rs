@@ -6,7 +6,7 @@ use crate::columns::{BLOCK, Column};
 /// Values are first looked for in this many places.
 const PLACES: usize = 1 << 12;
 /// How many values tell whether a column lies on a grid.
-const SAMPLE: usize = 512;
+const SAMPLE: usize = 256;
 /// Blocks in which values may be new, before those that miss their place count against it.
 const PATIENCE: usize = 4;
 

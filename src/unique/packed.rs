@@ -97,7 +97,8 @@ pub(super) fn compress<R: Row>(
         let (pieces, layout) = numbered(len, read)?;
         return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(&pieces), weights, len));
     }
-    let (pieces, layout) = numbered(len, |i| Piece::<u64>::read::<R>(columns, None, range(i), grids))?;
+    let (pieces, layout) =
+        numbered(len, |i| Piece::<u64>::read::<R>(columns, None, range(i), grids))?;
     let parts = if layout.width() <= u32::BITS {
         layout.parts::<_, u32>(&pieces)
     } else {
@@ -111,7 +112,8 @@ fn numbered<P: Packed>(
     len: usize,
     read: impl Fn(usize) -> Result<Piece<P>, Obstacle> + Sync + Send,
 ) -> Result<(Vec<Piece<P>>, Layout), Obstacle> {
-    let pieces: Vec<_> = in_order(len.div_ceil(PIECE), read).into_iter().collect::<Result<_, _>>()?;
+    let pieces: Vec<_> =
+        in_order(len.div_ceil(PIECE), read).into_iter().collect::<Result<_, _>>()?;
     let layout = Layout::new(&pieces, len).ok_or(Obstacle::Variety)?;
     Ok((pieces, layout))
 }
@@ -156,7 +158,11 @@ impl<P: Packed> Piece<P> {
                         unsound |= u64::from(!R::read(&[*a, *b, *c]).is_sound());
                         largest = largest.max(*a);
                     }
-                    (unsound == 0, largest, [second.find(b, &mut seconds), third.find(c, &mut thirds)])
+                    (
+                        unsound == 0,
+                        largest,
+                        [second.find(b, &mut seconds), third.find(c, &mut thirds)],
+                    )
                 },
             );
             if !sound {
@@ -312,8 +318,8 @@ impl Layout {
         len: usize,
     ) -> UniqueRows<R> {
         let total = parts.iter().map(|part| part.weights.len()).sum();
-        let [mut seconds, thirds] =
-            [0, 1].map(|i| self.values[i].iter().map(|&bits| f64::from_bits(bits)).collect::<Vec<_>>());
+        let [mut seconds, thirds] = [0, 1]
+            .map(|i| self.values[i].iter().map(|&bits| f64::from_bits(bits)).collect::<Vec<_>>());
         // Rows whose count is 0 have no second value; where all are such there is none.
         if seconds.is_empty() {
             seconds.push(0.0);

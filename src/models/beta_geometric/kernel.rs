@@ -70,20 +70,23 @@ impl LogAge {
     #[inline(always)]
     fn of(times: &[f64], alpha: f64) -> Vec<Self> {
         let near = alpha.recip();
-        let log =
-            |&t: &f64| Self { value: ln_1p(t / alpha), d: -t * near * (alpha + t).recip() };
+        let log = |&t: &f64| Self { value: ln_1p(t / alpha), d: -t * near * (alpha + t).recip() };
         times.iter().map(log).collect()
     }
 }
 
 impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
-    /// This kernel, or the model's definition where the tables would not pay.
+    /// This kernel, and the model's definition for customers for whom the tables would not pay.
     pub fn boxed<M: Model<4, Row = Purchases>>(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
-        if rows.values[0].iter().any(|&frequency| frequency > LARGEST_COUNT) {
-            Box::new(Definition::<M, 4>::new(rows))
-        } else {
-            Box::new(Self::new(rows))
+        if rows.values[0].iter().all(|&frequency| frequency <= LARGEST_COUNT) {
+            return Box::new(Self::new(rows));
         }
+        let (few, many): (Vec<usize>, Vec<usize>) =
+            (0..rows.len()).partition(|&i| rows.row(i).frequency <= LARGEST_COUNT);
+        let [few, many] = [few, many]
+            .map(|some| rows.some(&some, some.iter().map(|&i| rows.weights[i]).collect()));
+        let many = Definition::<M, 4>::new(many);
+        if few.is_empty() { Box::new(many) } else { Box::new(Both(Self::new(few), many)) }
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
@@ -122,11 +125,8 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         for k in (1..above.len()).rev() {
             above[k - 1] += above[k];
         }
-        let mut tossed = Tossed {
-            ages: vec![0; end],
-            recencies: vec![0; end],
-            weights: vec![0.0; end],
-        };
+        let mut tossed =
+            Tossed { ages: vec![0; end], recencies: vec![0; end], weights: vec![0.0; end] };
         for (&[count, recency, age], &weight) in codes.iter().zip(&weights) {
             let count = count as usize;
             if tosses(frequencies[count]) {
@@ -148,7 +148,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             alike,
             tossed,
             weight: unique.total_weight,
-            purchases: above.iter().sum(),
+            purchases: exposed.iter().map(|(_, purchases)| purchases).sum(),
             above,
             ages,
             exposed,
@@ -261,19 +261,23 @@ impl Tossed {
         let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);
         let mut sums = [[0.0; LANES]; 11];
         let rows = alike.rows.clone();
-        let columns = self.ages[rows.clone()].chunks(BLOCK).zip(self.recencies[rows.clone()].chunks(BLOCK));
+        let columns =
+            self.ages[rows.clone()].chunks(BLOCK).zip(self.recencies[rows.clone()].chunks(BLOCK));
         for ((of_age, of_recency), weights) in columns.zip(self.weights[rows].chunks(BLOCK)) {
             let weights = weights.as_chunks::<LANES>().0;
             let codes = of_age.as_chunks::<LANES>().0.iter().zip(of_recency.as_chunks::<LANES>().0);
             for (n, (of_age, of_recency)) in codes.enumerate() {
                 for i in 0..LANES {
-                    let (age, recency) = (&ages[of_age[i] as usize], &recencies[of_recency[i] as usize]);
+                    let (age, recency) =
+                        (&ages[of_age[i] as usize], &recencies[of_recency[i] as usize]);
                     log[n][i] = age.value - recency.value;
                     slope[n][i] = age.d - recency.d;
                     bend[n][i] = age.d + recency.d;
                 }
             }
-            for ((weight, log), (slope, bend)) in weights.iter().zip(&log).zip(slope.iter().zip(&bend)) {
+            for ((weight, log), (slope, bend)) in
+                weights.iter().zip(&log).zip(slope.iter().zip(&bend))
+            {
                 // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum
                 // over customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
                 let zeta = lanes(|i| odds + exponent * log[i]);
@@ -304,8 +308,19 @@ impl Tossed {
                 }
             }
         }
-        let [value, w, w_log, w_slope, w_bend, v, v_log, v_slope, v_log_log, v_log_slope, v_slope_slope] =
-            sums.map(|sum| sum.iter().sum::<f64>());
+        let [
+            value,
+            w,
+            w_log,
+            w_slope,
+            w_bend,
+            v,
+            v_log,
+            v_slope,
+            v_log_log,
+            v_log_slope,
+            v_slope_slope,
+        ] = sums.map(|sum| sum.iter().sum::<f64>());
         // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
         let (p, per_a) = (exponent, a.recip());
         let mut hessian = [[0.0; 4]; 4];
@@ -317,6 +332,15 @@ impl Tossed {
         hessian[2][3] = -fail * v * per_a;
         hessian[3][3] = fail * fail * (v + w);
         Sums { value, gradient: [w_log, p * w_slope, w * per_a, -fail * w], hessian }
+    }
+}
+
+/// Customers of whom some go through the tables and the others do not.
+struct Both<A, B>(A, B);
+
+impl<A: Kernel<4>, B: Kernel<4>> Kernel<4> for Both<A, B> {
+    fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
+        self.0.evaluate(theta) + self.1.evaluate(theta)
     }
 }
 
