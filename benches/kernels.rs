@@ -138,14 +138,15 @@ fn fit<'a, const N: usize>(name: &str, table: &'a [Vec<f64>; N]) -> Box<dyn Fn()
 fn alive<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
     let model = engine(name).transactions().expect("a model of purchases");
     Box::new(move || {
-        black_box(model.probability_alive(&theta, columns(&table.history))).expect("answers");
+        black_box(model.probability_alive(&theta, columns(&table.history), &|| false))
+            .expect("answers");
     })
 }
 
 fn expected<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
     let model = engine(name).transactions().expect("a model of purchases");
     Box::new(move || {
-        black_box(model.expected_purchases(&theta, &[52.0], columns(&table.history)))
+        black_box(model.expected_purchases(&theta, &[52.0], columns(&table.history), &|| false))
             .expect("answers");
     })
 }
@@ -154,7 +155,8 @@ fn lifetime_value<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn 
     let model = engine(name).transactions().expect("a model of purchases");
     Box::new(move || {
         let times: Vec<f64> = (1..=12).map(|month| 4.345 * f64::from(month)).collect();
-        black_box(model.discounted(&theta, (times, vec![0.9; 12]), columns(&table.history)))
+        let schedule = (times, vec![0.9; 12]);
+        black_box(model.discounted(&theta, schedule, None, columns(&table.history), &|| false))
             .expect("answers");
     })
 }

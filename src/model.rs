@@ -146,10 +146,10 @@ impl<M: Model<K>, const K: usize> Definition<M, K> {
 impl<M: Model<K>, const K: usize> Kernel<K> for Definition<M, K> {
     fn evaluate(&self, theta: [f64; K]) -> Sums<K> {
         let theta = Dual::variables(theta);
-        sum_chunks(self.rows.rows.len(), |range| {
-            let rows = self.rows.rows[range.clone()].iter();
-            rows.zip(&self.rows.weights[range])
-                .fold(Sums::from(0.0), |sum, (row, w)| sum + M::log_likelihood(theta, row) * *w)
+        sum_chunks(self.rows.len(), |range| {
+            range.fold(Sums::from(0.0), |sum, i| {
+                sum + M::log_likelihood(theta, &self.rows.row(i)) * self.rows.weights[i]
+            })
         })
     }
 }

@@ -7,6 +7,9 @@ pub trait Row: Copy + Send + Sync + 'static {
     /// The names of the columns a row is read from, in order. The first is a count, and where it is 0
     /// the second is 0 too.
     const COLUMNS: &'static [&'static str];
+    /// Whether the second and the third column are times; fits run with the largest in the third
+    /// scaled to 1.
+    const TIMED: bool;
     /// Reads a row from the columns' values.
     fn read(values: &[f64]) -> Self;
     /// Bits that are equal exactly when two rows are.
@@ -17,11 +20,6 @@ pub trait Row: Copy + Send + Sync + 'static {
     fn is_sound(&self) -> bool {
         self.fault().is_none()
     }
-    /// The longest time in the row; fits run with the largest of them scaled to 1.
-    fn time(&self) -> f64;
-    /// The row with every time multiplied by `scale`.
-    #[must_use]
-    fn scaled(&self, scale: f64) -> Self;
     /// How many densities in time the likelihood is a product of: scaling time by s multiplies the
     /// likelihood by s to the power of minus this.
     fn time_densities(&self) -> f64;
@@ -71,6 +69,9 @@ impl Purchases {
                 return Some((Fault::NotFinite, column, value));
             }
         }
+        if self.age < 0.0 {
+            return Some((Fault::Negative, "T", self.age));
+        }
         if self.recency > self.age {
             return Some((Fault::RecencyBeyondAge, "recency", self.recency));
         }
@@ -86,6 +87,7 @@ impl Purchases {
 
 impl Row for Purchases {
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "T"];
+    const TIMED: bool = true;
 
     fn read(values: &[f64]) -> Self {
         // Adding zero turns −0 into 0, so that equal rows have equal bits.
@@ -111,12 +113,6 @@ impl Row for Purchases {
             }
         })
     }
-    fn time(&self) -> f64 {
-        self.age
-    }
-    fn scaled(&self, scale: f64) -> Self {
-        Self { recency: self.recency * scale, age: self.age * scale, ..*self }
-    }
     fn time_densities(&self) -> f64 {
         self.frequency
     }
@@ -140,6 +136,7 @@ impl Periods {
 
 impl Row for Periods {
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "n_periods"];
+    const TIMED: bool = false;
 
     fn read(values: &[f64]) -> Self {
         Self { frequency: values[0] + 0.0, recency: values[1] + 0.0, periods: values[2] + 0.0 }
@@ -165,12 +162,6 @@ impl Row for Periods {
         })?;
         Some((fault, if column == "T" { "n_periods" } else { column }, value))
     }
-    fn time(&self) -> f64 {
-        1.0
-    }
-    fn scaled(&self, _scale: f64) -> Self {
-        *self
-    }
     fn time_densities(&self) -> f64 {
         0.0
     }
@@ -187,6 +178,7 @@ pub struct Spending {
 
 impl Row for Spending {
     const COLUMNS: &'static [&'static str] = &["frequency", "monetary_value"];
+    const TIMED: bool = false;
 
     fn read(values: &[f64]) -> Self {
         Self { count: values[0] + 0.0, mean: values[1] + 0.0 }
@@ -212,12 +204,6 @@ impl Row for Spending {
         } else {
             None
         }
-    }
-    fn time(&self) -> f64 {
-        1.0
-    }
-    fn scaled(&self, _scale: f64) -> Self {
-        *self
     }
     fn time_densities(&self) -> f64 {
         0.0

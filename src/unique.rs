@@ -2,7 +2,10 @@
 
 mod dictionary;
 mod hashed;
+mod numbering;
 mod packed;
+
+use std::marker::PhantomData;
 
 use rayon::prelude::*;
 
@@ -10,7 +13,6 @@ use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::rows::Row;
 
-pub(crate) use dictionary::Dictionary;
 pub use hashed::{KeyHasher, KeyMap};
 use packed::Obstacle;
 
@@ -20,21 +22,25 @@ const PIECE: usize = 1 << 13;
 /// The distinct rows of a table, each with the weight of the customers it stands for.
 #[derive(Debug, Clone)]
 pub struct UniqueRows<R> {
-    /// The distinct rows, in an order that depends on the data alone.
-    pub rows: Vec<R>,
+    /// The values of each column, where every one of them, or nearly, is in some row.
+    pub values: [Vec<f64>; 3],
+    /// The distinct rows, by the positions of their values, in an order that depends on the data
+    /// alone.
+    pub codes: Vec<[u32; 3]>,
     /// The sum of their customers' weights; the number of customers where there are no weights.
     pub weights: Vec<f64>,
     /// The sum over all customers.
     pub total_weight: f64,
     /// The number of customers with a weight above zero.
     pub customers: usize,
+    row: PhantomData<R>,
 }
 
 impl<R: Row> UniqueRows<R> {
     /// Reads, checks and compresses a table of columns.
     ///
-    /// Columns of few distinct values (days, weeks, counts) are numbered and sorted, the rows then
-    /// being in order of T, x and t_x; others go through a hash table.
+    /// Columns of few distinct values (days, weeks, counts) are numbered and sorted, alike rows then
+    /// standing near one another; others go through a hash table.
     ///
     /// # Errors
     /// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for values that cannot be.
@@ -52,35 +58,94 @@ impl<R: Row> UniqueRows<R> {
             other => other,
         };
         let unique = unique.map_err(|_| first_faults::<R>(&columns))?;
-        if unique.rows.is_empty() { Err(Error::Empty) } else { Ok(unique) }
+        if unique.codes.is_empty() { Err(Error::Empty) } else { Ok(unique) }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// One of the rows.
+    #[must_use]
+    #[inline]
+    pub fn row(&self, i: usize) -> R {
+        self.decoded(&self.codes[i])
+    }
+
+    /// The rows with their weights.
+    pub fn iter(&self) -> impl Iterator<Item = (R, f64)> + Clone {
+        let rows = self.codes.iter().map(|codes| self.decoded(codes));
+        rows.zip(self.weights.iter().copied())
+    }
+
+    #[inline]
+    fn decoded(&self, &[a, b, c]: &[u32; 3]) -> R {
+        let [first, second, third] = &self.values;
+        R::read(&[first[a as usize], second[b as usize], third[c as usize]])
+    }
+
+    /// Some of the rows, with weights of their own and no more values than they need.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)] // fewer values than 2³²
+    pub fn some(&self, rows: &[usize], weights: Vec<f64>) -> Self {
+        let mut codes: Vec<[u32; 3]> = rows.iter().map(|&row| self.codes[row]).collect();
+        let values = std::array::from_fn(|column| {
+            let all = &self.values[column];
+            let mut used = vec![false; all.len()];
+            for row in &codes {
+                used[row[column] as usize] = true;
+            }
+            let (mut numbers, mut kept) = (vec![0; all.len()], Vec::new());
+            for ((number, &value), _) in numbers.iter_mut().zip(all).zip(used).filter(|(_, u)| *u) {
+                *number = kept.len() as u32;
+                kept.push(value);
+            }
+            for row in &mut codes {
+                row[column] = numbers[row[column] as usize];
+            }
+            kept
+        });
+        let (total_weight, customers) = (weights.iter().sum(), codes.len());
+        Self { values, codes, weights, total_weight, customers, row: PhantomData }
     }
 
     /// The same with all times multiplied by `scale`.
     #[must_use]
     pub fn scaled(mut self, scale: f64) -> Self {
-        self.rows.par_chunks_mut(PIECE).with_min_len(2).for_each(|rows| {
-            for row in rows {
-                *row = row.scaled(scale);
+        if R::TIMED {
+            for time in self.values[1..].iter_mut().flatten() {
+                *time *= scale;
             }
-        });
+        }
         self
+    }
+
+    /// The longest time in a row; 1 where there are no times.
+    #[must_use]
+    pub fn longest(&self) -> f64 {
+        if R::TIMED { self.values[2].iter().copied().fold(0.0, f64::max) } else { 1.0 }
     }
 
     /// The weighted mean of a quantity.
     #[must_use]
     pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
-        let pieces = self.rows.par_chunks(PIECE).zip(self.weights.par_chunks(PIECE));
-        let sums = pieces.with_min_len(2).map(|(rows, weights)| -> f64 {
-            rows.iter().zip(weights).map(|(row, weight)| weight * quantity(row)).sum()
+        let pieces = self.codes.par_chunks(PIECE).zip(self.weights.par_chunks(PIECE));
+        let sums = pieces.with_min_len(2).map(|(codes, weights)| -> f64 {
+            codes
+                .iter()
+                .zip(weights)
+                .map(|(row, weight)| weight * quantity(&self.decoded(row)))
+                .sum()
         });
         sums.collect::<Vec<f64>>().into_iter().sum::<f64>() / self.total_weight
-    }
-
-    /// The longest time in a row.
-    #[must_use]
-    pub fn longest(&self) -> f64 {
-        let longest = |rows: &[R]| rows.iter().map(Row::time).fold(0.0, f64::max);
-        self.rows.par_chunks(PIECE).with_min_len(2).map(longest).reduce(|| 0.0, f64::max)
     }
 }
 

@@ -119,7 +119,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let longest = unique.longest();
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
     let rows = unique.scaled(scale);
-    let (customers, unique_rows) = (rows.customers, rows.rows.len());
+    let (customers, unique_rows) = (rows.customers, rows.len());
     let means = M::PENALTY.means(customers);
     let density_scale = rows.total_weight * rows.mean(Row::time_densities) * scale.ln();
 
@@ -133,16 +133,26 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let weight = rows.total_weight;
     let certain = |found: &Search| Objective::<K>::determines(found, weight);
     let never = |_: &Search| false;
-    let mut near: Option<Search> = None;
-    for size in pilot::sizes(unique_rows as f64) {
-        let pilot = objective(pilot::sample(&rows, size));
-        let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
-        near = best_of(&pilot, starts, &certain, options, Precision::rough(), poll)?;
-        if near.is_none() {
-            break;
+    let samples = pilot::samples(&rows);
+    let approach = || -> Result<Option<Search>> {
+        let mut near: Option<Search> = None;
+        for sample in samples {
+            let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
+            near =
+                best_of(&objective(sample), starts, &certain, options, Precision::rough(), poll)?;
+            if near.is_none() {
+                break;
+            }
         }
-    }
-    let full = objective(rows);
+        Ok(near)
+    };
+    // The whole table is made ready meanwhile; the search stays on this thread, which may poll.
+    let mut full = None;
+    let near = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| full = Some(objective(rows)));
+        approach()
+    })?;
+    let full = full.expect("what is spawned in a scope is done when it ends");
     let precision = Precision::full(options.tolerance);
     let from_near = match near {
         Some(near) => best_of(&full, &[near.at], &never, options, precision, poll)?,

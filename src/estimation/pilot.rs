@@ -3,33 +3,41 @@
 use crate::rows::Row;
 use crate::unique::UniqueRows;
 
-/// The sizes of the samples to go through before the table itself, in customers: each is much
-/// cheaper than the next, and close enough to it that a few Newton steps lead over.
-pub(super) fn sizes(customers: f64) -> impl Iterator<Item = f64> {
-    const FIRST: f64 = 512.0;
-    const RATIO: f64 = 8.0;
+/// Samples to go through before the table itself, each much cheaper than the next and close enough to
+/// it that a few Newton steps lead over.
+pub(super) fn samples<R: Row>(unique: &UniqueRows<R>) -> Vec<UniqueRows<R>> {
+    const SMALLEST: f64 = 512.0;
+    const RATIO: f64 = 4.0;
+    let rows = unique.len() as f64;
     let larger = |size: &f64| Some(size * RATIO);
-    std::iter::successors(Some(FIRST), larger).take_while(move |size| size * RATIO <= customers)
+    let sizes = std::iter::successors(Some(SMALLEST), larger);
+    let mut sizes: Vec<f64> = sizes.take_while(|size| 3.0 * size <= rows).collect();
+    sizes.reverse();
+    let mut samples: Vec<UniqueRows<R>> = Vec::new();
+    for size in sizes {
+        samples.push(sample(samples.last().unwrap_or(unique), size));
+    }
+    samples.reverse();
+    samples
 }
 
 /// A systematic sample of about `size` customers: every k-th along the sum of the weights, so that
 /// rows of many customers keep their share almost exactly.
-pub(super) fn sample<R: Row>(unique: &UniqueRows<R>, size: f64) -> UniqueRows<R> {
-    let step = unique.total_weight / size;
-    let (mut rows, mut weights) = (Vec::new(), Vec::new());
-    let (mut passed, mut next, mut total) = (0.0, 0.5 * step, 0.0);
-    for (row, weight) in unique.rows.iter().zip(&unique.weights) {
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // rounds a number above 0 down
+fn sample<R: Row>(unique: &UniqueRows<R>, size: f64) -> UniqueRows<R> {
+    let (step, per_step) = (unique.total_weight / size, size / unique.total_weight);
+    let (mut picked, mut weights) = (Vec::new(), Vec::new());
+    let (mut passed, mut next) = (0.0, 0.5 * step);
+    for (i, weight) in unique.weights.iter().enumerate() {
         passed += weight;
         if passed > next {
-            let picked = ((passed - next) / step).ceil();
-            next += picked * step;
-            rows.push(*row);
-            weights.push(picked);
-            total += picked;
+            let times = ((passed - next) * per_step) as u64 as f64 + 1.0;
+            next += times * step;
+            picked.push(i);
+            weights.push(times);
         }
     }
-    let customers = rows.len();
-    UniqueRows { rows, weights, total_weight: total, customers }
+    unique.some(&picked, weights)
 }
 
 #[cfg(test)]
@@ -46,8 +54,9 @@ mod tests {
         let unique = UniqueRows::<Spending>::new(&[&count[..], &mean], Some(&weight)).unwrap();
         let few = sample(&unique, 100.0);
         assert_eq!(few.total_weight, 100.0);
-        let heavy = few.rows.iter().position(|row| row.count == 501.0).unwrap();
-        assert!((few.weights[heavy] - 90.0).abs() <= 1.0);
-        assert!(few.rows.len() > 8);
+        let (_, heavy) = few.iter().find(|(row, _)| row.count == 501.0).unwrap();
+        assert!((heavy - 90.0).abs() <= 1.0);
+        assert!(few.len() > 8);
+        assert!(few.values[1] == [1.0] && few.values[0].len() == few.len());
     }
 }

@@ -52,10 +52,10 @@ impl Model<4> for BgBb {
     }
 
     fn check(rows: &UniqueRows<Periods>) -> Result<()> {
-        if kernel::steps(&rows.rows) <= MOST_STEPS {
+        if kernel::steps(rows) <= MOST_STEPS {
             return Ok(());
         }
-        let value = rows.rows.iter().fold(0.0, |m: f64, row| m.max(row.periods));
+        let value = rows.values[2].iter().copied().fold(0.0, f64::max);
         let expected = "periods so long that distinct frequencies times periods stay below 1e8";
         Err(Error::Setting { name: "n_periods", value, expected })
     }

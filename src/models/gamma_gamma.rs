@@ -13,7 +13,7 @@ use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_c
 use crate::real::{Dual, Real};
 use crate::rows::Spending;
 use crate::special::{ln_beta_density, ln_inverse_beta, vectorized};
-use crate::unique::{KeyMap, UniqueRows};
+use crate::unique::UniqueRows;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
@@ -103,20 +103,19 @@ struct GammaGammaKernel {
 
 impl GammaGammaKernel {
     fn new(unique: &UniqueRows<Spending>) -> Self {
-        let mut map = KeyMap::default();
-        let mut counts: Vec<(f64, f64)> = Vec::new();
+        let [counts, means, _] = &unique.values;
+        let mut counts: Vec<(f64, f64)> = counts.iter().map(|&count| (count, 0.0)).collect();
+        let log_of: Vec<f64> = means.iter().map(|mean| mean.ln()).collect();
         let mut log_means = 0.0;
-        let mut rows = Vec::with_capacity(unique.rows.len());
-        for (row, &weight) in unique.rows.iter().zip(&unique.weights) {
-            let position = map.position([row.count.to_bits(), 0, 0]);
-            if position == counts.len() {
-                counts.push((row.count, 0.0));
-            }
-            counts[position].1 += weight;
-            log_means += weight * row.mean.ln();
-            let total = row.count * row.mean;
-            rows.push([row.count, total, total.ln(), weight]);
+        let mut rows = Vec::with_capacity(unique.len());
+        for (&[count, mean, _], &weight) in unique.codes.iter().zip(&unique.weights) {
+            let (count, mean) = (&mut counts[count as usize], mean as usize);
+            count.1 += weight;
+            log_means += weight * log_of[mean];
+            let total = count.0 * means[mean];
+            rows.push([count.0, total, total.ln(), weight]);
         }
+        counts.retain(|(_, weight)| *weight > 0.0);
         Self { counts, log_means, rows }
     }
 }

@@ -5,7 +5,6 @@ mod bg_bb;
 mod bg_nbd;
 #[cfg(test)]
 mod contract;
-mod distinct;
 mod gamma_gamma;
 mod mbg_nbd;
 mod pareto_nbd;

@@ -15,9 +15,10 @@
 
 use std::array::from_fn;
 
-use super::distinct::{as_u32, rank};
 use crate::model::{Sums, sum_chunks};
+use crate::rows::Row;
 use crate::special::{exp, ln, vectorized};
+use crate::unique::UniqueRows;
 
 /// Customers with one number of purchases.
 pub struct Count {
@@ -56,34 +57,39 @@ pub struct Histories {
     pub silent: Vec<Silent>,
 }
 
+/// A position in a table, all of which have fewer than 2³² rows.
+#[allow(clippy::cast_possible_truncation)]
+fn as_u32(position: usize) -> u32 {
+    position as u32
+}
+
 impl Histories {
     /// The table of customers (x, t_x, T) with their weights.
-    pub fn new(rows: impl ExactSizeIterator<Item = ([f64; 3], f64)> + Clone) -> Self {
-        let len = rows.len();
-        let (counts, count_of) = rank(rows.clone().map(|([x, ..], _)| x));
-        let both = rows.clone().flat_map(|([_, recency, end], _)| [recency, end]);
-        let (times, time_of) = rank(both);
-        let mut starts = vec![0; counts.len() + 1];
-        for &count in &count_of {
-            starts[count as usize + 1] += 1;
+    pub fn new<R: Row>(unique: &UniqueRows<R>) -> Self {
+        let [frequencies, ends @ ..] = &unique.values;
+        let mut times = ends.concat();
+        times.sort_unstable_by(f64::total_cmp);
+        times.dedup();
+        let rank = |time: &f64| as_u32(times.partition_point(|before| before < time));
+        let ranks = ends.each_ref().map(|column| column.iter().map(rank).collect::<Vec<_>>());
+        let mut by_count: Vec<Vec<u32>> = vec![Vec::new(); frequencies.len()];
+        for (row, &[count, ..]) in unique.codes.iter().enumerate() {
+            by_count[count as usize].push(as_u32(row));
         }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        let mut place = starts.clone();
-        let mut order = vec![0; len];
-        for (i, &count) in count_of.iter().enumerate() {
-            order[place[count as usize]] = i;
-            place[count as usize] += 1;
-        }
-        let weights: Vec<f64> = rows.map(|(_, weight)| weight).collect();
+        let mut counts: Vec<usize> = (0..frequencies.len()).collect();
+        counts.retain(|&count| !by_count[count].is_empty());
+        counts.sort_unstable_by(|&a, &b| frequencies[a].total_cmp(&frequencies[b]));
         let mut table = Self { last: vec![[0.0; 2]; times.len()], times, ..Self::default() };
         // The place of each time in the part of the table for one x, and the x it was given for.
         let mut slots = vec![(0, u32::MAX); table.times.len()];
-        for (count, &frequency) in counts.iter().enumerate() {
-            let members = &order[starts[count]..starts[count + 1]];
+        for count in counts {
+            let (frequency, members) = (frequencies[count], &by_count[count]);
             let begin = table.points.len();
-            for time in members.iter().flat_map(|&i| [time_of[2 * i], time_of[2 * i + 1]]) {
+            let times_of = |&row: &u32| {
+                let [_, recency, end] = unique.codes[row as usize];
+                [ranks[0][recency as usize], ranks[1][end as usize]]
+            };
+            for time in members.iter().flat_map(times_of) {
                 let slot = &mut slots[time as usize];
                 if slot.1 != as_u32(count) {
                     slot.1 = as_u32(count);
@@ -95,9 +101,9 @@ impl Histories {
                 slots[time as usize].0 = as_u32(point);
             }
             let mut total = 0.0;
-            for &i in members {
-                let (last, end) = (time_of[2 * i] as usize, time_of[2 * i + 1] as usize);
-                let weight = weights[i];
+            for row in members {
+                let [last, end] = times_of(row).map(|time| time as usize);
+                let weight = unique.weights[*row as usize];
                 total += weight;
                 table.last[last][0] += weight;
                 table.last[last][1] += weight * frequency;

@@ -1,11 +1,13 @@
 //! Rows of many distinct values: dealt into parts by their hash, each part compressed by a hash table.
 
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::UniqueRows;
+use super::dictionary::Dictionary;
 use super::packed::Obstacle;
 use crate::columns::{Column, scan};
 use crate::rows::Row;
@@ -26,18 +28,68 @@ pub(super) fn compress<R: Row>(
         .into_par_iter()
         .map(|i| deal(columns, weights, i * PIECE..((i + 1) * PIECE).min(len), parts))
         .collect::<Result<_, _>>()?;
-    let compressed: Vec<UniqueRows<R>> = (0..parts)
+    let merged: Vec<Vec<(R, f64)>> = (0..parts)
         .into_par_iter()
         .map(|part| merge(pieces.iter().flat_map(|piece| &piece[part])))
         .collect();
-    let mut unique = merge([].iter());
-    unique.customers = weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count());
-    for part in compressed {
-        unique.rows.extend(part.rows);
-        unique.weights.extend(part.weights);
-        unique.total_weight += part.total_weight;
+    drop(pieces);
+    let mut columns = [0, 1, 2].map(|_| Coded::default());
+    let rows = merged.iter().map(Vec::len).sum();
+    let (mut codes, mut sums) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+    for (row, weight) in merged.into_iter().flatten() {
+        let key = row.key();
+        codes.push(std::array::from_fn(|i| columns[i].code(key[i])));
+        sums.push(weight);
     }
-    Ok(unique)
+    Ok(UniqueRows {
+        values: columns.map(|column| column.values),
+        codes,
+        total_weight: sums.iter().sum(),
+        weights: sums,
+        customers: weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count()),
+        row: PhantomData,
+    })
+}
+
+/// A column's values, numbered.
+struct Coded {
+    values: Vec<f64>,
+    numbers: Dictionary<u64, u32>,
+    /// The bits before, which often come again, and their number.
+    last: (u64, u32),
+    rows: usize,
+    /// Whether values hardly ever come again, so that looking for them is a waste of time.
+    plain: bool,
+}
+
+impl Default for Coded {
+    fn default() -> Self {
+        let numbers = Dictionary::new(u32::MAX as usize);
+        Self { values: Vec::new(), numbers, last: (u64::MAX, 0), rows: 0, plain: false }
+    }
+}
+
+impl Coded {
+    /// The position of a value among [`Self::values`].
+    #[allow(clippy::cast_possible_truncation)] // fewer rows than 2³²
+    fn code(&mut self, bits: u64) -> u32 {
+        /// How many rows tell whether values come again.
+        const TRIAL: usize = 1 << 14;
+        if self.plain {
+            self.values.push(f64::from_bits(bits));
+            return self.values.len() as u32 - 1;
+        }
+        if bits != self.last.0 {
+            let code = self.numbers.code(bits).expect("fewer than 2^32 distinct values");
+            if code as usize == self.values.len() {
+                self.values.push(f64::from_bits(bits));
+            }
+            self.last = (bits, code);
+        }
+        self.rows += 1;
+        self.plain = self.rows > TRIAL && 2 * self.values.len() > self.rows;
+        self.last.1
+    }
 }
 
 /// How many rows a piece keeps at hand while it is read.
@@ -82,18 +134,16 @@ fn deal<R: Row>(
     Ok(dealt)
 }
 
-fn merge<'a, R: Row>(rows: impl Iterator<Item = &'a (R, f64)>) -> UniqueRows<R> {
-    let mut unique =
-        UniqueRows { rows: Vec::new(), weights: Vec::new(), total_weight: 0.0, customers: 0 };
+/// The distinct rows with the sums of their weights, in order of first appearance.
+fn merge<'a, R: Row>(rows: impl Iterator<Item = &'a (R, f64)>) -> Vec<(R, f64)> {
+    let mut unique: Vec<(R, f64)> = Vec::new();
     let mut positions = KeyMap::with_capacity(PART / 4);
     for &(row, weight) in rows {
-        unique.total_weight += weight;
         let position = positions.position(row.key());
-        if position == unique.rows.len() {
-            unique.rows.push(row);
-            unique.weights.push(weight);
+        if position == unique.len() {
+            unique.push((row, weight));
         } else {
-            unique.weights[position] += weight;
+            unique[position].1 += weight;
         }
     }
     unique

@@ -1,13 +1,16 @@
 //! Rows of few distinct values a column: numbered, packed into one word each, and sorted by it.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::UniqueRows;
 use super::dictionary::{Dictionary, merge};
+use super::numbering::{Grid, Numbering};
 use crate::columns::{BLOCK, Column, scan_blocks};
 use crate::rows::Row;
+use crate::special::vectorized;
 
 /// How many consecutive rows are read in one piece.
 const PIECE: usize = 1 << 16;
@@ -27,76 +30,92 @@ pub(super) enum Obstacle {
 }
 
 /// A row as a number, with its weight unless that is one.
-trait Packed: Copy + Send + Sync {
+trait Packed: Copy + Default + Send + Sync {
     fn new(key: u64, weight: f64) -> Self;
     fn key(self) -> u64;
     fn weight(self) -> f64;
-    fn total(rows: &[Self]) -> f64;
 }
 
-impl Packed for u64 {
+/// A key that is known to be small.
+impl Packed for u32 {
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the layout says where keys are small
     fn new(key: u64, _weight: f64) -> Self {
-        key
+        key as u32
     }
+    #[inline]
     fn key(self) -> u64 {
-        self
+        self.into()
     }
+    #[inline]
     fn weight(self) -> f64 {
         1.0
     }
-    fn total(rows: &[Self]) -> f64 {
-        rows.len() as f64
+}
+
+impl Packed for u64 {
+    #[inline]
+    fn new(key: u64, _weight: f64) -> Self {
+        key
+    }
+    #[inline]
+    fn key(self) -> u64 {
+        self
+    }
+    #[inline]
+    fn weight(self) -> f64 {
+        1.0
     }
 }
 
 impl Packed for (u64, f64) {
+    #[inline]
     fn new(key: u64, weight: f64) -> Self {
         (key, weight)
     }
+    #[inline]
     fn key(self) -> u64 {
         self.0
     }
+    #[inline]
     fn weight(self) -> f64 {
         self.1
     }
-    fn total(rows: &[Self]) -> f64 {
-        rows.iter().map(|row| row.1).sum()
-    }
 }
 
-/// The unique rows in ascending order of their last column, then the first, then the second.
+/// The unique rows, those of count 0 before others of about the same last value, and otherwise in
+/// ascending order of their last column, then the first, then the second.
 pub(super) fn compress<R: Row>(
     columns: &[Column<'_>],
     weights: Option<&[f64]>,
     len: usize,
 ) -> Result<UniqueRows<R>, Obstacle> {
+    let grids = [1, 2].map(|column| Grid::of(columns.get(column)));
+    let range = |i: usize| i * PIECE..((i + 1) * PIECE).min(len);
     if weights.is_some() {
-        compress_as::<R, (u64, f64)>(columns, weights, len)
-    } else {
-        compress_as::<R, u64>(columns, None, len)
+        let read = |i| Piece::<(u64, f64)>::read::<R>(columns, weights, range(i), grids);
+        let (pieces, layout) = numbered(len, read)?;
+        return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(&pieces), weights, len));
     }
+    let (pieces, layout) =
+        numbered(len, |i| Piece::<u64>::read::<R>(columns, None, range(i), grids))?;
+    let parts = if layout.width() <= u32::BITS {
+        layout.parts::<_, u32>(&pieces)
+    } else {
+        layout.parts::<_, u64>(&pieces)
+    };
+    Ok(layout.unpack(parts, None, len))
 }
 
-fn compress_as<R: Row, P: Packed>(
-    columns: &[Column<'_>],
-    weights: Option<&[f64]>,
+/// The pieces of a table, and how to pack their rows.
+fn numbered<P: Packed>(
     len: usize,
-) -> Result<UniqueRows<R>, Obstacle> {
-    let pieces: Vec<Piece<P>> = in_order(len.div_ceil(PIECE), |i| {
-        Piece::read::<R>(columns, weights, i * PIECE..((i + 1) * PIECE).min(len))
-    })
-    .into_iter()
-    .collect::<Result<_, _>>()?;
-    let layout = Layout::new(&pieces).ok_or(Obstacle::Variety)?;
-    let count = (len / PART).clamp(1, layout.values[1].len().max(1));
-    let dealt: Vec<Vec<Vec<P>>> = in_order(pieces.len(), |i| layout.deal(&pieces[i], i, count));
-    let parts: Vec<Part> = in_order(count, |i| {
-        let zeros = layout.zeros(&pieces, layout.majors(i, count));
-        let rows: Vec<&[P]> = dealt.iter().map(|piece| piece[i].as_slice()).collect();
-        Part::new(&rows, zeros, layout.base(i, count), layout.width(i, count))
-    });
-    drop((pieces, dealt));
-    Ok(layout.unpack(parts, weights, len))
+    read: impl Fn(usize) -> Result<Piece<P>, Obstacle> + Sync + Send,
+) -> Result<(Vec<Piece<P>>, Layout), Obstacle> {
+    let pieces: Vec<_> =
+        in_order(len.div_ceil(PIECE), read).into_iter().collect::<Result<_, _>>()?;
+    let layout = Layout::new(&pieces, len).ok_or(Obstacle::Variety)?;
+    Ok((pieces, layout))
 }
 
 /// The answers of `0..n`, in their order.
@@ -118,53 +137,80 @@ struct Piece<P> {
 }
 
 impl<P: Packed> Piece<P> {
-    #[allow(clippy::cast_possible_truncation)] // codes have 16 bits
     fn read<R: Row>(
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
         range: Range<usize>,
+        grids: [Option<Grid>; 2],
     ) -> Result<Self, Obstacle> {
-        let [mut second, mut third] = [0, 1].map(|_| <Dictionary>::new(MOST));
-        let mut zeros = Vec::new();
-        let mut rows = vec![P::new(0, 0.0); range.len()];
-        let (mut filled, mut most) = (0, 0);
-        let mut codes = [[0u64; 2]; BLOCK];
+        let [mut second, mut third] = grids.map(|grid| Numbering::new(MOST, grid));
+        let mut zeros: Vec<[f64; 2]> = Vec::new();
+        let mut rows = Vec::with_capacity(range.len() / 2);
+        let mut most = 0.0f64;
+        let [mut seconds, mut thirds] = [[0u32; BLOCK]; 2];
         scan_blocks(columns, range, |block, [a, b, c]| {
-            let read = |i: usize| R::read(&[a[i], b[i], c[i]]);
             // One thing at a time: small loops are vectorised or stay in registers.
-            if !(0..block.len()).fold(true, |sound, i| sound & read(i).is_sound()) {
+            let (sound, largest, found) = vectorized(
+                #[inline(always)]
+                || {
+                    let (mut unsound, mut largest) = (0, 0.0f64);
+                    for ((a, b), c) in a.iter().zip(b).zip(c) {
+                        unsound |= u64::from(!R::read(&[*a, *b, *c]).is_sound());
+                        largest = largest.max(*a);
+                    }
+                    (
+                        unsound == 0,
+                        largest,
+                        [second.find(b, &mut seconds), third.find(c, &mut thirds)],
+                    )
+                },
+            );
+            if !sound {
                 return Err(Obstacle::Fault);
             }
-            if a.iter().fold(0.0f64, |most, &count| most.max(count)) > f64::from(u16::MAX) {
+            most = most.max(largest);
+            if most > f64::from(u16::MAX) {
                 return Err(Obstacle::Variety);
             }
-            for (i, codes) in codes.iter_mut().enumerate().take(block.len()) {
-                let [_, b, c] = read(i).key();
-                codes[0] = second.code(b).ok_or(Obstacle::Variety)?.into();
-                codes[1] = third.code(c).ok_or(Obstacle::Variety)?.into();
+            if !found[0] {
+                second.assign(b, &mut seconds).ok_or(Obstacle::Variety)?;
+            }
+            if !found[1] {
+                third.assign(c, &mut thirds).ok_or(Obstacle::Variety)?;
             }
             zeros.resize(third.values().len(), [0.0; 2]);
-            let mut add = |i: usize, weight: f64| {
-                let (count, [b, c]) = (number(a[i]), codes[i]);
-                // Whose count is 0 cannot be foreseen, so all are added up, in two places.
-                zeros[c as usize][usize::from(count != 0)] += weight;
-                rows[filled] = P::new(c << 32 | count << 16 | b, weight);
-                filled += usize::from(count != 0 && weight > 0.0);
-                most = most.max(count);
-            };
+            let coded = a.iter().zip(&seconds).zip(&thirds);
+            let coded = coded.map(|((a, b), c)| (number(*a), *b, *c));
             match weights {
-                None => (0..block.len()).for_each(|i| add(i, 1.0)),
+                None => pack(coded.map(|row| (row, 1.0)), &mut zeros, &mut rows),
                 Some(weights) => {
-                    for (i, &weight) in weights[block].iter().enumerate() {
-                        add(i, weight);
-                    }
+                    pack(coded.zip(weights[block].iter().copied()), &mut zeros, &mut rows);
                 }
             }
             Ok(())
         })?;
-        rows.truncate(filled);
-        Ok(Self { dictionaries: [second, third], most, rows, zeros })
+        let dictionaries = [second.dictionary(), third.dictionary()];
+        Ok(Self { dictionaries, most: number(most), rows, zeros })
     }
+}
+
+/// Adds a block of coded rows to those kept and to the sums of those whose count is 0.
+#[inline(always)]
+fn pack<P: Packed>(
+    block: impl Iterator<Item = ((u64, u32, u32), f64)>,
+    zeros: &mut [[f64; 2]],
+    rows: &mut Vec<P>,
+) {
+    let mut kept = [P::default(); BLOCK];
+    let mut filled = 0;
+    for ((count, second, third), weight) in block {
+        // Whose count is 0 cannot be foreseen, so all are added up, in two places.
+        zeros[third as usize][usize::from(count != 0)] += weight;
+        let key = u64::from(third) << 32 | count << 16 | u64::from(second);
+        kept[filled % BLOCK] = P::new(key, weight);
+        filled += usize::from(count != 0 && weight > 0.0);
+    }
+    rows.extend_from_slice(&kept[..filled]);
 }
 
 /// A whole number below 2¹⁶: added to 2⁵² it is what stands in the last bits.
@@ -173,7 +219,8 @@ fn number(count: f64) -> u64 {
     (count + (1u64 << 52) as f64).to_bits() & u64::from(u16::MAX)
 }
 
-/// How rows are packed into keys: the rank of the last value, the count, the rank of the second value.
+/// How rows are packed into keys: the rank of the last value, the count, the rank of the second
+/// value. They are sorted in parts, each of some of the last column's values.
 struct Layout {
     /// The distinct values of the second and the third column, ascending.
     values: [Vec<u64>; 2],
@@ -181,57 +228,75 @@ struct Layout {
     ranks: [Vec<Vec<u32>>; 2],
     /// By how much counts and the last column's ranks are shifted.
     shifts: [u32; 2],
+    /// The greatest count.
+    most: u64,
+    /// How many parts there are.
+    parts: usize,
 }
 
 impl Layout {
-    #[allow(clippy::cast_possible_truncation)] // counts of 16 bits
-    fn new<P>(pieces: &[Piece<P>]) -> Option<Self> {
+    fn new<P>(pieces: &[Piece<P>], len: usize) -> Option<Self> {
         let [second, third] =
             [0, 1].map(|column| merge(pieces.iter().map(move |piece| &piece.dictionaries[column])));
-        let most = pieces.iter().map(|piece| piece.most).max().unwrap_or(0) as usize;
-        let bits = |numbers: usize| usize::BITS - numbers.leading_zeros();
-        let shifts = [bits(second.0.len()), bits(second.0.len()) + bits(most)];
-        (shifts[1] + bits(third.0.len()) < 64).then_some(Self {
+        let most = pieces.iter().map(|piece| piece.most).max().unwrap_or(0);
+        let bits = |numbers: u64| u64::BITS - numbers.leading_zeros();
+        let width = bits(second.0.len() as u64);
+        let shifts = [width, width + bits(most)];
+        let parts = (len / PART).clamp(1, third.0.len().max(1));
+        (shifts[1] + bits(third.0.len() as u64) < 64).then_some(Self {
             values: [second.0, third.0],
             ranks: [second.1, third.1],
             shifts,
+            most,
+            parts,
         })
     }
 
     /// The ranks of the last column in a part.
-    fn majors(&self, part: usize, parts: usize) -> Range<usize> {
+    fn majors(&self, part: usize) -> Range<usize> {
         let all = self.values[1].len();
-        (part * all).div_ceil(parts)..((part + 1) * all).div_ceil(parts)
+        (part * all).div_ceil(self.parts)..((part + 1) * all).div_ceil(self.parts)
     }
 
-    /// The least key of a part.
-    fn base(&self, part: usize, parts: usize) -> u64 {
-        (self.majors(part, parts).start as u64) << self.shifts[1]
+    /// How many bits the keys of a part have, counted from its first.
+    fn width(&self) -> u32 {
+        let most = self.values[1].len().div_ceil(self.parts);
+        self.shifts[1] + (usize::BITS - most.leading_zeros())
     }
 
-    /// How many bits keys of a part differ in.
-    fn width(&self, part: usize, parts: usize) -> u32 {
-        self.shifts[1] + (usize::BITS - self.majors(part, parts).len().leading_zeros())
+    /// The unique rows of all parts.
+    fn parts<P: Packed, K: Packed>(&self, pieces: &[Piece<P>]) -> Vec<Part> {
+        let dealt: Vec<Vec<Vec<K>>> = in_order(pieces.len(), |i| self.deal(&pieces[i], i));
+        in_order(self.parts, |i| {
+            let rows: Vec<&[K]> = dealt.iter().map(|piece| piece[i].as_slice()).collect();
+            Part::new(&rows, self.zeros(pieces, self.majors(i)), self.width())
+        })
     }
 
-    /// A piece's rows by part, their codes turned into ranks.
+    /// A piece's rows by part, their codes turned into ranks, their keys counted from the part's first.
     #[allow(clippy::cast_possible_truncation)] // 16 bits a code
-    fn deal<P: Packed>(&self, piece: &Piece<P>, number: usize, parts: usize) -> Vec<Vec<P>> {
+    fn deal<P: Packed, K: Packed>(&self, piece: &Piece<P>, number: usize) -> Vec<Vec<K>> {
         let [b, c] = [0, 1].map(|column| self.ranks[column][number].as_slice());
-        let all = self.values[1].len();
-        let mut dealt = vec![Vec::with_capacity(piece.rows.len() * 5 / 4 / parts); parts];
+        let mut places = vec![(0, 0); self.values[1].len()];
+        for part in 0..self.parts {
+            let majors = self.majors(part);
+            for (from_first, place) in (0u64..).zip(&mut places[majors]) {
+                *place = (part, from_first << self.shifts[1]);
+            }
+        }
+        let of_code: Vec<(usize, u64)> = c.iter().map(|&rank| places[rank as usize]).collect();
+        let mut dealt = vec![Vec::with_capacity(piece.rows.len() * 5 / 4 / self.parts); self.parts];
         for row in &piece.rows {
             let code = |shift: u32| (row.key() >> shift) as u16;
-            let (major, minor) = (c[usize::from(code(32))], b[usize::from(code(0))]);
-            let key = u64::from(major) << self.shifts[1]
-                | u64::from(code(16)) << self.shifts[0]
-                | u64::from(minor);
-            dealt[major as usize * parts / all].push(P::new(key, row.weight()));
+            let (part, major) = of_code[usize::from(code(32))];
+            let minor = b[usize::from(code(0))];
+            let key = major | u64::from(code(16)) << self.shifts[0] | u64::from(minor);
+            dealt[part].push(K::new(key, row.weight()));
         }
         dealt
     }
 
-    /// The keys of rows whose count is 0, which are below all others of their last column.
+    /// The keys of a part's rows whose count is 0.
     fn zeros<P>(&self, pieces: &[Piece<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
         let mut sums = vec![0.0; majors.len()];
         for (piece, ranks) in pieces.iter().zip(&self.ranks[1]) {
@@ -241,23 +306,11 @@ impl Layout {
                 }
             }
         }
-        let keyed = majors.zip(sums).filter(|(_, weight)| *weight > 0.0);
-        keyed.map(|(major, weight)| ((major as u64) << self.shifts[1], weight)).collect()
+        let keyed = (0u64..).zip(sums).filter(|(_, weight)| *weight > 0.0);
+        keyed.map(|(major, weight)| (major << self.shifts[1], weight)).collect()
     }
 
-    #[allow(clippy::cast_possible_truncation)] // ranks number values in memory
-    fn row<R: Row>(&self, key: u64) -> R {
-        let [second, third] = &self.values;
-        let field = |from: u32, to: u32| key >> from & ((1 << (to - from)) - 1);
-        let count = field(self.shifts[0], self.shifts[1]);
-        let last = f64::from_bits(third[(key >> self.shifts[1]) as usize]);
-        if count == 0 {
-            return R::read(&[0.0, 0.0, last]);
-        }
-        let second = f64::from_bits(second[field(0, self.shifts[0]) as usize]);
-        R::read(&[count as f64, second, last])
-    }
-
+    #[allow(clippy::cast_possible_truncation)] // ranks number values in memory, counts have 16 bits
     fn unpack<R: Row>(
         &self,
         parts: Vec<Part>,
@@ -265,72 +318,82 @@ impl Layout {
         len: usize,
     ) -> UniqueRows<R> {
         let total = parts.iter().map(|part| part.weights.len()).sum();
+        let [mut seconds, thirds] = [0, 1]
+            .map(|i| self.values[i].iter().map(|&bits| f64::from_bits(bits)).collect::<Vec<_>>());
+        // Rows whose count is 0 have no second value; where all are such there is none.
+        if seconds.is_empty() {
+            seconds.push(0.0);
+        }
         let mut unique = UniqueRows {
-            rows: vec![R::read(&[0.0; 3]); total],
+            values: [(0..=self.most).map(|count| count as f64).collect(), seconds, thirds],
+            codes: vec![[0; 3]; total],
             weights: vec![0.0; total],
             total_weight: 0.0,
             customers: weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count()),
+            row: PhantomData,
         };
-        let (mut rows, mut sums) = (unique.rows.as_mut_slice(), unique.weights.as_mut_slice());
+        let zero = self.values[0].iter().position(|&bits| bits == 0).unwrap_or(0) as u32;
+        let (mut codes, mut sums) = (unique.codes.as_mut_slice(), unique.weights.as_mut_slice());
         let mut jobs = Vec::with_capacity(parts.len());
-        for part in parts {
-            let (into, later) = rows.split_at_mut(part.keys.len());
+        for (i, part) in parts.into_iter().enumerate() {
+            let (into, later) = codes.split_at_mut(part.keys.len());
             let (weights, later_sums) = sums.split_at_mut(part.keys.len());
-            (rows, sums) = (later, later_sums);
-            jobs.push((part, into, weights));
+            (codes, sums) = (later, later_sums);
+            jobs.push((part, self.majors(i).start as u32, into, weights));
         }
-        let unpack = |(part, rows, weights): (Part, &mut [R], &mut [f64])| {
+        let field = |key: u64, from: u32, to: u32| (key >> from & ((1 << (to - from)) - 1)) as u32;
+        let unpack = |(part, first, codes, weights): (Part, u32, &mut [[u32; 3]], &mut [f64])| {
             weights.copy_from_slice(&part.weights);
-            for (row, &key) in rows.iter_mut().zip(&part.keys) {
-                *row = self.row(key);
+            for (row, &key) in codes.iter_mut().zip(&part.keys) {
+                let count = field(key, self.shifts[0], self.shifts[1]);
+                let second = if count == 0 { zero } else { field(key, 0, self.shifts[0]) };
+                *row = [count, second, first + (key >> self.shifts[1]) as u32];
             }
         };
         jobs.into_par_iter().for_each(unpack);
-        unique.total_weight = unique.weights.iter().sum();
+        unique.total_weight = match weights {
+            None => len as f64,
+            Some(_) => unique.weights.iter().sum(),
+        };
         unique
     }
 }
 
-/// The unique keys of a part in ascending order, and their weights.
+/// The unique keys of a part and their weights: those of count 0, then the others, each ascending.
 struct Part {
     keys: Vec<u64>,
     weights: Vec<f64>,
 }
 
 impl Part {
-    fn new<P: Packed>(rows: &[&[P]], zeros: Vec<(u64, f64)>, base: u64, width: u32) -> Self {
-        let sorted = sort(rows.concat(), base, width);
-        let mut unique = Self { keys: Vec::new(), weights: Vec::new() };
-        let mut zeros = zeros.into_iter().peekable();
-        let mut rest = sorted.as_slice();
-        while let Some(first) = rest.first() {
-            let key = first.key();
-            while let Some((below, weight)) = zeros.next_if(|(zero, _)| *zero < key) {
-                unique.push(below, weight);
-            }
-            let same = rest.iter().position(|row| row.key() != key).unwrap_or(rest.len());
-            let (alike, others) = rest.split_at(same);
-            unique.push(key, P::total(alike));
-            rest = others;
-        }
+    fn new<K: Packed>(rows: &[&[K]], zeros: Vec<(u64, f64)>, width: u32) -> Self {
+        let sorted = sort(rows.concat(), width);
+        let room = zeros.len() + sorted.len();
+        let (mut keys, mut weights) = (vec![0; room], vec![0.0; room]);
+        let mut filled = 0;
         for (key, weight) in zeros {
-            unique.push(key, weight);
+            (keys[filled], weights[filled]) = (key, weight);
+            filled += 1;
         }
-        unique
-    }
-
-    fn push(&mut self, key: u64, weight: f64) {
-        self.keys.push(key);
-        self.weights.push(weight);
+        // Whether the next row is another one cannot be foreseen.
+        for (i, row) in sorted.iter().enumerate() {
+            let last = sorted.get(i + 1).is_none_or(|next| next.key() != row.key());
+            keys[filled] = row.key();
+            weights[filled] += row.weight();
+            filled += usize::from(last);
+        }
+        keys.truncate(filled);
+        weights.truncate(filled);
+        Self { keys, weights }
     }
 }
 
-/// Sorts rows by the low `width` bits of key − base, digit by digit; equal ones keep their order.
+/// Sorts rows by the low `width` bits of their keys, digit by digit; equal ones keep their order.
 #[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is eleven bits
-fn sort<P: Packed>(mut rows: Vec<P>, base: u64, width: u32) -> Vec<P> {
+fn sort<K: Packed>(mut rows: Vec<K>, width: u32) -> Vec<K> {
     let mut sorted = rows.clone();
     for low in (0..width).step_by(DIGIT as usize) {
-        let digit = |row: &P| ((row.key() - base) >> low) as usize & ((1 << DIGIT) - 1);
+        let digit = |row: &K| (row.key() >> low) as usize & ((1 << DIGIT) - 1);
         let mut places = [0u32; 1 << DIGIT];
         for row in &rows {
             places[digit(row)] += 1;

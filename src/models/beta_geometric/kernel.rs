@@ -3,10 +3,20 @@
 //! Everything that depends on the whole number x alone is a sum over k of the weight of customers
 //! with more than k purchases (no gamma function at all); everything that depends on T alone is a
 //! sum over the distinct T. What is left is one exponential and one logarithm per unique row with
-//! coins, over tables of ln(1 + T/α) and ln(1 + t_x/α).
+//! coins, over tables of ln(1 + T/α) and ln(1 + t_x/α). With ρ = ln((α+T)/(α+t_x)), customers of the
+//! same x share
+//!
+//! ```text
+//! ζ = ln a − ln(b+n−1) + (r+x)·ρ
+//! ```
+//!
+//! but for ρ, so that eleven sums over them say all about Σ w·ln(1 + e^ζ).
 
-use super::super::distinct::Distinct;
-use crate::model::{Definition, Kernel, Model, Sums, sum_chunks};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::model::{CHUNK, Definition, Kernel, Model, Sums};
 use crate::rows::Purchases;
 use crate::special::{exp, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
@@ -28,93 +38,131 @@ pub struct BetaGeometricKernel<const FIRST_COIN: u32> {
     exposed: Vec<(f64, f64)>,
     /// Distinct t_x.
     recencies: Vec<f64>,
-    /// The unique rows that have tossed a coin.
-    rows: Vec<Tossed>,
+    /// The unique rows that have tossed a coin, by x.
+    tossed: Tossed,
+    /// The rows of one x, or a part of them.
+    alike: Vec<Alike>,
+    /// Which of [`Self::alike`] are summed in one piece.
+    pieces: Vec<Range<usize>>,
 }
 
+/// Rows filled up with ones of no weight, so that the lanes of vectors are always full.
+#[derive(Default)]
 struct Tossed {
-    frequency: u32,
-    age: u32,
-    recency: u32,
-    weight: f64,
+    ages: Vec<u32>,
+    recencies: Vec<u32>,
+    weights: Vec<f64>,
 }
 
-/// ln(1 + t/α) with its first two derivatives in α.
+struct Alike {
+    frequency: f64,
+    rows: Range<usize>,
+}
+
+/// ln(1 + t/α) with its derivative in α.
 #[derive(Clone, Copy)]
 struct LogAge {
     value: f64,
     d: f64,
-    dd: f64,
 }
 
 impl LogAge {
     #[inline(always)]
     fn of(times: &[f64], alpha: f64) -> Vec<Self> {
         let near = alpha.recip();
-        let log = |&t: &f64| {
-            let far = (alpha + t).recip();
-            let d = -t * near * far;
-            Self { value: ln_1p(t / alpha), d, dd: -d * (near + far) }
-        };
+        let log = |&t: &f64| Self { value: ln_1p(t / alpha), d: -t * near * (alpha + t).recip() };
         times.iter().map(log).collect()
     }
 }
 
 impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
-    /// This kernel, or the model's definition where the tables would not pay.
+    /// This kernel, and the model's definition for customers for whom the tables would not pay.
     pub fn boxed<M: Model<4, Row = Purchases>>(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
-        if rows.rows.iter().any(|row| row.frequency > LARGEST_COUNT) {
-            Box::new(Definition::<M, 4>::new(rows))
-        } else {
-            Box::new(Self::new(&rows))
+        if rows.values[0].iter().all(|&frequency| frequency <= LARGEST_COUNT) {
+            return Box::new(Self::new(rows));
         }
+        let (few, many): (Vec<usize>, Vec<usize>) =
+            (0..rows.len()).partition(|&i| rows.row(i).frequency <= LARGEST_COUNT);
+        let [few, many] = [few, many]
+            .map(|some| rows.some(&some, some.iter().map(|&i| rows.weights[i]).collect()));
+        let many = Definition::<M, 4>::new(many);
+        if few.is_empty() { Box::new(many) } else { Box::new(Both(Self::new(few), many)) }
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6, positions fit
-    fn new(unique: &UniqueRows<Purchases>) -> Self {
-        let largest = unique.rows.iter().fold(0.0, |m: f64, row| m.max(row.frequency));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
+    fn new(unique: UniqueRows<Purchases>) -> Self {
+        let UniqueRows { values: [frequencies, recencies, ages], codes, weights, .. } = unique;
+        let tosses = |x: f64| x >= 1.0 || FIRST_COIN > 0;
+        // By code of x: how many rows, and Σ w.
+        let mut by_count = vec![(0, 0.0); frequencies.len()];
+        let mut exposed = vec![(0.0, 0.0); ages.len()];
+        for (&[count, _, age], &weight) in codes.iter().zip(&weights) {
+            let (exposed, count_of) = (&mut exposed[age as usize], &mut by_count[count as usize]);
+            exposed.0 += weight;
+            exposed.1 += weight * frequencies[count as usize];
+            count_of.0 += 1;
+            count_of.1 += weight;
+        }
+        let largest = frequencies.iter().copied().fold(0.0, f64::max);
         let mut above = vec![0.0; largest as usize];
-        let (mut distinct_ages, mut recencies) = (Distinct::default(), Distinct::default());
-        let mut exposed: Vec<(f64, f64)> = Vec::new();
-        let mut rows = Vec::with_capacity(unique.rows.len());
-        for (row, &weight) in unique.rows.iter().zip(&unique.weights) {
-            let x = row.frequency;
-            let number = distinct_ages.position(row.age);
-            let age = number as usize;
-            if age == exposed.len() {
-                exposed.push((0.0, 0.0));
+        let mut alike = Vec::new();
+        let mut places = Vec::with_capacity(by_count.len());
+        let mut end = 0usize;
+        for (&frequency, (rows, weight)) in frequencies.iter().zip(by_count) {
+            if frequency >= 1.0 {
+                above[frequency as usize - 1] += weight;
             }
-            exposed[age].0 += weight;
-            exposed[age].1 += weight * x;
-            if x >= 1.0 {
-                above[x as usize - 1] += weight;
-            }
-            if x >= 1.0 || FIRST_COIN > 0 {
-                let recency = recencies.position(row.recency);
-                let (frequency, age) = (x as u32, number);
-                rows.push(Tossed { frequency, age, recency, weight });
+            places.push(end);
+            if tosses(frequency) {
+                let until = (end + rows).next_multiple_of(LANES);
+                let cuts = (end..until).step_by(CHUNK);
+                alike.extend(
+                    cuts.map(|cut| Alike { frequency, rows: cut..(cut + CHUNK).min(until) }),
+                );
+                end = until;
             }
         }
         for k in (1..above.len()).rev() {
             above[k - 1] += above[k];
         }
+        let mut tossed =
+            Tossed { ages: vec![0; end], recencies: vec![0; end], weights: vec![0.0; end] };
+        for (&[count, recency, age], &weight) in codes.iter().zip(&weights) {
+            let count = count as usize;
+            if tosses(frequencies[count]) {
+                let place = places[count];
+                places[count] += 1;
+                tossed.ages[place] = age;
+                tossed.recencies[place] = recency;
+                tossed.weights[place] = weight;
+            }
+        }
+        let pieces = alike.chunk_by(|a, b| a.rows.start / CHUNK == b.rows.start / CHUNK);
+        let mut done = 0;
+        let pieces = pieces.map(|piece| {
+            done += piece.len();
+            done - piece.len()..done
+        });
         Self {
+            pieces: pieces.collect(),
+            alike,
+            tossed,
             weight: unique.total_weight,
-            purchases: above.iter().sum(),
+            purchases: exposed.iter().map(|(_, purchases)| purchases).sum(),
             above,
-            ages: distinct_ages.values(),
+            ages,
             exposed,
-            recencies: recencies.values(),
-            rows,
+            recencies,
         }
     }
 
     /// Terms in x alone: Σ_k Σ w[x>k]·ln(r+k) − Σ w·x·ln α and ln E[(1−p)ⁿ].
+    #[inline(always)]
     fn counts(&self, [r, alpha, a, b]: [f64; 4]) -> Sums<4> {
         let mut sum = Sums::<4>::from(0.0);
         let mut coins = |weight: f64, k: f64| {
             let (total, failed) = ((a + b + k).recip(), (b + k).recip());
-            sum.value -= weight * (a * failed).ln_1p();
+            sum.value -= weight * ln_1p(a * failed);
             sum.gradient[2] -= weight * total;
             sum.gradient[3] += weight * a * failed * total;
             sum.hessian[2][2] += weight * total * total;
@@ -129,7 +177,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         }
         for (k, &weight) in self.above.iter().enumerate() {
             let rate = r + k as f64;
-            sum.value += weight * (rate / alpha).ln();
+            sum.value += weight * (ln(rate / alpha));
             sum.gradient[0] += weight / rate;
             sum.hessian[0][0] -= weight / (rate * rate);
         }
@@ -139,7 +187,9 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     }
 
     /// Terms in T alone: −Σ w·(r+x)·ln(1 + T/α).
-    fn exposures(&self, r: f64, ages: &[LogAge]) -> Sums<4> {
+    #[inline(always)]
+    fn exposures(&self, [r, alpha, ..]: [f64; 4], ages: &[LogAge]) -> Sums<4> {
+        let twice = 2.0 / alpha;
         let mut sum = Sums::<4>::from(0.0);
         for (&(weight, purchases), log) in self.exposed.iter().zip(ages) {
             let exponent = r * weight + purchases;
@@ -147,161 +197,164 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             sum.gradient[0] -= weight * log.value;
             sum.gradient[1] -= exponent * log.d;
             sum.hessian[0][1] -= weight * log.d;
-            sum.hessian[1][1] -= exponent * log.dd;
+            sum.hessian[1][1] += exponent * log.d * (twice + log.d);
         }
         sum
     }
 
     /// Σ w·ln(1 + e^ζ) over the rows that have tossed a coin.
-    fn dropouts(&self, [r, _, a, b]: [f64; 4], ages: &[LogAge], recencies: &[LogAge]) -> Sums<4> {
-        let ln_a = a.ln();
-        let failed: Vec<(f64, f64)> = (0..=self.above.len())
-            .map(|x| {
-                let last = b + (x as f64 + f64::from(FIRST_COIN) - 1.0);
-                (ln_a - last.ln(), last.recip())
-            })
-            .collect();
-        sum_chunks(self.rows.len(), |range| {
+    fn dropouts(&self, theta: [f64; 4], ages: &[LogAge], recencies: &[LogAge]) -> Sums<4> {
+        let piece = |piece: &Range<usize>| {
             vectorized(
                 #[inline(always)]
-                || dropped(&self.rows[range], [r, a], [ages, recencies], &failed),
+                || {
+                    let mut sum = Sums::<4>::from(0.0);
+                    for alike in &self.alike[piece.clone()] {
+                        let tables = [ages, recencies];
+                        sum = sum + self.tossed.dropped::<FIRST_COIN>(theta, alike, tables);
+                    }
+                    sum
+                },
             )
-        })
+        };
+        if self.pieces.len() < 4 {
+            return self.pieces.iter().map(piece).fold(Sums::from(0.0), |a, b| a + b);
+        }
+        let parts: Vec<Sums<4>> = self.pieces.par_iter().map(piece).collect();
+        parts.into_iter().fold(Sums::from(0.0), |a, b| a + b)
     }
 }
 
+/// Numbers side by side in a vector.
+const LANES: usize = 8;
 /// Rows between whose stages intermediate results stay in the nearest cache.
 const BLOCK: usize = 64;
 
-type Block = [f64; BLOCK];
+type Block = [[f64; LANES]; BLOCK / LANES];
 
 /// A sum in parts side by side, added up in a fixed order.
-#[derive(Clone, Copy, Default)]
-struct Lanes([f64; 8]);
+type Lanes = [f64; LANES];
 
-impl Lanes {
+#[inline(always)]
+fn lanes(value: impl Fn(usize) -> f64) -> Lanes {
+    let mut lanes = [0.0; LANES];
+    for (i, lane) in lanes.iter_mut().enumerate() {
+        *lane = value(i);
+    }
+    lanes
+}
+
+impl Tossed {
+    /// Σ w·ln(1 + e^ζ) over rows of one x.
     #[inline(always)]
-    fn add(&mut self, a: &Block) {
-        for a in a.as_chunks::<8>().0 {
-            for (lane, a) in self.0.iter_mut().zip(a) {
-                *lane += a;
+    fn dropped<const FIRST_COIN: u32>(
+        &self,
+        [r, alpha, a, b]: [f64; 4],
+        alike: &Alike,
+        [ages, recencies]: [&[LogAge]; 2],
+    ) -> Sums<4> {
+        let exponent = r + alike.frequency;
+        let last = b + (alike.frequency + f64::from(FIRST_COIN) - 1.0);
+        let (odds, fail, twice) = (a.ln() - last.ln(), last.recip(), 2.0 / alpha);
+        const ZERO: Block = [[0.0; LANES]; BLOCK / LANES];
+        // ρ and its derivatives in α.
+        let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);
+        let mut sums = [[0.0; LANES]; 11];
+        let rows = alike.rows.clone();
+        let columns =
+            self.ages[rows.clone()].chunks(BLOCK).zip(self.recencies[rows.clone()].chunks(BLOCK));
+        for ((of_age, of_recency), weights) in columns.zip(self.weights[rows].chunks(BLOCK)) {
+            let weights = weights.as_chunks::<LANES>().0;
+            let codes = of_age.as_chunks::<LANES>().0.iter().zip(of_recency.as_chunks::<LANES>().0);
+            for (n, (of_age, of_recency)) in codes.enumerate() {
+                for i in 0..LANES {
+                    let (age, recency) =
+                        (&ages[of_age[i] as usize], &recencies[of_recency[i] as usize]);
+                    log[n][i] = age.value - recency.value;
+                    slope[n][i] = age.d - recency.d;
+                    bend[n][i] = age.d + recency.d;
+                }
+            }
+            for ((weight, log), (slope, bend)) in
+                weights.iter().zip(&log).zip(slope.iter().zip(&bend))
+            {
+                // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum
+                // over customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
+                let zeta = lanes(|i| odds + exponent * log[i]);
+                let e = lanes(|i| exp(-zeta[i].abs()));
+                let near = lanes(|i| (1.0 + e[i]).recip());
+                let softplus = lanes(|i| zeta[i].max(0.0) + ln(1.0 + e[i]));
+                let w = lanes(|i| weight[i] * if zeta[i] > 0.0 { near[i] } else { e[i] * near[i] });
+                let v = lanes(|i| weight[i] * e[i] * near[i] * near[i]);
+                let (v_log, v_slope) = (lanes(|i| v[i] * log[i]), lanes(|i| v[i] * slope[i]));
+                let w_slope = lanes(|i| w[i] * slope[i]);
+                let terms = [
+                    lanes(|i| weight[i] * softplus[i]),
+                    w,
+                    lanes(|i| w[i] * log[i]),
+                    w_slope,
+                    lanes(|i| w_slope[i] * (twice + bend[i])),
+                    v,
+                    v_log,
+                    v_slope,
+                    lanes(|i| v_log[i] * log[i]),
+                    lanes(|i| v_log[i] * slope[i]),
+                    lanes(|i| v_slope[i] * slope[i]),
+                ];
+                for (sum, term) in sums.iter_mut().zip(&terms) {
+                    for i in 0..LANES {
+                        sum[i] += term[i];
+                    }
+                }
             }
         }
-    }
-
-    /// Adds Σ a·b.
-    #[inline(always)]
-    fn dot(&mut self, a: &Block, b: &Block) {
-        for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-            for (lane, (a, b)) in self.0.iter_mut().zip(a.iter().zip(b)) {
-                *lane += a * b;
-            }
-        }
-    }
-
-    fn total(self) -> f64 {
-        self.0.iter().sum()
+        let [
+            value,
+            w,
+            w_log,
+            w_slope,
+            w_bend,
+            v,
+            v_log,
+            v_slope,
+            v_log_log,
+            v_log_slope,
+            v_slope_slope,
+        ] = sums.map(|sum| sum.iter().sum::<f64>());
+        // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
+        let (p, per_a) = (exponent, a.recip());
+        let mut hessian = [[0.0; 4]; 4];
+        hessian[0] = [v_log_log, p * v_log_slope + w_slope, v_log * per_a, -fail * v_log];
+        hessian[1][1] = p * (p * v_slope_slope - w_bend);
+        hessian[1][2] = p * v_slope * per_a;
+        hessian[1][3] = -p * fail * v_slope;
+        hessian[2][2] = (v - w) * per_a * per_a;
+        hessian[2][3] = -fail * v * per_a;
+        hessian[3][3] = fail * fail * (v + w);
+        Sums { value, gradient: [w_log, p * w_slope, w * per_a, -fail * w], hessian }
     }
 }
 
-#[inline(always)]
-fn product(a: &Block, b: &Block) -> Block {
-    let mut product = [0.0; BLOCK];
-    for i in 0..BLOCK {
-        product[i] = a[i] * b[i];
-    }
-    product
-}
+/// Customers of whom some go through the tables and the others do not.
+struct Both<A, B>(A, B);
 
-/// Σ w·ln(1 + e^ζ) over some rows; `failed` holds ln a − ln(b+n−1) and 1/(b+n−1) for each x.
-#[inline(always)]
-fn dropped(
-    rows: &[Tossed],
-    [r, a]: [f64; 2],
-    [ages, recencies]: [&[LogAge]; 2],
-    failed: &[(f64, f64)],
-) -> Sums<4> {
-    const ZERO: Block = [0.0; BLOCK];
-    let mut value = Lanes::default();
-    let mut gradient = [Lanes::default(); 4];
-    let mut hessian = [[Lanes::default(); 4]; 4];
-    let (mut weight, mut zeta, mut fail) = (ZERO, ZERO, ZERO);
-    // ln((α+T)/(α+t_x)), its derivative, and those of its product with r + x.
-    let (mut log, mut slope, mut first, mut second) = (ZERO, ZERO, ZERO, ZERO);
-    let (mut softplus, mut w, mut v) = (ZERO, ZERO, ZERO);
-    for rows in rows.chunks(BLOCK) {
-        weight[rows.len()..].fill(0.0);
-        for (i, row) in rows.iter().enumerate() {
-            let (age, recency) = (&ages[row.age as usize], &recencies[row.recency as usize]);
-            let (odds, inverse) = failed[row.frequency as usize];
-            let exponent = r + f64::from(row.frequency);
-            log[i] = age.value - recency.value;
-            slope[i] = age.d - recency.d;
-            first[i] = exponent * slope[i];
-            second[i] = exponent * (age.dd - recency.dd);
-            zeta[i] = odds + exponent * log[i];
-            fail[i] = inverse;
-            weight[i] = row.weight;
-        }
-        for i in 0..BLOCK {
-            // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum over
-            // customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
-            let e = exp(-zeta[i].abs());
-            let near = (1.0 + e).recip();
-            let dropped = if zeta[i] > 0.0 { near } else { e * near };
-            softplus[i] = zeta[i].max(0.0) + ln(1.0 + e);
-            w[i] = weight[i] * dropped;
-            v[i] = weight[i] * e * near * near;
-        }
-        let (v_log, v_first, v_fail) = (product(&v, &log), product(&v, &first), product(&v, &fail));
-        value.dot(&weight, &softplus);
-        gradient[0].dot(&w, &log);
-        gradient[1].dot(&w, &first);
-        gradient[2].add(&w);
-        gradient[3].dot(&w, &fail);
-        hessian[0][0].dot(&v_log, &log);
-        hessian[0][1].dot(&v_log, &first);
-        hessian[0][1].dot(&w, &slope);
-        hessian[0][2].add(&v_log);
-        hessian[0][3].dot(&v_log, &fail);
-        hessian[1][1].dot(&v_first, &first);
-        hessian[1][1].dot(&w, &second);
-        hessian[1][2].add(&v_first);
-        hessian[1][3].dot(&v_first, &fail);
-        hessian[2][2].add(&v);
-        hessian[2][3].add(&v_fail);
-        hessian[3][3].dot(&v_fail, &fail);
-        hessian[3][3].dot(&product(&w, &fail), &fail);
+impl<A: Kernel<4>, B: Kernel<4>> Kernel<4> for Both<A, B> {
+    fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
+        self.0.evaluate(theta) + self.1.evaluate(theta)
     }
-    let mut sum = Sums {
-        value: value.total(),
-        gradient: gradient.map(Lanes::total),
-        hessian: hessian.map(|row| row.map(Lanes::total)),
-    };
-    sum.gradient[3] = -sum.gradient[3];
-    sum.hessian[2][2] -= sum.gradient[2];
-    // ∂ζ/∂b = −1/(b+n−1).
-    for i in 0..3 {
-        sum.hessian[i][3] = -sum.hessian[i][3];
-    }
-    // ∂ζ/∂a = 1/a for every row.
-    sum.gradient[2] /= a;
-    for (i, j) in [(0, 2), (1, 2), (2, 2), (2, 3)] {
-        sum.hessian[i][j] /= a;
-    }
-    sum.hessian[2][2] /= a;
-    sum
 }
 
 impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
-        let [r, alpha, ..] = theta;
-        let [ages, recencies] = vectorized(
+        let (ages, recencies, sum) = vectorized(
             #[inline(always)]
-            || [&self.ages, &self.recencies].map(|times| LogAge::of(times, alpha)),
+            || {
+                let [ages, recencies] =
+                    [&self.ages, &self.recencies].map(|times| LogAge::of(times, theta[1]));
+                let sum = self.counts(theta) + self.exposures(theta, &ages);
+                (ages, recencies, sum)
+            },
         );
-        let sum =
-            self.counts(theta) + self.exposures(r, &ages) + self.dropouts(theta, &ages, &recencies);
-        sum.mirrored()
+        (sum + self.dropouts(theta, &ages, &recencies)).mirrored()
     }
 }

@@ -48,13 +48,15 @@ fn above(values: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
 }
 
 /// Periods to pass in an evaluation: for each x, from its earliest last purchase to its latest end.
-pub fn steps(rows: &[Periods]) -> f64 {
-    let mut spans: std::collections::HashMap<u64, (f64, f64)> = std::collections::HashMap::new();
-    for row in rows {
-        let span = spans.entry(row.frequency.to_bits()).or_insert((row.recency, row.periods));
-        *span = (span.0.min(row.recency), span.1.max(row.periods));
+pub fn steps(unique: &UniqueRows<Periods>) -> f64 {
+    let [counts, recencies, periods] = &unique.values;
+    let mut spans = vec![(f64::INFINITY, 0.0f64); counts.len()];
+    for &[count, recency, end] in &unique.codes {
+        let (from, to) = &mut spans[count as usize];
+        *from = from.min(recencies[recency as usize]);
+        *to = to.max(periods[end as usize]);
     }
-    spans.values().map(|(from, to)| to - from).sum()
+    spans.iter().filter(|(from, _)| from.is_finite()).map(|(from, to)| to - from).sum()
 }
 
 /// ln D(x, j) less its value at the last period in the table for x, with what does not vanish of
@@ -102,15 +104,12 @@ impl Share {
 impl BgBbKernel {
     /// The kernel of these rows.
     pub fn new(unique: &UniqueRows<Periods>) -> Self {
-        let rows = unique.rows.iter().zip(&unique.weights);
-        let histories = Histories::new(
-            rows.clone().map(|(row, &weight)| ([row.frequency, row.recency, row.periods], weight)),
-        );
+        let rows = unique.iter();
         Self {
-            histories,
-            bought: above(rows.clone().map(|(row, &w)| (row.frequency, w))),
-            skipped: above(rows.clone().map(|(row, &w)| (row.recency - row.frequency, w))),
-            stayed: above(rows.map(|(row, &w)| (row.recency, w))),
+            histories: Histories::new(unique),
+            bought: above(rows.clone().map(|(row, w)| (row.frequency, w))),
+            skipped: above(rows.clone().map(|(row, w)| (row.recency - row.frequency, w))),
+            stayed: above(rows.map(|(row, w)| (row.recency, w))),
         }
     }
 

@@ -134,10 +134,7 @@ fn left_within([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOM
 impl ParetoNbdKernel {
     /// The kernel of these rows.
     pub fn new(unique: &UniqueRows<Purchases>) -> Self {
-        let rows = unique.rows.iter().zip(&unique.weights);
-        let histories = Histories::new(
-            rows.map(|(row, &weight)| ([row.frequency, row.recency, row.age], weight)),
-        );
+        let histories = Histories::new(unique);
         let mut map = KeyMap::default();
         let mut gaps: Vec<(Gap, u32)> = Vec::new();
         let mut gap_of = vec![OWN; histories.points.len()];

@@ -1,0 +1,118 @@
+//! The numbers of a column's values, block by block.
+
+use super::dictionary::Dictionary;
+use crate::columns::{BLOCK, Column};
+
+/// Values are first looked for in this many places.
+const PLACES: usize = 1 << 12;
+/// How many values tell whether a column lies on a grid.
+const SAMPLE: usize = 256;
+/// Blocks in which values may be new, before those that miss their place count against it.
+const PATIENCE: usize = 4;
+
+/// The places of values that are multiples of one grain, as times in days, weeks and hours are: the
+/// multiple is the place, so that finding one takes a product, no hashing and no branch.
+#[derive(Clone, Copy)]
+pub struct Grid {
+    /// 1/grain.
+    per: f64,
+}
+
+impl Grid {
+    /// The grid that a column's values seem to lie on; a wrong guess costs time alone.
+    pub fn of(column: Option<&Column<'_>>) -> Option<Self> {
+        let column = column?;
+        let step = column.len().div_ceil(SAMPLE).max(1);
+        let mut values: Vec<f64> =
+            (0..column.len()).step_by(step).map(|i| column.get(i)).filter(|v| *v >= 0.0).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let gap = |pair: &[f64]| pair[1] - pair[0];
+        let alike = 1e-9 * values.last()?;
+        let grain =
+            values.windows(2).map(gap).filter(|gap| *gap > alike).fold(f64::INFINITY, f64::min);
+        let places = values.last()? / grain;
+        (places > 0.0 && places < 2.0 * PLACES as f64).then(|| Self { per: grain.recip() })
+    }
+
+    /// Adding 2⁵² leaves the nearest whole number in the last bits.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // the last bits are what is wanted
+    fn place(self, value: f64) -> usize {
+        const SHIFT: f64 = (1u64 << 52) as f64;
+        (value * self.per + SHIFT).to_bits() as usize % PLACES
+    }
+}
+
+/// Numbers the distinct values of a column in order of first appearance.
+pub struct Numbering {
+    dictionary: Dictionary,
+    grid: Option<Grid>,
+    bits: Box<[u64; PLACES]>,
+    codes: Box<[u32; PLACES]>,
+    blocks: usize,
+    missed: usize,
+}
+
+impl Numbering {
+    /// A numbering of at most so many values, the first of which may lie on a grid.
+    pub fn new(most: usize, grid: Option<Grid>) -> Self {
+        Self {
+            dictionary: Dictionary::new(most),
+            grid,
+            bits: Box::new([u64::MAX; PLACES]),
+            codes: Box::new([0; PLACES]),
+            blocks: 0,
+            missed: 0,
+        }
+    }
+
+    /// The values' numbers where all of them are in their places, and else nonsense and false.
+    #[inline(always)]
+    pub fn find(&self, values: &[f64], codes: &mut [u32; BLOCK]) -> bool {
+        let Some(grid) = self.grid else { return false };
+        let (bits, numbers) = (&*self.bits, &*self.codes);
+        let mut differing = 0;
+        for (value, code) in values.iter().zip(codes) {
+            let value = value + 0.0; // −0 is 0
+            let place = grid.place(value);
+            differing |= bits[place] ^ value.to_bits();
+            *code = numbers[place];
+        }
+        differing == 0
+    }
+
+    /// The values' numbers, new ones getting the next; `None` where there is no room for them.
+    #[cold]
+    pub fn assign(&mut self, values: &[f64], codes: &mut [u32; BLOCK]) -> Option<()> {
+        for (value, code) in values.iter().zip(codes) {
+            let value = value + 0.0;
+            let bits = value.to_bits();
+            *code = if let Some(grid) = self.grid {
+                let place = grid.place(value);
+                if self.bits[place] != bits {
+                    self.missed += usize::from(self.blocks >= PATIENCE);
+                    self.codes[place] = self.dictionary.code(bits)?.into();
+                    self.bits[place] = bits;
+                }
+                self.codes[place]
+            } else {
+                self.dictionary.code(bits)?.into()
+            };
+        }
+        self.blocks += 1;
+        if self.missed > self.blocks * (BLOCK / 16) {
+            self.grid = None;
+        }
+        Some(())
+    }
+
+    /// The distinct values' bits, by number.
+    pub fn values(&self) -> &[u64] {
+        self.dictionary.values()
+    }
+
+    /// The distinct values.
+    pub fn dictionary(self) -> Dictionary {
+        self.dictionary
+    }
+}
