@@ -107,6 +107,7 @@ pub struct Fit {
 /// # Errors
 /// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
 /// [`Error::Unfinished`] when the evaluations ran out; [`Error::Interrupted`] when `poll` says so.
+#[allow(clippy::missing_panics_doc)] // a scope ends when what is spawned in it is done
 pub fn fit<'a, M: Model<K>, const K: usize>(
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&[f64]>,

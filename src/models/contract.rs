@@ -81,13 +81,83 @@ fn agree<const K: usize>(fast: &Sums<K>, slow: &Sums<K>, theta: [f64; K], size: 
 }
 
 fn kernel_is_definition<M: Model<K>, const K: usize>(columns: &[Vec<f64>], ln_theta: [f64; K]) {
-    let rows = UniqueRows::<M::Row>::new(&slices(columns), None).unwrap();
+    weighted_kernel_is_definition::<M, K>(columns, None, ln_theta);
+}
+
+fn weighted_kernel_is_definition<M: Model<K>, const K: usize>(
+    columns: &[Vec<f64>],
+    weights: Option<&[f64]>,
+    ln_theta: [f64; K],
+) {
+    let rows = UniqueRows::<M::Row>::new(&slices(columns), weights).unwrap();
     let theta = ln_theta.map(f64::exp);
     let size: f64 = columns[0].iter().sum::<f64>() + columns[0].len() as f64;
     let scale = theta.iter().fold(1.0, |m: f64, p| m.max(*p));
     let fast = M::kernel(rows.clone()).evaluate(theta);
     let slow = Definition::<M, K>::new(rows).evaluate(theta);
     agree(&fast, &slow, theta, size * 1f64.max(scale.ln()) + scale.min(1e3));
+}
+
+/// Customers without end from a few numbers, by a linear congruence: x, a share of T, T in days.
+fn many(seed: u32, len: usize) -> impl Iterator<Item = [u32; 3]> {
+    let mut state = u64::from(seed);
+    let mut next = move |below: u32| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from((state >> 33) % u64::from(below)).expect("less than what bounds it")
+    };
+    (0..len).map(move |_| [next(9).saturating_sub(3), next(1 << 16), 30 + next(340)])
+}
+
+/// Columns of a large table: days as weeks, or times that are all their own.
+fn large(seed: u32, len: usize, on_days: bool, most: f64) -> [Vec<f64>; 3] {
+    let mut columns = [const { Vec::new() }; 3];
+    for (i, [x, share, days]) in many(seed, len).enumerate() {
+        let x = if x > 0 && i % 997 == 0 { (most - i as f64).max(9.0) } else { f64::from(x) };
+        let share = f64::from(share) / f64::from(1u32 << 16);
+        let age = f64::from(days) + if on_days { 0.0 } else { share.sin() };
+        let recency = if on_days { (share * age).floor() } else { share * age };
+        let recency = if x == 0.0 { 0.0 } else { recency };
+        for (column, value) in columns.iter_mut().zip([x, recency / 7.0, age / 7.0]) {
+            column.push(value);
+        }
+    }
+    columns
+}
+
+/// Many blocks, chunks and pieces of pieces, the last of each not full.
+#[test]
+fn kernels_of_large_tables_are_their_definitions() {
+    let tables = [(1, true, 1e3, false), (2, false, 1e6, true), (3, true, 1.0005e6, true)];
+    for (seed, on_days, most, weighted) in tables {
+        let columns = large(seed, 24_011, on_days, most);
+        let weights: Vec<f64> = many(seed + 9, 24_011).map(|[x, ..]| f64::from(x) * 0.37).collect();
+        let weights = weighted.then_some(&weights[..]);
+        let theta = [-1.4, 1.5, -0.2, 0.9];
+        weighted_kernel_is_definition::<BgNbd, 4>(&columns, weights, theta);
+        weighted_kernel_is_definition::<MbgNbd, 4>(&columns, weights, theta);
+        let few: Vec<Vec<f64>> = columns.iter().map(|column| column[..5001].to_vec()).collect();
+        let weights = weights.map(|weights| &weights[..5001]);
+        weighted_kernel_is_definition::<ParetoNbd, 4>(&few, weights, [-0.6, 2.3, -0.5, 2.4]);
+    }
+}
+
+#[test]
+fn kernels_of_large_tables_of_periods_and_spending_are_their_definitions() {
+    let rows = || many(4, 20_011).map(|row| row.map(f64::from));
+    let weights: Vec<f64> = rows().map(|[x, ..]| x * 0.37).collect();
+    let spending: Vec<Vec<f64>> =
+        vec![rows().map(|row| row[0] + 1.0).collect(), rows().map(|row| row[1] + 0.01).collect()];
+    let periods: Vec<[f64; 3]> = rows()
+        .map(|[x, share, n]| (x.min(1.0) * (x + (share % 30.0)).min(n), x, n))
+        .map(|(last, x, n)| [x.min(last), last, n])
+        .collect();
+    let periods: Vec<Vec<f64>> =
+        (0..3).map(|column| periods.iter().map(|row| row[column]).collect()).collect();
+    for weights in [None, Some(&weights[..])] {
+        weighted_kernel_is_definition::<GammaGamma, 3>(&spending, weights, [1.1, 1.3, 2.0]);
+        weighted_kernel_is_definition::<BgBb, 4>(&periods, weights, [0.2, -0.3, -0.4, 1.0]);
+    }
 }
 
 proptest! {

@@ -47,8 +47,8 @@ impl Grid {
 pub struct Numbering {
     dictionary: Dictionary,
     grid: Option<Grid>,
-    bits: Box<[u64; PLACES]>,
-    codes: Box<[u32; PLACES]>,
+    bits: Vec<u64>,
+    codes: Vec<u32>,
     blocks: usize,
     missed: usize,
 }
@@ -59,8 +59,8 @@ impl Numbering {
         Self {
             dictionary: Dictionary::new(most),
             grid,
-            bits: Box::new([u64::MAX; PLACES]),
-            codes: Box::new([0; PLACES]),
+            bits: vec![u64::MAX; PLACES],
+            codes: vec![0; PLACES],
             blocks: 0,
             missed: 0,
         }
@@ -70,7 +70,9 @@ impl Numbering {
     #[inline(always)]
     pub fn find(&self, values: &[f64], codes: &mut [u32; BLOCK]) -> bool {
         let Some(grid) = self.grid else { return false };
-        let (bits, numbers) = (&*self.bits, &*self.codes);
+        // Of a length that the compiler knows, so that no place is out of bounds.
+        let places = (self.bits.first_chunk::<PLACES>(), self.codes.first_chunk::<PLACES>());
+        let (Some(bits), Some(numbers)) = places else { return false };
         let mut differing = 0;
         for (value, code) in values.iter().zip(codes) {
             let value = value + 0.0; // −0 is 0

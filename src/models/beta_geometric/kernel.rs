@@ -253,10 +253,10 @@ impl Tossed {
         alike: &Alike,
         [ages, recencies]: [&[LogAge]; 2],
     ) -> Sums<4> {
+        const ZERO: Block = [[0.0; LANES]; BLOCK / LANES];
         let exponent = r + alike.frequency;
         let last = b + (alike.frequency + f64::from(FIRST_COIN) - 1.0);
         let (odds, fail, twice) = (a.ln() - last.ln(), last.recip(), 2.0 / alpha);
-        const ZERO: Block = [[0.0; LANES]; BLOCK / LANES];
         // ρ and its derivatives in α.
         let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);
         let mut sums = [[0.0; LANES]; 11];
