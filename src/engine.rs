@@ -366,6 +366,7 @@ fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
     faults.into_result()
 }
 
+#[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch
 fn all_countable(column: Column<'_>, range: Range<usize>) -> bool {
     scan_blocks(&[column], range, |_, [values, ..]| {
         let wrong = vectorized(

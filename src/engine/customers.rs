@@ -88,7 +88,7 @@ impl<'a> Customers<'a> {
         self.fill(
             &mut outs,
             stop,
-            |_: &mut (), start, rows, outs| answer(start, rows, outs),
+            |(): &mut (), start, rows, outs| answer(start, rows, outs),
             |_, _| Ok(()),
         )?;
         let [out] = outs;

@@ -33,7 +33,11 @@ pub static COARSE: LazyLock<Panels<22, 0>> = LazyLock::new(Panels::new);
 
 impl<const N: usize, const B: u32> Panels<N, B> {
     fn new() -> Self {
-        let angle = |i: usize| PI * (i as f64 + 0.5) / N as f64;
+        // Whole turns are left out before they are rounded.
+        let cosine = |i: usize, j: usize| {
+            let part = (2 * i + 1) * j % (4 * N);
+            (PI * part as f64 / (2 * N) as f64).cos()
+        };
         let scale = |j: usize| if j == 0 { 1.0 } else { 2.0 } / N as f64;
         let mut powers = [[0.0; N]; N];
         powers[0][0] = 1.0;
@@ -45,8 +49,8 @@ impl<const N: usize, const B: u32> Panels<N, B> {
             });
         }
         Self {
-            nodes: from_fn(|i| angle(i).cos()),
-            transform: from_fn(|i| from_fn(|j| scale(j) * (j as f64 * angle(i)).cos())),
+            nodes: from_fn(|i| cosine(i, 1)),
+            transform: from_fn(|i| from_fn(|j| scale(j) * cosine(i, j))),
             powers,
         }
     }
