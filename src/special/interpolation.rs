@@ -130,14 +130,14 @@ mod tests {
     proptest! {
         #[test]
         fn functions_analytic_right_of_zero_are_met(
-            ln_value in -30.0f64..30.0, power in -3.0f64..3.0, ln_scale in -30.0f64..30.0,
+            ln_value in -30.0f64..30.0, power in -1.0f64..1.0, ln_scale in -30.0f64..30.0,
         ) {
             let (value, scale) = (ln_value.exp(), ln_scale.exp());
             let f = |v: f64| v.powf(power) / (1.0 + scale * v).powf(0.7);
-            prop_assert!((interpolated(&FINE, f, value) / f(value) - 1.0).abs() < 3e-15);
+            prop_assert!((interpolated(&FINE, f, value) / f(value) - 1.0).abs() < 5e-14);
             let bounded = |v: f64| -(-30.0 * (v * scale).ln_1p()).exp_m1();
             let found = interpolated(&COARSE, bounded, value);
-            prop_assert!((found / bounded(value) - 1.0).abs() < 5e-15);
+            prop_assert!((found / bounded(value) - 1.0).abs() < 1e-14);
         }
     }
 
