@@ -280,3 +280,30 @@ def test_value_refuses_what_is_no_horizon_or_rate(buying, spend, customers, opti
 def test_a_penalty_is_a_number(customers, penalty):
     with pytest.raises(OptionError, match="penalizer_coef"):
         BetaGeoFitter(penalizer_coef=penalty).fit(customers)
+
+
+def test_value_over_many_customers_and_months_is_that_of_each_by_itself():
+    """More customers than are answered in one go, at day grain and off any grid, 60 months."""
+    rng = np.random.default_rng(11)
+    size, alike = 600_000, 70_000
+    age = np.where(rng.uniform(size=alike) < 0.5, rng.integers(1, 421, alike) / 7.0, 0.0)
+    age = np.resize(np.where(age > 0, age, rng.uniform(0.0, 60.0, alike)), size)
+    frequency = np.resize(rng.poisson(rng.gamma(0.3, 0.3, alike) * age[:alike]), size).astype(float)
+    recency = np.where(frequency > 0, age * 0.6, 0.0)
+    money = np.where(frequency > 0, 20.0 + frequency, 0.0)
+    buying, spending = BetaGeoFitter(), GammaGammaFitter()
+    buying.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    spending.params_ = {"p": 6.25, "q": 3.74, "v": 15.44}
+    history = (frequency, recency, age)
+    found = spending.customer_lifetime_value(buying, *history, money, time=60, freq="W").to_numpy()
+    assert np.allclose(found[alike : 2 * alike], found[:alike], rtol=1e-13, atol=0.0)
+    some = rng.choice(size, 300, replace=False)
+    few = [column[some] for column in history]
+    expected, before = np.zeros(300), np.zeros(300)
+    for month in range(1, 61):
+        # One horizon a customer is computed customer by customer.
+        until = buying.predict(np.full(300, month * 4.345), *few)
+        expected += (until - before) * 1.01**-month
+        before = until
+    expected *= spending.conditional_expected_average_profit(few[0], money[some])
+    assert np.allclose(found[some], expected, rtol=1e-12, atol=0.0)

@@ -57,6 +57,7 @@ def _digests(customers: pd.DataFrame) -> list[str]:
         results += [model.conditional_probability_alive(history), model.predict(9.0, history)]
         results.append(model.predict(np.linspace(0, 30, len(history)), history))
         results.append(spending.customer_lifetime_value(model, customers, freq="W"))
+        results.append(spending.customer_lifetime_value(model, customers, time=120, freq="W"))
         forecast = tenure.forecast(model, spending, customers, horizons=("1M", "6M"), period="W")
         results.append(forecast)
         results.append(

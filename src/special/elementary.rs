@@ -74,12 +74,13 @@ pub fn ln(x: f64) -> f64 {
 #[inline(always)]
 #[must_use]
 pub fn ln_1p(x: f64) -> f64 {
-    // The bits of 1/y are about these less those of y; a step of Newton's method leaves 2 %, and what is
-    // divided is below one unit in the last place.
+    // The bits of 1/y are about these less those of y; a step of Newton's method leaves 2 %. What is
+    // divided is less than one unit in the last place of the sum, and of the logarithm unless that is
+    // small.
     const INVERSE: u64 = 0x7fde_6238_22fc_16e6;
     let sum = 1.0 + x;
     let guess = f64::from_bits(INVERSE.wrapping_sub(sum.to_bits()));
-    let inverse = guess * (2.0 - sum * guess);
+    let inverse = if x < 0.25 { 1.0 - x } else { guess * (2.0 - sum * guess) };
     ln(sum) + (x - (sum - 1.0)) * inverse
 }
 
@@ -131,6 +132,8 @@ mod tests {
             let near = y.exp();
             prop_assert!((ln(near) - near.ln()).abs() <= 3e-16 * near.ln().abs());
             prop_assert!((ln_1p(wide) / wide.ln_1p() - 1.0).abs() <= 5e-16);
+            let positive = y.abs();
+            prop_assert!((ln_1p(positive) / positive.ln_1p() - 1.0).abs() <= 5e-16);
             prop_assert!((ln_1p(near) / near.ln_1p() - 1.0).abs() <= 5e-16);
             let small = 0.7 * y;
             prop_assert!((exp_m1_near_zero(small) / small.exp_m1() - 1.0).abs() <= 3e-16);

@@ -1,62 +1,47 @@
 //! Distinct values, numbered.
 
-/// The bits of a number, or of two together.
-pub trait Key: Copy + Eq {
-    /// Bits that no finite number has.
-    const FREE: Self;
-    /// A word all of whose high bits depend on all of the key's.
-    fn mixed(self) -> u64;
-}
+/// Bits that no finite number has.
+const FREE: u64 = u64::MAX;
 
-impl Key for u64 {
-    const FREE: Self = Self::MAX;
-    #[inline]
-    fn mixed(self) -> u64 {
-        (self ^ (self >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    }
-}
-
-impl Key for [u64; 2] {
-    const FREE: Self = [u64::MAX; 2];
-    #[inline]
-    fn mixed(self) -> u64 {
-        (self[0].mixed().rotate_left(23) ^ self[1]).mixed()
-    }
+/// A word all of whose high bits depend on all of a number's.
+#[inline]
+fn mixed(bits: u64) -> u64 {
+    (bits ^ (bits >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Numbers distinct values in order of first appearance. Small, so that it stays in a core's nearest
 /// cache.
-pub struct Dictionary<K = u64, C = u16> {
-    bits: Vec<K>,
+pub struct Dictionary<C = u16> {
+    bits: Vec<u64>,
     codes: Vec<C>,
     shift: u32,
-    values: Vec<K>,
+    values: Vec<u64>,
     most: usize,
 }
 
-impl<K: Key, C: Copy + Default + TryFrom<usize>> Dictionary<K, C> {
+impl<C: Copy + Default + TryFrom<usize>> Dictionary<C> {
     /// A dictionary of at most so many values.
     pub fn new(most: usize) -> Self {
         let slots = 1 << 10;
-        let (bits, codes) = (vec![K::FREE; slots], vec![C::default(); slots]);
+        let (bits, codes) = (vec![FREE; slots], vec![C::default(); slots]);
         Self { bits, codes, shift: 54, values: Vec::new(), most }
     }
 
     /// The values' bits, by number.
-    pub fn values(&self) -> &[K] {
+    pub fn values(&self) -> &[u64] {
         &self.values
     }
 
     /// The number of a value, a new one getting the next; `None` where there is no room for it.
     #[inline]
-    pub fn code(&mut self, bits: K) -> Option<C> {
+    pub fn code(&mut self, bits: u64) -> Option<C> {
         let mut slot = self.slot(bits);
         loop {
             let found = self.bits[slot];
             if found == bits {
                 return Some(self.codes[slot]);
             }
-            if found == K::FREE {
+            if found == FREE {
                 return self.add(slot, bits);
             }
             slot = (slot + 1) & (self.bits.len() - 1);
@@ -65,12 +50,12 @@ impl<K: Key, C: Copy + Default + TryFrom<usize>> Dictionary<K, C> {
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // what the shift leaves numbers a slot
-    fn slot(&self, bits: K) -> usize {
-        (bits.mixed() >> self.shift) as usize
+    fn slot(&self, bits: u64) -> usize {
+        (mixed(bits) >> self.shift) as usize
     }
 
     #[cold]
-    fn add(&mut self, slot: usize, bits: K) -> Option<C> {
+    fn add(&mut self, slot: usize, bits: u64) -> Option<C> {
         if self.values.len() == self.most {
             return None;
         }
@@ -87,12 +72,12 @@ impl<K: Key, C: Copy + Default + TryFrom<usize>> Dictionary<K, C> {
 
     fn grow(&mut self) {
         let slots = 2 * self.bits.len();
-        let bits = std::mem::replace(&mut self.bits, vec![K::FREE; slots]);
+        let bits = std::mem::replace(&mut self.bits, vec![FREE; slots]);
         let codes = std::mem::replace(&mut self.codes, vec![C::default(); slots]);
         self.shift -= 1;
-        for (bits, code) in bits.into_iter().zip(codes).filter(|(bits, _)| *bits != K::FREE) {
+        for (bits, code) in bits.into_iter().zip(codes).filter(|(bits, _)| *bits != FREE) {
             let mut slot = self.slot(bits);
-            while self.bits[slot] != K::FREE {
+            while self.bits[slot] != FREE {
                 slot = (slot + 1) & (slots - 1);
             }
             self.bits[slot] = bits;

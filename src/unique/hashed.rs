@@ -54,7 +54,7 @@ pub(super) fn compress<R: Row>(
 /// A column's values, numbered.
 struct Coded {
     values: Vec<f64>,
-    numbers: Dictionary<u64, u32>,
+    numbers: Dictionary<u32>,
     /// The bits before, which often come again, and their number.
     last: (u64, u32),
     rows: usize,
