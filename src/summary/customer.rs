@@ -1,7 +1,7 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
 use super::order::Order;
-use super::partition::{Amount, Entry, Key};
+use super::row::{Amount, Row, Stamp};
 use super::{Counts, Frame, Refunds, Rules};
 
 /// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
@@ -34,10 +34,16 @@ impl Ledger {
 }
 
 /// Room that a thread uses again for every bucket.
-#[derive(Debug, Default)]
-pub struct Scratch<K, A> {
-    order: Order<K, A>,
+#[derive(Debug)]
+pub struct Scratch<S: Stamp, A: Amount> {
+    order: Order<S, A>,
     purchases: Vec<Purchase>,
+}
+
+impl<S: Stamp, A: Amount> Default for Scratch<S, A> {
+    fn default() -> Self {
+        Self { order: Order::default(), purchases: Vec::new() }
+    }
 }
 
 /// What a customer bought in one period.
@@ -73,35 +79,36 @@ impl Tally {
     }
 }
 
-/// Summarises the customers of one bucket, which `customer` numbers from 0 to `n_customers`.
-pub fn aggregate<K: Key, A: Amount>(
-    parts: &[&[Entry<u32, K, A>]],
+/// Summarises the customers of one bucket, whose numbers are below `n_customers`.
+pub fn aggregate<S: Stamp, A: Amount>(
+    parts: &[&[Row<S, A>]],
     n_customers: usize,
-    customer: impl Fn(u32) -> usize,
     rules: &Rules,
     frame: &Frame,
-    scratch: &mut Scratch<K, A>,
+    scratch: &mut Scratch<S, A>,
 ) -> Ledger {
-    let calendar = &frame.calendar;
+    let Frame { calendar, bits, .. } = *frame;
     let Scratch { order, purchases } = scratch;
-    let in_order = order.sort(parts, n_customers, customer);
-    let mut ledger = Ledger::with_capacity(n_customers);
+    let mut rows = order.sort(parts, n_customers, bits);
+    let mut ledger = Ledger::with_capacity(n_customers.min(rows.len()));
     let since = |from: i64, to: i64| {
         calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
             / rules.unit
             / rules.multiplier
     };
-    let mut from = 0;
-    for (number, &to) in (0_u32..).zip(&order.ends[..n_customers]) {
-        let rows = &mut order.rows[from..to as usize];
-        from = to as usize;
-        if rows.is_empty() {
-            continue;
-        }
-        if !(in_order || rows.is_sorted_by_key(|row| row.key)) {
-            rows.sort_by_key(|row| row.key);
-        }
-        let tally = tally(rows, rules.refunds, frame, purchases, &mut ledger.counts);
+    let negative = rows.iter().filter(|row| is_refund(row)).count();
+    ledger.counts.refunds = negative;
+    let refunds = if negative == 0 { Refunds::Keep } else { rules.refunds };
+    while let Some(first) = rows.first() {
+        let number = first.stamp.number(bits);
+        let tally = if refunds == Refunds::Keep {
+            kept(&mut rows, number, frame, &mut ledger.counts)
+        } else {
+            let n = rows.iter().take_while(|row| row.stamp.number(bits) == number).count();
+            let (own, others) = rows.split_at(n);
+            rows = others;
+            without_refunds(own, refunds, frame, purchases, &mut ledger.counts)
+        };
         if tally.purchases == 0 {
             ledger.counts.without_purchase += 1;
             continue;
@@ -121,78 +128,95 @@ pub fn aggregate<K: Key, A: Amount>(
     ledger
 }
 
-/// Adds up a customer's rows, which are sorted by key.
-fn tally<K: Key, A: Amount>(
-    rows: &[Entry<u32, K, A>],
+fn is_refund<S: Stamp, A: Amount>(row: &Row<S, A>) -> bool {
+    let amount = row.amount;
+    amount.value() < 0.0
+}
+
+/// Adds up the rows of the first customer, whose number is given, and moves on to the next.
+fn kept<S: Stamp, A: Amount>(
+    rows: &mut &[Row<S, A>],
+    number: u32,
+    frame: &Frame,
+    counts: &mut Counts,
+) -> Tally {
+    let mut tally = Tally::default();
+    while rows.first().is_some_and(|row| row.stamp.number(frame.bits) == number) {
+        let Sum { period, paid, .. } = next_period::<_, _, false>(rows, frame, counts);
+        tally.add(period, paid.unwrap_or(0.0));
+    }
+    tally
+}
+
+/// Adds up a customer's rows, refunds taken off or left out.
+fn without_refunds<S: Stamp, A: Amount>(
+    mut rows: &[Row<S, A>],
     refunds: Refunds,
     frame: &Frame,
     purchases: &mut Vec<Purchase>,
     counts: &mut Counts,
 ) -> Tally {
-    let mut tally = Tally::default();
-    let negative = rows.iter().filter(|row| row.amount.value() < 0.0).count();
-    counts.refunds += negative;
-    if negative == 0 || refunds == Refunds::Keep {
-        by_period(rows, false, frame, counts, |period, paid, _| {
-            tally.add(period, paid.unwrap_or(0.0));
-        });
-        return tally;
-    }
     purchases.clear();
-    let mut taken = Counts::default();
-    by_period(rows, true, frame, counts, |period, paid, back| {
+    while !rows.is_empty() {
+        let Sum { period, paid, back } = next_period::<_, _, true>(&mut rows, frame, counts);
         if let Some(paid) = paid {
             purchases.push(Purchase { period, paid, left: paid });
         }
         if back > 0.0 && refunds == Refunds::Net {
-            take_back(back, purchases, &mut taken);
+            take_back(back, purchases, counts);
         }
-    });
-    counts.merge(&taken);
+    }
+    let mut tally = Tally::default();
     for purchase in purchases {
         tally.add(purchase.period, purchase.left);
     }
     tally
 }
 
-/// Calls `each` with every period in which there are rows: the period, what was paid in it (nothing
-/// where all rows are refunds) and what was given back.
-fn by_period<K: Key, A: Amount>(
-    rows: &[Entry<u32, K, A>],
-    refunds_apart: bool,
+/// The rows of one customer in one period.
+struct Sum {
+    period: i64,
+    /// What was paid, nothing where all rows are refunds.
+    paid: Option<f64>,
+    /// What was given back.
+    back: f64,
+}
+
+/// Adds up the rows of the first period, and moves on to the next.
+fn next_period<S: Stamp, A: Amount, const REFUNDS_APART: bool>(
+    rows: &mut &[Row<S, A>],
     frame: &Frame,
     counts: &mut Counts,
-    mut each: impl FnMut(i64, Option<f64>, f64),
-) {
-    let Frame { calendar, base, .. } = *frame;
-    let mut left = rows;
-    while let Some(first) = left.first() {
-        let period = calendar.period(first.key.counted_from(base));
-        let last_key = calendar.last_key(period);
-        let (mut paid, mut back) = (0.0, 0.0);
-        let mut bought: Option<K> = None;
-        let mut read = 0;
-        for row in left {
-            if row.key.counted_from(base) > last_key {
-                break;
-            }
-            read += 1;
-            let amount = row.amount.value();
-            if refunds_apart && amount < 0.0 {
-                back -= amount;
-                continue;
-            }
-            match bought {
-                Some(key) if key == row.key => counts.same_key += 1,
-                Some(_) => counts.collapsed += 1,
-                None => {}
-            }
-            bought = Some(row.key);
-            paid += amount;
+) -> Sum {
+    let Frame { calendar, base, bits, .. } = *frame;
+    let first = rows[0].stamp;
+    let period = calendar.period(base.wrapping_add_unsigned(first.key(bits)));
+    let last = S::new(first.number(bits), calendar.last_key(period).abs_diff(base), bits);
+    let (mut paid, mut back) = (0.0, 0.0);
+    let mut bought: Option<S> = None;
+    let mut read = 0;
+    for row in *rows {
+        let stamp = row.stamp;
+        if stamp > last {
+            break;
         }
-        each(period, bought.map(|_| paid), back);
-        left = &left[read..];
+        read += 1;
+        if REFUNDS_APART && is_refund(row) {
+            let amount = row.amount;
+            back -= amount.value();
+            continue;
+        }
+        match bought {
+            Some(before) if before == stamp => counts.same_key += 1,
+            Some(_) => counts.collapsed += 1,
+            None => {}
+        }
+        bought = Some(stamp);
+        let amount = row.amount;
+        paid += amount.value();
     }
+    *rows = &rows[read..];
+    Sum { period, paid: bought.map(|_| paid), back }
 }
 
 /// Takes a refund off the latest purchases; those it uses up are purchases no more.

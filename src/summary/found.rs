@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::customer::Ledger;
 use super::ids::Ids;
-use super::partition::{Amount, Columns, Key, Span, partition};
-use super::{Counts, Frame, Holdout, Rules, Summary, Transactions};
+use super::partition::Columns;
+use super::{Counts, Frame, Holdout, Rules, Summary};
 use crate::error::Result;
 
 /// What customers bought, in ascending order of their ids.
@@ -23,33 +23,20 @@ impl<I: Copy + Send + Sync> Found<I> {
     ///
     /// # Errors
     /// What `ids` finds wrong with an id.
-    pub fn of<N: Ids<Id = I>>(
-        ids: &N,
-        transactions: &Transactions<'_>,
-        rules: &Rules,
-        frame: &Frame,
-        span: &Span,
-    ) -> Result<Self> {
-        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
-        match (frame.wide, columns.amounts.is_some()) {
-            (false, false) => Self::by_width::<N, u32, ()>(ids, &columns, rules, frame, span),
-            (false, true) => Self::by_width::<N, u32, f64>(ids, &columns, rules, frame, span),
-            (true, false) => Self::by_width::<N, u64, ()>(ids, &columns, rules, frame, span),
-            (true, true) => Self::by_width::<N, u64, f64>(ids, &columns, rules, frame, span),
-        }
-    }
-
-    fn by_width<N: Ids<Id = I>, K: Key, A: Amount>(
+    pub fn of<N: Ids<Whose = I>>(
         ids: &N,
         columns: &Columns<'_>,
         rules: &Rules,
         frame: &Frame,
-        span: &Span,
     ) -> Result<Self> {
-        let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
-        let ledgers = ids.ledgers(&parts, rules, frame);
-        let mut found = Self::join(&ledgers, frame, columns.amounts.is_some());
-        found.summary.counts.merge(&parts.counts);
+        let money = columns.amounts.is_some();
+        let (ledgers, counts) = if money {
+            ids.ledgers::<f64>(columns, rules, frame)?
+        } else {
+            ids.ledgers::<()>(columns, rules, frame)?
+        };
+        let mut found = Self::join(&ledgers, frame, money);
+        found.summary.counts.merge(&counts);
         if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
             found.sort(|a, b| ids.order(a, b));
         }
@@ -96,13 +83,13 @@ impl<I: Copy + Send + Sync> Found<I> {
     }
 
     /// The summary, with what the caller knows the customers by.
-    pub fn into_summary<N: Ids<Id = I>>(self) -> Summary {
+    pub fn into_summary<N: Ids<Whose = I>>(self) -> Summary {
         let customers = self.ids.par_iter().map(N::label).collect();
         Summary { customers, ..self.summary }
     }
 
     /// This as the holdout of those who bought before it.
-    pub fn seen_by<N: Ids<Id = I>>(&self, before: &Self, ids: &N) -> Holdout {
+    pub fn seen_by<N: Ids<Whose = I>>(&self, before: &Self, ids: &N) -> Holdout {
         let mut at = 0;
         let mut frequency = vec![0.0; before.ids.len()];
         let mut money = self.summary.monetary_value.as_ref().map(|_| frequency.clone());

@@ -11,11 +11,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 
+use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
-use super::customer::{Ledger, aggregate};
-use super::partition::{Amount, Entry, Key, Partition};
-use super::{Frame, NO_CUSTOMER, Rules};
+use super::customer::{Ledger, Scratch, aggregate};
+use super::partition::{Columns, Partition, partition};
+use super::row::{Amount, Entry, Row, Stamp, bits};
+use super::{Counts, Frame, NO_CUSTOMER, Rules};
 use crate::error::{Error, Result};
 
 /// Customers a bucket at least, as a power of two.
@@ -27,8 +29,8 @@ const BUCKET_ROWS: u32 = 14;
 
 /// A column of ids that are spread over buckets.
 pub trait Placed: Sync {
-    /// What a row carries of its id.
-    type Id: Copy + Default + Send + Sync;
+    /// What a row carries of its id: its number within the bucket, or what tells it from others.
+    type Id: Pod + Default + Send + Sync;
     /// How many buckets the customers are spread over.
     fn buckets(&self) -> usize;
     /// A row's id and the bucket it belongs to, nothing where it has no id.
@@ -38,23 +40,31 @@ pub trait Placed: Sync {
     fn place(&self, row: usize) -> Result<Option<(Self::Id, u16)>>;
 }
 
+/// Buckets' customers and, in the same order, their purchases; and what was met on the way.
+pub type Ledgers<I> = (Vec<(Vec<I>, Ledger)>, Counts);
+
 /// A column of ids that can be summarised.
 pub trait Ids: Placed {
+    /// What stands for a customer.
+    type Whose: Copy + Send + Sync;
     /// Which of two ids comes first.
-    fn order(&self, a: &Self::Id, b: &Self::Id) -> Ordering;
+    fn order(&self, a: &Self::Whose, b: &Self::Whose) -> Ordering;
     /// What tells the caller whose id it is: its code, or a row that it stands in.
-    fn label(id: &Self::Id) -> u32;
-    /// Summarises every bucket: its customers' ids and, in the same order, their purchases.
-    fn ledgers<K: Key, A: Amount>(
+    fn label(id: &Self::Whose) -> u32;
+    /// Summarises every bucket.
+    ///
+    /// # Errors
+    /// What is wrong with an id.
+    fn ledgers<A: Amount>(
         &self,
-        parts: &Partition<Self::Id, K, A>,
+        columns: &Columns<'_>,
         rules: &Rules,
         frame: &Frame,
-    ) -> Vec<(Vec<Self::Id>, Ledger)>;
+    ) -> Result<Ledgers<Self::Whose>>;
 }
 
 /// Ids that have to be told apart.
-pub trait Hashed: Ids {
+pub trait Hashed: Placed {
     /// The hash of an id.
     fn hash(&self, id: &Self::Id) -> u64;
     /// Whether two ids are the same.
@@ -64,19 +74,20 @@ pub trait Hashed: Ids {
 /// The methods of ids that are codes.
 macro_rules! numbered_already {
     () => {
+        type Whose = u32;
         fn order(&self, a: &u32, b: &u32) -> Ordering {
             a.cmp(b)
         }
         fn label(code: &u32) -> u32 {
             *code
         }
-        fn ledgers<K: Key, A: Amount>(
+        fn ledgers<A: Amount>(
             &self,
-            parts: &Partition<u32, K, A>,
+            columns: &Columns<'_>,
             rules: &Rules,
             frame: &Frame,
-        ) -> Vec<(Vec<u32>, Ledger)> {
-            self.buckets.ledgers(parts, rules, frame)
+        ) -> Result<Ledgers<u32>> {
+            self.buckets.ledgers::<Self, A>(self, columns, rules, frame)
         }
     };
 }
@@ -84,13 +95,18 @@ macro_rules! numbered_already {
 /// The method of ids that are numbered bucket by bucket.
 macro_rules! numbered_by_bucket {
     () => {
-        fn ledgers<K: Key, A: Amount>(
+        type Whose = Self::Id;
+        fn ledgers<A: Amount>(
             &self,
-            parts: &Partition<Self::Id, K, A>,
+            columns: &Columns<'_>,
             rules: &Rules,
             frame: &Frame,
-        ) -> Vec<(Vec<Self::Id>, Ledger)> {
-            number_and_aggregate(self, parts, rules, frame)
+        ) -> Result<Ledgers<Self::Id>> {
+            if frame.bits <= u32::BITS {
+                number_and_aggregate::<Self, u32, A>(self, columns, rules, frame)
+            } else {
+                number_and_aggregate::<Self, u64, A>(self, columns, rules, frame)
+            }
         }
     };
 }
@@ -123,27 +139,47 @@ impl Neighbours {
         (first, (1 << self.shift).min(self.n_customers - first))
     }
 
-    fn ledgers<K: Key, A: Amount>(
+    fn ledgers<N: Placed<Id = u32>, A: Amount>(
         self,
-        parts: &Partition<u32, K, A>,
+        ids: &N,
+        columns: &Columns<'_>,
         rules: &Rules,
         frame: &Frame,
-    ) -> Vec<(Vec<u32>, Ledger)> {
+    ) -> Result<Ledgers<u32>> {
+        match self.shift + frame.bits {
+            0..32 => self.aggregated::<N, u32, A>(ids, columns, rules, frame),
+            32..64 => self.aggregated::<N, u64, A>(ids, columns, rules, frame),
+            _ => self.aggregated::<N, u128, A>(ids, columns, rules, frame),
+        }
+    }
+
+    fn aggregated<N: Placed<Id = u32>, S: Stamp, A: Amount>(
+        self,
+        ids: &N,
+        columns: &Columns<'_>,
+        rules: &Rules,
+        frame: &Frame,
+    ) -> Result<Ledgers<u32>> {
+        let rows = partition::<N, Row<S, A>>(ids, columns)?;
         let summarised = |scratch: &mut _, bucket| {
             let (first, n) = self.codes(bucket);
-            let local = |code| code as usize - first;
-            let mut ledger = aggregate(&parts.rows(bucket), n, local, rules, frame, scratch);
+            let parts: Vec<_> = rows.bucket(bucket).collect();
+            let mut ledger = aggregate(&parts, n, rules, frame, scratch);
             let numbers = std::mem::take(&mut ledger.customers);
             let first = row_number(first);
             (numbers.into_iter().map(|number| first + number).collect(), ledger)
         };
-        (0..self.buckets()).into_par_iter().map_init(Default::default, summarised).collect()
+        let buckets = (0..self.buckets()).into_par_iter();
+        let ledgers = buckets.map_init(Scratch::default, summarised).collect();
+        Ok((ledgers, rows.counts))
     }
 
     #[allow(clippy::cast_possible_truncation)] // the code is below n_customers ≤ 2³²
+    #[inline]
     fn place(&self, code: u64) -> Result<Option<(u32, u16)>> {
         if code < self.n_customers as u64 {
-            return Ok(Some((code as u32, (code >> self.shift) as u16)));
+            let number = code as u32 & ((1 << self.shift) - 1);
+            return Ok(Some((number, (code >> self.shift) as u16)));
         }
         Err(Error::Setting {
             name: "customer code",
@@ -249,7 +285,8 @@ impl<'a> Sparse<'a> {
 }
 
 /// A whole number, counted from the smallest, and its row.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
+#[repr(C)]
 pub struct Whole {
     words: [u32; 2],
     row: u32,
@@ -293,49 +330,73 @@ impl Hashed for Sparse<'_> {
     }
 }
 
-fn number_and_aggregate<N: Hashed, K: Key, A: Amount>(
+fn number_and_aggregate<N: Hashed, K: Stamp, A: Amount>(
     ids: &N,
-    parts: &Partition<N::Id, K, A>,
+    columns: &Columns<'_>,
+    rules: &Rules,
+    frame: &Frame,
+) -> Result<Ledgers<N::Id>> {
+    let rows = partition::<N, Entry<N::Id, K, A>>(ids, columns)?;
+    let most = (0..ids.buckets()).map(|bucket| rows.len(bucket)).max().unwrap_or(0);
+    let ledgers = match bits(most as u64) + frame.bits {
+        0..32 => aggregate_numbered::<N, K, u32, A>(ids, &rows, rules, frame),
+        32..64 => aggregate_numbered::<N, K, u64, A>(ids, &rows, rules, frame),
+        _ => aggregate_numbered::<N, K, u128, A>(ids, &rows, rules, frame),
+    };
+    Ok((ledgers, rows.counts))
+}
+
+fn aggregate_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount>(
+    ids: &N,
+    rows: &Partition<Entry<N::Id, K, A>>,
     rules: &Rules,
     frame: &Frame,
 ) -> Vec<(Vec<N::Id>, Ledger)> {
-    let summarised = |room: &mut (Numbering<N::Id, K, A>, _), bucket| {
+    let summarised = |room: &mut (Numbering<N::Id, S, A>, _), bucket| {
         let (numbering, scratch) = room;
-        numbering.number(ids, &parts.rows(bucket));
+        numbering.number(ids, rows.bucket(bucket), frame.bits);
         let n = numbering.firsts.len();
-        let local = |number| number as usize;
-        let mut ledger = aggregate(&[&numbering.rows], n, local, rules, frame, scratch);
+        let mut ledger = aggregate(&[&numbering.rows], n, rules, frame, scratch);
         let numbers = std::mem::take(&mut ledger.customers);
         let whose = numbers.into_iter().map(|number| numbering.firsts[number as usize]);
         (whose.collect(), ledger)
     };
-    (0..ids.buckets()).into_par_iter().map_init(Default::default, summarised).collect()
+    let room = || (Numbering::default(), Scratch::default());
+    (0..ids.buckets()).into_par_iter().map_init(room, summarised).collect()
 }
 
 /// The customers of one bucket of hashed ids, numbered as they are met; room that is used again.
 #[derive(Debug)]
-struct Numbering<I, K, A> {
+struct Numbering<I, S: Stamp, A: Amount> {
     table: HashTable<u32>,
     /// The first id of each customer.
     firsts: Vec<I>,
     /// The rows, by number.
-    rows: Vec<Entry<u32, K, A>>,
+    rows: Vec<Row<S, A>>,
 }
 
-impl<I, K, A> Default for Numbering<I, K, A> {
+impl<I, S: Stamp, A: Amount> Default for Numbering<I, S, A> {
     fn default() -> Self {
         Self { table: HashTable::new(), firsts: Vec::new(), rows: Vec::new() }
     }
 }
 
-impl<I: Copy, K: Key, A: Amount> Numbering<I, K, A> {
+impl<I: Pod, S: Stamp, A: Amount> Numbering<I, S, A> {
     /// Numbers the customers of a bucket.
-    fn number<N: Hashed<Id = I>>(&mut self, ids: &N, parts: &[&[Entry<I, K, A>]]) {
+    fn number<'a, N: Hashed<Id = I>, K: Stamp>(
+        &mut self,
+        ids: &N,
+        parts: impl Iterator<Item = &'a [Entry<I, K, A>]>,
+        bits: u32,
+    ) where
+        I: 'a,
+        A: 'a,
+    {
         let Self { table, firsts, rows } = self;
         table.clear();
         firsts.clear();
         rows.clear();
-        for &Entry { id, key, amount } in parts.iter().copied().flatten() {
+        for &Entry { id, key, amount } in parts.flatten() {
             let slot = table.entry(
                 ids.hash(&id),
                 |&number| ids.same(&firsts[number as usize], &id),
@@ -350,7 +411,7 @@ impl<I: Copy, K: Key, A: Amount> Numbering<I, K, A> {
                     number
                 }
             };
-            rows.push(Entry { id: number, key, amount });
+            rows.push(Row { stamp: S::new(number, key.whole(), bits), amount });
         }
     }
 }

@@ -17,6 +17,7 @@ mod found;
 mod ids;
 mod order;
 mod partition;
+mod row;
 mod stream;
 
 use rayon::prelude::*;
@@ -26,10 +27,13 @@ pub use dictionary::{TextDictionary, WholeDictionary};
 use found::Found;
 pub use ids::Text;
 use ids::{Close, Codes, Ids, Neighbours, Sparse, Uuids, Words};
-use partition::Span;
+use partition::{Columns, Span};
 pub use stream::Stream;
 
 use crate::error::{Error, Result};
+use crate::special::vectorized;
+use calendar::Clock;
+use row::bits;
 
 /// The code of rows without a customer; they are counted and left out.
 pub const NO_CUSTOMER: u32 = u32::MAX;
@@ -89,6 +93,12 @@ pub struct Transactions<'a> {
     pub amounts: Option<&'a [f64]>,
 }
 
+impl Transactions<'_> {
+    fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
+        Columns { times: self.times, amounts: self.amounts, clock, bits: frame.bits, span }
+    }
+}
+
 /// What to do with negative amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refunds {
@@ -141,6 +151,8 @@ pub struct Counts {
     pub zero: usize,
     /// Customers with rows in the observation but without a purchase, left out.
     pub without_purchase: usize,
+    /// Amounts that are missing or infinite, of rows in the observation or not.
+    pub not_finite: usize,
 }
 
 impl Counts {
@@ -155,6 +167,7 @@ impl Counts {
         self.unmatched += other.unmatched;
         self.zero += other.zero;
         self.without_purchase += other.without_purchase;
+        self.not_finite += other.not_finite;
     }
 }
 
@@ -277,15 +290,17 @@ impl Job for Whole<'_> {
                 ..Summary::default()
             });
         };
-        let last = end.unwrap_or(last);
-        let frame = Frame::new(calendar, first, last);
+        let end = end.unwrap_or(last);
+        let frame = Frame::new(calendar, first, end);
         let high = if rules.whole_period {
             calendar.last_tick(calendar.last_key(frame.end))
         } else {
-            calendar.last_tick(calendar.key(last))
+            calendar.last_tick(calendar.key(end))
         };
         let span = Span { low: i64::MIN, high, counts_late: true };
-        Ok(Found::of(ids, transactions, rules, &frame, &span)?.into_summary::<N>())
+        let clock = calendar.clock(first, last, frame.base);
+        let columns = transactions.columns(clock, &frame, span);
+        Ok(Found::of(ids, &columns, rules, &frame)?.into_summary::<N>())
     }
 }
 
@@ -296,13 +311,15 @@ impl Job for Split<'_> {
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
         let (first, last) = extent(transactions.times).unwrap_or((split, split));
         let high = end.unwrap_or(last);
-        let span = Span { low: NO_DATE + 1, high: split.min(high), counts_late: false };
-        let frame = Frame::new(calendar, first, split);
-        let before = Found::of(ids, transactions, rules, &frame, &span)?;
-        let span = Span { low: split.saturating_add(1), high, counts_late: false };
-        let frame = Frame::new(calendar, first, high);
+        let found = |low, high, until, rules: &Rules| {
+            let frame = Frame::new(calendar, first, until);
+            let clock = calendar.clock(first, last, frame.base);
+            let span = Span { low, high, counts_late: false };
+            Found::of(ids, &transactions.columns(clock, &frame, span), rules, &frame)
+        };
+        let before = found(NO_DATE + 1, split.min(high), split, rules)?;
         let all = Rules { include_first: true, ..*rules };
-        let after = Found::of(ids, transactions, &all, &frame, &span)?;
+        let after = found(split.saturating_add(1), high, high, &all)?;
         let holdout = after.seen_by(&before, ids);
         Ok((before.into_summary::<N>(), holdout))
     }
@@ -314,16 +331,16 @@ struct Frame {
     calendar: Calendar,
     base: i64,
     end: i64,
-    wide: bool,
+    bits: u32,
 }
 
 impl Frame {
     fn new(calendar: Calendar, first: i64, last: i64) -> Self {
         let (base, last) = (calendar.key(first), calendar.key(last));
         let end = calendar.period(last);
-        // Keys count from the first one; below 2³² they travel in half the room.
+        // Keys count from the first one, and take as many bits as the last one does.
         let longest = i128::from(calendar.last_key(end)) - i128::from(base);
-        Self { calendar, base, end, wide: u32::try_from(longest).is_err() }
+        Self { calendar, base, end, bits: bits(u64::try_from(longest).unwrap_or(0)) }
     }
 }
 
@@ -359,16 +376,17 @@ impl Rules {
 
 /// First and last timestamp.
 fn extent(times: &[i64]) -> Option<(i64, i64)> {
-    times
-        .par_chunks(1 << 16)
-        .filter_map(|chunk| {
-            let dated = chunk.iter().filter(|&&time| time != NO_DATE);
-            dated.fold(None, |range: Option<(i64, i64)>, &time| {
-                let (low, high) = range.unwrap_or((time, time));
-                Some((low.min(time), high.max(time)))
+    let chunks = times.par_chunks(1 << 16);
+    // One less than NO_DATE is more than all others.
+    let ends = chunks.map(|chunk| {
+        vectorized(|| {
+            chunk.iter().fold((i64::MAX, NO_DATE), |(low, high), &time| {
+                (low.min(time.wrapping_sub(1)), high.max(time))
             })
         })
-        .reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    });
+    let (before, last) = ends.reduce(|| (i64::MAX, NO_DATE), |a, b| (a.0.min(b.0), a.1.max(b.1)));
+    (last != NO_DATE).then(|| (before + 1, last))
 }
 
 #[cfg(test)]

@@ -1,96 +1,134 @@
 //! One bucket's rows sorted by customer and key, by counting wherever that is possible.
 
-use super::partition::{Amount, Entry, Key};
+use bytemuck::Zeroable;
 
-/// The rows of one bucket; kept and used again for the next.
-#[derive(Debug, Default)]
-pub struct Order<K, A> {
-    /// The rows, customer by customer.
-    pub rows: Vec<Entry<u32, K, A>>,
-    /// Where each customer's rows end.
-    pub ends: Vec<u32>,
-    dated: Vec<Entry<u32, K, A>>,
+use super::row::{Amount, Row, Stamp, bits};
+
+/// Bits that are sorted by at once: as many streams as a core writes to without losing track.
+const DIGIT: u32 = 11;
+/// Passes over the keys at most; longer ones are compared, customer by customer.
+const MOST_PASSES: u32 = 3;
+/// Fewer rows than this are sorted faster by comparing them.
+const FEW: usize = 64;
+
+/// The rows of one bucket; room that is kept and used again for the next.
+#[derive(Debug)]
+pub struct Order<S: Stamp, A: Amount> {
+    rows: Vec<Row<S, A>>,
+    other: Vec<Row<S, A>>,
+    ends: Vec<u32>,
 }
 
-impl<K: Key, A: Amount> Order<K, A> {
-    /// Sorts a bucket's rows by customer, and by key within each where that can be done by
-    /// counting. Returns whether the keys are in order, too. Rows of one customer and key stay in
-    /// the order of the table. `customer` numbers the bucket's customers from 0 to `n_customers`.
-    pub fn sort(
-        &mut self,
-        parts: &[&[Entry<u32, K, A>]],
-        n_customers: usize,
-        customer: impl Fn(u32) -> usize,
-    ) -> bool {
-        let Self { rows, ends, dated } = self;
-        let Some(span) = KeySpan::of(parts) else {
-            ends.clear();
-            ends.resize(n_customers, 0);
-            return true;
-        };
-        let sortable = span.days <= 4 * span.rows;
-        if span.in_order || !sortable {
-            count(parts, n_customers, |row| customer(row.id), ends, rows);
-        } else {
-            count(parts, span.days, |row| row.key.minus(span.first), ends, dated);
-            count(&[dated], n_customers, |row| customer(row.id), ends, rows);
-        }
-        span.in_order || sortable
+impl<S: Stamp, A: Amount> Default for Order<S, A> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), other: Vec::new(), ends: Vec::new() }
     }
 }
 
-/// What the keys of a bucket look like.
-struct KeySpan<K> {
-    first: K,
-    days: usize,
+impl<S: Stamp, A: Amount> Order<S, A> {
+    /// A bucket's rows by customer and key, in the order of the table where they share both.
+    /// Numbers are below `n_customers`, keys take `key_bits`.
+    pub fn sort(
+        &mut self,
+        parts: &[&[Row<S, A>]],
+        n_customers: usize,
+        key_bits: u32,
+    ) -> &[Row<S, A>] {
+        let look = Look::at(parts, key_bits);
+        if look.in_order || look.rows < FEW {
+            self.rows.clear();
+            parts.iter().for_each(|part| self.rows.extend_from_slice(part));
+            if !look.in_order {
+                self.rows.sort_by_key(|row| row.stamp);
+            }
+            return &self.rows;
+        }
+        let passes = if look.keys_in_order { 0 } else { digits(look.high - look.low) };
+        let by_counting = passes <= MOST_PASSES;
+        let mut given = Some(parts);
+        if by_counting {
+            for pass in 0..passes {
+                let (n, shift) = digit(look.high - look.low, pass);
+                let place = |stamp: S| (stamp.key(key_bits) - look.low) >> shift;
+                self.pass(given.take(), n, |stamp| place(stamp) as usize & (n - 1));
+            }
+        }
+        let last = n_customers as u64 - 1;
+        for pass in 0..digits(last) {
+            let (n, shift) = digit(last, pass);
+            let place = |stamp: S| (stamp.number(key_bits) >> shift) as usize & (n - 1);
+            self.pass(given.take(), n, place);
+        }
+        if !by_counting {
+            let whose = |row: &Row<S, A>| row.stamp.number(key_bits);
+            for rows in self.rows.chunk_by_mut(|a, b| whose(a) == whose(b)) {
+                rows.sort_by_key(|row| row.stamp);
+            }
+        }
+        &self.rows
+    }
+
+    /// Sorts the rows, or those given, by a digit below `n`; what is equal keeps its order.
+    fn pass(&mut self, given: Option<&[&[Row<S, A>]]>, n: usize, digit: impl Fn(S) -> usize) {
+        let Self { rows, other, ends } = self;
+        std::mem::swap(rows, other);
+        let own = [other.as_slice()];
+        let parts = given.unwrap_or(&own);
+        ends.clear();
+        ends.resize(n, 0);
+        for row in parts.iter().copied().flatten() {
+            ends[digit(row.stamp)] += 1;
+        }
+        let mut start = 0;
+        for end in &mut *ends {
+            start += std::mem::replace(end, start);
+        }
+        rows.resize(start as usize, Row::zeroed());
+        // Until here `ends` holds starts; each moves to its end as its rows find their places.
+        for row in parts.iter().copied().flatten() {
+            let at = &mut ends[digit(row.stamp)];
+            rows[*at as usize] = *row;
+            *at += 1;
+        }
+    }
+}
+
+/// How many digits numbers up to `most` have, at least one.
+fn digits(most: u64) -> u32 {
+    bits(most).div_ceil(DIGIT).max(1)
+}
+
+/// How many values the digits of numbers up to `most` have, and where the one at `place` begins.
+fn digit(most: u64, place: u32) -> (usize, u32) {
+    let width = bits(most).div_ceil(digits(most));
+    (1 << width, place * width)
+}
+
+/// What the rows of a bucket look like.
+struct Look {
     rows: usize,
+    low: u64,
+    high: u64,
+    keys_in_order: bool,
     in_order: bool,
 }
 
-impl<K: Key> KeySpan<K> {
-    fn of<A: Amount>(parts: &[&[Entry<u32, K, A>]]) -> Option<Self> {
-        let start = parts.iter().find_map(|rows| rows.first())?.key;
-        let (mut first, mut last, mut before) = (start, start, start);
-        let mut in_order = true;
-        let mut rows = 0;
+impl Look {
+    fn at<S: Stamp, A: Amount>(parts: &[&[Row<S, A>]], key_bits: u32) -> Self {
+        let mut look =
+            Self { rows: 0, low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
+        let mut before = S::zeroed();
         for part in parts {
             for row in *part {
-                in_order &= before <= row.key;
-                before = row.key;
-                first = first.min(row.key);
-                last = last.max(row.key);
+                let (stamp, key) = (row.stamp, row.stamp.key(key_bits));
+                look.keys_in_order &= before.key(key_bits) <= key;
+                look.in_order &= before <= stamp;
+                look.low = look.low.min(key);
+                look.high = look.high.max(key);
+                before = stamp;
             }
-            rows += part.len();
+            look.rows += part.len();
         }
-        Some(Self { first, days: last.minus(first).saturating_add(1), rows, in_order })
-    }
-}
-
-/// Stable counting sort by a digit below `n`; `ends` becomes where each digit's rows end.
-fn count<K: Key, A: Amount>(
-    parts: &[&[Entry<u32, K, A>]],
-    n: usize,
-    digit: impl Fn(&Entry<u32, K, A>) -> usize,
-    ends: &mut Vec<u32>,
-    sorted: &mut Vec<Entry<u32, K, A>>,
-) {
-    ends.clear();
-    ends.resize(n + 1, 0);
-    for part in parts {
-        for row in *part {
-            ends[digit(row) + 1] += 1;
-        }
-    }
-    for at in 0..n {
-        ends[at + 1] += ends[at];
-    }
-    sorted.resize(ends[n] as usize, Entry::default());
-    // Until here `ends` holds starts; each moves to its end as its rows find their places.
-    for part in parts {
-        for row in *part {
-            let at = &mut ends[digit(row)];
-            sorted[*at as usize] = *row;
-            *at += 1;
-        }
+        look
     }
 }

@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 
-use super::{Hashed, Ids, Placed, Spread, number_and_aggregate, row_number};
+use bytemuck::{Pod, Zeroable};
+
+use super::{Hashed, Ids, Ledgers, Placed, Spread, number_and_aggregate, row_number};
 use crate::error::{Error, Result};
-use crate::summary::customer::Ledger;
-use crate::summary::partition::{Amount, Key, Partition};
+use crate::summary::partition::Columns;
+use crate::summary::row::Amount;
 use crate::summary::{Frame, Rules};
 
 /// A column of text: all of it end to end, and where each row's begins and ends.
@@ -60,7 +62,8 @@ impl<'a> Text<'a> {
 }
 
 /// Sixteen bytes that stand for a text, and its row.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
+#[repr(C)]
 pub struct Sixteen {
     bytes: [u8; 16],
     row: u32,
