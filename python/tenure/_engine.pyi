@@ -216,12 +216,14 @@ class HoldoutCounts(TypedDict):
     unmatched_refunds: int
     zero_amounts: int
     without_purchase: int
+    dateless: int
+    not_finite: int
 
 @type_check_only
 class TransactionSummary(TypedDict):
     """One entry a customer with a purchase, and counts of what was met on the way."""
 
-    customers: NDArray[np.uint32]
+    customers: NDArray[np.uint64]
     values: NDArray[np.int64]
     bytes: NDArray[np.uint8]
     offsets: NDArray[np.int64]
@@ -243,6 +245,8 @@ class TransactionSummary(TypedDict):
     unmatched_refunds: int
     zero_amounts: int
     without_purchase: int
+    dateless: int
+    not_finite: int
 
 _Ids: TypeAlias = (
     NDArray[np.uint32]
@@ -256,7 +260,7 @@ def summarize_transactions(
     amounts: NDArray[np.float64] | None = None,
     *,
     n_customers: int | None = None,
-    low: int = 0,
+    unsigned: bool = False,
     ticks_per_second: int,
     collapse: str,
     unit: float,

@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import ColumnError
 
-__all__ = ["NO_CUSTOMER", "EngineIds", "encode", "engine_ids", "text_buffers", "whole_numbers"]
+__all__ = [
+    "NO_CUSTOMER",
+    "EngineIds",
+    "encode",
+    "engine_ids",
+    "engine_labels",
+    "text_buffers",
+    "whole_numbers",
+]
 
 NO_CUSTOMER = np.iinfo(np.uint32).max
 """The code of rows without a customer."""
@@ -34,12 +42,12 @@ class EngineIds:
 
     column: NDArray[np.uint32] | NDArray[np.int64] | _Text
     """Codes, whole numbers, or text as Arrow lays it out."""
-    labels: _Labels
-    """Turns what the engine says of customers (codes or rows) into ids."""
+    labels: Callable[[Any], pd.Index[Any]]
+    """Turns the engine's answer into the ids that it is about."""
     n_customers: int | None = None
-    """How many codes or neighbouring whole numbers there are."""
-    low: int = 0
-    """The smallest whole number."""
+    """How many codes there are."""
+    unsigned: bool = False
+    """Whether whole numbers have no sign."""
 
 
 def engine_ids(ids: pd.Series[Any]) -> EngineIds:
@@ -57,16 +65,52 @@ def engine_ids(ids: pd.Series[Any]) -> EngineIds:
     dtype = ids.dtype
     if len(ids) and len(ids) < NO_CUSTOMER:
         whole = whole_numbers(ids)
-        if whole is not None:
-            return _whole(ids, whole)
-        text = text_buffers(ids)
-        if text is not None:
-            return EngineIds(text, lambda rows: _taken(ids, rows))
+        column = text_buffers(ids) if whole is None else whole
+        if column is not None:
+            unsigned = getattr(dtype, "kind", "") == "u"
+            return EngineIds(column, lambda found: engine_labels(found, dtype), None, unsigned)
     if isinstance(dtype, pd.CategoricalDtype):
         codes, labels = encode(ids)
-        return EngineIds(codes, labels, len(dtype.categories))
-    found, uniques = _factorize(ids)
-    return EngineIds(_as_codes(found), uniques.take, len(uniques))
+        n_customers = len(dtype.categories)
+    else:
+        found, uniques = _factorize(ids)
+        codes, labels, n_customers = _as_codes(found), uniques.take, len(uniques)
+    return EngineIds(codes, lambda found: labels(found["customers"]), n_customers)
+
+
+def engine_labels(found: Any, dtype: Any) -> pd.Index[Any]:
+    """Return the ids that an answer of the engine is about, where they are numbers or text.
+
+    Parameters
+    ----------
+    found : dict
+        The answer, with ``values`` or with ``bytes`` and ``offsets``.
+    dtype : dtype
+        The column's.
+
+    Returns
+    -------
+    pandas.Index
+    """
+    ids: Any
+    if "values" in found:
+        ids = found["values"]
+        if dtype.kind == "u":
+            ids = ids.view(np.uint64)
+        numpy_like = isinstance(dtype, np.dtype)
+        ids = ids.astype(dtype, copy=False) if numpy_like else pd.array(ids, dtype=dtype)
+    else:
+        import pyarrow as pa
+
+        offsets = found["offsets"]
+        buffers = pa.py_buffer(offsets), pa.py_buffer(found["bytes"])
+        texts = pa.LargeStringArray.from_buffers(len(offsets) - 1, *buffers)
+        if pd.api.types.is_object_dtype(dtype):
+            ids = np.array(texts.to_pylist(), dtype=object)
+        else:
+            ids = dtype.__from_arrow__(pa.chunked_array([texts]))
+    index: pd.Index[Any] = pd.Index(ids, dtype=dtype, copy=False)
+    return index
 
 
 def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
@@ -84,33 +128,6 @@ def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
     if values.dtype == np.uint64:
         return np.ascontiguousarray(values).view(np.int64)
     return np.ascontiguousarray(values, dtype=np.int64)
-
-
-def _whole(ids: pd.Series[Any], values: NDArray[np.int64]) -> EngineIds:
-    """Tell by subtraction which customer it is, where ids lie close enough together."""
-    unsigned: Any = values.view(np.uint64) if getattr(ids.dtype, "kind", "") == "u" else values
-    low, high = int(unsigned.min()), int(unsigned.max())
-    n = high - low + 1
-    # Modulo 2⁶⁴ the difference is right for unsigned numbers too.
-    low = low - 2**64 if low >= 2**63 else low
-    if n > max(4 * len(values), _SMALL_RANGE) or n >= NO_CUSTOMER:
-        return EngineIds(values, lambda rows: _taken(ids, rows), None, low)
-
-    def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        dtype: Any = ids.dtype
-        found: Any = kept.astype(np.uint64) + np.uint64(low % 2**64)
-        if dtype.kind == "i":
-            found = found.view(np.int64)
-        index: pd.Index[Any] = pd.Index(pd.array(found, dtype=dtype), dtype=dtype)
-        return index
-
-    return EngineIds(values, labels, n, low)
-
-
-def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
-    found = ids.array.take(rows.astype(np.int64))
-    index: pd.Index[Any] = pd.Index(found, dtype=ids.dtype)
-    return index
 
 
 def text_buffers(ids: pd.Series[Any]) -> _Text | None:
@@ -139,7 +156,8 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
     except (pa.ArrowException, UnicodeError, TypeError, ValueError):
         return None  # half a surrogate pair, say: pandas tells such texts apart
     if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
+        # Putting chunks together copies, even a single one.
+        found = found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
         if isinstance(found, pa.ChunkedArray):
             return None
     _, offsets, data = found.buffers()
@@ -178,9 +196,14 @@ def encode(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], _Labels]:
         )
     whole = whole_numbers(ids) if len(ids) else None
     if whole is not None:
-        found = _whole(ids, whole)
-        if found.n_customers is not None:
-            return (whole - np.int64(found.low)).astype(np.uint32), found.labels
+        unsigned: Any = whole.view(np.uint64) if getattr(dtype, "kind", "") == "u" else whole
+        low, high = int(unsigned.min()), int(unsigned.max())
+        if high - low < min(max(4 * len(whole), _SMALL_RANGE), NO_CUSTOMER):
+            # Modulo 2⁶⁴ the difference is right for unsigned numbers too.
+            base = np.uint64(low % 2**64).astype(np.int64)
+            return (whole - base).astype(np.uint32), lambda kept: engine_labels(
+                {"values": kept.astype(np.int64) + base}, dtype
+            )
     codes, uniques = _factorize(ids)
     return _as_codes(codes), uniques.take
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.adapters import arrow_to_pandas, to_pandas
-from tenure.customer_ids import text_buffers, whole_numbers
+from tenure.customer_ids import engine_labels, text_buffers, whole_numbers
 from tenure.dates import parse_dates
 from tenure.exceptions import ColumnError, DateError, EmptyDataError, FileError
 from tenure.extras import need
@@ -279,7 +279,7 @@ def _aggregate(
     result = stream.finish()
     counts = engine_counts(result)
     counts["without_customer"] += nameless
-    if not result["customers"].size:
+    if not result["frequency"].size:
         raise EmptyDataError(nothing_left(rows, counts, end))
     table = summary_table(result, ids.labels(result))
     if ids.kind == "other":
@@ -360,24 +360,10 @@ class _Ids:
 
     def labels(self, result: Any) -> pd.Index[Any]:
         """Return the ids that the engine's answer is about."""
-        found: Any
-        if self.kind == "whole":
-            found = pd.array(result["values"], dtype=self.dtype)
-        elif self.kind == "text":
-            found = self._text(result["bytes"], result["offsets"])
-        else:
-            values = np.empty(len(self._codes), dtype=object)
-            values[:] = list(self._codes)
-            found = pd.array(values[result["customers"]].tolist(), dtype=self.dtype)
+        if self.kind != "other":
+            return engine_labels(result, self.dtype).rename(self.name)
+        values = np.empty(len(self._codes), dtype=object)
+        values[:] = list(self._codes)
+        found: Any = pd.array(values[result["customers"]].tolist(), dtype=self.dtype)
         index: pd.Index[Any] = pd.Index(found, dtype=self.dtype, name=self.name)
         return index
-
-    def _text(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any:
-        import pyarrow as pa
-
-        texts = pa.LargeStringArray.from_buffers(
-            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
-        )
-        if pd.api.types.is_object_dtype(self.dtype):
-            return np.array(texts.to_pylist(), dtype=object)
-        return self.dtype.__from_arrow__(pa.chunked_array([texts]))

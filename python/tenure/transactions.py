@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.bad_rows import row_error
-from tenure.customer_ids import NO_CUSTOMER, encode, engine_ids
+from tenure.customer_ids import NO_CUSTOMER, EngineIds, encode, engine_ids
 from tenure.exceptions import DataError, EmptyDataError
 
 __all__ = [
@@ -54,6 +55,7 @@ def aggregate(
     whole_period: bool = False,
     refunds: str = "net",
     include_first: bool = False,
+    refuse_gaps: Callable[[], None] | None = None,
 ) -> Aggregate:
     """Summarise transactions by customer in the engine.
 
@@ -64,7 +66,7 @@ def aggregate(
     dates : pandas.Series
         Naive datetime64; rows with NaT are left out and counted.
     amounts : ndarray of float64, optional
-        Finite amounts.
+        Finite amounts, unless `refuse_gaps` is given.
     collapse : str
         Purchases within one such period are one: ``"s"``, ``"h"``, ``"D"``, ``"W"``, ``"M"``,
         ``"Y"``.
@@ -78,6 +80,8 @@ def aggregate(
         What to do with negative amounts.
     include_first : bool
         Whether frequency and monetary_value include the first purchase.
+    refuse_gaps : callable, optional
+        Called where a date is missing or an amount is not finite; raises the error that says so.
 
     Returns
     -------
@@ -92,29 +96,61 @@ def aggregate(
         When amounts are so large that their sum is not finite.
     """
     ids = engine_ids(customers)
-    values = np.ascontiguousarray(dates.to_numpy())
-    unit = np.datetime_data(values.dtype)[0]
-    result = _engine.summarize_transactions(
-        ids.column,
-        values.view(np.int64),
+    result, moment = _summarized(
+        ids,
+        dates,
         amounts,
-        n_customers=ids.n_customers,
-        low=ids.low,
-        ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         unit=unit_seconds,
         multiplier=multiplier,
-        end=None if end is None else _ticks(end, unit),
+        end=end,
         whole_period=whole_period,
         refunds=refunds,
         include_first=include_first,
     )
+    if refuse_gaps is not None and (result["dateless"] or result["not_finite"]):
+        refuse_gaps()
     counts = engine_counts(result)
-    if not result["customers"].size:
+    if not result["frequency"].size:
         raise EmptyDataError(nothing_left(len(customers), counts, end))
-    index = ids.labels(result["customers"])
-    index.name = customers.name
-    return Aggregate(summary_table(result, index), _moment(result["end"], values), counts)
+    index = ids.labels(result).rename(customers.name)
+    return Aggregate(summary_table(result, index), moment(result["end"]), counts)
+
+
+def _summarized(
+    ids: EngineIds,
+    dates: pd.Series[Any],
+    amounts: NDArray[np.float64] | None,
+    *,
+    end: pd.Timestamp | None,
+    split: pd.Timestamp | None = None,
+    **rules: Any,
+) -> tuple[_engine.TransactionSummary, Callable[[int], pd.Timestamp]]:
+    """Ask the engine; its moments become timestamps by the function that comes with its answer."""
+    values = np.ascontiguousarray(dates.to_numpy())
+    unit = np.datetime_data(values.dtype)[0]
+
+    def ticks(date: pd.Timestamp | None) -> int | None:
+        if date is None:
+            return None
+        return int(date.to_datetime64().astype(values.dtype).astype(np.int64))
+
+    def moment(ticks: int) -> pd.Timestamp:
+        last: Any = np.array([ticks], dtype=np.int64).view(values.dtype)[0]
+        return pd.Timestamp(last)
+
+    found = _engine.summarize_transactions(
+        ids.column,
+        values.view(np.int64),
+        amounts,
+        n_customers=ids.n_customers,
+        unsigned=ids.unsigned,
+        ticks_per_second=TICKS_PER_SECOND[unit],
+        end=ticks(end),
+        split=ticks(split),
+        **rules,
+    )
+    return found, moment
 
 
 @dataclass(frozen=True)
@@ -166,37 +202,31 @@ def aggregate_split(
         When amounts are so large that their sum is not finite.
     """
     ids = engine_ids(customers)
-    values = np.ascontiguousarray(dates.to_numpy())
-    unit = np.datetime_data(values.dtype)[0]
-    result = _engine.summarize_transactions(
-        ids.column,
-        values.view(np.int64),
+    result, moment = _summarized(
+        ids,
+        dates,
         amounts,
-        n_customers=ids.n_customers,
-        low=ids.low,
-        ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         unit=unit_seconds,
         multiplier=multiplier,
-        end=_ticks(end, unit),
-        split=_ticks(split, unit),
+        end=end,
+        split=split,
         whole_period=True,
         refunds="keep",
         include_first=include_first,
     )
     after = result["holdout"]
-    if not result["customers"].size or not after["customers"]:
+    if not result["frequency"].size or not after["customers"]:
         return None
-    index = ids.labels(result["customers"])
-    index.name = customers.name
+    index = ids.labels(result).rename(customers.name)
     money = result["monetary_value_holdout"]
     if money is not None and not np.isfinite(money.sum()):
         _refuse_overflow(money, index)
     before = engine_counts(result)
-    calibration = Aggregate(summary_table(result, index), _moment(result["end"], values), before)
+    calibration = Aggregate(summary_table(result, index), moment(result["end"]), before)
     counts = {name: n + after[name] for name, n in before.items()}  # type: ignore[literal-required]
     return SplitAggregate(
-        calibration, result["frequency_holdout"], money, _moment(after["end"], values), counts
+        calibration, result["frequency_holdout"], money, moment(after["end"]), counts
     )
 
 
@@ -220,11 +250,6 @@ def summary_table(result: Any, index: pd.Index[Any]) -> pd.DataFrame:
         if not np.isfinite(money.sum()):
             _refuse_overflow(money, index)
     return pd.DataFrame(columns, index=index, copy=False)
-
-
-def _moment(ticks: int, values: NDArray[Any]) -> pd.Timestamp:
-    last: Any = np.array([ticks], dtype=np.int64).view(values.dtype)[0]
-    return pd.Timestamp(last)
 
 
 @dataclass(frozen=True)
@@ -290,10 +315,6 @@ def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
     changed = np.ones(len(values), dtype=bool)
     changed[1:] = values[1:] != values[:-1]
     return changed
-
-
-def _ticks(date: pd.Timestamp, unit: str) -> int:
-    return int(date.to_datetime64().astype(f"M8[{unit}]").astype(np.int64))
 
 
 def nothing_left(rows: int, counts: dict[str, int], end: pd.Timestamp | None) -> str:

@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 use super::convert::detached;
 use crate::summary::{
     self, Counts, Customers, Grain, Holdout, Refunds, Rules, Stream, Summary, Text, TextDictionary,
-    Transactions, WholeDictionary,
+    Texts, Transactions, WholeDictionary,
 };
 
 /// Adds the functions to the module.
@@ -55,11 +55,10 @@ impl Column<'_> {
 
 /// Summarises transactions by customer; see `src/summary/mod.rs` for the definitions.
 ///
-/// Whole numbers count from `low`; with `n_customers` they lie so close that their distance from it
-/// numbers them.
+/// Codes come with their number, `n_customers`; whole numbers may be `unsigned`.
 #[pyfunction]
-#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, low=0, ticks_per_second,
-    collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
+#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false,
+    ticks_per_second, collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
     include_first=false))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn summarize_transactions<'py>(
@@ -68,7 +67,7 @@ fn summarize_transactions<'py>(
     times: PyReadonlyArray1<'py, i64>,
     amounts: Option<PyReadonlyArray1<'py, f64>>,
     n_customers: Option<usize>,
-    low: i64,
+    unsigned: bool,
     ticks_per_second: i64,
     collapse: &str,
     unit: f64,
@@ -79,34 +78,44 @@ fn summarize_transactions<'py>(
     refunds: &str,
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let customers = match (customers.cells()?, n_customers) {
-        (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
-        (Cells::Whole(values), Some(n_customers)) => Customers::Close { values, low, n_customers },
-        (Cells::Whole(values), None) => Customers::Sparse { values, low },
-        (Cells::Text(text), _) => Customers::Text(text),
-        (Cells::Codes(_), None) => return Err(PyValueError::new_err("codes need n_customers")),
-    };
-    let table = Transactions {
-        customers,
-        times: times.as_slice()?,
-        ticks_per_second,
-        amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
-    };
+    let cells = customers.cells()?;
     let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
-    let Some(split) = split else {
-        return summary_dict(py, detached(py, || summary::summarize(&table, end, &rules))?);
-    };
-    let (before, after) = detached(py, || summary::summarize_split(&table, split, end, &rules))?;
-    let result = summary_dict(py, before)?;
-    let Holdout { frequency, monetary_value, customers, end, counts } = after;
-    result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
-    let money = monetary_value.map(|money| money.into_pyarray(py));
-    result.set_item("monetary_value_holdout", money)?;
-    let found = PyDict::new(py);
-    found.set_item("customers", customers)?;
-    found.set_item("end", end)?;
-    set_counts(&found, &counts)?;
-    result.set_item("holdout", found)?;
+    let (times, amounts) = (times.as_slice()?, amounts.as_ref());
+    let amounts = amounts.map(PyReadonlyArray1::as_slice).transpose()?;
+    let n_customers = n_customers.ok_or("codes need n_customers").map_err(PyValueError::new_err);
+    let n_customers = if matches!(cells, Cells::Codes(_)) { n_customers? } else { 0 };
+    let (mut summary, holdout, low) = detached(py, || {
+        let customers = match cells {
+            Cells::Codes(codes) => Customers::Codes { codes, n_customers },
+            Cells::Whole(values) => Customers::whole(values, unsigned),
+            Cells::Text(text) => Customers::Text(text),
+        };
+        let low = customers.low();
+        let table = Transactions { customers, times, ticks_per_second, amounts };
+        Ok(match split {
+            None => (summary::summarize(&table, end, &rules)?, None, low),
+            Some(split) => {
+                let (before, after) = summary::summarize_split(&table, split, end, &rules)?;
+                (before, Some(after), low)
+            }
+        })
+    })?;
+    let result = PyDict::new(py);
+    let values = matches!(cells, Cells::Whole(_)).then(|| {
+        let numbers = std::mem::take(&mut summary.customers).into_iter();
+        numbers.map(|number| low.wrapping_add_unsigned(number)).collect()
+    });
+    fill(&result, summary, values)?;
+    if let Some(Holdout { frequency, monetary_value, customers, end, counts }) = holdout {
+        result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
+        let money = monetary_value.map(|money| money.into_pyarray(py));
+        result.set_item("monetary_value_holdout", money)?;
+        let found = PyDict::new(py);
+        found.set_item("customers", customers)?;
+        found.set_item("end", end)?;
+        set_counts(&found, &counts)?;
+        result.set_item("holdout", found)?;
+    }
     Ok(result)
 }
 
@@ -133,17 +142,24 @@ fn rules(
     })
 }
 
-fn summary_dict(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {
-    let result = PyDict::new(py);
-    result.set_item("customers", summary.customers.into_pyarray(py))?;
+/// Puts the columns of a summary into a dictionary, and what the customers are known by.
+fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) -> PyResult<()> {
+    let py = result.py();
+    if let Some(values) = values {
+        result.set_item("values", values.into_pyarray(py))?;
+    } else if let Some(Texts { bytes, offsets }) = summary.texts {
+        result.set_item("bytes", bytes.into_pyarray(py))?;
+        result.set_item("offsets", offsets.into_pyarray(py))?;
+    } else {
+        result.set_item("customers", summary.customers.into_pyarray(py))?;
+    }
     result.set_item("frequency", summary.frequency.into_pyarray(py))?;
     result.set_item("recency", summary.recency.into_pyarray(py))?;
     result.set_item("T", summary.age.into_pyarray(py))?;
     let money = summary.monetary_value.map(|money| money.into_pyarray(py));
     result.set_item("monetary_value", money)?;
     result.set_item("end", summary.end)?;
-    set_counts(&result, &summary.counts)?;
-    Ok(result)
+    set_counts(result, &summary.counts)
 }
 
 fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
@@ -158,6 +174,8 @@ fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
         ("unmatched_refunds", counts.unmatched),
         ("zero_amounts", counts.zero),
         ("without_purchase", counts.without_purchase),
+        ("dateless", counts.dateless),
+        ("not_finite", counts.not_finite),
     ] {
         result.set_item(name, count)?;
     }
@@ -248,7 +266,7 @@ impl TransactionStream {
     fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let stream = self.stream.take().ok_or_else(finished)?;
         let dictionary = std::mem::take(&mut self.dictionary);
-        let summary = detached(py, || match &dictionary {
+        let mut summary = detached(py, || match &dictionary {
             Dictionary::None => stream.finish(|a, b| a.cmp(&b)),
             Dictionary::Whole(known) => {
                 let values = known.values();
@@ -260,26 +278,19 @@ impl TransactionStream {
                 stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) })
             }
         })?;
-        let whose = summary.customers.clone();
-        let result = summary_dict(py, summary)?;
+        let result = PyDict::new(py);
+        let mut values = None;
         match &dictionary {
             Dictionary::None => {}
             Dictionary::Whole(known) => {
-                let values = known.values();
-                let ids: Vec<i64> = whose.iter().map(|&code| values[code as usize]).collect();
-                result.set_item("values", ids.into_pyarray(py))?;
+                let value = |&code: &u64| known.values()[code as usize];
+                values = Some(summary.customers.iter().map(value).collect());
             }
             Dictionary::Text(known) => {
-                let texts = known.texts();
-                let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
-                for code in whose {
-                    bytes.extend_from_slice(texts.get(code as usize).unwrap_or_default());
-                    offsets.push(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-                }
-                result.set_item("bytes", bytes.into_pyarray(py))?;
-                result.set_item("offsets", offsets.into_pyarray(py))?;
+                summary.texts = Some(detached(py, || Ok(known.named(&summary.customers)))?);
             }
         }
+        fill(&result, summary, values)?;
         Ok(result)
     }
 }

@@ -109,6 +109,12 @@ impl Calendar {
         }
     }
 
+    /// Whether every key is a period of its own.
+    #[must_use]
+    pub fn keys_are_periods(&self) -> bool {
+        !matches!(self.grain, Grain::Week | Grain::Month | Grain::Year)
+    }
+
     /// The first key of a period.
     #[must_use]
     pub fn first_key(&self, period: i64) -> i64 {

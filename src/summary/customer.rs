@@ -89,20 +89,25 @@ pub fn aggregate<S: Stamp, A: Amount>(
 ) -> Ledger {
     let Frame { calendar, bits, .. } = *frame;
     let Scratch { order, purchases } = scratch;
-    let mut rows = order.sort(parts, n_customers, bits);
+    let mut rows = order.sort(parts, n_customers, frame);
     let mut ledger = Ledger::with_capacity(n_customers.min(rows.len()));
     let since = |from: i64, to: i64| {
         calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
             / rules.unit
             / rules.multiplier
     };
-    let negative = rows.iter().filter(|row| is_refund(row)).count();
+    let amounts = rows.iter().map(|row| row.amount);
+    let negative = amounts.filter(|amount| amount.value() < 0.0).count();
     ledger.counts.refunds = negative;
     let refunds = if negative == 0 { Refunds::Keep } else { rules.refunds };
     while let Some(first) = rows.first() {
         let number = first.stamp.number(bits);
         let tally = if refunds == Refunds::Keep {
-            kept(&mut rows, number, frame, &mut ledger.counts)
+            if calendar.keys_are_periods() {
+                kept::<_, _, true>(&mut rows, number, frame, &mut ledger.counts)
+            } else {
+                kept::<_, _, false>(&mut rows, number, frame, &mut ledger.counts)
+            }
         } else {
             let n = rows.iter().take_while(|row| row.stamp.number(bits) == number).count();
             let (own, others) = rows.split_at(n);
@@ -128,13 +133,8 @@ pub fn aggregate<S: Stamp, A: Amount>(
     ledger
 }
 
-fn is_refund<S: Stamp, A: Amount>(row: &Row<S, A>) -> bool {
-    let amount = row.amount;
-    amount.value() < 0.0
-}
-
 /// Adds up the rows of the first customer, whose number is given, and moves on to the next.
-fn kept<S: Stamp, A: Amount>(
+fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     rows: &mut &[Row<S, A>],
     number: u32,
     frame: &Frame,
@@ -142,7 +142,7 @@ fn kept<S: Stamp, A: Amount>(
 ) -> Tally {
     let mut tally = Tally::default();
     while rows.first().is_some_and(|row| row.stamp.number(frame.bits) == number) {
-        let Sum { period, paid, .. } = next_period::<_, _, false>(rows, frame, counts);
+        let Sum { period, paid, .. } = next_period::<_, _, KEYS, false>(rows, frame, counts);
         tally.add(period, paid.unwrap_or(0.0));
     }
     tally
@@ -158,7 +158,7 @@ fn without_refunds<S: Stamp, A: Amount>(
 ) -> Tally {
     purchases.clear();
     while !rows.is_empty() {
-        let Sum { period, paid, back } = next_period::<_, _, true>(&mut rows, frame, counts);
+        let Sum { period, paid, back } = next_period::<_, _, false, true>(&mut rows, frame, counts);
         if let Some(paid) = paid {
             purchases.push(Purchase { period, paid, left: paid });
         }
@@ -182,37 +182,41 @@ struct Sum {
     back: f64,
 }
 
-/// Adds up the rows of the first period, and moves on to the next.
-fn next_period<S: Stamp, A: Amount, const REFUNDS_APART: bool>(
+/// Adds up the rows of the first period, and moves on to the next. With `KEYS` each key is a period.
+#[inline(always)]
+fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: bool>(
     rows: &mut &[Row<S, A>],
     frame: &Frame,
     counts: &mut Counts,
 ) -> Sum {
     let Frame { calendar, base, bits, .. } = *frame;
     let first = rows[0].stamp;
-    let period = calendar.period(base.wrapping_add_unsigned(first.key(bits)));
-    let last = S::new(first.number(bits), calendar.last_key(period).abs_diff(base), bits);
+    let key = base.wrapping_add_unsigned(first.key(bits));
+    let (period, last) = if KEYS {
+        (key, first)
+    } else {
+        let period = calendar.period(key);
+        let last_key = calendar.last_key(period).abs_diff(base);
+        (period, S::new(first.number(bits), last_key, bits))
+    };
     let (mut paid, mut back) = (0.0, 0.0);
     let mut bought: Option<S> = None;
     let mut read = 0;
-    for row in *rows {
-        let stamp = row.stamp;
-        if stamp > last {
-            break;
-        }
+    while let Some(row) = rows.get(read)
+        && { row.stamp } <= last
+    {
         read += 1;
-        if REFUNDS_APART && is_refund(row) {
-            let amount = row.amount;
+        let (stamp, amount) = (row.stamp, row.amount);
+        if REFUNDS_APART && amount.value() < 0.0 {
             back -= amount.value();
             continue;
         }
         match bought {
-            Some(before) if before == stamp => counts.same_key += 1,
+            Some(before) if KEYS || before == stamp => counts.same_key += 1,
             Some(_) => counts.collapsed += 1,
             None => {}
         }
         bought = Some(stamp);
-        let amount = row.amount;
         paid += amount.value();
     }
     *rows = &rows[read..];

@@ -18,7 +18,26 @@ pub struct Found<I> {
     pub summary: Summary,
 }
 
-impl<I: Copy + Send + Sync> Found<I> {
+/// A column of every bucket, one after the other.
+fn end_to_end<B: Sync, T: Copy + Default + Send + Sync>(
+    buckets: &[B],
+    column: impl Fn(&B) -> &[T] + Sync,
+) -> Vec<T> {
+    let total = buckets.iter().map(|bucket| column(bucket).len()).sum();
+    let mut all = vec![T::default(); total];
+    let mut rest = all.as_mut_slice();
+    let mut slots = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        let (slot, others) = std::mem::take(&mut rest).split_at_mut(column(bucket).len());
+        slots.push(slot);
+        rest = others;
+    }
+    let slots = slots.into_par_iter().zip(buckets);
+    slots.for_each(|(slot, bucket)| slot.copy_from_slice(column(bucket)));
+    all
+}
+
+impl<I: Copy + Default + Send + Sync> Found<I> {
     /// Summarises the rows of a span.
     ///
     /// # Errors
@@ -45,29 +64,19 @@ impl<I: Copy + Send + Sync> Found<I> {
 
     /// Puts the buckets one after the other.
     pub fn join(ledgers: &[(Vec<I>, Ledger)], frame: &Frame, money: bool) -> Self {
-        let total = ledgers.iter().map(|(ids, _)| ids.len()).sum();
-        let mut ids = Vec::with_capacity(total);
-        let mut columns: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(total));
         let mut counts = Counts::default();
-        for (whose, ledger) in ledgers {
-            ids.extend_from_slice(whose);
-            columns[0].extend_from_slice(&ledger.frequency);
-            columns[1].extend_from_slice(&ledger.recency);
-            columns[2].extend_from_slice(&ledger.age);
-            columns[3].extend_from_slice(&ledger.monetary_value);
-            counts.merge(&ledger.counts);
-        }
-        let [frequency, recency, age, mean] = columns;
+        ledgers.iter().for_each(|(_, ledger)| counts.merge(&ledger.counts));
         let summary = Summary {
-            customers: Vec::new(),
-            frequency,
-            recency,
-            age,
-            monetary_value: money.then_some(mean),
+            frequency: end_to_end(ledgers, |(_, ledger)| &ledger.frequency),
+            recency: end_to_end(ledgers, |(_, ledger)| &ledger.recency),
+            age: end_to_end(ledgers, |(_, ledger)| &ledger.age),
+            monetary_value: money
+                .then(|| end_to_end(ledgers, |(_, ledger)| &ledger.monetary_value)),
             end: frame.calendar.start(frame.end),
             counts,
+            ..Summary::default()
         };
-        Self { ids, summary }
+        Self { ids: end_to_end(ledgers, |(ids, _)| ids), summary }
     }
 
     /// Brings the customers into order.

@@ -25,8 +25,8 @@ use rayon::prelude::*;
 pub use calendar::{Calendar, Grain};
 pub use dictionary::{TextDictionary, WholeDictionary};
 use found::Found;
-pub use ids::Text;
-use ids::{Close, Codes, Ids, Neighbours, Sparse, Uuids, Words};
+use ids::{Close, Codes, Distances, Ids, Neighbours, Sparse, Spelled, Spells, Uuids, Words};
+pub use ids::{Text, Texts};
 use partition::{Columns, Span};
 pub use stream::Stream;
 
@@ -37,6 +37,8 @@ use row::bits;
 
 /// The code of rows without a customer; they are counted and left out.
 pub const NO_CUSTOMER: u32 = u32::MAX;
+/// Numbers that always count as close together.
+const SMALL_RANGE: usize = 1 << 16;
 /// The timestamp of rows without a date; they are counted and left out.
 pub const NO_DATE: i64 = i64::MIN;
 
@@ -70,7 +72,37 @@ pub enum Customers<'a> {
     Text(Text<'a>),
 }
 
-impl Customers<'_> {
+impl<'a> Customers<'a> {
+    /// Whole numbers, close together or not; 64 bits without a sign where `unsigned`.
+    #[must_use]
+    pub fn whole(values: &'a [i64], unsigned: bool) -> Self {
+        let mask = if unsigned { i64::MIN } else { 0 };
+        let chunks = values.par_chunks(1 << 16).map(|chunk| {
+            vectorized(|| {
+                chunk.iter().fold((i64::MAX, i64::MIN), |(low, high), &value| {
+                    (low.min(value ^ mask), high.max(value ^ mask))
+                })
+            })
+        });
+        let none = (i64::MAX, i64::MIN);
+        let (low, high) = chunks.reduce(|| none, |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let numbers = high.wrapping_sub(low).cast_unsigned().saturating_add(1);
+        let low = low ^ mask;
+        match close_together(numbers, values.len()) {
+            Some(n_customers) if !values.is_empty() => Self::Close { values, low, n_customers },
+            _ => Self::Sparse { values, low },
+        }
+    }
+
+    /// The smallest whole number, from which customers are counted.
+    #[must_use]
+    pub fn low(&self) -> i64 {
+        match self {
+            Self::Close { low, .. } | Self::Sparse { low, .. } => *low,
+            Self::Codes { .. } | Self::Text(_) => 0,
+        }
+    }
+
     fn rows(&self) -> usize {
         match self {
             Self::Codes { codes, .. } => codes.len(),
@@ -151,6 +183,8 @@ pub struct Counts {
     pub zero: usize,
     /// Customers with rows in the observation but without a purchase, left out.
     pub without_purchase: usize,
+    /// Rows without a date, with a customer or not.
+    pub dateless: usize,
     /// Amounts that are missing or infinite, of rows in the observation or not.
     pub not_finite: usize,
 }
@@ -167,6 +201,7 @@ impl Counts {
         self.unmatched += other.unmatched;
         self.zero += other.zero;
         self.without_purchase += other.without_purchase;
+        self.dateless += other.dateless;
         self.not_finite += other.not_finite;
     }
 }
@@ -174,9 +209,11 @@ impl Counts {
 /// The customer summary: one entry a customer with a purchase, in ascending order of their ids.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
-    /// The customers: their codes, or a row of the table for each where there are no codes
-    /// ([`Customers::Sparse`], [`Customers::Text`]).
-    pub customers: Vec<u32>,
+    /// The customers: their codes, or their numbers' distances from the smallest. Of text they are
+    /// of no use.
+    pub customers: Vec<u64>,
+    /// Their ids, where those are text.
+    pub texts: Option<Texts>,
     /// Number of repeat purchases (all purchases when the first is included).
     pub frequency: Vec<f64>,
     /// Time from the first to the last purchase.
@@ -240,6 +277,7 @@ pub fn summarize_split(
 /// What is done with ids, whatever their kind.
 trait Job {
     type Output;
+    fn summary(output: &mut Self::Output) -> &mut Summary;
     fn run<N: Ids>(&self, ids: &N) -> Result<Self::Output>;
 }
 
@@ -257,36 +295,71 @@ struct Split<'a> {
 }
 
 fn by_kind<J: Job>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
+    let rows = transactions.times.len();
     match transactions.customers {
         Customers::Codes { codes, n_customers } => {
             job.run(&Codes { codes, buckets: Neighbours::new(n_customers) })
         }
         Customers::Close { values, low, n_customers } => {
-            job.run(&Close { values, low, buckets: Neighbours::new(n_customers) })
+            let buckets = Neighbours::new(n_customers);
+            job.run(&Close { numbers: Distances { values, low }, buckets })
         }
-        Customers::Sparse { values, low } => job.run(&Sparse::new(values, low)),
+        Customers::Sparse { values, low } => job.run(&Sparse::new(Distances { values, low }, rows)),
         Customers::Text(text) => {
+            if let Some(likely) = Spelled::likely(text, text.check()?) {
+                let found = spelled(job, &likely, rows)?;
+                if !likely.misfit() {
+                    return Ok(found);
+                }
+                if let Some(surely) = likely.surely() {
+                    return spelled(job, &surely, rows);
+                }
+            }
             if let Some(uuids) = Uuids::new(text) {
-                let found = job.run(&uuids)?;
+                let found = with_texts(job, &uuids)?;
                 if !uuids.misfit() {
                     return Ok(found);
                 }
             }
-            job.run(&Words::new(text))
+            with_texts(job, &Words::new(text))
         }
     }
 }
 
+fn spelled<J: Job>(job: &J, ids: &Spelled<'_>, rows: usize) -> Result<J::Output> {
+    match close_together(ids.size(), rows) {
+        Some(n) => with_texts(job, &Close { numbers: ids, buckets: Neighbours::new(n) }),
+        None => with_texts(job, &Sparse::new(ids, rows)),
+    }
+}
+
+/// How many customers there are if each of so many numbers is one, where that is worth it.
+fn close_together(numbers: u64, rows: usize) -> Option<usize> {
+    let most = rows.saturating_mul(4).max(SMALL_RANGE).min(NO_CUSTOMER as usize - 1);
+    usize::try_from(numbers).ok().filter(|&numbers| numbers <= most)
+}
+
+fn with_texts<J: Job, N: Ids + Spells>(job: &J, ids: &N) -> Result<J::Output> {
+    let mut found = job.run(ids)?;
+    let summary = J::summary(&mut found);
+    summary.texts = Some(Texts::of(ids, &summary.customers));
+    Ok(found)
+}
+
 impl Job for Whole<'_> {
     type Output = Summary;
+    fn summary(output: &mut Summary) -> &mut Summary {
+        output
+    }
     fn run<N: Ids>(&self, ids: &N) -> Result<Summary> {
         let Self { transactions, end, rules } = *self;
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
-        let Some((first, last)) = extent(transactions.times) else {
+        let (extent, dateless) = extent(transactions.times);
+        let Some((first, last)) = extent else {
             return Ok(Summary {
                 monetary_value: transactions.amounts.map(|_| Vec::new()),
                 end: end.unwrap_or(0),
-                counts: Counts { without_date: transactions.times.len(), ..Counts::default() },
+                counts: Counts { without_date: dateless, dateless, ..Counts::default() },
                 ..Summary::default()
             });
         };
@@ -300,16 +373,21 @@ impl Job for Whole<'_> {
         let span = Span { low: i64::MIN, high, counts_late: true };
         let clock = calendar.clock(first, last, frame.base);
         let columns = transactions.columns(clock, &frame, span);
-        Ok(Found::of(ids, &columns, rules, &frame)?.into_summary::<N>())
+        let mut found = Found::of(ids, &columns, rules, &frame)?.into_summary::<N>();
+        found.counts.dateless = dateless;
+        Ok(found)
     }
 }
 
 impl Job for Split<'_> {
     type Output = (Summary, Holdout);
+    fn summary(output: &mut (Summary, Holdout)) -> &mut Summary {
+        &mut output.0
+    }
     fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
         let Self { transactions, at: split, end, rules } = *self;
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
-        let (first, last) = extent(transactions.times).unwrap_or((split, split));
+        let (first, last) = extent(transactions.times).0.unwrap_or((split, split));
         let high = end.unwrap_or(last);
         let found = |low, high, until, rules: &Rules| {
             let frame = Frame::new(calendar, first, until);
@@ -332,6 +410,9 @@ struct Frame {
     base: i64,
     end: i64,
     bits: u32,
+    /// The smallest and the largest key, counted from `base`.
+    low: u64,
+    high: u64,
 }
 
 impl Frame {
@@ -340,7 +421,12 @@ impl Frame {
         let end = calendar.period(last);
         // Keys count from the first one, and take as many bits as the last one does.
         let longest = i128::from(calendar.last_key(end)) - i128::from(base);
-        Self { calendar, base, end, bits: bits(u64::try_from(longest).unwrap_or(0)) }
+        let high = u64::try_from(longest).unwrap_or(0);
+        Self { calendar, base, end, bits: bits(high), low: 0, high }
+    }
+
+    fn longest(&self) -> u64 {
+        self.high - self.low
     }
 }
 
@@ -351,9 +437,6 @@ fn check(transactions: &Transactions<'_>, rules: &Rules) -> Result<()> {
         if found != expected {
             return Err(Error::Length { column, found, expected });
         }
-    }
-    if let Customers::Text(text) = transactions.customers {
-        text.check()?;
     }
     rules.check(transactions.ticks_per_second)
 }
@@ -374,19 +457,21 @@ impl Rules {
     }
 }
 
-/// First and last timestamp.
-fn extent(times: &[i64]) -> Option<(i64, i64)> {
+/// First and last timestamp, and how many rows have none.
+fn extent(times: &[i64]) -> (Option<(i64, i64)>, usize) {
     let chunks = times.par_chunks(1 << 16);
-    // One less than NO_DATE is more than all others.
     let ends = chunks.map(|chunk| {
         vectorized(|| {
-            chunk.iter().fold((i64::MAX, NO_DATE), |(low, high), &time| {
-                (low.min(time.wrapping_sub(1)), high.max(time))
+            chunk.iter().fold((i64::MAX, NO_DATE, 0), |(low, high, missing), &time| {
+                // One less than NO_DATE is more than all others.
+                let before = low.min(time.wrapping_sub(1));
+                (before, high.max(time), missing + usize::from(time == NO_DATE))
             })
         })
     });
-    let (before, last) = ends.reduce(|| (i64::MAX, NO_DATE), |a, b| (a.0.min(b.0), a.1.max(b.1)));
-    (last != NO_DATE).then(|| (before + 1, last))
+    let (before, last, missing) =
+        ends.reduce(|| (i64::MAX, NO_DATE, 0), |a, b| (a.0.min(b.0), a.1.max(b.1), a.2 + b.2));
+    ((last != NO_DATE).then(|| (before + 1, last)), missing)
 }
 
 #[cfg(test)]

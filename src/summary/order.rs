@@ -2,10 +2,11 @@
 
 use bytemuck::Zeroable;
 
+use super::Frame;
 use super::row::{Amount, Row, Stamp, bits};
 
 /// Bits that are sorted by at once: as many streams as a core writes to without losing track.
-const DIGIT: u32 = 11;
+const DIGIT: u32 = 12;
 /// Passes over the keys at most; longer ones are compared, customer by customer.
 const MOST_PASSES: u32 = 3;
 /// Fewer rows than this are sorted faster by comparing them.
@@ -27,21 +28,65 @@ impl<S: Stamp, A: Amount> Default for Order<S, A> {
 
 impl<S: Stamp, A: Amount> Order<S, A> {
     /// A bucket's rows by customer and key, in the order of the table where they share both.
-    /// Numbers are below `n_customers`, keys take `key_bits`.
+    /// Numbers are below `n_customers`.
     pub fn sort(
         &mut self,
         parts: &[&[Row<S, A>]],
         n_customers: usize,
-        key_bits: u32,
+        frame: &Frame,
     ) -> &[Row<S, A>] {
-        let look = Look::at(parts, key_bits);
-        if look.in_order || look.rows < FEW {
-            self.rows.clear();
-            parts.iter().for_each(|part| self.rows.extend_from_slice(part));
-            if !look.in_order {
-                self.rows.sort_by_key(|row| row.stamp);
+        let last = n_customers.max(1) as u64 - 1;
+        let total: usize = parts.iter().map(|part| part.len()).sum();
+        if total < FEW {
+            self.gather(parts);
+            self.rows.sort_by_key(|row| row.stamp);
+        } else if digits(frame.longest()) == 1 && digits(last) == 1 {
+            self.by_two_digits(parts, last, frame);
+        } else {
+            self.by_many_digits(parts, last, frame.bits);
+        }
+        &self.rows
+    }
+
+    fn gather(&mut self, parts: &[&[Row<S, A>]]) {
+        self.rows.clear();
+        parts.iter().for_each(|part| self.rows.extend_from_slice(part));
+    }
+
+    /// Keys are one digit, numbers another: one pass counts both.
+    fn by_two_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, frame: &Frame) {
+        let (n_keys, n_numbers) = (digit(frame.longest(), 0).0, digit(last, 0).0);
+        let key = |stamp: S| stamp.key(frame.bits).wrapping_sub(frame.low) as usize & (n_keys - 1);
+        let number = |stamp: S| stamp.number(frame.bits) as usize & (n_numbers - 1);
+        self.ends.clear();
+        self.ends.resize(n_keys + n_numbers, 0);
+        let (keys, numbers) = self.ends.split_at_mut(n_keys);
+        let mut before = S::zeroed();
+        let (mut in_order, mut keys_in_order) = (true, true);
+        for part in parts {
+            for row in *part {
+                let stamp = row.stamp;
+                in_order &= before <= stamp;
+                keys_in_order &= before.key(frame.bits) <= stamp.key(frame.bits);
+                keys[key(stamp)] += 1;
+                numbers[number(stamp)] += 1;
+                before = stamp;
             }
-            return &self.rows;
+        }
+        if in_order {
+            return self.gather(parts);
+        }
+        if keys_in_order {
+            return place(parts, numbers, number, &mut self.rows);
+        }
+        place(parts, keys, key, &mut self.other);
+        place(&[&self.other], numbers, number, &mut self.rows);
+    }
+
+    fn by_many_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, key_bits: u32) {
+        let look = Look::at(parts, key_bits);
+        if look.in_order {
+            return self.gather(parts);
         }
         let passes = if look.keys_in_order { 0 } else { digits(look.high - look.low) };
         let by_counting = passes <= MOST_PASSES;
@@ -49,15 +94,14 @@ impl<S: Stamp, A: Amount> Order<S, A> {
         if by_counting {
             for pass in 0..passes {
                 let (n, shift) = digit(look.high - look.low, pass);
-                let place = |stamp: S| (stamp.key(key_bits) - look.low) >> shift;
-                self.pass(given.take(), n, |stamp| place(stamp) as usize & (n - 1));
+                let key = |stamp: S| (stamp.key(key_bits) - look.low) >> shift;
+                self.pass(given.take(), n, |stamp| key(stamp) as usize & (n - 1));
             }
         }
-        let last = n_customers as u64 - 1;
         for pass in 0..digits(last) {
             let (n, shift) = digit(last, pass);
-            let place = |stamp: S| (stamp.number(key_bits) >> shift) as usize & (n - 1);
-            self.pass(given.take(), n, place);
+            let digit = |stamp: S| (stamp.number(key_bits) >> shift) as usize & (n - 1);
+            self.pass(given.take(), n, digit);
         }
         if !by_counting {
             let whose = |row: &Row<S, A>| row.stamp.number(key_bits);
@@ -65,7 +109,6 @@ impl<S: Stamp, A: Amount> Order<S, A> {
                 rows.sort_by_key(|row| row.stamp);
             }
         }
-        &self.rows
     }
 
     /// Sorts the rows, or those given, by a digit below `n`; what is equal keeps its order.
@@ -76,18 +119,32 @@ impl<S: Stamp, A: Amount> Order<S, A> {
         let parts = given.unwrap_or(&own);
         ends.clear();
         ends.resize(n, 0);
-        for row in parts.iter().copied().flatten() {
-            ends[digit(row.stamp)] += 1;
+        for part in parts {
+            for row in *part {
+                ends[digit(row.stamp)] += 1;
+            }
         }
-        let mut start = 0;
-        for end in &mut *ends {
-            start += std::mem::replace(end, start);
-        }
-        rows.resize(start as usize, Row::zeroed());
-        // Until here `ends` holds starts; each moves to its end as its rows find their places.
-        for row in parts.iter().copied().flatten() {
-            let at = &mut ends[digit(row.stamp)];
-            rows[*at as usize] = *row;
+        place(parts, ends, digit, rows);
+    }
+}
+
+/// Puts rows where the counts of their digits say; what is equal keeps its order.
+fn place<S: Stamp, A: Amount>(
+    parts: &[&[Row<S, A>]],
+    counts: &mut [u32],
+    digit: impl Fn(S) -> usize,
+    sorted: &mut Vec<Row<S, A>>,
+) {
+    let mut start = 0;
+    for count in &mut *counts {
+        start += std::mem::replace(count, start);
+    }
+    sorted.resize(start as usize, Row::zeroed());
+    // Starts now; each moves on as its rows find their places.
+    for part in parts {
+        for row in *part {
+            let at = &mut counts[digit(row.stamp)];
+            sorted[*at as usize] = *row;
             *at += 1;
         }
     }
@@ -106,7 +163,6 @@ fn digit(most: u64, place: u32) -> (usize, u32) {
 
 /// What the rows of a bucket look like.
 struct Look {
-    rows: usize,
     low: u64,
     high: u64,
     keys_in_order: bool,
@@ -115,8 +171,7 @@ struct Look {
 
 impl Look {
     fn at<S: Stamp, A: Amount>(parts: &[&[Row<S, A>]], key_bits: u32) -> Self {
-        let mut look =
-            Self { rows: 0, low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
+        let mut look = Self { low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
         let mut before = S::zeroed();
         for part in parts {
             for row in *part {
@@ -127,7 +182,6 @@ impl Look {
                 look.high = look.high.max(key);
                 before = stamp;
             }
-            look.rows += part.len();
         }
         look
     }

@@ -111,39 +111,57 @@ fn sort<N: Placed, R: Record<N::Id>>(
     if let Some(amounts) = amounts {
         counts.not_finite = vectorized(|| odd(&amounts[rows.clone()]));
     }
+    let times = &times[rows.clone()];
     let mut ends = vec![0_u32; ids.buckets()];
     placed.clear();
-    for row in rows.clone() {
-        let time = times[row];
-        let mut place = (N::Id::default(), NOWHERE);
-        if time >= span.low && (span.counts_late || time <= span.high) {
-            match ids.place(row)? {
-                None => counts.without_customer += 1,
-                Some(_) if time == NO_DATE => counts.without_date += 1,
-                Some(_) if time > span.high => counts.after_end += 1,
-                Some((id, bucket)) => {
-                    ends[bucket as usize] += 1;
-                    place = (id, bucket);
-                }
-            }
-        }
-        placed.push(place);
-    }
+    placed.resize(rows.len(), (N::Id::default(), NOWHERE));
+    find(ids, times, rows.start, &span, placed, &mut ends, &mut counts)?;
     let mut start = 0;
     for end in &mut ends {
         start += std::mem::replace(end, start);
     }
     // Until here `ends` holds starts; each moves to its end as its rows find their places.
-    for (row, &(id, bucket)) in rows.zip(&*placed) {
+    for ((&(id, bucket), &time), row) in placed.iter().zip(times).zip(rows) {
         if bucket == NOWHERE {
             continue;
         }
         let at = &mut ends[bucket as usize];
         let amount = R::Amount::read(amounts, row);
-        records[*at as usize] = R::new(id, clock.key(times[row]), amount, bits);
+        records[*at as usize] = R::new(id, clock.key(time), amount, bits);
         *at += 1;
     }
     Ok((ends, counts))
+}
+
+/// Finds the buckets of rows from `start` on, and counts how many rows each has.
+fn find<N: Placed>(
+    ids: &N,
+    times: &[i64],
+    start: usize,
+    span: &Span,
+    placed: &mut [(N::Id, u16)],
+    sizes: &mut [u32],
+    counts: &mut Counts,
+) -> Result<()> {
+    let inside = span.low.max(NO_DATE + 1)..=span.high;
+    for ((place, time), row) in placed.iter_mut().zip(times).zip(start..) {
+        if inside.contains(time) {
+            match ids.place(row)? {
+                Some((id, bucket)) => {
+                    sizes[bucket as usize] += 1;
+                    *place = (id, bucket);
+                }
+                None => counts.without_customer += 1,
+            }
+        } else if *time >= span.low && (span.counts_late || *time <= span.high) {
+            match ids.place(row)? {
+                None => counts.without_customer += 1,
+                Some(_) if *time == NO_DATE => counts.without_date += 1,
+                Some(_) => counts.after_end += 1,
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How many amounts are missing or infinite.

@@ -38,7 +38,7 @@ pub struct Stream {
     pieces: Vec<Partition<Row>>,
     spill: Option<Spill>,
     n_customers: usize,
-    last_key: Option<i64>,
+    keys: Option<(i64, i64)>,
     counts: Counts,
 }
 
@@ -84,7 +84,7 @@ impl Stream {
             pieces: Vec::new(),
             spill: None,
             n_customers: 0,
-            last_key: None,
+            keys: None,
             counts: Counts::default(),
         })
     }
@@ -111,7 +111,7 @@ impl Stream {
             }
         }
         let calendar = Calendar::new(self.rules.collapse, ticks_per_second);
-        let extent = super::extent(times);
+        let extent = super::extent(times).0;
         if let Some((first, last)) = extent {
             for time in [first, last] {
                 let key = calendar.key(time);
@@ -123,7 +123,9 @@ impl Stream {
                     });
                 }
             }
-            self.last_key = self.last_key.max(Some(calendar.key(last)));
+            let (first, last) = (calendar.key(first), calendar.key(last));
+            let (low, high) = self.keys.unwrap_or((first, last));
+            self.keys = Some((low.min(first), high.max(last)));
         }
         let high = match self.end {
             Some(end) => calendar.last_tick(self.last_key_of(end)),
@@ -169,8 +171,10 @@ impl Stream {
     /// [`Error::File`] when the temporary file cannot be read.
     pub fn finish(self, order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync) -> Result<Summary> {
         let calendar = Calendar::new(self.rules.collapse, 1);
-        let end = self.end.map(|end| calendar.key(end)).or(self.last_key).unwrap_or(0);
-        let frame = Frame { calendar, base: BASE, end: calendar.period(end), bits: KEY_BITS };
+        let (first, last) = self.keys.unwrap_or((0, 0));
+        let end = calendar.period(self.end.map_or(last, |end| calendar.key(end)));
+        let (low, high) = (first.abs_diff(BASE), last.abs_diff(BASE));
+        let frame = Frame { calendar, base: BASE, end, bits: KEY_BITS, low, high };
         let buckets = 0..1 << BITS;
         let ledgers = buckets
             .into_par_iter()
@@ -179,7 +183,8 @@ impl Stream {
         let mut found = Found::join(&ledgers, &frame, self.money);
         found.summary.counts.merge(&self.counts);
         found.sort(|&a, &b| order(a, b));
-        Ok(Summary { customers: found.ids, ..found.summary })
+        let customers = found.ids.into_iter().map(u64::from).collect();
+        Ok(Summary { customers, ..found.summary })
     }
 
     #[allow(clippy::cast_possible_truncation)] // codes are 32 bits
