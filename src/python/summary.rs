@@ -283,8 +283,7 @@ impl TransactionStream {
         match &dictionary {
             Dictionary::None => {}
             Dictionary::Whole(known) => {
-                let value = |&code: &u64| known.values()[code as usize];
-                values = Some(summary.customers.iter().map(value).collect());
+                values = Some(known.named(&summary.customers));
             }
             Dictionary::Text(known) => {
                 summary.texts = Some(detached(py, || Ok(known.named(&summary.customers)))?);

@@ -56,6 +56,13 @@ impl WholeDictionary {
         values.iter().map(code).collect()
     }
 
+    /// The values with these codes.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)] // they are codes
+    pub fn named(&self, codes: &[u64]) -> Vec<i64> {
+        codes.iter().map(|&code| self.values[code as usize]).collect()
+    }
+
     /// The values, by code.
     #[must_use]
     pub fn values(&self) -> &[i64] {

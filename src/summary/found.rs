@@ -65,7 +65,9 @@ impl<I: Copy + Default + Send + Sync> Found<I> {
     /// Puts the buckets one after the other.
     pub fn join(ledgers: &[(Vec<I>, Ledger)], frame: &Frame, money: bool) -> Self {
         let mut counts = Counts::default();
-        ledgers.iter().for_each(|(_, ledger)| counts.merge(&ledger.counts));
+        for (_, ledger) in ledgers {
+            counts.merge(&ledger.counts);
+        }
         let summary = Summary {
             frequency: end_to_end(ledgers, |(_, ledger)| &ledger.frequency),
             recency: end_to_end(ledgers, |(_, ledger)| &ledger.recency),

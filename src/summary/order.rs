@@ -50,10 +50,13 @@ impl<S: Stamp, A: Amount> Order<S, A> {
 
     fn gather(&mut self, parts: &[&[Row<S, A>]]) {
         self.rows.clear();
-        parts.iter().for_each(|part| self.rows.extend_from_slice(part));
+        for part in parts {
+            self.rows.extend_from_slice(part);
+        }
     }
 
     /// Keys are one digit, numbers another: one pass counts both.
+    #[allow(clippy::cast_possible_truncation)] // keys have few bits
     fn by_two_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, frame: &Frame) {
         let (n_keys, n_numbers) = (digit(frame.longest(), 0).0, digit(last, 0).0);
         let key = |stamp: S| stamp.key(frame.bits).wrapping_sub(frame.low) as usize & (n_keys - 1);
@@ -83,6 +86,7 @@ impl<S: Stamp, A: Amount> Order<S, A> {
         place(&[&self.other], numbers, number, &mut self.rows);
     }
 
+    #[allow(clippy::cast_possible_truncation)] // but the digit is cut off anyway
     fn by_many_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, key_bits: u32) {
         let look = Look::at(parts, key_bits);
         if look.in_order {

@@ -69,7 +69,7 @@ impl Amount for f64 {
 /// A row whose customer has a number.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
-pub struct Row<S: Pod, A: Pod> {
+pub struct Row<S, A> {
     /// Whose, and when.
     pub stamp: S,
     /// How much.
@@ -79,7 +79,7 @@ pub struct Row<S: Pod, A: Pod> {
 /// A row whose customer has an id yet to be numbered.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
-pub struct Entry<I: Pod, K: Pod, A: Pod> {
+pub struct Entry<I, K, A> {
     /// Whose.
     pub id: I,
     /// When.

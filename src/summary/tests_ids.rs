@@ -71,7 +71,8 @@ fn by_codes<T: Ord + Clone>(rows: &Rows<T>, rules: &Rules) -> (Summary, Vec<T>) 
     let table =
         Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
     let summary = summarize(&table, None, rules).unwrap();
-    let whose = summary.customers.iter().map(|&code| known[code as usize].clone()).collect();
+    let whose = summary.customers.iter().map(|&code| known[usize::try_from(code).unwrap()].clone());
+    let whose = whose.collect();
     (summary, whose)
 }
 
@@ -147,7 +148,8 @@ fn text_of_few_letters_spells_numbers() {
         let row = |row: i64| (Some(form(mixed(row))), row % 31 * DAY, row as f64);
         let rows: Rows<String> = (0..9_001).map(row).collect();
         text_agrees(&rows);
-        for odd in ["C00x00", "C000001", "D00001", "C0\0", "C0\0000", "", "zz", "c", &longer] {
+        for odd in ["C00x00", "C000001", "D00001", "C0\u{0}", "C0\u{0}000", "", "zz", "c", &longer]
+        {
             let mut rows = rows.clone();
             rows[5_000].0 = Some(odd.to_owned());
             text_agrees(&rows);

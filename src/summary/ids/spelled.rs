@@ -252,10 +252,9 @@ impl Numbers for Spelled<'_> {
     fn number(&self, row: usize) -> Option<u64> {
         let (words, length) = padded(&self.text, row, self.skipped)?;
         // Whether a text may end at a place, its length says.
-        let fits = (length >= self.letters.shortest)
-            & (length <= self.letters.longest)
-            & within(words[0], self.least[0], self.high[0])
-            & within(words[1], self.least[1], self.high[1]);
+        let fits = (self.letters.shortest..=self.letters.longest).contains(&length)
+            && within(words[0], self.least[0], self.high[0])
+            && within(words[1], self.least[1], self.high[1]);
         if !fits || (self.skipped > 0 && !self.begins(row)) {
             self.misfit.store(true, Memory::Relaxed);
             return None;

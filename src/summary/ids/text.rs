@@ -108,7 +108,7 @@ impl Texts {
         texts.offsets.reserve_exact(labels.len() + 1);
         texts.offsets.push(0);
         for (bytes, ends) in parts {
-            let start = texts.bytes.len() as i64;
+            let start = texts.offsets.last().copied().unwrap_or(0);
             texts.bytes.extend_from_slice(&bytes);
             texts.offsets.extend(ends.into_iter().map(|end| start.wrapping_add_unsigned(end)));
         }
