@@ -176,8 +176,8 @@ def summarize(
         )
     summary = found.table
     if amount is not None:
-        summary["orders"] = summary["frequency"].to_numpy() + 1
-        summary["spend_count"] = summary["frequency"].to_numpy()
+        summary["orders"] = summary["frequency"] + 1
+        summary["spend_count"] = summary["frequency"]
     _warn(found, customer, amount, grain, refunds)
     last = found.end if end is None or PERIOD_DAYS[grain] < 1 else end.normalize()
     summary = with_provenance(
