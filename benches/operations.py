@@ -14,6 +14,7 @@ import simulate
 
 LOG = {"customer_id_col": "customer", "datetime_col": "date"}
 CALIBRATION_END, OBSERVATION_END = "2023-06-30", "2024-01-02"
+PATHS_END = "2023-01-03"
 
 
 class Operations:
@@ -33,6 +34,11 @@ class Operations:
             self.buying = self.library.BetaGeoFitter()
             self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
             self.log = log
+        elif table == "year":
+            log = simulate.transactions(10 * self.size)
+            self.tables[table] = self.log = log[log["date"] < PATHS_END]
+            self.buying = self.library.BetaGeoFitter()
+            self.buying.params_ = pd.Series({"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43})
         elif table == "opportunities":
             self.tables[table] = customers = simulate.opportunities(self.size)
             self.trials = [customers[name] for name in ("frequency", "recency", "n_periods")]
@@ -107,6 +113,17 @@ class Operations:
         return self.library.utils.expected_cumulative_transactions(
             self.buying, self.log, "date", "customer", 700, freq_multiplier=7
         )
+
+    def paths(self) -> Any:
+        """Follow P(alive) of every customer for a year, day by day."""
+        if hasattr(self.library, "alive_paths"):
+            found = self.library.alive_paths(
+                self.buying, self.log, customer="customer", date="date", period="D", periods=365
+            )
+            return found["p_alive"]
+        follow = self.library.utils.calculate_alive_path
+        paths = [follow(self.buying, mine, "date", 365) for _, mine in self.log.groupby("customer")]
+        return np.concatenate([np.hstack(path) for path in paths])
 
     def _generate(self, name: str, time: float, *params: float) -> Any:
         from importlib import import_module

@@ -24,7 +24,7 @@ import operations
 import simulate
 import summaries
 from tables import report
-from targets import CASES, HUGE, LARGE, MIDDLE, SMALL, SUMMARIES, Case
+from targets import CASES, FEW, HUGE, LARGE, MIDDLE, SMALL, SUMMARIES, Case
 from timing import HERE, Worker, alone, alternate, machine, make_venv, timed, worker
 
 import tenure
@@ -64,7 +64,7 @@ def beside_lifetimes(options: argparse.Namespace, peer: Worker) -> list[Row]:
     """Run every case at every size, by size, so that each table is made once."""
     rows = []
     patience = 2.0 if options.quick else 12.0
-    for size in options.sizes or [SMALL, MIDDLE, LARGE, HUGE]:
+    for size in options.sizes or [FEW, SMALL, MIDDLE, LARGE, HUGE]:
         if options.quick and size == HUGE:
             continue
         ours = operations.Operations(tenure, size)

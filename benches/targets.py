@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SMALL, MIDDLE, LARGE, HUGE = 20_000, 100_000, 1_000_000, 10_000_000
+FEW, SMALL, MIDDLE, LARGE, HUGE = 1_000, 20_000, 100_000, 1_000_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ CASES = [
     ),
     Case("summary of transactions", "summary", "transactions", {LARGE: 20, HUGE: 40}),
     Case("calibration and holdout", "holdout", "transactions", {LARGE: 100}),
-    Case("cumulative transactions", "cumulative", "transactions", {LARGE: None}),
+    Case("cumulative transactions", "cumulative", "transactions", {LARGE: 20}),
+    Case("P(alive), every day of a year", "paths", "year", {FEW: None}, (SMALL,)),
     Case("BG/NBD customers", "generate_bg", "none", {SMALL: 100}, (LARGE,)),
     Case("MBG/NBD customers", "generate_mbg", "none", {SMALL: 100}, (LARGE,)),
     Case("Pareto/NBD customers", "generate_pareto", "none", {SMALL: 100}, (LARGE,)),

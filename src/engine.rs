@@ -13,6 +13,7 @@ use crate::error::{Error, Fault, Faults, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Model, Parameter, PeriodModel, SpendingModel, TransactionModel};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use crate::paths::{Followed, Paths};
 use crate::rows::{Row, Spending};
 use crate::unique::{UniqueRows, check_lengths};
 
@@ -134,6 +135,12 @@ pub trait TransactionEngine: Sync {
     /// # Errors
     /// Bad parameters or data.
     fn probability_alive(&self, theta: &[f64], columns: [Column<'_>; 3]) -> Result<Vec<f64>>;
+    /// Histories of customers as they grow, with P(alive).
+    ///
+    /// # Errors
+    /// Bad parameters, or those of [`crate::paths::follow`].
+    fn follow(&self, theta: &[f64], paths: &Paths<'_>, stop: &dyn Fn() -> bool)
+    -> Result<Followed>;
     /// Expected purchases in the next `t`, one horizon for all or one a customer.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub mod heterogeneity;
 pub mod lives;
 pub mod model;
 pub mod models;
+pub mod paths;
 pub mod real;
 pub mod rows;
 pub mod scoring;

@@ -59,6 +59,13 @@ def _digests(customers: pd.DataFrame) -> list[str]:
         results.append(spending.customer_lifetime_value(model, customers, freq="W"))
         forecast = tenure.forecast(model, spending, customers, horizons=("1M", "6M"), period="W")
         results.append(forecast)
+        results.append(
+            tenure.utils.expected_cumulative_transactions(model, log, "date", "customer", 480)
+        )
+        followed = tenure.alive_paths(
+            model, log, customer="customer", date="date", period="D", periods=40
+        )
+        results.append(followed)
     results.append(tenure.summarize(log, customer="customer", date="date", amount="amount"))
     results.append(tenure.generate_data.pareto_nbd_model(40, 0.5, 9, 0.6, 11, size=9000, seed=1))
     return [hashlib.sha256(np.ascontiguousarray(r).tobytes()).hexdigest() for r in results]

@@ -11,7 +11,9 @@ _Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
 __all__ = [
     "TransactionStream",
     "__version__",
+    "alive_paths",
     "discounted_purchases",
+    "expected_over_time",
     "expected_purchases",
     "expected_purchases_new",
     "expected_purchases_over",
@@ -19,6 +21,8 @@ __all__ = [
     "fit",
     "get_threads",
     "heterogeneity_density",
+    "histories",
+    "list_purchases",
     "live",
     "log_likelihood",
     "models",
@@ -35,6 +39,7 @@ __all__ = [
     "spearman",
     "summarize_transactions",
     "survival",
+    "track_purchases",
 ]
 
 __version__: str
@@ -271,6 +276,66 @@ def summarize_transactions(
     refunds: str = "net",
     include_first: bool = False,
 ) -> TransactionSummary: ...
+
+@type_check_only
+class TrackedPurchases(TypedDict):
+    """How many purchases there were, period by period."""
+
+    first: NDArray[np.int64]
+    repeated: NDArray[np.int64]
+    start: int | None
+    without_customer: int
+    without_date: int
+
+def track_purchases(
+    customers: _Ids,
+    times: NDArray[np.int64],
+    *,
+    n_customers: int | None = None,
+    unsigned: bool = False,
+    ticks_per_second: int,
+    collapse: str,
+    periods: int,
+) -> TrackedPurchases: ...
+
+@type_check_only
+class ListedPurchases(TypedDict):
+    """When each customer bought."""
+
+    customers: NDArray[np.uint64]
+    values: NDArray[np.int64]
+    bytes: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    periods: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    amounts: NDArray[np.float64] | None
+    start: int | None
+
+def list_purchases(
+    customers: _Ids,
+    times: NDArray[np.int64],
+    amounts: NDArray[np.float64] | None = None,
+    *,
+    n_customers: int | None = None,
+    unsigned: bool = False,
+    ticks_per_second: int,
+    collapse: str,
+    end: int | None = None,
+) -> ListedPurchases: ...
+def expected_over_time(
+    began: NDArray[np.int64], curve: NDArray[np.float64], every: int
+) -> NDArray[np.float64]: ...
+def histories(
+    offsets: NDArray[np.float64], counts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+def alive_paths(
+    model: str,
+    params: Sequence[float],
+    offsets: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
 
 @final
 class TransactionStream:

@@ -18,21 +18,12 @@ from numpy.typing import NDArray
 from tenure.exceptions import ColumnError
 
 __all__ = [
-    "NO_CUSTOMER",
-    "EngineIds",
-    "encode",
-    "engine_ids",
-    "engine_labels",
-    "text_buffers",
-    "whole_numbers",
-]
+    "NO_CUSTOMER", "EngineIds", "engine_ids", "engine_labels", "text_buffers", "whole_numbers",
+]  # fmt: skip
 
 NO_CUSTOMER = np.iinfo(np.uint32).max
 """The code of rows without a customer."""
 
-_SMALL_RANGE = 1 << 16
-
-_Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
 _Text = tuple[NDArray[np.uint8], NDArray[np.int64], "NDArray[np.bool_] | None"]
 
 
@@ -70,12 +61,16 @@ def engine_ids(ids: pd.Series[Any]) -> EngineIds:
             unsigned = getattr(dtype, "kind", "") == "u"
             return EngineIds(column, lambda found: engine_labels(found, dtype), None, unsigned)
     if isinstance(dtype, pd.CategoricalDtype):
-        codes, labels = encode(ids)
-        n_customers = len(dtype.categories)
+        codes = ids.cat.codes.to_numpy()
+        each = np.arange(len(dtype.categories))
+        uniques: pd.Index[Any] = pd.Index(pd.Categorical.from_codes(each, dtype=dtype))
     else:
-        found, uniques = _factorize(ids)
-        codes, labels, n_customers = _as_codes(found), uniques.take, len(uniques)
-    return EngineIds(codes, lambda found: labels(found["customers"]), n_customers)
+        codes, uniques = _factorize(ids)
+    return EngineIds(
+        _as_codes(codes),
+        lambda found: uniques.take(found["customers"].astype(np.int64)),
+        len(uniques),
+    )
 
 
 def engine_labels(found: Any, dtype: Any) -> pd.Index[Any]:
@@ -167,45 +162,6 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
         np.require(np.frombuffer(offsets, dtype=np.int64)[start:end], requirements=["C", "A"]),
         np.asarray(found.is_valid()) if found.null_count else None,
     )
-
-
-def encode(ids: pd.Series[Any]) -> tuple[NDArray[np.uint32], _Labels]:
-    """Give customers numbers in the order of their ids, and the way back to ids.
-
-    Parameters
-    ----------
-    ids : pandas.Series
-        Ids of any type.
-
-    Returns
-    -------
-    ndarray of uint32
-        Codes; :data:`NO_CUSTOMER` marks missing ids.
-    callable
-        Turns codes into ids.
-
-    Raises
-    ------
-    ColumnError
-        When ids cannot be told apart.
-    """
-    dtype = ids.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return _as_codes(ids.cat.codes.to_numpy()), lambda kept: pd.Index(
-            pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype)
-        )
-    whole = whole_numbers(ids) if len(ids) else None
-    if whole is not None:
-        unsigned: Any = whole.view(np.uint64) if getattr(dtype, "kind", "") == "u" else whole
-        low, high = int(unsigned.min()), int(unsigned.max())
-        if high - low < min(max(4 * len(whole), _SMALL_RANGE), NO_CUSTOMER):
-            # Modulo 2⁶⁴ the difference is right for unsigned numbers too.
-            base = np.uint64(low % 2**64).astype(np.int64)
-            return (whole - base).astype(np.uint32), lambda kept: engine_labels(
-                {"values": kept.astype(np.int64) + base}, dtype
-            )
-    codes, uniques = _factorize(ids)
-    return _as_codes(codes), uniques.take
 
 
 def _as_codes(codes: NDArray[np.integer[Any]]) -> NDArray[np.uint32]:

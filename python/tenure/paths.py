@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.dates import parse_date, parse_dates
@@ -15,11 +14,9 @@ from tenure.exceptions import EmptyDataError, OptionError, UnitError
 from tenure.fitters._transactions import TransactionFitter
 from tenure.frames import require_columns, to_pandas
 from tenure.periods import PERIOD_DAYS, parse_period
-from tenure.transactions import purchase_periods
+from tenure.purchases import purchase_periods
 
-__all__ = ["alive_paths", "follow"]
-
-_Floats = NDArray[np.float64]
+__all__ = ["alive_paths"]
 
 _GRAINS = ("h", "D")
 
@@ -111,65 +108,32 @@ def alive_paths(
         )
     if pd.isna(end):
         raise EmptyDataError("the table of transactions has no rows.")
-    last = pd.Period(end, freq=collapse)
-    if observation_end is not None and end == end.normalize():  # all of that day
-        last = pd.Period(end + pd.Timedelta(days=1), freq=collapse) - 1
-    found = purchase_periods(table[customer], dates, collapse=collapse, last=last)
-    if not len(found.first):
+    if observation_end is not None and end == end.normalize():
+        end += pd.Timedelta(hours=23)  # all of that day
+    found = purchase_periods(table[customer], dates, collapse=collapse, end=end)
+    if not len(found.counts):
         raise EmptyDataError("no purchase is left: all lie after the end of the observation.")
 
-    ordinals, starts = found.periods.asi8, np.flatnonzero(found.first)
-    counts = np.diff(np.append(starts, len(ordinals)))
+    born = found.ordinals[np.cumsum(found.counts) - found.counts]
     grain = PERIOD_DAYS[collapse] / unit
-    offsets: _Floats = (ordinals - np.repeat(ordinals[starts], counts)) * np.float64(grain)
+    offsets = (found.ordinals - born.repeat(found.counts)) * np.float64(grain)
     if periods is None:
-        reach = np.floor((last.ordinal - ordinals[starts]) * grain * (1 + 1e-12)).astype(np.int64)
+        last = pd.Period(end, freq=collapse).ordinal
+        reach = np.floor((last - born) * grain * (1 + 1e-12)).astype(np.int64)
     else:
-        reach = np.full(len(starts), int(periods), dtype=np.int64)
+        reach = np.full(len(born), int(periods), dtype=np.int64)
     lengths = reach + 1
-    frequency, recency, age = follow(offsets, counts, lengths)
-    p_alive = model._ask(_engine.probability_alive, frequency, recency, age)
-    owners = found.customers[starts]
-    paths: pd.DataFrame = pd.DataFrame(
-        {
-            customer: owners.repeat(lengths),
-            "T": age,
-            "frequency": frequency,
-            "recency": recency,
-            "p_alive": p_alive,
-        }
+    frequency, recency, age, p_alive = model._ask(
+        _engine.alive_paths, offsets, found.counts, lengths
     )
-    return paths
-
-
-def follow(
-    offsets: _Floats, counts: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> tuple[_Floats, _Floats, _Floats]:
-    """Return frequency, recency and T of customers at T = 0, 1, …, one customer after the other.
-
-    Parameters
-    ----------
-    offsets : ndarray
-        Times of their purchases since the first, which is at 0; ascending, customer by customer.
-    counts, lengths : ndarray
-        For each customer, how many purchases there are and how many times to look at.
-    """
-    total = int(lengths.sum())
-    begins = np.cumsum(lengths) - lengths
-    owner = np.repeat(np.arange(len(counts)), counts)
-    # A purchase that falls between two times is known at the second, whatever rounding did to it.
-    known = np.ceil(offsets * (1 - 1e-12)).astype(np.int64)
-    within = known < lengths[owner]
-    places, times = (begins[owner] + known)[within], offsets[within]
-    bought = np.bincount(places, minlength=total)
-    latest = np.zeros(total)
-    latest[places] = times  # of several at one place the last one stays
-    so_far = np.cumsum(bought)
-    frequency = (so_far - np.repeat(so_far[begins], lengths)).astype(np.float64)
-    frequency += np.repeat(bought[begins] - 1.0, lengths)
-    seen = np.maximum.accumulate(np.where(bought > 0, np.arange(total), 0))
-    age: _Floats = np.arange(total, dtype=np.float64) - np.repeat(begins, lengths)
-    return frequency, np.minimum(latest[seen], age), age
+    columns = {
+        customer: found.customers.repeat(lengths),
+        "T": age,
+        "frequency": frequency,
+        "recency": recency,
+        "p_alive": p_alive,
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def _period(model: TransactionFitter, period: str | None) -> str:

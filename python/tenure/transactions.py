@@ -16,16 +16,14 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.bad_rows import row_error
-from tenure.customer_ids import NO_CUSTOMER, EngineIds, encode, engine_ids
+from tenure.customer_ids import EngineIds, engine_ids
 from tenure.exceptions import DataError, EmptyDataError
 
 __all__ = [
     "Aggregate",
-    "PurchasePeriods",
     "SplitAggregate",
     "aggregate",
     "aggregate_split",
-    "purchase_periods",
 ]
 
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -96,7 +94,7 @@ def aggregate(
         When amounts are so large that their sum is not finite.
     """
     ids = engine_ids(customers)
-    result, moment = _summarized(
+    result, unit = _summarized(
         ids,
         dates,
         amounts,
@@ -114,7 +112,7 @@ def aggregate(
     if not result["frequency"].size:
         raise EmptyDataError(nothing_left(len(customers), counts, end))
     index = ids.labels(result).rename(customers.name)
-    return Aggregate(summary_table(result, index), moment(result["end"]), counts)
+    return Aggregate(summary_table(result, index), moment(result["end"], unit), counts)
 
 
 def _summarized(
@@ -125,32 +123,21 @@ def _summarized(
     end: pd.Timestamp | None,
     split: pd.Timestamp | None = None,
     **rules: Any,
-) -> tuple[_engine.TransactionSummary, Callable[[int], pd.Timestamp]]:
-    """Ask the engine; its moments become timestamps by the function that comes with its answer."""
-    values = np.ascontiguousarray(dates.to_numpy())
-    unit = np.datetime_data(values.dtype)[0]
-
-    def ticks(date: pd.Timestamp | None) -> int | None:
-        if date is None:
-            return None
-        return int(date.to_datetime64().astype(values.dtype).astype(np.int64))
-
-    def moment(ticks: int) -> pd.Timestamp:
-        last: Any = np.array([ticks], dtype=np.int64).view(values.dtype)[0]
-        return pd.Timestamp(last)
-
+) -> tuple[_engine.TransactionSummary, str]:
+    """Ask the engine; its moments count in the unit that comes with its answer."""
+    times, unit, (last, middle) = clock(dates, end, split)
     found = _engine.summarize_transactions(
         ids.column,
-        values.view(np.int64),
+        times,
         amounts,
         n_customers=ids.n_customers,
         unsigned=ids.unsigned,
         ticks_per_second=TICKS_PER_SECOND[unit],
-        end=ticks(end),
-        split=ticks(split),
+        end=last,
+        split=middle,
         **rules,
     )
-    return found, moment
+    return found, unit
 
 
 @dataclass(frozen=True)
@@ -202,7 +189,7 @@ def aggregate_split(
         When amounts are so large that their sum is not finite.
     """
     ids = engine_ids(customers)
-    result, moment = _summarized(
+    result, unit = _summarized(
         ids,
         dates,
         amounts,
@@ -223,10 +210,10 @@ def aggregate_split(
     if money is not None and not np.isfinite(money.sum()):
         _refuse_overflow(money, index)
     before = engine_counts(result)
-    calibration = Aggregate(summary_table(result, index), moment(result["end"]), before)
+    calibration = Aggregate(summary_table(result, index), moment(result["end"], unit), before)
     counts = {name: n + after[name] for name, n in before.items()}  # type: ignore[literal-required]
     return SplitAggregate(
-        calibration, result["frequency_holdout"], money, moment(after["end"]), counts
+        calibration, result["frequency_holdout"], money, moment(after["end"], unit), counts
     )
 
 
@@ -252,69 +239,31 @@ def summary_table(result: Any, index: pd.Index[Any]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-@dataclass(frozen=True)
-class PurchasePeriods:
-    """The periods in which each customer bought, sorted by customer and then by period."""
+def clock(
+    dates: pd.Series[Any], *moments: pd.Timestamp | None
+) -> tuple[NDArray[np.int64], str, list[int | None]]:
+    """Return dates, the unit they count in since 1970, and other moments counted alike.
 
-    customers: pd.Index[Any]
-    """Whose period it is."""
-    periods: pd.PeriodIndex
-    """The period."""
-    amounts: NDArray[np.float64] | None
-    """Money of the period."""
-    first: NDArray[np.bool_]
-    """Whether it is the customer's first."""
-    rows: NDArray[np.int64]
-    """Where it begins among the rows that count, sorted likewise."""
-
-
-def purchase_periods(
-    customers: pd.Series[Any],
-    dates: pd.Series[Any],
-    amounts: NDArray[np.float64] | None = None,
-    *,
-    collapse: str,
-    last: pd.Period | None = None,
-) -> PurchasePeriods:
-    """List the periods in which customers bought, each once.
-
-    Parameters
-    ----------
-    customers, dates, amounts
-        As for :func:`aggregate`; rows without a customer or a date are left out.
-    collapse : str
-        Code of the period.
-    last : pandas.Period, optional
-        Leave out what comes after it.
-
-    Returns
-    -------
-    PurchasePeriods
+    The unit is that of the dates, or seconds where a moment lies beyond what that can count.
     """
-    codes, labels = encode(customers)
-    periods = pd.PeriodIndex(dates.dt.to_period(collapse))
-    ordinals = periods.asi8
-    kept = (codes != NO_CUSTOMER) & np.logical_not(periods.isna())
-    if last is not None:
-        kept &= ordinals <= last.ordinal
-    order = np.flatnonzero(kept)
-    order = order[np.lexsort((ordinals[order], codes[order]))]
-    first = _changes(codes[order])
-    starts = np.flatnonzero(first | _changes(ordinals[order]))
-    sums = None
-    if amounts is not None:
-        sums = np.add.reduceat(amounts[order], starts) if len(starts) else amounts[:0]
-    chosen = order[starts]
-    return PurchasePeriods(
-        labels(codes[chosen]), pd.PeriodIndex(periods[chosen]), sums, first[starts], starts
-    )
+    values = np.ascontiguousarray(dates.to_numpy())
+    unit: Any = np.datetime_data(values.dtype)[0]
+    try:
+        ticks = [None if at is None else _ticks(at, unit) for at in moments]
+    except pd.errors.OutOfBoundsDatetime:
+        unit, values = "s", values.astype("M8[s]")
+        ticks = [None if at is None else _ticks(at, unit) for at in moments]
+    return values.view(np.int64), unit, ticks
 
 
-def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say where a value differs from the one before it; the first one does."""
-    changed = np.ones(len(values), dtype=bool)
-    changed[1:] = values[1:] != values[:-1]
-    return changed
+def _ticks(date: pd.Timestamp, unit: Any) -> int:
+    return int(date.as_unit(unit).to_datetime64().astype(np.int64))
+
+
+def moment(ticks: int, unit: str) -> pd.Timestamp:
+    """Return the moment that ticks since 1970 stand for."""
+    at: Any = np.array([ticks], dtype=np.int64).view(f"M8[{unit}]")[0]
+    return pd.Timestamp(at)
 
 
 def nothing_left(rows: int, counts: dict[str, int], end: pd.Timestamp | None) -> str:

@@ -9,6 +9,7 @@ use super::{
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;
+use crate::paths::{Followed, Paths, follow};
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// E(t) of an active customer for each distinct (x, T), which are in order of x, and each
@@ -97,6 +98,16 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         let theta = parameters_of::<M, K>(theta)?;
         Customers::new(columns)?
             .map_blocks(|_, rows, out| M::probabilities_alive(&theta, rows, out))
+    }
+
+    fn follow(
+        &self,
+        theta: &[f64],
+        paths: &Paths<'_>,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Followed> {
+        let theta = parameters_of::<M, K>(theta)?;
+        follow(paths, Some(&|rows, out| M::probabilities_alive(&theta, rows, out)), stop)
     }
 
     fn expected_purchases(

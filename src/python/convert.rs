@@ -1,5 +1,7 @@
 //! Arrays and the GIL across the border.
 
+use std::sync::{Mutex, PoisonError};
+
 use numpy::{PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -72,4 +74,30 @@ pub fn detached<T: Send>(
     compute: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<T> {
     py.detach(|| threads::run(compute)).map_err(PyErr::from)
+}
+
+/// The same for a long computation, which is told to give up when a signal comes; what its handler
+/// raised is raised here.
+pub fn interruptible<T: Send>(
+    py: Python<'_>,
+    compute: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    // Signals are polled with the GIL taken for that moment only; an interrupt is kept and raised.
+    let signal = Mutex::new(None);
+    let poll = || {
+        Python::attach(|py| match py.check_signals() {
+            Ok(()) => false,
+            Err(error) => {
+                *signal.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                true
+            }
+        })
+    };
+    py.detach(|| threads::run_until(poll, compute)).map_err(|error| {
+        let kept = signal.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match error {
+            Error::Interrupted => kept.unwrap_or_else(|| Error::Interrupted.into()),
+            other => other.into(),
+        }
+    })
 }

@@ -7,6 +7,8 @@ mod error;
 mod heterogeneity;
 mod lives;
 mod models;
+mod paths;
+mod purchases;
 mod scoring;
 mod summary;
 
@@ -33,6 +35,8 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     heterogeneity::register(module)?;
     lives::register(module)?;
     models::register(module)?;
+    paths::register(module)?;
+    purchases::register(module)?;
     scoring::register(module)?;
     summary::register(module)
 }

@@ -5,11 +5,9 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{Column, Numbers, columns, detached, slice};
+use super::convert::{Column, Numbers, columns, detached, interruptible, slice};
 use crate::engine::{self, Engine, Schedule};
-use crate::error::Error;
 use crate::estimation::{Fit, Options};
-use crate::threads;
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -74,27 +72,8 @@ fn fit<'py>(
     let columns = self::columns(&columns)?;
     let weights = weights.as_ref().map(slice).transpose()?;
     let options = Options { penalizer, initial, lower, tolerance, max_evaluations };
-    // Signals are polled with the GIL taken for that moment only; an interrupt is kept and raised.
-    let signal = std::sync::Mutex::new(None);
-    let poll = || {
-        Python::attach(|py| match py.check_signals() {
-            Ok(()) => false,
-            Err(error) => {
-                *signal.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-                true
-            }
-        })
-    };
-    match py
-        .detach(|| threads::run_until(poll, |poll| model.fit(&columns, weights, &options, poll)))
-    {
-        Ok(fit) => describe(py, model, fit),
-        Err(Error::Interrupted) => {
-            let kept = signal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            Err(kept.unwrap_or_else(|| Error::Interrupted.into()))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let fit = |stop: &dyn Fn() -> bool| model.fit(&columns, weights, &options, stop);
+    describe(py, model, interruptible(py, fit)?)
 }
 
 fn describe<'py>(py: Python<'py>, model: &dyn Engine, fit: Fit) -> PyResult<Bound<'py, PyDict>> {

@@ -21,7 +21,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// A column of ids: codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
 #[derive(FromPyObject)]
-enum Column<'py> {
+pub enum Column<'py> {
     Codes(PyReadonlyArray1<'py, u32>),
     Whole(PyReadonlyArray1<'py, i64>),
     Text(
@@ -40,6 +40,24 @@ enum Cells<'a> {
 }
 
 impl Column<'_> {
+    /// Whose each row is. Codes come with their number, `n_customers`; whole numbers may be
+    /// `unsigned`.
+    pub fn customers(
+        &self,
+        py: Python<'_>,
+        n_customers: Option<usize>,
+        unsigned: bool,
+    ) -> PyResult<Customers<'_>> {
+        Ok(match (self.cells()?, n_customers) {
+            (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
+            (Cells::Codes(_), None) => {
+                return Err(PyValueError::new_err("codes need n_customers"));
+            }
+            (Cells::Whole(values), _) => detached(py, || Ok(Customers::whole(values, unsigned)))?,
+            (Cells::Text(text), _) => Customers::Text(text),
+        })
+    }
+
     fn cells(&self) -> PyResult<Cells<'_>> {
         Ok(match self {
             Self::Codes(codes) => Cells::Codes(codes.as_slice()?),
@@ -54,8 +72,6 @@ impl Column<'_> {
 }
 
 /// Summarises transactions by customer; see `src/summary/mod.rs` for the definitions.
-///
-/// Codes come with their number, `n_customers`; whole numbers may be `unsigned`.
 #[pyfunction]
 #[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false,
     ticks_per_second, collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
@@ -78,33 +94,24 @@ fn summarize_transactions<'py>(
     refunds: &str,
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let cells = customers.cells()?;
     let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
-    let (times, amounts) = (times.as_slice()?, amounts.as_ref());
-    let amounts = amounts.map(PyReadonlyArray1::as_slice).transpose()?;
-    let n_customers = n_customers.ok_or("codes need n_customers").map_err(PyValueError::new_err);
-    let n_customers = if matches!(cells, Cells::Codes(_)) { n_customers? } else { 0 };
-    let (mut summary, holdout, low) = detached(py, || {
-        let customers = match cells {
-            Cells::Codes(codes) => Customers::Codes { codes, n_customers },
-            Cells::Whole(values) => Customers::whole(values, unsigned),
-            Cells::Text(text) => Customers::Text(text),
-        };
-        let low = customers.low();
-        let table = Transactions { customers, times, ticks_per_second, amounts };
+    let table = Transactions {
+        customers: customers.customers(py, n_customers, unsigned)?,
+        times: times.as_slice()?,
+        ticks_per_second,
+        amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
+    };
+    let (mut summary, holdout) = detached(py, || {
         Ok(match split {
-            None => (summary::summarize(&table, end, &rules)?, None, low),
+            None => (summary::summarize(&table, end, &rules)?, None),
             Some(split) => {
                 let (before, after) = summary::summarize_split(&table, split, end, &rules)?;
-                (before, Some(after), low)
+                (before, Some(after))
             }
         })
     })?;
     let result = PyDict::new(py);
-    let values = matches!(cells, Cells::Whole(_)).then(|| {
-        let numbers = std::mem::take(&mut summary.customers).into_iter();
-        numbers.map(|number| low.wrapping_add_unsigned(number)).collect()
-    });
+    let values = values(&table.customers, &mut summary.customers);
     fill(&result, summary, values)?;
     if let Some(Holdout { frequency, monetary_value, customers, end, counts }) = holdout {
         result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
@@ -128,7 +135,7 @@ fn rules(
     include_first: bool,
 ) -> PyResult<Rules> {
     Ok(Rules {
-        collapse: Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))?,
+        collapse: grain(collapse)?,
         whole_period,
         unit,
         multiplier,
@@ -142,17 +149,35 @@ fn rules(
     })
 }
 
+/// The whole numbers that labels stand for, where customers are such.
+pub fn values(customers: &Customers<'_>, labels: &mut Vec<u64>) -> Option<Vec<i64>> {
+    let low = customers.low()?;
+    let labels = std::mem::take(labels).into_iter();
+    Some(labels.map(|label| low.wrapping_add_unsigned(label)).collect())
+}
+
+/// Puts into a dictionary what the customers are known by.
+pub fn set_customers(
+    result: &Bound<'_, PyDict>,
+    labels: Vec<u64>,
+    values: Option<Vec<i64>>,
+    texts: Option<Texts>,
+) -> PyResult<()> {
+    let py = result.py();
+    if let Some(values) = values {
+        return result.set_item("values", values.into_pyarray(py));
+    }
+    if let Some(Texts { bytes, offsets }) = texts {
+        result.set_item("bytes", bytes.into_pyarray(py))?;
+        return result.set_item("offsets", offsets.into_pyarray(py));
+    }
+    result.set_item("customers", labels.into_pyarray(py))
+}
+
 /// Puts the columns of a summary into a dictionary, and what the customers are known by.
 fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) -> PyResult<()> {
     let py = result.py();
-    if let Some(values) = values {
-        result.set_item("values", values.into_pyarray(py))?;
-    } else if let Some(Texts { bytes, offsets }) = summary.texts {
-        result.set_item("bytes", bytes.into_pyarray(py))?;
-        result.set_item("offsets", offsets.into_pyarray(py))?;
-    } else {
-        result.set_item("customers", summary.customers.into_pyarray(py))?;
-    }
+    set_customers(result, summary.customers, values, summary.texts)?;
     result.set_item("frequency", summary.frequency.into_pyarray(py))?;
     result.set_item("recency", summary.recency.into_pyarray(py))?;
     result.set_item("T", summary.age.into_pyarray(py))?;
@@ -296,6 +321,11 @@ impl TransactionStream {
 
 fn finished() -> PyErr {
     PyValueError::new_err("the stream is finished")
+}
+
+/// The grain of a code.
+pub fn grain(collapse: &str) -> PyResult<Grain> {
+    Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))
 }
 
 fn unknown(option: &str, value: &str) -> PyErr {

@@ -11,8 +11,6 @@ const ROUNDING: f64 = 1e-9;
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    /// The customers' numbers within the bucket.
-    pub customers: Vec<u32>,
     pub frequency: Vec<f64>,
     pub recency: Vec<f64>,
     pub age: Vec<f64>,
@@ -23,7 +21,6 @@ pub struct Ledger {
 impl Ledger {
     fn with_capacity(n: usize) -> Self {
         Self {
-            customers: Vec::with_capacity(n),
             frequency: Vec::with_capacity(n),
             recency: Vec::with_capacity(n),
             age: Vec::with_capacity(n),
@@ -79,58 +76,86 @@ impl Tally {
     }
 }
 
-/// Summarises the customers of one bucket, whose numbers are below `n_customers`.
-pub fn aggregate<S: Stamp, A: Amount>(
-    parts: &[&[Row<S, A>]],
-    n_customers: usize,
-    rules: &Rules,
-    frame: &Frame,
-    scratch: &mut Scratch<S, A>,
-) -> Ledger {
-    let Frame { calendar, bits, .. } = *frame;
-    let Scratch { order, purchases } = scratch;
-    let mut rows = order.sort(parts, n_customers, frame);
-    let mut ledger = Ledger::with_capacity(n_customers.min(rows.len()));
-    let since = |from: i64, to: i64| {
-        calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
-            / rules.unit
-            / rules.multiplier
-    };
-    let amounts = rows.iter().map(|row| row.amount);
-    let negative = amounts.filter(|amount| amount.value() < 0.0).count();
-    ledger.counts.refunds = negative;
-    let refunds = if negative == 0 { Refunds::Keep } else { rules.refunds };
-    while let Some(first) = rows.first() {
-        let number = first.stamp.number(bits);
-        let tally = if refunds == Refunds::Keep {
-            if calendar.keys_are_periods() {
-                kept::<_, _, true>(&mut rows, number, frame, &mut ledger.counts)
+/// What is done with the rows of a bucket, whatever its customers' ids are.
+pub trait Work<A: Amount>: Sync {
+    /// Room that a thread uses again for every bucket.
+    type Room<S: Stamp>: Default + Send;
+    /// What comes of it.
+    type Output: Send;
+    /// Does it with one bucket, whose customers' numbers are below `n_customers`; returns the
+    /// numbers of the customers that the output tells of, too.
+    fn bucket<S: Stamp>(
+        &self,
+        parts: &[&[Row<S, A>]],
+        n_customers: usize,
+        room: &mut Self::Room<S>,
+    ) -> (Vec<u32>, Self::Output);
+}
+
+/// The summary of a bucket as work.
+pub struct Summing<'a> {
+    /// How to summarise.
+    pub rules: &'a Rules,
+    /// The calendar.
+    pub frame: &'a Frame,
+}
+
+impl<A: Amount> Work<A> for Summing<'_> {
+    type Room<S: Stamp> = Scratch<S, A>;
+    type Output = Ledger;
+    fn bucket<S: Stamp>(
+        &self,
+        parts: &[&[Row<S, A>]],
+        n_customers: usize,
+        scratch: &mut Scratch<S, A>,
+    ) -> (Vec<u32>, Ledger) {
+        let Self { rules, frame } = *self;
+        let Frame { calendar, bits, .. } = *frame;
+        let Scratch { order, purchases } = scratch;
+        let mut rows = order.sort(parts, n_customers, frame);
+        let most = n_customers.min(rows.len());
+        let (mut customers, mut ledger) = (Vec::with_capacity(most), Ledger::with_capacity(most));
+        let since = |from: i64, to: i64| {
+            calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
+                / rules.unit
+                / rules.multiplier
+        };
+        let amounts = rows.iter().map(|row| row.amount);
+        let negative = amounts.filter(|amount| amount.value() < 0.0).count();
+        ledger.counts.refunds = negative;
+        let refunds = if negative == 0 { Refunds::Keep } else { rules.refunds };
+        while let Some(first) = rows.first() {
+            let number = first.stamp.number(bits);
+            let tally = if refunds == Refunds::Keep {
+                if calendar.keys_are_periods() {
+                    kept::<_, _, true>(&mut rows, number, frame, &mut ledger.counts)
+                } else {
+                    kept::<_, _, false>(&mut rows, number, frame, &mut ledger.counts)
+                }
             } else {
-                kept::<_, _, false>(&mut rows, number, frame, &mut ledger.counts)
+                let n = rows.iter().take_while(|row| row.stamp.number(bits) == number).count();
+                let (own, others) = rows.split_at(n);
+                rows = others;
+                without_refunds(own, refunds, frame, purchases, &mut ledger.counts)
+            };
+            if tally.purchases == 0 {
+                ledger.counts.without_purchase += 1;
+                continue;
             }
-        } else {
-            let n = rows.iter().take_while(|row| row.stamp.number(bits) == number).count();
-            let (own, others) = rows.split_at(n);
-            rows = others;
-            without_refunds(own, refunds, frame, purchases, &mut ledger.counts)
-        };
-        if tally.purchases == 0 {
-            ledger.counts.without_purchase += 1;
-            continue;
+            let (counted, money) = if rules.include_first {
+                (tally.purchases as f64, tally.money_first + tally.money_rest)
+            } else {
+                ((tally.purchases - 1) as f64, tally.money_rest)
+            };
+            customers.push(number);
+            ledger.frequency.push(counted);
+            ledger.recency.push(since(tally.first, tally.last));
+            ledger.age.push(since(tally.first, frame.end));
+            ledger.monetary_value.push(if counted > 0.0 { money / counted } else { 0.0 });
+            ledger.counts.zero += tally.zero;
         }
-        let (counted, money) = if rules.include_first {
-            (tally.purchases as f64, tally.money_first + tally.money_rest)
-        } else {
-            ((tally.purchases - 1) as f64, tally.money_rest)
-        };
-        ledger.customers.push(number);
-        ledger.frequency.push(counted);
-        ledger.recency.push(since(tally.first, tally.last));
-        ledger.age.push(since(tally.first, frame.end));
-        ledger.monetary_value.push(if counted > 0.0 { money / counted } else { 0.0 });
-        ledger.counts.zero += tally.zero;
+        (customers, ledger)
     }
-    ledger
 }
 
 /// Adds up the rows of the first customer, whose number is given, and moves on to the next.
@@ -158,7 +183,8 @@ fn without_refunds<S: Stamp, A: Amount>(
 ) -> Tally {
     purchases.clear();
     while !rows.is_empty() {
-        let Sum { period, paid, back } = next_period::<_, _, false, true>(&mut rows, frame, counts);
+        let Sum { period, paid, back, .. } =
+            next_period::<_, _, false, true>(&mut rows, frame, counts);
         if let Some(paid) = paid {
             purchases.push(Purchase { period, paid, left: paid });
         }
@@ -174,17 +200,20 @@ fn without_refunds<S: Stamp, A: Amount>(
 }
 
 /// The rows of one customer in one period.
-struct Sum {
-    period: i64,
+pub struct Sum {
+    /// The period.
+    pub period: i64,
     /// What was paid, nothing where all rows are refunds.
-    paid: Option<f64>,
+    pub paid: Option<f64>,
     /// What was given back.
-    back: f64,
+    pub back: f64,
+    /// How many rows there are.
+    pub rows: usize,
 }
 
 /// Adds up the rows of the first period, and moves on to the next. With `KEYS` each key is a period.
 #[inline(always)]
-fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: bool>(
+pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: bool>(
     rows: &mut &[Row<S, A>],
     frame: &Frame,
     counts: &mut Counts,
@@ -220,7 +249,7 @@ fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: bool>
         paid += amount.value();
     }
     *rows = &rows[read..];
-    Sum { period, paid: bought.map(|_| paid), back }
+    Sum { period, paid: bought.map(|_| paid), back, rows: read }
 }
 
 /// Takes a refund off the latest purchases; those it uses up are purchases no more.

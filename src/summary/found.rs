@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::customer::Ledger;
+use super::customer::{Ledger, Summing};
 use super::ids::Ids;
 use super::partition::Columns;
 use super::{Counts, Frame, Holdout, Rules, Summary};
@@ -49,10 +49,11 @@ impl<I: Copy + Default + Send + Sync> Found<I> {
         frame: &Frame,
     ) -> Result<Self> {
         let money = columns.amounts.is_some();
+        let work = Summing { rules, frame };
         let (ledgers, counts) = if money {
-            ids.ledgers::<f64>(columns, rules, frame)?
+            ids.by_bucket::<f64, _>(columns, &work)?
         } else {
-            ids.ledgers::<()>(columns, rules, frame)?
+            ids.by_bucket::<(), _>(columns, &work)?
         };
         let mut found = Self::join(&ledgers, frame, money);
         found.summary.counts.merge(&counts);

@@ -9,10 +9,10 @@ use std::cmp::Ordering;
 
 use bytemuck::Pod;
 
-use super::customer::Ledger;
+use super::Counts;
+use super::customer::Work;
 use super::partition::Columns;
 use super::row::Amount;
-use super::{Counts, Frame, Rules};
 use crate::error::Result;
 
 mod hashed;
@@ -38,10 +38,10 @@ pub trait Placed: Sync {
     fn place(&self, row: usize) -> Result<Option<(Self::Id, u16)>>;
 }
 
-/// Buckets' customers and, in the same order, their purchases; and what was met on the way.
-pub type Ledgers<I> = (Vec<(Vec<I>, Ledger)>, Counts);
+/// Of every bucket the customers it tells of and what comes of it; and what was met on the way.
+pub type Buckets<I, O> = (Vec<(Vec<I>, O)>, Counts);
 
-/// A column of ids that can be summarised.
+/// A column of ids whose rows can be worked on, customer by customer.
 pub trait Ids: Placed {
     /// What stands for a customer.
     type Whose: Copy + Default + Send + Sync;
@@ -49,16 +49,15 @@ pub trait Ids: Placed {
     fn order(&self, a: &Self::Whose, b: &Self::Whose) -> Ordering;
     /// What tells the caller whose id it is: its number, or a row that it stands in.
     fn label(id: &Self::Whose) -> u64;
-    /// Summarises every bucket.
+    /// Works on every bucket.
     ///
     /// # Errors
     /// What is wrong with an id.
-    fn ledgers<A: Amount>(
+    fn by_bucket<A: Amount, W: Work<A>>(
         &self,
         columns: &Columns<'_>,
-        rules: &Rules,
-        frame: &Frame,
-    ) -> Result<Ledgers<Self::Whose>>;
+        work: &W,
+    ) -> Result<Buckets<Self::Whose, W::Output>>;
 }
 
 /// A column of whole numbers, or of what can be read as such.

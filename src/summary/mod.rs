@@ -17,6 +17,7 @@ mod found;
 mod ids;
 mod order;
 mod partition;
+mod purchases;
 mod row;
 mod stream;
 
@@ -28,6 +29,7 @@ use found::Found;
 use ids::{Close, Codes, Distances, Ids, Neighbours, Sparse, Spelled, Spells, Uuids, Words};
 pub use ids::{Text, Texts};
 use partition::{Columns, Span};
+pub use purchases::{Listed, Tracked, expected_over_time, list, track};
 pub use stream::Stream;
 
 use crate::error::{Error, Result};
@@ -94,12 +96,12 @@ impl<'a> Customers<'a> {
         }
     }
 
-    /// The smallest whole number, from which customers are counted.
+    /// The smallest whole number, from which customers are counted, where they are such.
     #[must_use]
-    pub fn low(&self) -> i64 {
+    pub fn low(&self) -> Option<i64> {
         match self {
-            Self::Close { low, .. } | Self::Sparse { low, .. } => *low,
-            Self::Codes { .. } | Self::Text(_) => 0,
+            Self::Close { low, .. } | Self::Sparse { low, .. } => Some(*low),
+            Self::Codes { .. } | Self::Text(_) => None,
         }
     }
 
@@ -277,7 +279,8 @@ pub fn summarize_split(
 /// What is done with ids, whatever their kind.
 trait Job {
     type Output;
-    fn summary(output: &mut Self::Output) -> &mut Summary;
+    /// The labels of the customers that the output tells of, and where their texts go.
+    fn customers(output: &mut Self::Output) -> Option<(&[u64], &mut Option<Texts>)>;
     fn run<N: Ids>(&self, ids: &N) -> Result<Self::Output>;
 }
 
@@ -341,15 +344,16 @@ fn close_together(numbers: u64, rows: usize) -> Option<usize> {
 
 fn with_texts<J: Job, N: Ids + Spells>(job: &J, ids: &N) -> Result<J::Output> {
     let mut found = job.run(ids)?;
-    let summary = J::summary(&mut found);
-    summary.texts = Some(Texts::of(ids, &summary.customers));
+    if let Some((labels, texts)) = J::customers(&mut found) {
+        *texts = Some(Texts::of(ids, labels));
+    }
     Ok(found)
 }
 
 impl Job for Whole<'_> {
     type Output = Summary;
-    fn summary(output: &mut Summary) -> &mut Summary {
-        output
+    fn customers(output: &mut Summary) -> Option<(&[u64], &mut Option<Texts>)> {
+        Some((&output.customers, &mut output.texts))
     }
     fn run<N: Ids>(&self, ids: &N) -> Result<Summary> {
         let Self { transactions, end, rules } = *self;
@@ -381,8 +385,8 @@ impl Job for Whole<'_> {
 
 impl Job for Split<'_> {
     type Output = (Summary, Holdout);
-    fn summary(output: &mut (Summary, Holdout)) -> &mut Summary {
-        &mut output.0
+    fn customers(output: &mut (Summary, Holdout)) -> Option<(&[u64], &mut Option<Texts>)> {
+        Whole::customers(&mut output.0)
     }
     fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
         let Self { transactions, at: split, end, rules } = *self;
@@ -431,6 +435,11 @@ impl Frame {
 }
 
 fn check(transactions: &Transactions<'_>, rules: &Rules) -> Result<()> {
+    check_table(transactions)?;
+    rules.check(transactions.ticks_per_second)
+}
+
+fn check_table(transactions: &Transactions<'_>) -> Result<()> {
     let expected = transactions.customers.rows();
     let amounts = transactions.amounts.map_or(expected, <[f64]>::len);
     for (column, found) in [("times", transactions.times.len()), ("amounts", amounts)] {
@@ -438,7 +447,7 @@ fn check(transactions: &Transactions<'_>, rules: &Rules) -> Result<()> {
             return Err(Error::Length { column, found, expected });
         }
     }
-    rules.check(transactions.ticks_per_second)
+    check_positive("ticks_per_second", transactions.ticks_per_second as f64)
 }
 
 impl Rules {
@@ -448,13 +457,15 @@ impl Rules {
             ("unit", self.unit),
             ("multiplier", self.multiplier),
         ];
-        for (name, value) in settings {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(Error::Setting { name, value, expected: "a positive finite number" });
-            }
-        }
-        Ok(())
+        settings.into_iter().try_for_each(|(name, value)| check_positive(name, value))
     }
+}
+
+fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Setting { name, value, expected: "a positive finite number" })
 }
 
 /// First and last timestamp, and how many rows have none.
@@ -478,3 +489,5 @@ fn extent(times: &[i64]) -> (Option<(i64, i64)>, usize) {
 mod tests;
 #[cfg(test)]
 mod tests_ids;
+#[cfg(test)]
+mod tests_purchases;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use bytemuck::Zeroable;
 use rayon::prelude::*;
 
-use super::customer::{Ledger, Scratch, aggregate};
+use super::customer::{Ledger, Scratch, Summing, Work};
 use super::ids::Placed;
 use super::partition::{Columns, Partition, Span, partition};
 use super::row;
@@ -198,8 +198,7 @@ impl Stream {
         let mut parts: Vec<&[Row]> = spilled.iter().map(Vec::as_slice).collect();
         parts.extend(self.pieces.iter().flat_map(|piece| piece.bucket(bucket)));
         let n = (self.n_customers + (1 << BITS) - 1 - bucket) >> BITS;
-        let mut ledger = aggregate(&parts, n, &self.rules, frame, scratch);
-        let numbers = std::mem::take(&mut ledger.customers);
+        let (numbers, ledger) = Summing { rules: &self.rules, frame }.bucket(&parts, n, scratch);
         let code = |number: u32| number << BITS | bucket as u32;
         Ok((numbers.into_iter().map(code).collect(), ledger))
     }

@@ -76,9 +76,9 @@ fn by_codes<T: Ord + Clone>(rows: &Rows<T>, rules: &Rules) -> (Summary, Vec<T>) 
     (summary, whose)
 }
 
-/// The ids of a summary of text.
-fn named(summary: &Summary) -> Vec<String> {
-    let Texts { bytes, offsets } = summary.texts.as_ref().unwrap();
+/// Texts that are ids, one by one.
+pub fn named(texts: Option<&Texts>) -> Vec<String> {
+    let Texts { bytes, offsets } = texts.unwrap();
     let text = Text { bytes, offsets, valid: None };
     let texts = (0..text.rows()).map(|row| text.get(row).unwrap().to_vec());
     texts.map(|text| String::from_utf8(text).unwrap()).collect()
@@ -99,7 +99,7 @@ fn text_agrees(rows: &Rows<String>) {
     let found = summarize(&table, None, &rules()).unwrap();
     let (expected, whose) = by_codes(rows, &rules());
     same(&found, &expected);
-    assert_eq!(named(&found), whose);
+    assert_eq!(named(found.texts.as_ref()), whose);
 }
 
 fn uuid_of(seed: u64) -> String {
@@ -253,7 +253,7 @@ proptest! {
                 customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts),
             };
             let summary = summarize(&table, Some(end), rules).unwrap();
-            let whose = named(&summary);
+            let whose = named(summary.texts.as_ref());
             (summary, whose)
         };
         let (first, whose) = half(&|time| time <= split, split, &keep);

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from typing_extensions import Self
 
-    from tenure.generate_data import Seed
+    from tenure.generate_data._draws import Seed
 
 __all__ = ["CountingFitter"]
 
@@ -66,7 +66,8 @@ class CountingFitter(BaseFitter):
         >>> model.generate_new_data(3, seed=1).columns.tolist()
         ['frequency', 'recency', 'T', 'lambda', 'p', 'alive']
         """
-        from tenure.generate_data import GENERATORS, check_size
+        from tenure.generate_data import GENERATORS
+        from tenure.generate_data._draws import check_size
 
         data = self.data
         if data is None:

@@ -9,12 +9,11 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 use rayon::prelude::*;
 
-use super::{Ids, Ledgers, Numbers, Placed, Spells, row_number};
+use super::{Buckets, Ids, Numbers, Placed, Spells, row_number};
 use crate::error::Result;
-use crate::summary::customer::{Ledger, Scratch, aggregate};
+use crate::summary::customer::Work;
 use crate::summary::partition::{Columns, Partition, partition};
 use crate::summary::row::{Amount, Entry, Row, Stamp, bits};
-use crate::summary::{Frame, Rules};
 
 /// Buckets at most, as a power of two: as many streams as a core writes to without losing track.
 const MOST_BUCKETS: u32 = 9;
@@ -33,16 +32,15 @@ pub trait Hashed: Placed {
 macro_rules! numbered_by_bucket {
     () => {
         type Whose = Self::Id;
-        fn ledgers<A: Amount>(
+        fn by_bucket<A: Amount, W: Work<A>>(
             &self,
             columns: &Columns<'_>,
-            rules: &Rules,
-            frame: &Frame,
-        ) -> Result<Ledgers<Self::Id>> {
-            if frame.bits <= u32::BITS {
-                number_and_aggregate::<Self, u32, A>(self, columns, rules, frame)
+            work: &W,
+        ) -> Result<Buckets<Self::Id, W::Output>> {
+            if columns.bits <= u32::BITS {
+                number_and_work::<Self, u32, A, W>(self, columns, work)
             } else {
-                number_and_aggregate::<Self, u64, A>(self, columns, rules, frame)
+                number_and_work::<Self, u64, A, W>(self, columns, work)
             }
         }
     };
@@ -128,43 +126,39 @@ impl<N: Spells> Spells for Sparse<N> {
     }
 }
 
-/// Summarises every bucket; keys travel as a `K`.
+/// Works on every bucket; keys travel as a `K`.
 ///
 /// # Errors
 /// What is wrong with an id.
-pub fn number_and_aggregate<N: Hashed, K: Stamp, A: Amount>(
+pub fn number_and_work<N: Hashed, K: Stamp, A: Amount, W: Work<A>>(
     ids: &N,
     columns: &Columns<'_>,
-    rules: &Rules,
-    frame: &Frame,
-) -> Result<Ledgers<N::Id>> {
+    work: &W,
+) -> Result<Buckets<N::Id, W::Output>> {
     let rows = partition::<N, Entry<N::Id, K, A>>(ids, columns)?;
     let most = (0..ids.buckets()).map(|bucket| rows.len(bucket)).max().unwrap_or(0);
-    let ledgers = match bits(most as u64) + frame.bits {
-        0..32 => aggregate_numbered::<N, K, u32, A>(ids, &rows, rules, frame),
-        32..64 => aggregate_numbered::<N, K, u64, A>(ids, &rows, rules, frame),
-        _ => aggregate_numbered::<N, K, u128, A>(ids, &rows, rules, frame),
+    let buckets = match bits(most as u64) + columns.bits {
+        0..32 => work_numbered::<N, K, u32, A, W>(ids, &rows, columns.bits, work),
+        32..64 => work_numbered::<N, K, u64, A, W>(ids, &rows, columns.bits, work),
+        _ => work_numbered::<N, K, u128, A, W>(ids, &rows, columns.bits, work),
     };
-    Ok((ledgers, rows.counts))
+    Ok((buckets, rows.counts))
 }
 
-fn aggregate_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount>(
+fn work_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount, W: Work<A>>(
     ids: &N,
     rows: &Partition<Entry<N::Id, K, A>>,
-    rules: &Rules,
-    frame: &Frame,
-) -> Vec<(Vec<N::Id>, Ledger)> {
-    let summarised = |room: &mut (Numbering<N::Id, S, A>, _), bucket| {
-        let (numbering, scratch) = room;
-        numbering.number(ids, rows.bucket(bucket), frame.bits);
-        let n = numbering.firsts.len();
-        let mut ledger = aggregate(&[&numbering.rows], n, rules, frame, scratch);
-        let numbers = std::mem::take(&mut ledger.customers);
+    bits: u32,
+    work: &W,
+) -> Vec<(Vec<N::Id>, W::Output)> {
+    let done = |room: &mut (Numbering<N::Id, S, A>, W::Room<S>), bucket| {
+        let (numbering, room) = room;
+        numbering.number(ids, rows.bucket(bucket), bits);
+        let (numbers, output) = work.bucket(&[&numbering.rows], numbering.firsts.len(), room);
         let whose = numbers.into_iter().map(|number| numbering.firsts[number as usize]);
-        (whose.collect(), ledger)
+        (whose.collect(), output)
     };
-    let room = || (Numbering::default(), Scratch::default());
-    (0..ids.buckets()).into_par_iter().map_init(room, summarised).collect()
+    (0..ids.buckets()).into_par_iter().map_init(Default::default, done).collect()
 }
 
 /// The customers of one bucket of hashed ids, numbered as they are met; room that is used again.

@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::{Ids, Ledgers, Numbers, Placed, Spells, row_number};
+use super::{Buckets, Ids, Numbers, Placed, Spells, row_number};
 use crate::error::{Error, Result};
-use crate::summary::customer::{Scratch, aggregate};
+use crate::summary::NO_CUSTOMER;
+use crate::summary::customer::Work;
 use crate::summary::partition::{Columns, partition};
 use crate::summary::row::{Amount, Row, Stamp};
-use crate::summary::{Frame, NO_CUSTOMER, Rules};
 
 /// Customers a bucket at least, as a power of two.
 const SMALLEST_BUCKET: u32 = 8;
@@ -26,13 +26,12 @@ macro_rules! numbered_already {
         fn label(code: &u32) -> u64 {
             u64::from(*code)
         }
-        fn ledgers<A: Amount>(
+        fn by_bucket<A: Amount, W: Work<A>>(
             &self,
             columns: &Columns<'_>,
-            rules: &Rules,
-            frame: &Frame,
-        ) -> Result<Ledgers<u32>> {
-            self.buckets.ledgers::<Self, A>(self, columns, rules, frame)
+            work: &W,
+        ) -> Result<Buckets<u32, W::Output>> {
+            self.buckets.work(self, columns, work)
         }
     };
 }
@@ -62,39 +61,35 @@ impl Neighbours {
         (first, (1 << self.shift).min(self.n_customers - first))
     }
 
-    fn ledgers<N: Placed<Id = u32>, A: Amount>(
+    fn work<N: Placed<Id = u32>, A: Amount, W: Work<A>>(
         self,
         ids: &N,
         columns: &Columns<'_>,
-        rules: &Rules,
-        frame: &Frame,
-    ) -> Result<Ledgers<u32>> {
-        match self.shift + frame.bits {
-            0..32 => self.aggregated::<N, u32, A>(ids, columns, rules, frame),
-            32..64 => self.aggregated::<N, u64, A>(ids, columns, rules, frame),
-            _ => self.aggregated::<N, u128, A>(ids, columns, rules, frame),
+        work: &W,
+    ) -> Result<Buckets<u32, W::Output>> {
+        match self.shift + columns.bits {
+            0..32 => self.worked::<N, u32, A, W>(ids, columns, work),
+            32..64 => self.worked::<N, u64, A, W>(ids, columns, work),
+            _ => self.worked::<N, u128, A, W>(ids, columns, work),
         }
     }
 
-    fn aggregated<N: Placed<Id = u32>, S: Stamp, A: Amount>(
+    fn worked<N: Placed<Id = u32>, S: Stamp, A: Amount, W: Work<A>>(
         self,
         ids: &N,
         columns: &Columns<'_>,
-        rules: &Rules,
-        frame: &Frame,
-    ) -> Result<Ledgers<u32>> {
+        work: &W,
+    ) -> Result<Buckets<u32, W::Output>> {
         let rows = partition::<N, Row<S, A>>(ids, columns)?;
-        let summarised = |scratch: &mut _, bucket| {
+        let done = |room: &mut W::Room<S>, bucket| {
             let (first, n) = self.codes(bucket);
             let parts: Vec<_> = rows.bucket(bucket).collect();
-            let mut ledger = aggregate(&parts, n, rules, frame, scratch);
-            let numbers = std::mem::take(&mut ledger.customers);
+            let (numbers, output) = work.bucket(&parts, n, room);
             let first = row_number(first);
-            (numbers.into_iter().map(|number| first + number).collect(), ledger)
+            (numbers.into_iter().map(|number| first + number).collect(), output)
         };
         let buckets = (0..self.buckets()).into_par_iter();
-        let ledgers = buckets.map_init(Scratch::default, summarised).collect();
-        Ok((ledgers, rows.counts))
+        Ok((buckets.map_init(Default::default, done).collect(), rows.counts))
     }
 
     #[allow(clippy::cast_possible_truncation)] // the code is below n_customers ≤ 2³²

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
-use super::hashed::{Hashed, Spread, number_and_aggregate, numbered_by_bucket};
-use super::{Ids, Ledgers, Placed, Spells, row_number};
+use super::hashed::{Hashed, Spread, number_and_work, numbered_by_bucket};
+use super::{Buckets, Ids, Placed, Spells, row_number};
 use crate::error::{Error, Result};
 use crate::special::vectorized;
+use crate::summary::customer::Work;
 use crate::summary::partition::Columns;
 use crate::summary::row::Amount;
-use crate::summary::{Frame, Rules};
 
 /// A column of text: all of it end to end, and where each row's begins and ends.
 #[derive(Debug, Clone, Copy)]

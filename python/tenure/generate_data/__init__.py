@@ -1,0 +1,38 @@
+"""Customers simulated from the models' stories, under the names they have in lifetimes.
+
+Every generator draws whole blocks of purchases for all customers at once. A customer's frequency
+counts the unit periods with a purchase, as a summary of transactions would, so it can be less than
+the number of purchases; recency is the exact time of the last one.
+
+Without a `seed` the generators are seeded from numpy's global state: ``numpy.random.seed`` makes a
+script reproducible, as it does with lifetimes, though the numbers are others than lifetimes'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from tenure.generate_data._geometric import (
+    beta_geometric_nbd_model,
+    beta_geometric_nbd_model_transactional_data,
+    modified_beta_geometric_nbd_model,
+)
+from tenure.generate_data._unseen import beta_geometric_beta_binom_model, pareto_nbd_model
+
+__all__ = [
+    "beta_geometric_beta_binom_model",
+    "beta_geometric_nbd_model",
+    "beta_geometric_nbd_model_transactional_data",
+    "modified_beta_geometric_nbd_model",
+    "pareto_nbd_model",
+]
+
+GENERATORS: dict[str, Callable[..., pd.DataFrame]] = {
+    "BG/NBD": beta_geometric_nbd_model,
+    "MBG/NBD": modified_beta_geometric_nbd_model,
+    "Pareto/NBD": pareto_nbd_model,
+    "BG/BB": beta_geometric_beta_binom_model,
+}
+"""The generator of each model, by the model's name."""

@@ -1,0 +1,140 @@
+"""A table of transactions as lifetimes' functions take it, and their options."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tenure.dates import parse_dates
+from tenure.exceptions import DataWarning, OptionError, RefundWarning
+from tenure.frames import numeric, require_columns, to_pandas
+from tenure.periods import PERIOD_DAYS
+from tenure.verdict import Notice
+
+__all__ = [
+    "SECONDS",
+    "Log",
+    "check_freq",
+    "iso_day",
+    "positive_multiplier",
+    "read_log",
+    "ruler",
+    "whole_number",
+]
+
+SECONDS = {"s": 1, "h": 3_600, "D": 86_400, "W": 604_800, "M": 2_629_746, "Y": 31_556_952}
+"""Length of each numpy time unit in seconds; its months and years are Gregorian averages."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """A table of transactions that has been read."""
+
+    customers: pd.Series[Any]
+    dates: pd.Series[Any]
+    amounts: NDArray[np.float64] | None
+    money: pd.Series[Any] | None
+
+    def say_what_is_odd(self, counts: Mapping[str, int]) -> None:
+        """Warn of what was left out or counts in a way that may surprise."""
+        for count, column in (
+            ("without_customer", self.customers.name),
+            ("without_date", self.dates.name),
+        ):
+            if counts[count]:
+                Notice(
+                    DataWarning,
+                    f"{counts[count]:,} transactions have no {column!r}; they are left out.",
+                ).emit()
+        if self.money is not None and counts.get("refunds"):
+            Notice(
+                RefundWarning,
+                f"{counts['refunds']:,} transactions have a negative {self.money.name!r} and count "
+                "as purchases, as in lifetimes: frequency is too high and monetary_value too low "
+                "by them. tenure.summarize nets them against the purchases they belong to.",
+            ).emit()
+
+
+def read_log(
+    transactions: Any,
+    customer_id_col: Hashable,
+    datetime_col: Hashable,
+    monetary_value_col: Hashable | None,
+    datetime_format: str | None,
+    freq: str,
+) -> Log:
+    check_freq(freq)
+    table = to_pandas(transactions)
+    require_columns(
+        table,
+        {
+            "customer_id_col": customer_id_col,
+            "datetime_col": datetime_col,
+            "monetary_value_col": monetary_value_col,
+        },
+    )
+    dates = parse_dates(
+        table[datetime_col], name=datetime_col, format=datetime_format, allow_missing=True
+    )
+    if monetary_value_col is None:
+        return Log(table[customer_id_col], dates, None, None)
+    amounts = _amounts(table, monetary_value_col)
+    return Log(table[customer_id_col], dates, amounts, table[monetary_value_col])
+
+
+def check_freq(freq: str) -> None:
+    if freq not in SECONDS:
+        raise OptionError(f"freq={freq!r} is unknown; use one of {', '.join(SECONDS)}.")
+
+
+def whole_number(name: str, value: Any, minimum: int | None = None) -> int:
+    number: int | None
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = int(value) if isinstance(value, float) and value.is_integer() else None
+    if number is None or (minimum is not None and number < minimum):
+        bound = "" if minimum is None else f" of {minimum} or more"
+        raise OptionError(f"{name}={value!r} must be a whole number{bound}.")
+    return number
+
+
+def iso_day(moment: pd.Timestamp) -> str:
+    return moment.isoformat().removesuffix("T00:00:00")
+
+
+def positive_multiplier(value: Any) -> float:
+    try:
+        multiplier = float(value)
+    except (TypeError, ValueError):
+        multiplier = np.nan
+    if not 0 < multiplier < np.inf:
+        raise OptionError(f"freq_multiplier={value!r} must be a number above 0.")
+    return multiplier
+
+
+def _amounts(table: pd.DataFrame, column: Hashable) -> NDArray[np.float64]:
+    amounts = numeric(table, column, allow_missing=True)
+    missing = np.isnan(amounts)
+    if not missing.any():
+        return amounts
+    Notice(
+        DataWarning,
+        f"{np.count_nonzero(missing):,} transactions have no {column!r}; they count as purchases "
+        "of 0.",
+    ).emit()
+    return np.where(missing, 0.0, amounts)
+
+
+def ruler(freq: str, multiplier: float) -> str | None:
+    """Return the period that recency and T are in, None where it has no code."""
+    if multiplier == 1 and freq in PERIOD_DAYS:
+        return freq
+    days = SECONDS[freq] * multiplier / SECONDS["D"]
+    return next((code for code, length in PERIOD_DAYS.items() if length == days), None)

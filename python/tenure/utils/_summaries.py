@@ -1,0 +1,241 @@
+"""From transactions to summaries, as lifetimes makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from tenure.dates import parse_date
+from tenure.exceptions import EmptyDataError
+from tenure.frames import with_provenance
+from tenure.transactions import aggregate, aggregate_split
+from tenure.utils._log import SECONDS, iso_day, positive_multiplier, read_log, ruler
+
+__all__ = ["calibration_and_holdout_data", "summary_data_from_transaction_data"]
+
+_NO_HOLDOUT = (
+    "There is no data available. Check the `observation_period_end` and  `calibration_period_end` "
+    "and confirm that values in `transactions` occur prior to those dates."
+)
+
+
+def summary_data_from_transaction_data(
+    transactions: Any,
+    customer_id_col: Hashable,
+    datetime_col: Hashable,
+    monetary_value_col: Hashable | None = None,
+    datetime_format: str | None = None,
+    observation_period_end: Any = None,
+    freq: str = "D",
+    freq_multiplier: float = 1,
+    include_first_transaction: bool = False,
+) -> pd.DataFrame:
+    """Summarise transactions as lifetimes does; :func:`tenure.summarize` offers more.
+
+    Dates are cut to `freq`, purchases within one such period are one and their money is added up.
+    frequency counts the periods after the first, recency and T are the times from the first period
+    to the last and to the end of the observation, in `freq` units divided by `freq_multiplier`,
+    and monetary_value is the mean money of the periods that frequency counts (0 where none).
+
+    Parameters
+    ----------
+    transactions : dataframe
+        One row a transaction.
+    customer_id_col, datetime_col : str
+        Columns with the customer's id and the date: datetimes, date objects or text.
+    monetary_value_col : str, optional
+        Column with the money of each transaction.
+    datetime_format : str, optional
+        A strptime format for dates in text.
+    observation_period_end : date-like, optional
+        End of the observation; the period it lies in belongs to it. The last date when not given.
+    freq : {"s", "h", "D", "W", "M", "Y"}
+        The period. Weeks start on Monday.
+    freq_multiplier : number
+        Divides recency and T: ``freq="D", freq_multiplier=7`` gives weeks with fractions.
+    include_first_transaction : bool
+        Whether frequency and monetary_value include the first period. The models want them not to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        float64 columns ``frequency``, ``recency``, ``T``[, ``monetary_value``], indexed by customer
+        id and sorted by it.
+
+    Raises
+    ------
+    ColumnError, DateError, EmptyDataError, DataError, OptionError
+        When a column is missing, a date or amount cannot be used, or no transaction is left.
+
+    Warns
+    -----
+    DataWarning
+        Of rows without a customer or a date, which are left out, and without an amount, which count
+        as 0, all as in lifetimes.
+    RefundWarning
+        Of negative amounts, which count as purchases here as they do in lifetimes.
+
+    Notes
+    -----
+    Text is read as dates before anything is compared, so that the last date and the first purchase
+    are right for every format; lifetimes 0.11.3 compares the text itself.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"id": [1, 1, 2], "day": ["2024-01-01", "2024-01-08", "2024-01-05"]})
+    >>> summary_data_from_transaction_data(log, "id", "day").reset_index()
+       id  frequency  recency    T
+    0   1        1.0      7.0  7.0
+    1   2        0.0      0.0  3.0
+    """
+    multiplier = positive_multiplier(freq_multiplier)
+    log = read_log(
+        transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format, freq
+    )
+    end = None
+    if observation_period_end is not None:
+        end = parse_date(
+            observation_period_end, name="observation_period_end", format=datetime_format
+        )
+    found = aggregate(
+        log.customers,
+        log.dates,
+        log.amounts,
+        collapse=freq,
+        unit_seconds=SECONDS[freq],
+        multiplier=multiplier,
+        end=end,
+        whole_period=True,
+        refunds="keep",
+        include_first=include_first_transaction,
+    )
+    log.say_what_is_odd(found.counts)
+    return with_provenance(
+        found.table,
+        period=ruler(freq, multiplier),
+        collapse=freq,
+        observation_end=iso_day(found.end),
+        source="transactions",
+        convention="total" if include_first_transaction else "repeat",
+        customers=len(found.table),
+        notes={name: count for name, count in found.counts.items() if count},
+    )
+
+
+def calibration_and_holdout_data(
+    transactions: Any,
+    customer_id_col: Hashable,
+    datetime_col: Hashable,
+    calibration_period_end: Any,
+    observation_period_end: Any = None,
+    freq: str = "D",
+    freq_multiplier: float = 1,
+    datetime_format: str | None = None,
+    monetary_value_col: Hashable | None = None,
+    include_first_transaction: bool = False,
+) -> pd.DataFrame:
+    """Summarise transactions up to a date, and count what the same customers bought after it.
+
+    The calibration columns are those of :func:`summary_data_from_transaction_data` for the
+    transactions up to `calibration_period_end`. frequency_holdout counts the periods with a
+    purchase between then and `observation_period_end`, and monetary_value_holdout is the mean
+    money of those periods (0 where none), so that it compares with monetary_value_cal.
+
+    Parameters
+    ----------
+    transactions, customer_id_col, datetime_col, freq, freq_multiplier, datetime_format
+        As for :func:`summary_data_from_transaction_data`.
+    calibration_period_end : date-like
+        Last moment of the calibration; a date without a time is its midnight.
+    observation_period_end : date-like, optional
+        Last moment of the holdout. The last date when not given.
+    monetary_value_col : str, optional
+        Column with the money of each transaction.
+    include_first_transaction : bool
+        Whether frequency_cal and monetary_value_cal include the first period.
+
+    Returns
+    -------
+    pandas.DataFrame
+        float64 columns ``frequency_cal``, ``recency_cal``, ``T_cal``[, ``monetary_value_cal``],
+        ``frequency_holdout``[, ``monetary_value_holdout``], ``duration_holdout``, indexed by the
+        customers who bought in the calibration period. Times are in `freq` units divided by
+        `freq_multiplier`.
+
+    Raises
+    ------
+    ColumnError, DateError, EmptyDataError, DataError, OptionError
+        As :func:`summary_data_from_transaction_data`; EmptyDataError (a ``ValueError``) too when
+        either of the two spans holds no transaction.
+
+    Warns
+    -----
+    DataWarning, RefundWarning
+        As :func:`summary_data_from_transaction_data`.
+
+    Notes
+    -----
+    lifetimes 0.11.3 gives the mean of single transactions as monetary_value_holdout and the mean of
+    periods as monetary_value_cal. The two are one here: the mean of periods, which is what the
+    models of spending are fitted to.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"id": [1, 1, 2, 1], "day": ["2024-01-01", "2024-01-08", "2024-01-05",
+    ...                                                 "2024-02-03"]})
+    >>> calibration_and_holdout_data(log, "id", "day", "2024-01-31").T
+    id                    1     2
+    frequency_cal       1.0   0.0
+    recency_cal         7.0   0.0
+    T_cal              30.0  26.0
+    frequency_holdout   1.0   0.0
+    duration_holdout    3.0   3.0
+    """
+    multiplier = positive_multiplier(freq_multiplier)
+    log = read_log(
+        transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format, freq
+    )
+    split = parse_date(
+        calibration_period_end, name="calibration_period_end", format=datetime_format
+    )
+    end: pd.Timestamp = log.dates.max()
+    if observation_period_end is not None:
+        end = parse_date(
+            observation_period_end, name="observation_period_end", format=datetime_format
+        )
+    found = None
+    if log.dates.notna().any():
+        found = aggregate_split(
+            log.customers,
+            log.dates,
+            log.amounts,
+            collapse=freq,
+            unit_seconds=SECONDS[freq],
+            multiplier=multiplier,
+            split=split,
+            end=end,
+            include_first=include_first_transaction,
+        )
+    if found is None:
+        raise EmptyDataError(_NO_HOLDOUT)
+    counts = {**found.counts, "without_date": int(log.dates.isna().sum())}
+    log.say_what_is_odd(counts)
+    table: pd.DataFrame = found.calibration.table.add_suffix("_cal")
+    table["frequency_holdout"] = found.frequency
+    if found.monetary_value is not None:
+        table["monetary_value_holdout"] = found.monetary_value
+    periods = pd.Period(end, freq=freq).ordinal - pd.Period(split, freq=freq).ordinal
+    table["duration_holdout"] = periods / multiplier
+    return with_provenance(
+        table,
+        period=ruler(freq, multiplier),
+        collapse=freq,
+        observation_end=iso_day(found.calibration.end),
+        holdout_end=iso_day(found.end),
+        source="transactions",
+        convention="total" if include_first_transaction else "repeat",
+        customers=len(table),
+        notes={name: count for name, count in counts.items() if count},
+    )

@@ -1,0 +1,258 @@
+//! Customers' histories as they grow: what is known of each at T = 0, 1, …, and P(alive) then.
+
+use rayon::prelude::*;
+
+use crate::columns::BLOCK;
+use crate::error::{Error, Result};
+
+/// Rows that are filled in one piece, unless one customer has more.
+const PIECE: usize = 1 << 12;
+/// Rows between two looks at whether to stop.
+const BATCH: usize = 1 << 19;
+
+/// Purchases of customers, and for how long to follow each.
+#[derive(Debug, Clone, Copy)]
+pub struct Paths<'a> {
+    /// Times of purchases since the first, which is at 0: ascending, customer by customer.
+    pub offsets: &'a [f64],
+    /// How many purchases each customer made.
+    pub counts: &'a [i64],
+    /// At how many times each customer is looked at: T = 0, 1, ….
+    pub lengths: &'a [i64],
+}
+
+/// The histories, a row for each customer and T.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Followed {
+    /// Repeat purchases known at T.
+    pub frequency: Vec<f64>,
+    /// When the last of them was.
+    pub recency: Vec<f64>,
+    /// T.
+    pub age: Vec<f64>,
+    /// P(alive) then; empty where nobody asked for it.
+    pub alive: Vec<f64>,
+}
+
+/// P(alive) of customers given as columns of x, t_x and T.
+pub type Alive<'a> = &'a (dyn Fn([&[f64]; 3], &mut [f64]) + Sync);
+
+/// Follows customers from the first purchase on.
+///
+/// # Errors
+/// [`Error::Length`] where columns do not fit together, [`Error::Setting`] for offsets that are not as
+/// they must be, [`Error::Interrupted`] when `stop`, asked between batches, says so.
+pub fn follow(
+    paths: &Paths<'_>,
+    alive: Option<Alive<'_>>,
+    stop: &dyn Fn() -> bool,
+) -> Result<Followed> {
+    let total = paths.check()?;
+    let column = |asked: bool| vec![0.0; if asked { total } else { 0 }];
+    let mut found = Followed {
+        frequency: column(true),
+        recency: column(true),
+        age: column(true),
+        alive: column(alive.is_some()),
+    };
+    let mut left = Rows {
+        frequency: &mut found.frequency,
+        recency: &mut found.recency,
+        age: &mut found.age,
+        alive: &mut found.alive,
+    };
+    let (mut offsets, mut customers) = (paths.offsets, 0);
+    while customers < paths.counts.len() {
+        let mut pieces = Vec::new();
+        let mut planned = 0;
+        while customers < paths.counts.len() && planned < BATCH {
+            let from = customers;
+            let (mut rows, mut purchases) = (0, 0);
+            while customers < paths.counts.len() && rows < PIECE {
+                rows += size(paths.lengths[customers]);
+                purchases += size(paths.counts[customers]);
+                customers += 1;
+            }
+            let (bought, later) = offsets.split_at(purchases);
+            let (cells, after) = left.split_at(rows);
+            (offsets, left) = (later, after);
+            let counts = &paths.counts[from..customers];
+            let lengths = &paths.lengths[from..customers];
+            pieces.push((Paths { offsets: bought, counts, lengths }, cells));
+            planned += rows;
+        }
+        pieces.into_par_iter().for_each(|(paths, cells)| paths.fill(cells, alive));
+        if stop() {
+            return Err(Error::Interrupted);
+        }
+    }
+    Ok(found)
+}
+
+/// Some rows of the result.
+struct Rows<'a> {
+    frequency: &'a mut [f64],
+    recency: &'a mut [f64],
+    age: &'a mut [f64],
+    alive: &'a mut [f64],
+}
+
+impl Rows<'_> {
+    fn split_at(self, rows: usize) -> (Self, Self) {
+        let (frequency, later_frequency) = self.frequency.split_at_mut(rows);
+        let (recency, later_recency) = self.recency.split_at_mut(rows);
+        let (age, later_age) = self.age.split_at_mut(rows);
+        let (alive, later_alive) = self.alive.split_at_mut(rows.min(self.alive.len()));
+        (
+            Self { frequency, recency, age, alive },
+            Self {
+                frequency: later_frequency,
+                recency: later_recency,
+                age: later_age,
+                alive: later_alive,
+            },
+        )
+    }
+}
+
+fn size(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(0)
+}
+
+/// The first of T = 0, 1, … at which a purchase is known, whatever rounding did to its time.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // of 0 or more; saturates
+fn first_time(offset: f64) -> usize {
+    (offset * (1.0 - 1e-12)).ceil() as usize
+}
+
+impl Paths<'_> {
+    /// How many rows there will be.
+    fn check(&self) -> Result<usize> {
+        if self.lengths.len() != self.counts.len() {
+            let (found, expected) = (self.lengths.len(), self.counts.len());
+            return Err(Error::Length { column: "lengths", found, expected });
+        }
+        let mut left = self.offsets;
+        for &count in self.counts {
+            let Some((offsets, later)) = left.split_at_checked(size(count)) else {
+                let (found, expected) =
+                    (self.offsets.len(), self.counts.iter().copied().map(size).sum());
+                return Err(Error::Length { column: "offsets", found, expected });
+            };
+            if offsets.first() != Some(&0.0) || !offsets.is_sorted() {
+                return Err(Error::Setting {
+                    name: "offsets",
+                    value: offsets.first().copied().unwrap_or(f64::NAN),
+                    expected: "ascending from 0, customer by customer",
+                });
+            }
+            left = later;
+        }
+        if !left.is_empty() {
+            let (found, expected) = (self.offsets.len(), self.offsets.len() - left.len());
+            return Err(Error::Length { column: "offsets", found, expected });
+        }
+        Ok(self.lengths.iter().copied().map(size).sum())
+    }
+
+    fn fill(&self, rows: Rows<'_>, alive: Option<Alive<'_>>) {
+        let Rows { frequency, recency, age, alive: cells } = rows;
+        let (mut purchase, mut row) = (0, 0);
+        for (&count, &length) in self.counts.iter().zip(self.lengths) {
+            let offsets = &self.offsets[purchase..purchase + size(count)];
+            let rows = row..row + size(length);
+            (purchase, row) = (purchase + offsets.len(), rows.end);
+            let mut left = (&mut frequency[rows.clone()], &mut recency[rows.clone()]);
+            let mut from = 0;
+            for (known, &last) in offsets.iter().enumerate() {
+                // A purchase that falls between two times is known at the second.
+                let later = offsets.get(known + 1).map_or(size(length), |next| first_time(*next));
+                let until = later.min(size(length));
+                let (x, more_x) = left.0.split_at_mut(until - from);
+                let (t_x, more_t_x) = left.1.split_at_mut(until - from);
+                x.fill(known as f64);
+                t_x.fill(last);
+                if let Some(first) = t_x.first_mut() {
+                    *first = first.min(from as f64);
+                }
+                (left, from) = ((more_x, more_t_x), until);
+            }
+            for (t, cell) in age[rows].iter_mut().enumerate() {
+                *cell = t as f64;
+            }
+        }
+        let Some(alive) = alive else { return };
+        for (block, cells) in cells.chunks_mut(BLOCK).enumerate() {
+            let rows = block * BLOCK..block * BLOCK + cells.len();
+            alive([&frequency[rows.clone()], &recency[rows.clone()], &age[rows]], cells);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What is known at T, purchase by purchase.
+    fn at(offsets: &[f64], t: f64) -> [f64; 3] {
+        let known = offsets.iter().filter(|&&offset| offset * (1.0 - 1e-12) <= t);
+        let (count, last) = known.fold((0, 0.0), |(n, _), &offset| (n + 1, offset));
+        [f64::from(count - 1), last.min(t), t]
+    }
+
+    proptest! {
+        #[test]
+        fn histories_are_what_is_known_at_each_time(
+            customers in prop::collection::vec(
+                (prop::collection::vec(0.0..40.0_f64, 0..9), 0..5_i64, 0..300_i64), 0..60),
+            rounds in any::<bool>(),
+        ) {
+            let (mut offsets, mut counts, mut lengths) = (vec![], vec![], vec![]);
+            let mut expected = vec![];
+            for (mut times, grain, length) in customers {
+                times.push(0.0);
+                times.sort_unstable_by(f64::total_cmp);
+                for time in times.iter_mut().filter(|_| rounds) {
+                    *time = (*time * grain as f64).floor() / 7.0; // weeks of days, several at once
+                }
+                expected.extend((0..length).map(|t| at(&times, t as f64)));
+                counts.push(i64::try_from(times.len()).unwrap());
+                lengths.push(length);
+                offsets.extend(times);
+            }
+            let paths = Paths { offsets: &offsets, counts: &counts, lengths: &lengths };
+            let sum = |[x, recency, age]: [&[f64]; 3], out: &mut [f64]| {
+                for (i, cell) in out.iter_mut().enumerate() {
+                    *cell = x[i] + 2.0 * recency[i] + 3.0 * age[i];
+                }
+            };
+            let found = follow(&paths, Some(&sum), &|| false).unwrap();
+            let rows = found.frequency.iter().zip(&found.recency).zip(&found.age);
+            prop_assert!(rows.map(|((&x, &t_x), &t)| [x, t_x, t]).eq(expected.iter().copied()));
+            prop_assert!(found.alive.iter().copied().eq(expected.iter().map(|[x, t_x, t]| x + 2.0 * t_x + 3.0 * t)));
+            let without = follow(&paths, None, &|| false).unwrap();
+            prop_assert_eq!(&without.recency, &found.recency);
+            prop_assert!(without.alive.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let ask = |offsets: &[f64], counts: &[i64], lengths: &[i64]| {
+            follow(&Paths { offsets, counts, lengths }, None, &|| false)
+        };
+        assert!(ask(&[0.0, 1.0], &[2], &[3]).is_ok());
+        assert!(ask(&[], &[], &[]).unwrap().age.is_empty());
+        assert!(matches!(ask(&[0.0], &[1], &[]), Err(Error::Length { column: "lengths", .. })));
+        for (offsets, counts) in [(&[0.0][..], &[2][..]), (&[0.0, 1.0], &[1])] {
+            assert!(matches!(ask(offsets, counts, &[3]), Err(Error::Length { .. })));
+        }
+        for offsets in [[1.0, 2.0], [0.0, f64::NAN], [0.0, -1.0]] {
+            assert!(matches!(ask(&offsets, &[2], &[3]), Err(Error::Setting { .. })));
+        }
+        assert!(matches!(ask(&[], &[0], &[3]), Err(Error::Setting { .. })));
+        let paths = Paths { offsets: &[0.0], counts: &[1], lengths: &[9] };
+        assert_eq!(follow(&paths, None, &|| true), Err(Error::Interrupted));
+    }
+}

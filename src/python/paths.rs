@@ -1,0 +1,54 @@
+//! Customers' histories as they grow.
+
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use pyo3::prelude::*;
+
+use super::convert::{Column, interruptible, slice};
+use crate::engine;
+use crate::paths::{Followed, Paths, follow};
+
+type Vector<'py> = Bound<'py, PyArray1<f64>>;
+
+/// Adds the functions to the module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(histories, module)?)?;
+    module.add_function(wrap_pyfunction!(alive_paths, module)?)
+}
+
+/// Frequency, recency and T of customers at T = 0, 1, …; see `src/paths.rs`.
+#[pyfunction]
+fn histories<'py>(
+    py: Python<'py>,
+    offsets: Column<'py>,
+    counts: PyReadonlyArray1<'py, i64>,
+    lengths: PyReadonlyArray1<'py, i64>,
+) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>)> {
+    let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
+    let paths = Paths { offsets, counts, lengths };
+    let Followed { frequency, recency, age, .. } =
+        interruptible(py, |stop| follow(&paths, None, stop))?;
+    Ok((frequency.into_pyarray(py), recency.into_pyarray(py), age.into_pyarray(py)))
+}
+
+/// The same, and P(alive) then.
+#[pyfunction]
+fn alive_paths<'py>(
+    py: Python<'py>,
+    model: &str,
+    params: Vec<f64>,
+    offsets: Column<'py>,
+    counts: PyReadonlyArray1<'py, i64>,
+    lengths: PyReadonlyArray1<'py, i64>,
+) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>, Vector<'py>)> {
+    let model = engine::find(model)?.transactions()?;
+    let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
+    let paths = Paths { offsets, counts, lengths };
+    let Followed { frequency, recency, age, alive } =
+        interruptible(py, |stop| model.follow(&params, &paths, stop))?;
+    Ok((
+        frequency.into_pyarray(py),
+        recency.into_pyarray(py),
+        age.into_pyarray(py),
+        alive.into_pyarray(py),
+    ))
+}
