@@ -222,12 +222,14 @@ class HoldoutCounts(TypedDict):
     unmatched_refunds: int
     zero_amounts: int
     without_purchase: int
+    dateless: int
+    not_finite: int
 
 @type_check_only
 class TransactionSummary(TypedDict):
     """One entry a customer with a purchase, and counts of what was met on the way."""
 
-    customers: NDArray[np.uint32]
+    customers: NDArray[np.uint64]
     values: NDArray[np.int64]
     bytes: NDArray[np.uint8]
     offsets: NDArray[np.int64]
@@ -249,6 +251,8 @@ class TransactionSummary(TypedDict):
     unmatched_refunds: int
     zero_amounts: int
     without_purchase: int
+    dateless: int
+    not_finite: int
 
 _Ids: TypeAlias = (
     NDArray[np.uint32]
@@ -262,7 +266,7 @@ def summarize_transactions(
     amounts: NDArray[np.float64] | None = None,
     *,
     n_customers: int | None = None,
-    low: int = 0,
+    unsigned: bool = False,
     ticks_per_second: int,
     collapse: str,
     unit: float,
@@ -289,7 +293,7 @@ def track_purchases(
     times: NDArray[np.int64],
     *,
     n_customers: int | None = None,
-    low: int = 0,
+    unsigned: bool = False,
     ticks_per_second: int,
     collapse: str,
     periods: int,
@@ -299,7 +303,10 @@ def track_purchases(
 class ListedPurchases(TypedDict):
     """When each customer bought."""
 
-    customers: NDArray[np.uint32]
+    customers: NDArray[np.uint64]
+    values: NDArray[np.int64]
+    bytes: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
     counts: NDArray[np.int64]
     periods: NDArray[np.int64]
     rows: NDArray[np.int64]
@@ -312,7 +319,7 @@ def list_purchases(
     amounts: NDArray[np.float64] | None = None,
     *,
     n_customers: int | None = None,
-    low: int = 0,
+    unsigned: bool = False,
     ticks_per_second: int,
     collapse: str,
     end: int | None = None,

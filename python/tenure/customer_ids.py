@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.arrow_columns import TEXT
 from tenure.exceptions import ColumnError
 
-__all__ = ["NO_CUSTOMER", "EngineIds", "engine_ids", "text_buffers", "whole_numbers"]
+__all__ = [
+    "NO_CUSTOMER", "EngineIds", "engine_ids", "engine_labels", "text_buffers", "whole_numbers",
+]  # fmt: skip
 
 NO_CUSTOMER = np.iinfo(np.uint32).max
 """The code of rows without a customer."""
-
-_SMALL_RANGE = 1 << 16
 
 _LAYOUTS = {
     "string": "large_string",
@@ -33,7 +34,6 @@ _LAYOUTS = {
 }
 """Arrow's types of text and bytes, and how the engine reads them: of one length as they lie."""
 
-_Labels = Callable[[NDArray[np.uint32]], "pd.Index[Any]"]
 _Text = tuple[NDArray[np.uint8], NDArray[np.int64], "NDArray[np.bool_] | None"]
 
 
@@ -43,12 +43,12 @@ class EngineIds:
 
     column: NDArray[np.uint32] | NDArray[np.int64] | _Text
     """Codes, whole numbers, or text as Arrow lays it out."""
-    labels: _Labels
-    """Turns what the engine says of customers (codes or rows) into ids."""
+    labels: Callable[[Any], pd.Index[Any]]
+    """Turns the engine's answer into the ids that it is about."""
     n_customers: int | None = None
-    """How many codes or neighbouring whole numbers there are."""
-    low: int = 0
-    """The smallest whole number."""
+    """How many codes there are."""
+    unsigned: bool = False
+    """Whether whole numbers have no sign."""
 
 
 def engine_ids(ids: pd.Series[Any]) -> EngineIds:
@@ -66,24 +66,64 @@ def engine_ids(ids: pd.Series[Any]) -> EngineIds:
     dtype = ids.dtype
     if len(ids) and len(ids) < NO_CUSTOMER:
         whole = whole_numbers(ids)
-        if whole is not None:
-            return _whole(ids, whole)
-        text = text_buffers(ids)
-        if text is not None:
-            return EngineIds(text, lambda rows: _taken(ids, rows))
+        column = text_buffers(ids) if whole is None else whole
+        if column is not None:
+            unsigned = getattr(dtype, "kind", "") == "u"
+            return EngineIds(column, lambda found: engine_labels(found, dtype), None, unsigned)
     if isinstance(dtype, pd.CategoricalDtype):
-        return EngineIds(
-            _as_codes(ids.cat.codes.to_numpy()), _categories(dtype), len(dtype.categories)
-        )
-    found, uniques = _factorize(ids)
-    return EngineIds(_as_codes(found), uniques.take, len(uniques))
+        codes = ids.cat.codes.to_numpy()
+        each = np.arange(len(dtype.categories))
+        uniques: pd.Index[Any] = pd.Index(pd.Categorical.from_codes(each, dtype=dtype))
+    else:
+        codes, uniques = _factorize(ids)
+    return EngineIds(
+        _as_codes(codes),
+        lambda found: uniques.take(found["customers"].astype(np.int64)),
+        len(uniques),
+    )
 
 
-def _categories(dtype: pd.CategoricalDtype) -> _Labels:
-    def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        return pd.Index(pd.Categorical.from_codes(kept.astype(np.int64), dtype=dtype))
+def engine_labels(found: Any, dtype: Any) -> pd.Index[Any]:
+    """Return the ids that an answer of the engine is about, where they are numbers or text.
 
-    return labels
+    Parameters
+    ----------
+    found : dict
+        The answer, with ``values`` or with ``bytes`` and ``offsets``.
+    dtype : dtype
+        The column's.
+
+    Returns
+    -------
+    pandas.Index
+    """
+    ids: Any
+    if "values" in found:
+        ids = found["values"]
+        if dtype.kind == "u":
+            ids = ids.view(np.uint64)
+        numpy_like = isinstance(dtype, np.dtype)
+        ids = ids.astype(dtype, copy=False) if numpy_like else pd.array(ids, dtype=dtype)
+    else:
+        ids = _text(found["bytes"], found["offsets"], dtype)
+    index: pd.Index[Any] = pd.Index(ids, dtype=dtype, copy=False)
+    return index
+
+
+def _text(data: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: Any) -> Any:
+    import pyarrow as pa
+
+    native = getattr(dtype, "pyarrow_dtype", None)
+    if native is not None and pa.types.is_fixed_size_binary(native):
+        found = pa.Array.from_buffers(native, len(offsets) - 1, [None, pa.py_buffer(data)])
+        return dtype.__from_arrow__(found)
+    layout = pa.large_string() if native is None or "string" in str(native) else pa.large_binary()
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    texts = pa.Array.from_buffers(layout, len(offsets) - 1, buffers)
+    if pd.api.types.is_object_dtype(dtype):
+        return np.array(texts.to_pylist(), dtype=object)
+    texts = texts.cast(pa.type_for_alias(TEXT) if native is None else native)
+    return dtype.__from_arrow__(pa.chunked_array([texts]))
 
 
 def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
@@ -101,33 +141,6 @@ def whole_numbers(ids: pd.Series[Any]) -> NDArray[np.int64] | None:
     if values.dtype == np.uint64:
         return np.ascontiguousarray(values).view(np.int64)
     return np.ascontiguousarray(values, dtype=np.int64)
-
-
-def _whole(ids: pd.Series[Any], values: NDArray[np.int64]) -> EngineIds:
-    """Tell by subtraction which customer it is, where ids lie close enough together."""
-    unsigned: Any = values.view(np.uint64) if getattr(ids.dtype, "kind", "") == "u" else values
-    low, high = int(unsigned.min()), int(unsigned.max())
-    n = high - low + 1
-    # Modulo 2⁶⁴ the difference is right for unsigned numbers too.
-    low = low - 2**64 if low >= 2**63 else low
-    if n > max(4 * len(values), _SMALL_RANGE) or n >= NO_CUSTOMER:
-        return EngineIds(values, lambda rows: _taken(ids, rows), None, low)
-
-    def labels(kept: NDArray[np.uint32]) -> pd.Index[Any]:
-        dtype: Any = ids.dtype
-        found: Any = kept.astype(np.uint64) + np.uint64(low % 2**64)
-        if dtype.kind == "i":
-            found = found.view(np.int64)
-        index: pd.Index[Any] = pd.Index(pd.array(found, dtype=dtype), dtype=dtype)
-        return index
-
-    return EngineIds(values, labels, n, low)
-
-
-def _taken(ids: pd.Series[Any], rows: NDArray[np.uint32]) -> pd.Index[Any]:
-    found = ids.array.take(rows.astype(np.int64))
-    index: pd.Index[Any] = pd.Index(found, dtype=ids.dtype)
-    return index
 
 
 def text_buffers(ids: pd.Series[Any]) -> _Text | None:
@@ -160,7 +173,8 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
     except (pa.ArrowException, UnicodeError, TypeError, ValueError):
         return None  # half a surrogate pair, say: pandas tells such texts apart
     if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
+        # Putting chunks together copies, even a single one.
+        found = found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
         if isinstance(found, pa.ChunkedArray):
             return None
     start, end = found.offset, found.offset + len(found) + 1

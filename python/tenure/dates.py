@@ -162,7 +162,7 @@ def _parse(
     if dtype.kind == "M":
         zone = getattr(series.dt, "tz", None)
         naive = series.dt.tz_localize(None) if zone is not None else series
-        return as_series(naive.to_numpy(), series)
+        return naive.copy(deep=False)
     if dtype.kind in "iuf" and not pd.api.types.is_bool_dtype(dtype):
         return _from_numbers(series, name, format)
     if isinstance(dtype, pd.StringDtype) or pd.api.types.is_object_dtype(dtype):

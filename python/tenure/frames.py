@@ -28,6 +28,7 @@ __all__ = [
     "require_columns",
     "row_error",
     "to_pandas",
+    "unchecked",
     "with_provenance",
 ]
 
@@ -170,6 +171,34 @@ def numeric(
                 "Check that this is a column of counts.",
             )
     return values
+
+
+def unchecked(frame: pd.DataFrame, column: Hashable) -> NDArray[np.float64]:
+    """Return a column of numbers as :func:`numeric` does, for those who look for gaps themselves.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    column : str
+        Name of the column.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows,)
+        It may hold NaN and infinity.
+
+    Raises
+    ------
+    ColumnError
+        When the column holds something other than numbers.
+
+    Examples
+    --------
+    >>> unchecked(pd.DataFrame({"paid": [2, None]}), "paid")
+    array([ 2., nan])
+    """
+    return _as_float(frame[column], column, _expectation(None, False, False))
 
 
 def _at_least(values: NDArray[np.float64], minimum: float, strictly: bool) -> bool:

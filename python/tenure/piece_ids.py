@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.arrow_columns import TEXT
-from tenure.customer_ids import text_buffers, whole_numbers
+from tenure.customer_ids import engine_labels, text_buffers, whole_numbers
 from tenure.exceptions import ColumnError
 
 __all__ = ["PieceIds"]
@@ -115,26 +114,10 @@ class PieceIds:
                 numbers.view(np.uint64) if self._beyond_int64 else numbers, dtype=dtype
             )
         elif self.kind == "text":
-            found = _text(result["bytes"], result["offsets"], dtype)
+            return engine_labels(result, dtype).rename(self.name)
         else:
             values = np.empty(len(self._codes), dtype=object)
             values[:] = list(self._codes)
             found = pd.array(values[result["customers"]].tolist(), dtype=dtype)
         index: pd.Index[Any] = pd.Index(found, dtype=dtype, name=self.name)
         return index
-
-
-def _text(data: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: Any) -> Any:
-    import pyarrow as pa
-
-    native = getattr(dtype, "pyarrow_dtype", None)
-    if native is not None and pa.types.is_fixed_size_binary(native):
-        found = pa.Array.from_buffers(native, len(offsets) - 1, [None, pa.py_buffer(data)])
-        return dtype.__from_arrow__(found)
-    layout = pa.large_string() if native is None or "string" in str(native) else pa.large_binary()
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    texts = pa.Array.from_buffers(layout, len(offsets) - 1, buffers)
-    if pd.api.types.is_object_dtype(dtype):
-        return np.array(texts.to_pylist(), dtype=object)
-    texts = texts.cast(pa.type_for_alias(TEXT) if native is None else native)
-    return dtype.__from_arrow__(pa.chunked_array([texts]))

@@ -306,7 +306,7 @@ def _aggregate(
     result = stream.finish()
     counts = engine_counts(result)
     counts["without_customer"] += nameless
-    if not result["customers"].size:
+    if not result["frequency"].size:
         raise EmptyDataError(nothing_left(rows, counts, end))
     table = summary_table(result, ids.labels(result))
     if not ids.sorted:

@@ -56,7 +56,7 @@ def track_purchases(
         ids.column,
         times,
         n_customers=ids.n_customers,
-        low=ids.low,
+        unsigned=ids.unsigned,
         ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         periods=periods,
@@ -112,7 +112,7 @@ def purchase_periods(
         times,
         amounts,
         n_customers=ids.n_customers,
-        low=ids.low,
+        unsigned=ids.unsigned,
         ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         end=last,
@@ -121,5 +121,5 @@ def purchase_periods(
     if found["start"] is not None:
         ordinals = ordinals + pd.Period(moment(found["start"], unit), freq=collapse).ordinal
     return PurchasePeriods(
-        ids.labels(found["customers"]), found["counts"], ordinals, found["rows"], found["amounts"]
+        ids.labels(found), found["counts"], ordinals, found["rows"], found["amounts"]
     )

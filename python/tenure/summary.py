@@ -10,7 +10,14 @@ import pandas as pd
 
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import CollapseWarning, DataWarning, OptionError, RefundWarning
-from tenure.frames import native_out, numeric, require_columns, to_pandas, with_provenance
+from tenure.frames import (
+    native_out,
+    numeric,
+    require_columns,
+    to_pandas,
+    unchecked,
+    with_provenance,
+)
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
 from tenure.pieces import aggregate_pieces, pieces_of
 from tenure.transactions import Aggregate, aggregate
@@ -150,16 +157,22 @@ def summarize(
     else:
         table = to_pandas(transactions, (customer, date, amount))
         require_columns(table, {"customer": customer, "date": date, "amount": amount})
-        dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
-        amounts = None if amount is None else numeric(table, amount)
+        reading: dict[str, Any] = {"name": date, "format": date_format, "dayfirst": dayfirst}
+
+        def refuse() -> None:
+            parse_dates(table[date], **reading)
+            if amount is not None:
+                numeric(table, amount)
+
         found = aggregate(
             table[customer],
-            dates,
-            amounts,
+            parse_dates(table[date], allow_missing=True, **reading),
+            None if amount is None else unchecked(table, amount),
             collapse=grain,
             unit_seconds=unit,
             end=end,
             refunds=refunds,
+            refuse_gaps=refuse,
         )
     summary = found.table
     if amount is not None:

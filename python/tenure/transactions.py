@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.bad_rows import row_error
-from tenure.customer_ids import engine_ids
+from tenure.customer_ids import EngineIds, engine_ids
 from tenure.exceptions import DataError, EmptyDataError
 
 __all__ = [
@@ -52,6 +53,7 @@ def aggregate(
     whole_period: bool = False,
     refunds: str = "net",
     include_first: bool = False,
+    refuse_gaps: Callable[[], None] | None = None,
 ) -> Aggregate:
     """Summarise transactions by customer in the engine.
 
@@ -62,7 +64,7 @@ def aggregate(
     dates : pandas.Series
         Naive datetime64; rows with NaT are left out and counted.
     amounts : ndarray of float64, optional
-        Finite amounts.
+        Finite amounts, unless `refuse_gaps` is given.
     collapse : str
         Purchases within one such period are one: ``"s"``, ``"h"``, ``"D"``, ``"W"``, ``"M"``,
         ``"Y"``.
@@ -76,6 +78,8 @@ def aggregate(
         What to do with negative amounts.
     include_first : bool
         Whether frequency and monetary_value include the first purchase.
+    refuse_gaps : callable, optional
+        Called where a date is missing or an amount is not finite; raises the error that says so.
 
     Returns
     -------
@@ -90,28 +94,50 @@ def aggregate(
         When amounts are so large that their sum is not finite.
     """
     ids = engine_ids(customers)
-    times, unit, (last,) = clock(dates, end)
-    result = _engine.summarize_transactions(
-        ids.column,
-        times,
+    result, unit = _summarized(
+        ids,
+        dates,
         amounts,
-        n_customers=ids.n_customers,
-        low=ids.low,
-        ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         unit=unit_seconds,
         multiplier=multiplier,
-        end=last,
+        end=end,
         whole_period=whole_period,
         refunds=refunds,
         include_first=include_first,
     )
+    if refuse_gaps is not None and (result["dateless"] or result["not_finite"]):
+        refuse_gaps()
     counts = engine_counts(result)
-    if not result["customers"].size:
+    if not result["frequency"].size:
         raise EmptyDataError(nothing_left(len(customers), counts, end))
-    index = ids.labels(result["customers"])
-    index.name = customers.name
+    index = ids.labels(result).rename(customers.name)
     return Aggregate(summary_table(result, index), moment(result["end"], unit), counts)
+
+
+def _summarized(
+    ids: EngineIds,
+    dates: pd.Series[Any],
+    amounts: NDArray[np.float64] | None,
+    *,
+    end: pd.Timestamp | None,
+    split: pd.Timestamp | None = None,
+    **rules: Any,
+) -> tuple[_engine.TransactionSummary, str]:
+    """Ask the engine; its moments count in the unit that comes with its answer."""
+    times, unit, (last, middle) = clock(dates, end, split)
+    found = _engine.summarize_transactions(
+        ids.column,
+        times,
+        amounts,
+        n_customers=ids.n_customers,
+        unsigned=ids.unsigned,
+        ticks_per_second=TICKS_PER_SECOND[unit],
+        end=last,
+        split=middle,
+        **rules,
+    )
+    return found, unit
 
 
 @dataclass(frozen=True)
@@ -163,28 +189,23 @@ def aggregate_split(
         When amounts are so large that their sum is not finite.
     """
     ids = engine_ids(customers)
-    times, unit, (middle, last) = clock(dates, split, end)
-    result = _engine.summarize_transactions(
-        ids.column,
-        times,
+    result, unit = _summarized(
+        ids,
+        dates,
         amounts,
-        n_customers=ids.n_customers,
-        low=ids.low,
-        ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         unit=unit_seconds,
         multiplier=multiplier,
-        end=last,
-        split=middle,
+        end=end,
+        split=split,
         whole_period=True,
         refunds="keep",
         include_first=include_first,
     )
     after = result["holdout"]
-    if not result["customers"].size or not after["customers"]:
+    if not result["frequency"].size or not after["customers"]:
         return None
-    index = ids.labels(result["customers"])
-    index.name = customers.name
+    index = ids.labels(result).rename(customers.name)
     money = result["monetary_value_holdout"]
     if money is not None and not np.isfinite(money.sum()):
         _refuse_overflow(money, index)

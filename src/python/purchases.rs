@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{detached, slice};
-use super::summary::{Column, grain};
+use super::summary::{Column, grain, set_customers, values};
 use crate::summary::{self, Listed, Tracked, Transactions};
 
 /// Adds the functions to the module.
@@ -17,7 +17,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// Counts first and repeated purchases by period; see `src/summary/purchases.rs`.
 #[pyfunction]
-#[pyo3(signature = (customers, times, *, n_customers=None, low=0, ticks_per_second, collapse,
+#[pyo3(signature = (customers, times, *, n_customers=None, unsigned=false, ticks_per_second, collapse,
     periods))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn track_purchases<'py>(
@@ -25,12 +25,12 @@ fn track_purchases<'py>(
     customers: Column<'py>,
     times: PyReadonlyArray1<'py, i64>,
     n_customers: Option<usize>,
-    low: i64,
+    unsigned: bool,
     ticks_per_second: i64,
     collapse: &str,
     periods: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let customers = customers.customers(n_customers, low)?;
+    let customers = customers.customers(py, n_customers, unsigned)?;
     let table = Transactions { customers, times: slice(&times)?, ticks_per_second, amounts: None };
     let grain = grain(collapse)?;
     let Tracked { first, repeated, start, counts } =
@@ -46,7 +46,7 @@ fn track_purchases<'py>(
 
 /// Lists the periods in which each customer bought; see `src/summary/purchases.rs`.
 #[pyfunction]
-#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, low=0, ticks_per_second,
+#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false, ticks_per_second,
     collapse, end=None))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn list_purchases<'py>(
@@ -55,22 +55,23 @@ fn list_purchases<'py>(
     times: PyReadonlyArray1<'py, i64>,
     amounts: Option<PyReadonlyArray1<'py, f64>>,
     n_customers: Option<usize>,
-    low: i64,
+    unsigned: bool,
     ticks_per_second: i64,
     collapse: &str,
     end: Option<i64>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let table = Transactions {
-        customers: customers.customers(n_customers, low)?,
+        customers: customers.customers(py, n_customers, unsigned)?,
         times: slice(&times)?,
         ticks_per_second,
         amounts: amounts.as_ref().map(slice).transpose()?,
     };
     let grain = grain(collapse)?;
-    let Listed { customers, counts, periods, rows, amounts, start } =
+    let Listed { mut customers, texts, counts, periods, rows, amounts, start } =
         detached(py, || summary::list(&table, grain, end))?;
     let result = PyDict::new(py);
-    result.set_item("customers", customers.into_pyarray(py))?;
+    let values = values(&table.customers, &mut customers);
+    set_customers(&result, customers, values, texts)?;
     result.set_item("counts", counts.into_pyarray(py))?;
     result.set_item("periods", periods.into_pyarray(py))?;
     result.set_item("rows", rows.into_pyarray(py))?;

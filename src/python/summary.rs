@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 use super::convert::detached;
 use crate::summary::{
     self, Counts, Customers, Grain, Holdout, Refunds, Rules, Stream, Summary, Text, TextDictionary,
-    Transactions, WholeDictionary,
+    Texts, Transactions, WholeDictionary,
 };
 
 /// Adds the functions to the module.
@@ -40,19 +40,21 @@ enum Cells<'a> {
 }
 
 impl Column<'_> {
-    /// Whose each row is. Whole numbers count from `low`; with `n_customers` they lie so close that
-    /// their distance from it numbers them.
-    pub fn customers(&self, n_customers: Option<usize>, low: i64) -> PyResult<Customers<'_>> {
+    /// Whose each row is. Codes come with their number, `n_customers`; whole numbers may be
+    /// `unsigned`.
+    pub fn customers(
+        &self,
+        py: Python<'_>,
+        n_customers: Option<usize>,
+        unsigned: bool,
+    ) -> PyResult<Customers<'_>> {
         Ok(match (self.cells()?, n_customers) {
             (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
-            (Cells::Whole(values), Some(n_customers)) => {
-                Customers::Close { values, low, n_customers }
-            }
-            (Cells::Whole(values), None) => Customers::Sparse { values, low },
-            (Cells::Text(text), _) => Customers::Text(text),
             (Cells::Codes(_), None) => {
                 return Err(PyValueError::new_err("codes need n_customers"));
             }
+            (Cells::Whole(values), _) => detached(py, || Ok(Customers::whole(values, unsigned)))?,
+            (Cells::Text(text), _) => Customers::Text(text),
         })
     }
 
@@ -71,8 +73,8 @@ impl Column<'_> {
 
 /// Summarises transactions by customer; see `src/summary/mod.rs` for the definitions.
 #[pyfunction]
-#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, low=0, ticks_per_second,
-    collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
+#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false,
+    ticks_per_second, collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
     include_first=false))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn summarize_transactions<'py>(
@@ -81,7 +83,7 @@ fn summarize_transactions<'py>(
     times: PyReadonlyArray1<'py, i64>,
     amounts: Option<PyReadonlyArray1<'py, f64>>,
     n_customers: Option<usize>,
-    low: i64,
+    unsigned: bool,
     ticks_per_second: i64,
     collapse: &str,
     unit: f64,
@@ -92,27 +94,35 @@ fn summarize_transactions<'py>(
     refunds: &str,
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
+    let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
     let table = Transactions {
-        customers: customers.customers(n_customers, low)?,
+        customers: customers.customers(py, n_customers, unsigned)?,
         times: times.as_slice()?,
         ticks_per_second,
         amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
     };
-    let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
-    let Some(split) = split else {
-        return summary_dict(py, detached(py, || summary::summarize(&table, end, &rules))?);
-    };
-    let (before, after) = detached(py, || summary::summarize_split(&table, split, end, &rules))?;
-    let result = summary_dict(py, before)?;
-    let Holdout { frequency, monetary_value, customers, end, counts } = after;
-    result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
-    let money = monetary_value.map(|money| money.into_pyarray(py));
-    result.set_item("monetary_value_holdout", money)?;
-    let found = PyDict::new(py);
-    found.set_item("customers", customers)?;
-    found.set_item("end", end)?;
-    set_counts(&found, &counts)?;
-    result.set_item("holdout", found)?;
+    let (mut summary, holdout) = detached(py, || {
+        Ok(match split {
+            None => (summary::summarize(&table, end, &rules)?, None),
+            Some(split) => {
+                let (before, after) = summary::summarize_split(&table, split, end, &rules)?;
+                (before, Some(after))
+            }
+        })
+    })?;
+    let result = PyDict::new(py);
+    let values = values(&table.customers, &mut summary.customers);
+    fill(&result, summary, values)?;
+    if let Some(Holdout { frequency, monetary_value, customers, end, counts }) = holdout {
+        result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
+        let money = monetary_value.map(|money| money.into_pyarray(py));
+        result.set_item("monetary_value_holdout", money)?;
+        let found = PyDict::new(py);
+        found.set_item("customers", customers)?;
+        found.set_item("end", end)?;
+        set_counts(&found, &counts)?;
+        result.set_item("holdout", found)?;
+    }
     Ok(result)
 }
 
@@ -139,17 +149,42 @@ fn rules(
     })
 }
 
-fn summary_dict(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {
-    let result = PyDict::new(py);
-    result.set_item("customers", summary.customers.into_pyarray(py))?;
+/// The whole numbers that labels stand for, where customers are such.
+pub fn values(customers: &Customers<'_>, labels: &mut Vec<u64>) -> Option<Vec<i64>> {
+    let low = customers.low()?;
+    let labels = std::mem::take(labels).into_iter();
+    Some(labels.map(|label| low.wrapping_add_unsigned(label)).collect())
+}
+
+/// Puts into a dictionary what the customers are known by.
+pub fn set_customers(
+    result: &Bound<'_, PyDict>,
+    labels: Vec<u64>,
+    values: Option<Vec<i64>>,
+    texts: Option<Texts>,
+) -> PyResult<()> {
+    let py = result.py();
+    if let Some(values) = values {
+        return result.set_item("values", values.into_pyarray(py));
+    }
+    if let Some(Texts { bytes, offsets }) = texts {
+        result.set_item("bytes", bytes.into_pyarray(py))?;
+        return result.set_item("offsets", offsets.into_pyarray(py));
+    }
+    result.set_item("customers", labels.into_pyarray(py))
+}
+
+/// Puts the columns of a summary into a dictionary, and what the customers are known by.
+fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) -> PyResult<()> {
+    let py = result.py();
+    set_customers(result, summary.customers, values, summary.texts)?;
     result.set_item("frequency", summary.frequency.into_pyarray(py))?;
     result.set_item("recency", summary.recency.into_pyarray(py))?;
     result.set_item("T", summary.age.into_pyarray(py))?;
     let money = summary.monetary_value.map(|money| money.into_pyarray(py));
     result.set_item("monetary_value", money)?;
     result.set_item("end", summary.end)?;
-    set_counts(&result, &summary.counts)?;
-    Ok(result)
+    set_counts(result, &summary.counts)
 }
 
 fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
@@ -164,6 +199,8 @@ fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
         ("unmatched_refunds", counts.unmatched),
         ("zero_amounts", counts.zero),
         ("without_purchase", counts.without_purchase),
+        ("dateless", counts.dateless),
+        ("not_finite", counts.not_finite),
     ] {
         result.set_item(name, count)?;
     }
@@ -254,7 +291,7 @@ impl TransactionStream {
     fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let stream = self.stream.take().ok_or_else(finished)?;
         let dictionary = std::mem::take(&mut self.dictionary);
-        let summary = detached(py, || match &dictionary {
+        let mut summary = detached(py, || match &dictionary {
             Dictionary::None => stream.finish(|a, b| a.cmp(&b)),
             Dictionary::Whole(known) => {
                 let values = known.values();
@@ -266,26 +303,18 @@ impl TransactionStream {
                 stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) })
             }
         })?;
-        let whose = summary.customers.clone();
-        let result = summary_dict(py, summary)?;
+        let result = PyDict::new(py);
+        let mut values = None;
         match &dictionary {
             Dictionary::None => {}
             Dictionary::Whole(known) => {
-                let values = known.values();
-                let ids: Vec<i64> = whose.iter().map(|&code| values[code as usize]).collect();
-                result.set_item("values", ids.into_pyarray(py))?;
+                values = Some(known.named(&summary.customers));
             }
             Dictionary::Text(known) => {
-                let texts = known.texts();
-                let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
-                for code in whose {
-                    bytes.extend_from_slice(texts.get(code as usize).unwrap_or_default());
-                    offsets.push(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-                }
-                result.set_item("bytes", bytes.into_pyarray(py))?;
-                result.set_item("offsets", offsets.into_pyarray(py))?;
+                summary.texts = Some(detached(py, || Ok(known.named(&summary.customers)))?);
             }
         }
+        fill(&result, summary, values)?;
         Ok(result)
     }
 }

@@ -73,6 +73,24 @@ impl Calendar {
         Self { grain, ticks_per_key, seconds_per_keys }
     }
 
+    /// Reads timestamps from `first` to `last` as keys counted from `base`, which is none of them
+    /// before.
+    #[must_use]
+    pub fn clock(&self, first: i64, last: i64, base: i64) -> Clock {
+        let key = self.key(first);
+        // Modulo 2⁶⁴: the beginning of the first key may lie before all timestamps.
+        let origin = key.wrapping_mul(self.ticks_per_key);
+        let longest = i128::from(last) - i128::from(key) * i128::from(self.ticks_per_key);
+        Clock {
+            calendar: *self,
+            base,
+            origin,
+            ahead: key.abs_diff(base),
+            ticks: Quotient::by(self.ticks_per_key.unsigned_abs()),
+            near: longest <= i128::from(i64::MAX),
+        }
+    }
+
     /// The key of a timestamp.
     #[must_use]
     pub fn key(&self, timestamp: i64) -> i64 {
@@ -89,6 +107,12 @@ impl Calendar {
             Grain::Month => month(key),
             Grain::Year => month(key).div_euclid(12),
         }
+    }
+
+    /// Whether every key is a period of its own.
+    #[must_use]
+    pub fn keys_are_periods(&self) -> bool {
+        !matches!(self.grain, Grain::Week | Grain::Month | Grain::Year)
     }
 
     /// The first key of a period.
@@ -132,6 +156,57 @@ impl Calendar {
     }
 }
 
+/// Reads the timestamps of a table as keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    calendar: Calendar,
+    base: i64,
+    origin: i64,
+    ahead: u64,
+    ticks: Quotient,
+    near: bool,
+}
+
+impl Clock {
+    /// The key of one of the timestamps.
+    #[inline(always)]
+    #[must_use]
+    pub fn key(&self, timestamp: i64) -> u64 {
+        if self.near {
+            let ticks = timestamp.wrapping_sub(self.origin).cast_unsigned();
+            self.ahead + self.ticks.of(ticks)
+        } else {
+            self.calendar.key(timestamp).abs_diff(self.base)
+        }
+    }
+}
+
+/// Division by one number of many that are below 2⁶³.
+///
+/// With l = ⌈log₂ d⌉ and m = ⌈2^(63 + l) / d⌉ is 2^(63 + l) ≤ m·d ≤ 2^(63 + l) + 2^l, hence
+/// ⌊n/d⌋ = ⌊m·n / 2^(63 + l)⌋ for 0 ≤ n < 2⁶³. Source: T. Granlund and P. L. Montgomery, "Division by
+/// invariant integers using multiplication" (1994), theorem 4.2.
+#[derive(Debug, Clone, Copy)]
+struct Quotient {
+    multiplier: u64,
+    shift: u32,
+}
+
+impl Quotient {
+    #[allow(clippy::cast_possible_truncation)] // d > 2^(l − 1) makes m at most 2⁶⁴ − 1
+    fn by(divisor: u64) -> Self {
+        let shift = 63 + (u64::BITS - (divisor - 1).leading_zeros());
+        let multiplier = (1_u128 << shift).div_ceil(u128::from(divisor)) as u64;
+        Self { multiplier, shift }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // at most the dividend
+    fn of(self, dividend: u64) -> u64 {
+        ((u128::from(dividend) * u128::from(self.multiplier)) >> self.shift) as u64
+    }
+}
+
 /// The month of a day, counted from January of year 0.
 ///
 /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
@@ -162,7 +237,7 @@ fn days_before(years: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Calendar, Grain, first_day, month};
+    use super::{Calendar, Grain, Quotient, first_day, month};
     use proptest::prelude::*;
 
     #[test]
@@ -192,7 +267,41 @@ mod tests {
         assert_eq!(day.start(-1), -86_400_000);
     }
 
+    const LONGEST: i64 = i64::MAX / 86_400;
+
     proptest! {
+        #[test]
+        fn quotients_are_those_of_division(
+            divisor in prop_oneof![1_u64..5_000, 1_u64..1 << 63, Just(86_400_000_000), Just(1 << 62)],
+            dividend in 0_u64..1 << 63, whole in any::<u64>(),
+        ) {
+            let by = Quotient::by(divisor);
+            let most = (1 << 63) - 1;
+            let multiple = whole % (most / divisor + 1) * divisor;
+            for n in [dividend, most, multiple, multiple.saturating_sub(1), multiple + divisor - 1] {
+                let n = n.min(most);
+                prop_assert_eq!(by.of(n), n / divisor);
+            }
+        }
+
+        #[test]
+        fn a_clock_tells_the_keys_of_the_calendar(
+            first in any::<i64>(), later in any::<u64>(), at in any::<prop::sample::Index>(),
+            earlier in 0..LONGEST, ticks in prop::sample::select(vec![1_i64, 1_000, 1_000_000_000]),
+        ) {
+            let last = first.saturating_add_unsigned(later);
+            let range = first.abs_diff(last);
+            let inside = first.wrapping_add_unsigned(at.index(usize::MAX) as u64 % range.max(1));
+            for grain in [Grain::Instant, Grain::Second, Grain::Hour, Grain::Day, Grain::Month] {
+                let calendar = Calendar::new(grain, ticks);
+                let base = calendar.key(first).saturating_sub(earlier);
+                let clock = calendar.clock(first, last, base);
+                for time in [first, last, inside] {
+                    prop_assert_eq!(clock.key(time), calendar.key(time).abs_diff(base));
+                }
+            }
+        }
+
         #[test]
         fn a_day_lies_between_the_starts_of_its_period_and_the_next(day in -4_000_000_i64..4_000_000) {
             for grain in [Grain::Day, Grain::Week, Grain::Month, Grain::Year] {

@@ -6,7 +6,8 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 
-use super::{NO_CUSTOMER, Text};
+use super::ids::Spells;
+use super::{NO_CUSTOMER, Text, Texts};
 use crate::error::{Error, Result};
 
 /// The next code, unless they are used up.
@@ -53,6 +54,13 @@ impl WholeDictionary {
             })
         };
         values.iter().map(code).collect()
+    }
+
+    /// The values with these codes.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)] // they are codes
+    pub fn named(&self, codes: &[u64]) -> Vec<i64> {
+        codes.iter().map(|&code| self.values[code as usize]).collect()
     }
 
     /// The values, by code.
@@ -112,10 +120,23 @@ impl TextDictionary {
         }
     }
 
+    /// The texts with these codes.
+    #[must_use]
+    pub fn named(&self, codes: &[u64]) -> Texts {
+        Texts::of(self, codes)
+    }
+
     /// The texts by code, end to end, and where each begins and ends.
     #[must_use]
     pub fn texts(&self) -> Text<'_> {
         Text { bytes: &self.bytes, offsets: &self.offsets, valid: None }
+    }
+}
+
+impl Spells for TextDictionary {
+    #[allow(clippy::cast_possible_truncation)] // the label is a code
+    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+        text.extend_from_slice(piece(&self.bytes, &self.offsets, label as u32));
     }
 }
 

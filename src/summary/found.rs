@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::customer::{Ledger, Summing};
 use super::ids::Ids;
-use super::partition::{Amount, Columns, Key, Span, partition};
-use super::{Counts, Frame, Holdout, Rules, Summary, Transactions};
+use super::partition::Columns;
+use super::{Counts, Frame, Holdout, Rules, Summary};
 use crate::error::Result;
 
 /// What customers bought, in ascending order of their ids.
@@ -18,38 +18,45 @@ pub struct Found<I> {
     pub summary: Summary,
 }
 
-impl<I: Copy + Send + Sync> Found<I> {
+/// A column of every bucket, one after the other.
+fn end_to_end<B: Sync, T: Copy + Default + Send + Sync>(
+    buckets: &[B],
+    column: impl Fn(&B) -> &[T] + Sync,
+) -> Vec<T> {
+    let total = buckets.iter().map(|bucket| column(bucket).len()).sum();
+    let mut all = vec![T::default(); total];
+    let mut rest = all.as_mut_slice();
+    let mut slots = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        let (slot, others) = std::mem::take(&mut rest).split_at_mut(column(bucket).len());
+        slots.push(slot);
+        rest = others;
+    }
+    let slots = slots.into_par_iter().zip(buckets);
+    slots.for_each(|(slot, bucket)| slot.copy_from_slice(column(bucket)));
+    all
+}
+
+impl<I: Copy + Default + Send + Sync> Found<I> {
     /// Summarises the rows of a span.
     ///
     /// # Errors
     /// What `ids` finds wrong with an id.
-    pub fn of<N: Ids<Id = I>>(
-        ids: &N,
-        transactions: &Transactions<'_>,
-        rules: &Rules,
-        frame: &Frame,
-        span: &Span,
-    ) -> Result<Self> {
-        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
-        match (frame.wide, columns.amounts.is_some()) {
-            (false, false) => Self::by_width::<N, u32, ()>(ids, &columns, rules, frame, span),
-            (false, true) => Self::by_width::<N, u32, f64>(ids, &columns, rules, frame, span),
-            (true, false) => Self::by_width::<N, u64, ()>(ids, &columns, rules, frame, span),
-            (true, true) => Self::by_width::<N, u64, f64>(ids, &columns, rules, frame, span),
-        }
-    }
-
-    fn by_width<N: Ids<Id = I>, K: Key, A: Amount>(
+    pub fn of<N: Ids<Whose = I>>(
         ids: &N,
         columns: &Columns<'_>,
         rules: &Rules,
         frame: &Frame,
-        span: &Span,
     ) -> Result<Self> {
-        let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
-        let ledgers = ids.by_bucket(&parts, &Summing { rules, frame });
-        let mut found = Self::join(&ledgers, frame, columns.amounts.is_some());
-        found.summary.counts.merge(&parts.counts);
+        let money = columns.amounts.is_some();
+        let work = Summing { rules, frame };
+        let (ledgers, counts) = if money {
+            ids.by_bucket::<f64, _>(columns, &work)?
+        } else {
+            ids.by_bucket::<(), _>(columns, &work)?
+        };
+        let mut found = Self::join(&ledgers, frame, money);
+        found.summary.counts.merge(&counts);
         if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
             found.sort(|a, b| ids.order(a, b));
         }
@@ -58,29 +65,21 @@ impl<I: Copy + Send + Sync> Found<I> {
 
     /// Puts the buckets one after the other.
     pub fn join(ledgers: &[(Vec<I>, Ledger)], frame: &Frame, money: bool) -> Self {
-        let total = ledgers.iter().map(|(ids, _)| ids.len()).sum();
-        let mut ids = Vec::with_capacity(total);
-        let mut columns: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(total));
         let mut counts = Counts::default();
-        for (whose, ledger) in ledgers {
-            ids.extend_from_slice(whose);
-            columns[0].extend_from_slice(&ledger.frequency);
-            columns[1].extend_from_slice(&ledger.recency);
-            columns[2].extend_from_slice(&ledger.age);
-            columns[3].extend_from_slice(&ledger.monetary_value);
+        for (_, ledger) in ledgers {
             counts.merge(&ledger.counts);
         }
-        let [frequency, recency, age, mean] = columns;
         let summary = Summary {
-            customers: Vec::new(),
-            frequency,
-            recency,
-            age,
-            monetary_value: money.then_some(mean),
+            frequency: end_to_end(ledgers, |(_, ledger)| &ledger.frequency),
+            recency: end_to_end(ledgers, |(_, ledger)| &ledger.recency),
+            age: end_to_end(ledgers, |(_, ledger)| &ledger.age),
+            monetary_value: money
+                .then(|| end_to_end(ledgers, |(_, ledger)| &ledger.monetary_value)),
             end: frame.calendar.start(frame.end),
             counts,
+            ..Summary::default()
         };
-        Self { ids, summary }
+        Self { ids: end_to_end(ledgers, |(ids, _)| ids), summary }
     }
 
     /// Brings the customers into order.
@@ -96,13 +95,13 @@ impl<I: Copy + Send + Sync> Found<I> {
     }
 
     /// The summary, with what the caller knows the customers by.
-    pub fn into_summary<N: Ids<Id = I>>(self) -> Summary {
+    pub fn into_summary<N: Ids<Whose = I>>(self) -> Summary {
         let customers = self.ids.par_iter().map(N::label).collect();
         Summary { customers, ..self.summary }
     }
 
     /// This as the holdout of those who bought before it.
-    pub fn seen_by<N: Ids<Id = I>>(&self, before: &Self, ids: &N) -> Holdout {
+    pub fn seen_by<N: Ids<Whose = I>>(&self, before: &Self, ids: &N) -> Holdout {
         let mut at = 0;
         let mut frequency = vec![0.0; before.ids.len()];
         let mut money = self.summary.monetary_value.as_ref().map(|_| frequency.clone());

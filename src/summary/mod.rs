@@ -18,6 +18,7 @@ mod ids;
 mod order;
 mod partition;
 mod purchases;
+mod row;
 mod stream;
 
 use rayon::prelude::*;
@@ -25,16 +26,21 @@ use rayon::prelude::*;
 pub use calendar::{Calendar, Grain};
 pub use dictionary::{TextDictionary, WholeDictionary};
 use found::Found;
-pub use ids::Text;
-use ids::{Close, Codes, Ids, Neighbours, Sparse, Uuids, Words};
-use partition::Span;
+use ids::{Close, Codes, Distances, Ids, Neighbours, Sparse, Spelled, Spells, Uuids, Words};
+pub use ids::{Text, Texts};
+use partition::{Columns, Span};
 pub use purchases::{Listed, Tracked, expected_over_time, list, track};
 pub use stream::Stream;
 
 use crate::error::{Error, Result};
+use crate::special::vectorized;
+use calendar::Clock;
+use row::bits;
 
 /// The code of rows without a customer; they are counted and left out.
 pub const NO_CUSTOMER: u32 = u32::MAX;
+/// Numbers that always count as close together.
+const SMALL_RANGE: usize = 1 << 16;
 /// The timestamp of rows without a date; they are counted and left out.
 pub const NO_DATE: i64 = i64::MIN;
 
@@ -68,7 +74,37 @@ pub enum Customers<'a> {
     Text(Text<'a>),
 }
 
-impl Customers<'_> {
+impl<'a> Customers<'a> {
+    /// Whole numbers, close together or not; 64 bits without a sign where `unsigned`.
+    #[must_use]
+    pub fn whole(values: &'a [i64], unsigned: bool) -> Self {
+        let mask = if unsigned { i64::MIN } else { 0 };
+        let chunks = values.par_chunks(1 << 16).map(|chunk| {
+            vectorized(|| {
+                chunk.iter().fold((i64::MAX, i64::MIN), |(low, high), &value| {
+                    (low.min(value ^ mask), high.max(value ^ mask))
+                })
+            })
+        });
+        let none = (i64::MAX, i64::MIN);
+        let (low, high) = chunks.reduce(|| none, |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let numbers = high.wrapping_sub(low).cast_unsigned().saturating_add(1);
+        let low = low ^ mask;
+        match close_together(numbers, values.len()) {
+            Some(n_customers) if !values.is_empty() => Self::Close { values, low, n_customers },
+            _ => Self::Sparse { values, low },
+        }
+    }
+
+    /// The smallest whole number, from which customers are counted, where they are such.
+    #[must_use]
+    pub fn low(&self) -> Option<i64> {
+        match self {
+            Self::Close { low, .. } | Self::Sparse { low, .. } => Some(*low),
+            Self::Codes { .. } | Self::Text(_) => None,
+        }
+    }
+
     fn rows(&self) -> usize {
         match self {
             Self::Codes { codes, .. } => codes.len(),
@@ -89,6 +125,12 @@ pub struct Transactions<'a> {
     pub ticks_per_second: i64,
     /// Each row's amount, finite.
     pub amounts: Option<&'a [f64]>,
+}
+
+impl Transactions<'_> {
+    fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
+        Columns { times: self.times, amounts: self.amounts, clock, bits: frame.bits, span }
+    }
 }
 
 /// What to do with negative amounts.
@@ -143,6 +185,10 @@ pub struct Counts {
     pub zero: usize,
     /// Customers with rows in the observation but without a purchase, left out.
     pub without_purchase: usize,
+    /// Rows without a date, with a customer or not.
+    pub dateless: usize,
+    /// Amounts that are missing or infinite, of rows in the observation or not.
+    pub not_finite: usize,
 }
 
 impl Counts {
@@ -157,15 +203,19 @@ impl Counts {
         self.unmatched += other.unmatched;
         self.zero += other.zero;
         self.without_purchase += other.without_purchase;
+        self.dateless += other.dateless;
+        self.not_finite += other.not_finite;
     }
 }
 
 /// The customer summary: one entry a customer with a purchase, in ascending order of their ids.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
-    /// The customers: their codes, or a row of the table for each where there are no codes
-    /// ([`Customers::Sparse`], [`Customers::Text`]).
-    pub customers: Vec<u32>,
+    /// The customers: their codes, or their numbers' distances from the smallest. Of text they are
+    /// of no use.
+    pub customers: Vec<u64>,
+    /// Their ids, where those are text.
+    pub texts: Option<Texts>,
     /// Number of repeat purchases (all purchases when the first is included).
     pub frequency: Vec<f64>,
     /// Time from the first to the last purchase.
@@ -229,6 +279,8 @@ pub fn summarize_split(
 /// What is done with ids, whatever their kind.
 trait Job {
     type Output;
+    /// The labels of the customers that the output tells of, and where their texts go.
+    fn customers(output: &mut Self::Output) -> Option<(&[u64], &mut Option<Texts>)>;
     fn run<N: Ids>(&self, ids: &N) -> Result<Self::Output>;
 }
 
@@ -246,65 +298,110 @@ struct Split<'a> {
 }
 
 fn by_kind<J: Job>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
+    let rows = transactions.times.len();
     match transactions.customers {
         Customers::Codes { codes, n_customers } => {
             job.run(&Codes { codes, buckets: Neighbours::new(n_customers) })
         }
         Customers::Close { values, low, n_customers } => {
-            job.run(&Close { values, low, buckets: Neighbours::new(n_customers) })
+            let buckets = Neighbours::new(n_customers);
+            job.run(&Close { numbers: Distances { values, low }, buckets })
         }
-        Customers::Sparse { values, low } => job.run(&Sparse::new(values, low)),
+        Customers::Sparse { values, low } => job.run(&Sparse::new(Distances { values, low }, rows)),
         Customers::Text(text) => {
+            if let Some(likely) = Spelled::likely(text, text.check()?) {
+                let found = spelled(job, &likely, rows)?;
+                if !likely.misfit() {
+                    return Ok(found);
+                }
+                if let Some(surely) = likely.surely() {
+                    return spelled(job, &surely, rows);
+                }
+            }
             if let Some(uuids) = Uuids::new(text) {
-                let found = job.run(&uuids)?;
+                let found = with_texts(job, &uuids)?;
                 if !uuids.misfit() {
                     return Ok(found);
                 }
             }
-            job.run(&Words::new(text))
+            with_texts(job, &Words::new(text))
         }
     }
 }
 
+fn spelled<J: Job>(job: &J, ids: &Spelled<'_>, rows: usize) -> Result<J::Output> {
+    match close_together(ids.size(), rows) {
+        Some(n) => with_texts(job, &Close { numbers: ids, buckets: Neighbours::new(n) }),
+        None => with_texts(job, &Sparse::new(ids, rows)),
+    }
+}
+
+/// How many customers there are if each of so many numbers is one, where that is worth it.
+fn close_together(numbers: u64, rows: usize) -> Option<usize> {
+    let most = rows.saturating_mul(4).max(SMALL_RANGE).min(NO_CUSTOMER as usize - 1);
+    usize::try_from(numbers).ok().filter(|&numbers| numbers <= most)
+}
+
+fn with_texts<J: Job, N: Ids + Spells>(job: &J, ids: &N) -> Result<J::Output> {
+    let mut found = job.run(ids)?;
+    if let Some((labels, texts)) = J::customers(&mut found) {
+        *texts = Some(Texts::of(ids, labels));
+    }
+    Ok(found)
+}
+
 impl Job for Whole<'_> {
     type Output = Summary;
+    fn customers(output: &mut Summary) -> Option<(&[u64], &mut Option<Texts>)> {
+        Some((&output.customers, &mut output.texts))
+    }
     fn run<N: Ids>(&self, ids: &N) -> Result<Summary> {
         let Self { transactions, end, rules } = *self;
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
-        let Some((first, last)) = extent(transactions.times) else {
+        let (extent, dateless) = extent(transactions.times);
+        let Some((first, last)) = extent else {
             return Ok(Summary {
                 monetary_value: transactions.amounts.map(|_| Vec::new()),
                 end: end.unwrap_or(0),
-                counts: Counts { without_date: transactions.times.len(), ..Counts::default() },
+                counts: Counts { without_date: dateless, dateless, ..Counts::default() },
                 ..Summary::default()
             });
         };
-        let last = end.unwrap_or(last);
-        let frame = Frame::new(calendar, first, last);
+        let end = end.unwrap_or(last);
+        let frame = Frame::new(calendar, first, end);
         let high = if rules.whole_period {
             calendar.last_tick(calendar.last_key(frame.end))
         } else {
-            calendar.last_tick(calendar.key(last))
+            calendar.last_tick(calendar.key(end))
         };
         let span = Span { low: i64::MIN, high, counts_late: true };
-        Ok(Found::of(ids, transactions, rules, &frame, &span)?.into_summary::<N>())
+        let clock = calendar.clock(first, last, frame.base);
+        let columns = transactions.columns(clock, &frame, span);
+        let mut found = Found::of(ids, &columns, rules, &frame)?.into_summary::<N>();
+        found.counts.dateless = dateless;
+        Ok(found)
     }
 }
 
 impl Job for Split<'_> {
     type Output = (Summary, Holdout);
+    fn customers(output: &mut (Summary, Holdout)) -> Option<(&[u64], &mut Option<Texts>)> {
+        Whole::customers(&mut output.0)
+    }
     fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
         let Self { transactions, at: split, end, rules } = *self;
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
-        let (first, last) = extent(transactions.times).unwrap_or((split, split));
+        let (first, last) = extent(transactions.times).0.unwrap_or((split, split));
         let high = end.unwrap_or(last);
-        let span = Span { low: NO_DATE + 1, high: split.min(high), counts_late: false };
-        let frame = Frame::new(calendar, first, split);
-        let before = Found::of(ids, transactions, rules, &frame, &span)?;
-        let span = Span { low: split.saturating_add(1), high, counts_late: false };
-        let frame = Frame::new(calendar, first, high);
+        let found = |low, high, until, rules: &Rules| {
+            let frame = Frame::new(calendar, first, until);
+            let clock = calendar.clock(first, last, frame.base);
+            let span = Span { low, high, counts_late: false };
+            Found::of(ids, &transactions.columns(clock, &frame, span), rules, &frame)
+        };
+        let before = found(NO_DATE + 1, split.min(high), split, rules)?;
         let all = Rules { include_first: true, ..*rules };
-        let after = Found::of(ids, transactions, &all, &frame, &span)?;
+        let after = found(split.saturating_add(1), high, high, &all)?;
         let holdout = after.seen_by(&before, ids);
         Ok((before.into_summary::<N>(), holdout))
     }
@@ -316,16 +413,24 @@ struct Frame {
     calendar: Calendar,
     base: i64,
     end: i64,
-    wide: bool,
+    bits: u32,
+    /// The smallest and the largest key, counted from `base`.
+    low: u64,
+    high: u64,
 }
 
 impl Frame {
     fn new(calendar: Calendar, first: i64, last: i64) -> Self {
         let (base, last) = (calendar.key(first), calendar.key(last));
         let end = calendar.period(last);
-        // Keys count from the first one; below 2³² they travel in half the room.
+        // Keys count from the first one, and take as many bits as the last one does.
         let longest = i128::from(calendar.last_key(end)) - i128::from(base);
-        Self { calendar, base, end, wide: u32::try_from(longest).is_err() }
+        let high = u64::try_from(longest).unwrap_or(0);
+        Self { calendar, base, end, bits: bits(high), low: 0, high }
+    }
+
+    fn longest(&self) -> u64 {
+        self.high - self.low
     }
 }
 
@@ -341,9 +446,6 @@ fn check_table(transactions: &Transactions<'_>) -> Result<()> {
         if found != expected {
             return Err(Error::Length { column, found, expected });
         }
-    }
-    if let Customers::Text(text) = transactions.customers {
-        text.check()?;
     }
     check_positive("ticks_per_second", transactions.ticks_per_second as f64)
 }
@@ -366,18 +468,21 @@ fn check_positive(name: &'static str, value: f64) -> Result<()> {
     Err(Error::Setting { name, value, expected: "a positive finite number" })
 }
 
-/// First and last timestamp.
-fn extent(times: &[i64]) -> Option<(i64, i64)> {
-    times
-        .par_chunks(1 << 16)
-        .filter_map(|chunk| {
-            let dated = chunk.iter().filter(|&&time| time != NO_DATE);
-            dated.fold(None, |range: Option<(i64, i64)>, &time| {
-                let (low, high) = range.unwrap_or((time, time));
-                Some((low.min(time), high.max(time)))
+/// First and last timestamp, and how many rows have none.
+fn extent(times: &[i64]) -> (Option<(i64, i64)>, usize) {
+    let chunks = times.par_chunks(1 << 16);
+    let ends = chunks.map(|chunk| {
+        vectorized(|| {
+            chunk.iter().fold((i64::MAX, NO_DATE, 0), |(low, high, missing), &time| {
+                // One less than NO_DATE is more than all others.
+                let before = low.min(time.wrapping_sub(1));
+                (before, high.max(time), missing + usize::from(time == NO_DATE))
             })
         })
-        .reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    });
+    let (before, last, missing) =
+        ends.reduce(|| (i64::MAX, NO_DATE, 0), |a, b| (a.0.min(b.0), a.1.max(b.1), a.2 + b.2));
+    ((last != NO_DATE).then(|| (before + 1, last)), missing)
 }
 
 #[cfg(test)]

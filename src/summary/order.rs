@@ -1,121 +1,192 @@
 //! One bucket's rows sorted by customer and key, by counting wherever that is possible.
 
-use super::partition::{Amount, Entry, Key};
+use bytemuck::Zeroable;
 
-/// The rows of one bucket; kept and used again for the next.
-#[derive(Debug, Default)]
-pub struct Order<K, A> {
-    /// The rows, customer by customer.
-    pub rows: Vec<Entry<u32, K, A>>,
-    /// Where each customer's rows end.
-    pub ends: Vec<u32>,
-    dated: Vec<Entry<u32, K, A>>,
+use super::Frame;
+use super::row::{Amount, Row, Stamp, bits};
+
+/// Bits that are sorted by at once: as many streams as a core writes to without losing track.
+const DIGIT: u32 = 12;
+/// Passes over the keys at most; longer ones are compared, customer by customer.
+const MOST_PASSES: u32 = 3;
+/// Fewer rows than this are sorted faster by comparing them.
+const FEW: usize = 64;
+
+/// The rows of one bucket; room that is kept and used again for the next.
+#[derive(Debug)]
+pub struct Order<S: Stamp, A: Amount> {
+    rows: Vec<Row<S, A>>,
+    other: Vec<Row<S, A>>,
+    ends: Vec<u32>,
 }
 
-impl<K: Key, A: Amount> Order<K, A> {
-    /// Sorts a bucket's rows by customer, and by key within each where that can be done by
-    /// counting. Returns whether the keys are in order, too. Rows of one customer and key stay in
-    /// the order of the table. `customer` numbers the bucket's customers from 0 to `n_customers`.
-    #[inline(never)]
+impl<S: Stamp, A: Amount> Default for Order<S, A> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), other: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<S: Stamp, A: Amount> Order<S, A> {
+    /// A bucket's rows by customer and key, in the order of the table where they share both.
+    /// Numbers are below `n_customers`.
     pub fn sort(
         &mut self,
-        parts: &[&[Entry<u32, K, A>]],
+        parts: &[&[Row<S, A>]],
         n_customers: usize,
-        customer: impl Fn(u32) -> usize,
-    ) -> bool {
-        let Self { rows, ends, dated } = self;
-        let Some(span) = KeySpan::of(parts) else {
-            ends.clear();
-            ends.resize(n_customers, 0);
-            return true;
-        };
-        let sortable = span.days <= 4 * span.rows;
-        if span.in_order || !sortable {
-            count(parts, n_customers, |row| customer(row.id), ends, rows);
+        frame: &Frame,
+    ) -> &[Row<S, A>] {
+        let last = n_customers.max(1) as u64 - 1;
+        let total: usize = parts.iter().map(|part| part.len()).sum();
+        if total < FEW {
+            self.gather(parts);
+            self.rows.sort_by_key(|row| row.stamp);
+        } else if digits(frame.longest()) == 1 && digits(last) == 1 {
+            self.by_two_digits(parts, last, frame);
         } else {
-            count(parts, span.days, |row| row.key.minus(span.first), ends, dated);
-            count(&[dated], n_customers, |row| customer(row.id), ends, rows);
+            self.by_many_digits(parts, last, frame.bits);
         }
-        span.in_order || sortable
+        &self.rows
     }
 
-    /// Sorts a bucket's rows and calls `each` with the number of every customer who has some, and
-    /// those rows in the order of their keys.
-    pub fn by_customer(
-        &mut self,
-        parts: &[&[Entry<u32, K, A>]],
-        n_customers: usize,
-        customer: impl Fn(u32) -> usize,
-        mut each: impl FnMut(u32, &[Entry<u32, K, A>]),
-    ) {
-        let in_order = self.sort(parts, n_customers, customer);
-        let mut from = 0;
-        for (number, &to) in (0_u32..).zip(&self.ends[..n_customers]) {
-            let rows = &mut self.rows[from..to as usize];
-            from = to as usize;
-            if rows.is_empty() {
-                continue;
-            }
-            if !(in_order || rows.is_sorted_by_key(|row| row.key)) {
-                rows.sort_by_key(|row| row.key);
-            }
-            each(number, rows);
+    fn gather(&mut self, parts: &[&[Row<S, A>]]) {
+        self.rows.clear();
+        for part in parts {
+            self.rows.extend_from_slice(part);
         }
     }
-}
 
-/// What the keys of a bucket look like.
-struct KeySpan<K> {
-    first: K,
-    days: usize,
-    rows: usize,
-    in_order: bool,
-}
-
-impl<K: Key> KeySpan<K> {
-    fn of<A: Amount>(parts: &[&[Entry<u32, K, A>]]) -> Option<Self> {
-        let start = parts.iter().find_map(|rows| rows.first())?.key;
-        let (mut first, mut last, mut before) = (start, start, start);
-        let mut in_order = true;
-        let mut rows = 0;
+    /// Keys are one digit, numbers another: one pass counts both.
+    #[allow(clippy::cast_possible_truncation)] // keys have few bits
+    fn by_two_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, frame: &Frame) {
+        let (n_keys, n_numbers) = (digit(frame.longest(), 0).0, digit(last, 0).0);
+        let key = |stamp: S| stamp.key(frame.bits).wrapping_sub(frame.low) as usize & (n_keys - 1);
+        let number = |stamp: S| stamp.number(frame.bits) as usize & (n_numbers - 1);
+        self.ends.clear();
+        self.ends.resize(n_keys + n_numbers, 0);
+        let (keys, numbers) = self.ends.split_at_mut(n_keys);
+        let mut before = S::zeroed();
+        let (mut in_order, mut keys_in_order) = (true, true);
         for part in parts {
             for row in *part {
-                in_order &= before <= row.key;
-                before = row.key;
-                first = first.min(row.key);
-                last = last.max(row.key);
+                let stamp = row.stamp;
+                in_order &= before <= stamp;
+                keys_in_order &= before.key(frame.bits) <= stamp.key(frame.bits);
+                keys[key(stamp)] += 1;
+                numbers[number(stamp)] += 1;
+                before = stamp;
             }
-            rows += part.len();
         }
-        Some(Self { first, days: last.minus(first).saturating_add(1), rows, in_order })
+        if in_order {
+            return self.gather(parts);
+        }
+        if keys_in_order {
+            return place(parts, numbers, number, &mut self.rows);
+        }
+        place(parts, keys, key, &mut self.other);
+        place(&[&self.other], numbers, number, &mut self.rows);
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // but the digit is cut off anyway
+    fn by_many_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, key_bits: u32) {
+        let look = Look::at(parts, key_bits);
+        if look.in_order {
+            return self.gather(parts);
+        }
+        let passes = if look.keys_in_order { 0 } else { digits(look.high - look.low) };
+        let by_counting = passes <= MOST_PASSES;
+        let mut given = Some(parts);
+        if by_counting {
+            for pass in 0..passes {
+                let (n, shift) = digit(look.high - look.low, pass);
+                let key = |stamp: S| (stamp.key(key_bits) - look.low) >> shift;
+                self.pass(given.take(), n, |stamp| key(stamp) as usize & (n - 1));
+            }
+        }
+        for pass in 0..digits(last) {
+            let (n, shift) = digit(last, pass);
+            let digit = |stamp: S| (stamp.number(key_bits) >> shift) as usize & (n - 1);
+            self.pass(given.take(), n, digit);
+        }
+        if !by_counting {
+            let whose = |row: &Row<S, A>| row.stamp.number(key_bits);
+            for rows in self.rows.chunk_by_mut(|a, b| whose(a) == whose(b)) {
+                rows.sort_by_key(|row| row.stamp);
+            }
+        }
+    }
+
+    /// Sorts the rows, or those given, by a digit below `n`; what is equal keeps its order.
+    fn pass(&mut self, given: Option<&[&[Row<S, A>]]>, n: usize, digit: impl Fn(S) -> usize) {
+        let Self { rows, other, ends } = self;
+        std::mem::swap(rows, other);
+        let own = [other.as_slice()];
+        let parts = given.unwrap_or(&own);
+        ends.clear();
+        ends.resize(n, 0);
+        for part in parts {
+            for row in *part {
+                ends[digit(row.stamp)] += 1;
+            }
+        }
+        place(parts, ends, digit, rows);
     }
 }
 
-/// Stable counting sort by a digit below `n`; `ends` becomes where each digit's rows end.
-fn count<K: Key, A: Amount>(
-    parts: &[&[Entry<u32, K, A>]],
-    n: usize,
-    digit: impl Fn(&Entry<u32, K, A>) -> usize,
-    ends: &mut Vec<u32>,
-    sorted: &mut Vec<Entry<u32, K, A>>,
+/// Puts rows where the counts of their digits say; what is equal keeps its order.
+fn place<S: Stamp, A: Amount>(
+    parts: &[&[Row<S, A>]],
+    counts: &mut [u32],
+    digit: impl Fn(S) -> usize,
+    sorted: &mut Vec<Row<S, A>>,
 ) {
-    ends.clear();
-    ends.resize(n + 1, 0);
+    let mut start = 0;
+    for count in &mut *counts {
+        start += std::mem::replace(count, start);
+    }
+    sorted.resize(start as usize, Row::zeroed());
+    // Starts now; each moves on as its rows find their places.
     for part in parts {
         for row in *part {
-            ends[digit(row) + 1] += 1;
-        }
-    }
-    for at in 0..n {
-        ends[at + 1] += ends[at];
-    }
-    sorted.resize(ends[n] as usize, Entry::default());
-    // Until here `ends` holds starts; each moves to its end as its rows find their places.
-    for part in parts {
-        for row in *part {
-            let at = &mut ends[digit(row)];
+            let at = &mut counts[digit(row.stamp)];
             sorted[*at as usize] = *row;
             *at += 1;
         }
+    }
+}
+
+/// How many digits numbers up to `most` have, at least one.
+fn digits(most: u64) -> u32 {
+    bits(most).div_ceil(DIGIT).max(1)
+}
+
+/// How many values the digits of numbers up to `most` have, and where the one at `place` begins.
+fn digit(most: u64, place: u32) -> (usize, u32) {
+    let width = bits(most).div_ceil(digits(most));
+    (1 << width, place * width)
+}
+
+/// What the rows of a bucket look like.
+struct Look {
+    low: u64,
+    high: u64,
+    keys_in_order: bool,
+    in_order: bool,
+}
+
+impl Look {
+    fn at<S: Stamp, A: Amount>(parts: &[&[Row<S, A>]], key_bits: u32) -> Self {
+        let mut look = Self { low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
+        let mut before = S::zeroed();
+        for part in parts {
+            for row in *part {
+                let (stamp, key) = (row.stamp, row.stamp.key(key_bits));
+                look.keys_in_order &= before.key(key_bits) <= key;
+                look.in_order &= before <= stamp;
+                look.low = look.low.min(key);
+                look.high = look.high.max(key);
+                before = stamp;
+            }
+        }
+        look
     }
 }

@@ -4,84 +4,17 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::calendar::Clock;
 use super::ids::Placed;
-use super::{Calendar, Counts, NO_DATE};
+use super::row::{Amount, Arena, Record};
+use super::{Counts, NO_DATE};
 use crate::error::Result;
+use crate::special::vectorized;
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 15;
 /// The bucket of rows that are left out.
 const NOWHERE: u16 = u16::MAX;
-
-/// A period key counted from the first one.
-pub trait Key: Copy + Ord + Default + Send + Sync {
-    /// From a count that is known to fit.
-    fn new(offset: u64) -> Self;
-    /// The key itself, `base` being the first one.
-    fn counted_from(self, base: i64) -> i64;
-    /// How far it is from an earlier key, or more than any table has rows.
-    fn minus(self, earlier: Self) -> usize;
-}
-
-impl Key for u32 {
-    #[allow(clippy::cast_possible_truncation)] // used only where all keys are below 2³²
-    fn new(offset: u64) -> Self {
-        offset as u32
-    }
-    fn counted_from(self, base: i64) -> i64 {
-        base + i64::from(self)
-    }
-    fn minus(self, earlier: Self) -> usize {
-        (self - earlier) as usize
-    }
-}
-
-impl Key for u64 {
-    fn new(offset: u64) -> Self {
-        offset
-    }
-    fn counted_from(self, base: i64) -> i64 {
-        base.wrapping_add_unsigned(self)
-    }
-    fn minus(self, earlier: Self) -> usize {
-        usize::try_from(self - earlier).unwrap_or(usize::MAX)
-    }
-}
-
-/// A row's money, or nothing at all where no amounts are given.
-pub trait Amount: Copy + Default + Send + Sync {
-    /// The amount of a row.
-    fn read(amounts: Option<&[f64]>, row: usize) -> Self;
-    /// As a number; 0 where there is no money.
-    fn value(self) -> f64;
-}
-
-impl Amount for () {
-    fn read(_: Option<&[f64]>, _: usize) -> Self {}
-    fn value(self) -> f64 {
-        0.0
-    }
-}
-
-impl Amount for f64 {
-    fn read(amounts: Option<&[f64]>, row: usize) -> Self {
-        amounts.map_or(0.0, |amounts| amounts[row])
-    }
-    fn value(self) -> f64 {
-        self
-    }
-}
-
-/// A row on its way to its customer.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Entry<I, K, A> {
-    /// Whose it is.
-    pub id: I,
-    /// When.
-    pub key: K,
-    /// How much.
-    pub amount: A,
-}
 
 /// Which rows belong to the observation, by their timestamps.
 #[derive(Debug, Clone, Copy)]
@@ -94,121 +27,145 @@ pub struct Span {
     pub counts_late: bool,
 }
 
-/// When and how much, row by row.
+/// When and how much, row by row, and how it is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Columns<'a> {
     /// Timestamps.
     pub times: &'a [i64],
     /// Amounts.
     pub amounts: Option<&'a [f64]>,
+    /// From timestamps to keys.
+    pub clock: Clock,
+    /// Bits of the keys.
+    pub bits: u32,
+    /// The rows that count.
+    pub span: Span,
 }
 
-/// A chunk's rows sorted by bucket, in their order within each.
+/// All rows by bucket: each chunk's rows sorted by bucket, in their order within each.
 #[derive(Debug)]
-pub struct Sorted<I, K, A> {
-    /// The rows.
-    pub entries: Vec<Entry<I, K, A>>,
-    /// Where each bucket's rows end.
-    pub ends: Vec<u32>,
-}
-
-impl<I, K, A> Sorted<I, K, A> {
-    /// The rows of a bucket.
-    pub fn bucket(&self, bucket: usize) -> &[Entry<I, K, A>] {
-        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };
-        &self.entries[start as usize..self.ends[bucket] as usize]
-    }
-}
-
-/// All rows by bucket.
-pub struct Partition<I, K, A> {
-    /// The chunks, in the order of the table.
-    pub chunks: Vec<Sorted<I, K, A>>,
+pub struct Partition<R> {
+    records: Arena<R>,
+    /// Where each bucket's records end, chunk by chunk.
+    ends: Vec<Vec<u32>>,
     /// Rows that were left out.
     pub counts: Counts,
 }
 
-impl<I, K, A> Partition<I, K, A> {
-    /// The rows of a bucket, in the order of the table, chunk by chunk.
-    pub fn rows(&self, bucket: usize) -> Vec<&[Entry<I, K, A>]> {
-        self.chunks.iter().map(|chunk| chunk.bucket(bucket)).collect()
+impl<R: bytemuck::Pod> Partition<R> {
+    /// The records of a bucket, in the order of the table, chunk by chunk.
+    pub fn bucket(&self, bucket: usize) -> impl Iterator<Item = &[R]> {
+        self.records.chunks(CHUNK).zip(&self.ends).map(move |(records, ends)| {
+            let start = if bucket == 0 { 0 } else { ends[bucket - 1] };
+            &records[start as usize..ends[bucket] as usize]
+        })
+    }
+
+    /// How many records a bucket has.
+    pub fn len(&self, bucket: usize) -> usize {
+        self.bucket(bucket).map(<[R]>::len).sum()
+    }
+
+    /// How many records there are.
+    pub fn total(&self) -> usize {
+        self.ends.iter().map(|ends| ends.last().map_or(0, |&end| end as usize)).sum()
     }
 }
 
-/// Sorts the rows of the observation by bucket; `base` is the smallest key there can be.
+/// Sorts the rows of the observation by bucket.
 ///
 /// # Errors
-/// What `ids` finds wrong with an id.
-pub fn partition<N: Placed, K: Key, A: Amount>(
+/// What `ids` finds wrong with an id; [`crate::error::Error::File`] where there is no room.
+pub fn partition<N: Placed, R: Record<N::Id>>(
     ids: &N,
     columns: &Columns<'_>,
-    calendar: &Calendar,
-    base: i64,
-    span: &Span,
-) -> Result<Partition<N::Id, K, A>> {
+) -> Result<Partition<R>> {
     let rows = columns.times.len();
-    let chunks = (0..rows.div_ceil(CHUNK))
-        .into_par_iter()
-        .map(|chunk| {
-            let rows = chunk * CHUNK..rows.min((chunk + 1) * CHUNK);
-            sort(ids, columns, rows, calendar, base, span)
+    let mut records = Arena::<R>::new(rows)?;
+    let sorted = records
+        .par_chunks_mut(CHUNK)
+        .enumerate()
+        .map_init(Vec::new, |placed, (chunk, records)| {
+            let start = chunk * CHUNK;
+            sort(ids, columns, start..start + records.len(), placed, records)
         })
         .collect::<Result<Vec<_>>>()?;
     let mut counts = Counts::default();
-    let mut sorted = Vec::with_capacity(chunks.len());
-    for (chunk, met) in chunks {
+    let mut ends = Vec::with_capacity(sorted.len());
+    for (chunk, met) in sorted {
         counts.merge(&met);
-        sorted.push(chunk);
+        ends.push(chunk);
     }
-    Ok(Partition { chunks: sorted, counts })
+    Ok(Partition { records, ends, counts })
 }
 
-type Chunk<I, K, A> = (Sorted<I, K, A>, Counts);
-
-fn sort<N: Placed, K: Key, A: Amount>(
+fn sort<N: Placed, R: Record<N::Id>>(
     ids: &N,
     columns: &Columns<'_>,
     rows: Range<usize>,
-    calendar: &Calendar,
-    base: i64,
-    span: &Span,
-) -> Result<Chunk<N::Id, K, A>> {
+    placed: &mut Vec<(N::Id, u16)>,
+    records: &mut [R],
+) -> Result<(Vec<u32>, Counts)> {
+    let Columns { times, amounts, clock, bits, span } = *columns;
     let mut counts = Counts::default();
-    let mut ends = vec![0_u32; ids.buckets()];
-    let mut placed = Vec::with_capacity(rows.len());
-    for row in rows.clone() {
-        let time = columns.times[row];
-        let mut place = (N::Id::default(), NOWHERE);
-        if time >= span.low && (span.counts_late || time <= span.high) {
-            match ids.place(row)? {
-                None => counts.without_customer += 1,
-                Some(_) if time == NO_DATE => counts.without_date += 1,
-                Some(_) if time > span.high => counts.after_end += 1,
-                Some((id, bucket)) => {
-                    ends[bucket as usize] += 1;
-                    place = (id, bucket);
-                }
-            }
-        }
-        placed.push(place);
+    if let Some(amounts) = amounts {
+        counts.not_finite = vectorized(|| odd(&amounts[rows.clone()]));
     }
+    let times = &times[rows.clone()];
+    let mut ends = vec![0_u32; ids.buckets()];
+    placed.clear();
+    placed.resize(rows.len(), (N::Id::default(), NOWHERE));
+    find(ids, times, rows.start, &span, placed, &mut ends, &mut counts)?;
     let mut start = 0;
     for end in &mut ends {
         start += std::mem::replace(end, start);
     }
     // Until here `ends` holds starts; each moves to its end as its rows find their places.
-    let mut entries = vec![Entry::default(); start as usize];
-    for (row, (id, bucket)) in rows.zip(placed) {
+    for ((&(id, bucket), &time), row) in placed.iter().zip(times).zip(rows) {
         if bucket == NOWHERE {
             continue;
         }
         let at = &mut ends[bucket as usize];
-        entries[*at as usize] = Entry {
-            id,
-            key: K::new(calendar.key(columns.times[row]).abs_diff(base)),
-            amount: A::read(columns.amounts, row),
-        };
+        let amount = R::Amount::read(amounts, row);
+        records[*at as usize] = R::new(id, clock.key(time), amount, bits);
         *at += 1;
     }
-    Ok((Sorted { entries, ends }, counts))
+    Ok((ends, counts))
+}
+
+/// Finds the buckets of rows from `start` on, and counts how many rows each has.
+fn find<N: Placed>(
+    ids: &N,
+    times: &[i64],
+    start: usize,
+    span: &Span,
+    placed: &mut [(N::Id, u16)],
+    sizes: &mut [u32],
+    counts: &mut Counts,
+) -> Result<()> {
+    let inside = span.low.max(NO_DATE + 1)..=span.high;
+    for ((place, time), row) in placed.iter_mut().zip(times).zip(start..) {
+        if inside.contains(time) {
+            match ids.place(row)? {
+                Some((id, bucket)) => {
+                    sizes[bucket as usize] += 1;
+                    *place = (id, bucket);
+                }
+                None => counts.without_customer += 1,
+            }
+        } else if *time >= span.low && (span.counts_late || *time <= span.high) {
+            match ids.place(row)? {
+                None => counts.without_customer += 1,
+                Some(_) if *time == NO_DATE => counts.without_date += 1,
+                Some(_) => counts.after_end += 1,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many amounts are missing or infinite.
+#[inline(always)]
+fn odd(amounts: &[f64]) -> usize {
+    amounts.iter().filter(|amount| !amount.is_finite()).count()
 }

@@ -7,11 +7,14 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::customer::{Work, by_period};
+use super::customer::{Sum, Work, next_period};
 use super::ids::Ids;
 use super::order::Order;
-use super::partition::{Amount, Columns, Entry, Key, Span, partition};
-use super::{Calendar, Counts, Frame, Grain, Job, Transactions, by_kind, check_table, extent};
+use super::partition::{Columns, Span};
+use super::row::{Amount, Row, Stamp};
+use super::{
+    Calendar, Counts, Frame, Grain, Job, Texts, Transactions, by_kind, check_table, extent,
+};
 use crate::error::{Error, Result};
 
 /// How many purchases there were, period by period.
@@ -31,7 +34,9 @@ pub struct Tracked {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Listed {
     /// The customers, as in [`super::Summary::customers`].
-    pub customers: Vec<u32>,
+    pub customers: Vec<u64>,
+    /// Their ids, where those are text.
+    pub texts: Option<Texts>,
     /// In how many periods each bought.
     pub counts: Vec<i64>,
     /// Those periods, customer by customer, ascending.
@@ -108,49 +113,36 @@ struct Track<'a> {
 
 impl Job for Track<'_> {
     type Output = Tracked;
+    fn customers(_: &mut Tracked) -> Option<(&[u64], &mut Option<Texts>)> {
+        None
+    }
     fn run<N: Ids>(&self, ids: &N) -> Result<Tracked> {
         let Self { transactions, grain, periods } = *self;
         let calendar = Calendar::new(grain, transactions.ticks_per_second);
-        let mut found = Tracked {
-            first: vec![0; periods],
-            repeated: vec![0; periods],
-            counts: Counts { without_date: transactions.times.len(), ..Counts::default() },
-            ..Tracked::default()
+        let mut found =
+            Tracked { first: vec![0; periods], repeated: vec![0; periods], ..Tracked::default() };
+        let (extent, dateless) = extent(transactions.times);
+        let Some((first, last)) = extent else {
+            found.counts.without_date = dateless;
+            return Ok(found);
         };
-        let Some((first, last)) = extent(transactions.times) else { return Ok(found) };
         let frame = Frame::new(calendar, first, last);
-        found.start = Some(first);
-        found.counts = if frame.wide {
-            track_by_width::<N, u64>(ids, transactions.times, &frame, &mut found)?
-        } else {
-            track_by_width::<N, u32>(ids, transactions.times, &frame, &mut found)?
-        };
-        Ok(found)
-    }
-}
-
-fn track_by_width<N: Ids, K: Key>(
-    ids: &N,
-    times: &[i64],
-    frame: &Frame,
-    found: &mut Tracked,
-) -> Result<Counts> {
-    let columns = Columns { times, amounts: None };
-    let span = span(frame.calendar.last_tick(frame.calendar.last_key(frame.end)));
-    let parts = partition::<N, K, ()>(ids, &columns, &frame.calendar, frame.base, &span)?;
-    let start = frame.calendar.period(frame.base);
-    let seen =
-        usize::try_from(frame.end.abs_diff(start)).map_or(usize::MAX, |n| n.saturating_add(1));
-    let limit = found.first.len().min(seen);
-    let work = Tracking { frame, start, limit, tallies: Mutex::default() };
-    ids.by_bucket(&parts, &work);
-    let tallies = work.tallies.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for [first, repeated] in tallies {
-        for (sums, counts) in [(&mut found.first, first), (&mut found.repeated, repeated)] {
-            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        let start = calendar.period(frame.base);
+        let seen =
+            usize::try_from(frame.end.abs_diff(start)).map_or(usize::MAX, |n| n.saturating_add(1));
+        let clock = calendar.clock(first, last, frame.base);
+        let columns = transactions.columns(clock, &frame, span(last));
+        let limit = periods.min(seen);
+        let work = Tracking { frame: &frame, start, limit, tallies: Mutex::default() };
+        let (_, counts) = ids.by_bucket::<(), _>(&columns, &work)?;
+        let tallies = work.tallies.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for [first, repeated] in tallies {
+            for (sums, counts) in [(&mut found.first, first), (&mut found.repeated, repeated)] {
+                sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+            }
         }
+        Ok(Tracked { start: Some(first), counts, ..found })
     }
-    Ok(parts.counts)
 }
 
 /// Counts a bucket's purchases by period, first ones and repeated ones.
@@ -163,24 +155,28 @@ struct Tracking<'a> {
 }
 
 /// Room that a thread uses again for every bucket.
-#[derive(Default)]
-struct Room<K> {
-    order: Order<K, ()>,
+struct Room<S: Stamp> {
+    order: Order<S, ()>,
     /// A bit for each customer and period with a purchase.
     bought: Vec<u64>,
     /// Each customer's first period.
     firsts: Vec<usize>,
 }
 
-impl<K: Key> Work<K, ()> for Tracking<'_> {
-    type Room = Room<K>;
+impl<S: Stamp> Default for Room<S> {
+    fn default() -> Self {
+        Self { order: Order::default(), bought: Vec::new(), firsts: Vec::new() }
+    }
+}
+
+impl Work<()> for Tracking<'_> {
+    type Room<S: Stamp> = Room<S>;
     type Output = ();
-    fn bucket(
+    fn bucket<S: Stamp>(
         &self,
-        parts: &[&[Entry<u32, K, ()>]],
+        parts: &[&[Row<S, ()>]],
         n_customers: usize,
-        customer: impl Fn(u32) -> usize,
-        room: &mut Room<K>,
+        room: &mut Room<S>,
     ) -> (Vec<u32>, ()) {
         /// Words of bits a row that are looked through sooner than rows are sorted.
         const WORDS: usize = 8;
@@ -190,20 +186,31 @@ impl<K: Key> Work<K, ()> for Tracking<'_> {
         let rows: usize = parts.iter().map(|part| part.len()).sum();
         let width = self.limit.div_ceil(64);
         if width.saturating_mul(n_customers) <= WORDS * rows {
-            self.by_bits(parts, n_customers, customer, room, &mut tally);
+            self.by_bits(parts, n_customers, room, &mut tally);
         } else {
-            room.order.by_customer(parts, n_customers, customer, |_, rows| {
-                let mut number = 0;
-                by_period(rows, false, self.frame, &mut Counts::default(), |period, _, _, _| {
-                    if let Some(count) = tally[number].get_mut(self.number(period)) {
-                        *count += 1;
-                    }
-                    number = 1;
-                });
+            let mut before = None;
+            each_period(room.order.sort(parts, n_customers, self.frame), self.frame, |who, sum| {
+                let repeated = before.replace(who) == Some(who);
+                if let Some(count) = tally[usize::from(repeated)].get_mut(self.number(sum.period)) {
+                    *count += 1;
+                }
             });
         }
         free().push(tally);
         (Vec::new(), ())
+    }
+}
+
+/// Calls `each` with every customer and period that there are sorted rows of.
+fn each_period<S: Stamp, A: Amount>(
+    mut rows: &[Row<S, A>],
+    frame: &Frame,
+    mut each: impl FnMut(u32, Sum),
+) {
+    while let Some(row) = rows.first() {
+        let number = row.stamp.number(frame.bits);
+        let mut counts = Counts::default();
+        each(number, next_period::<_, _, false, false>(&mut rows, frame, &mut counts));
     }
 }
 
@@ -214,23 +221,23 @@ impl Tracking<'_> {
     }
 
     /// Counts without sorting, where there are not too many periods.
-    fn by_bits<K: Key>(
+    fn by_bits<S: Stamp>(
         &self,
-        parts: &[&[Entry<u32, K, ()>]],
+        parts: &[&[Row<S, ()>]],
         n_customers: usize,
-        customer: impl Fn(u32) -> usize,
-        Room { bought, firsts, .. }: &mut Room<K>,
+        Room { bought, firsts, .. }: &mut Room<S>,
         [first, repeated]: &mut [Vec<i64>; 2],
     ) {
-        let Frame { calendar, base, .. } = *self.frame;
+        let Frame { calendar, base, bits, .. } = *self.frame;
         let width = self.limit.div_ceil(64);
         bought.clear();
         bought.resize(n_customers * width, 0);
         firsts.clear();
         firsts.resize(n_customers, usize::MAX);
         for row in parts.iter().copied().flatten() {
-            let place = self.number(calendar.period(row.key.counted_from(base)));
-            let who = customer(row.id);
+            let key = base.wrapping_add_unsigned(row.stamp.key(bits));
+            let place = self.number(calendar.period(key));
+            let who = row.stamp.number(bits) as usize;
             firsts[who] = firsts[who].min(place);
             if place < self.limit {
                 let (word, bit) = (&mut bought[who * width + place / 64], place % 64);
@@ -253,38 +260,35 @@ struct List<'a> {
 
 impl Job for List<'_> {
     type Output = Listed;
+    fn customers(output: &mut Listed) -> Option<(&[u64], &mut Option<Texts>)> {
+        Some((&output.customers, &mut output.texts))
+    }
     fn run<N: Ids>(&self, ids: &N) -> Result<Listed> {
         let Self { transactions, grain, end } = *self;
         let calendar = Calendar::new(grain, transactions.ticks_per_second);
-        let columns = Columns { times: transactions.times, amounts: transactions.amounts };
-        let Some((first, last)) = extent(columns.times) else {
+        let Some((first, last)) = extent(transactions.times).0 else {
             return Ok(Listed {
-                amounts: columns.amounts.map(|_| Vec::new()),
+                amounts: transactions.amounts.map(|_| Vec::new()),
                 ..Listed::default()
             });
         };
         let frame = Frame::new(calendar, first, last);
         let end = calendar.key(end.unwrap_or(last));
         let span = span(calendar.last_tick(calendar.last_key(calendar.period(end))));
-        let found = match (frame.wide, columns.amounts.is_some()) {
-            (false, false) => list_by_width::<N, u32, ()>(ids, &columns, &frame, &span),
-            (false, true) => list_by_width::<N, u32, f64>(ids, &columns, &frame, &span),
-            (true, false) => list_by_width::<N, u64, ()>(ids, &columns, &frame, &span),
-            (true, true) => list_by_width::<N, u64, f64>(ids, &columns, &frame, &span),
+        let clock = calendar.clock(first, last, frame.base);
+        let columns = transactions.columns(clock, &frame, span);
+        let found = if columns.amounts.is_some() {
+            listed::<N, f64>(ids, &columns, &frame)
+        } else {
+            listed::<N, ()>(ids, &columns, &frame)
         }?;
         Ok(Listed { start: Some(first), ..found })
     }
 }
 
-fn list_by_width<N: Ids, K: Key, A: Amount>(
-    ids: &N,
-    columns: &Columns<'_>,
-    frame: &Frame,
-    span: &Span,
-) -> Result<Listed> {
-    let parts = partition::<N, K, A>(ids, columns, &frame.calendar, frame.base, span)?;
+fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, frame: &Frame) -> Result<Listed> {
     let start = frame.calendar.period(frame.base);
-    let buckets = ids.by_bucket(&parts, &Listing { frame, start });
+    let (buckets, _) = ids.by_bucket::<A, _>(columns, &Listing { frame, start })?;
     // Each customer, and where the list of their periods is.
     let mut customers = Vec::with_capacity(buckets.iter().map(|(ids, _)| ids.len()).sum());
     for (whose, lists) in &buckets {
@@ -304,13 +308,13 @@ fn list_by_width<N: Ids, K: Key, A: Amount>(
         periods: Vec::with_capacity(total),
         rows: Vec::with_capacity(total),
         amounts: columns.amounts.map(|_| Vec::with_capacity(total)),
-        start: None,
+        ..Listed::default()
     };
     for (_, lists, places) in customers {
         listed.periods.extend_from_slice(&lists.periods[places.clone()]);
         listed.rows.extend_from_slice(&lists.rows[places.clone()]);
         if let Some(amounts) = &mut listed.amounts {
-            amounts.extend(lists.amounts[places].iter().map(|amount| amount.value()));
+            amounts.extend_from_slice(&lists.amounts[places]);
         }
     }
     Ok(listed)
@@ -332,25 +336,27 @@ struct Lists {
     amounts: Vec<f64>,
 }
 
-impl<K: Key, A: Amount> Work<K, A> for Listing<'_> {
-    type Room = Order<K, A>;
+impl<A: Amount> Work<A> for Listing<'_> {
+    type Room<S: Stamp> = Order<S, A>;
     type Output = Lists;
-    fn bucket(
+    fn bucket<S: Stamp>(
         &self,
-        parts: &[&[Entry<u32, K, A>]],
+        parts: &[&[Row<S, A>]],
         n_customers: usize,
-        customer: impl Fn(u32) -> usize,
-        order: &mut Order<K, A>,
+        order: &mut Order<S, A>,
     ) -> (Vec<u32>, Lists) {
         let (mut numbers, mut lists) = (Vec::new(), Lists::default());
-        order.by_customer(parts, n_customers, customer, |number, rows| {
-            by_period(rows, false, self.frame, &mut Counts::default(), |period, paid, _, rows| {
-                lists.periods.push(period - self.start);
-                lists.rows.push(rows.try_into().unwrap_or(0));
-                lists.amounts.push(paid.unwrap_or(0.0));
-            });
-            numbers.push(number);
-            lists.ends.push(lists.periods.len().try_into().unwrap_or(u32::MAX));
+        each_period(order.sort(parts, n_customers, self.frame), self.frame, |number, sum| {
+            if numbers.last() != Some(&number) {
+                numbers.push(number);
+                lists.ends.push(0);
+            }
+            lists.periods.push(sum.period - self.start);
+            lists.rows.push(sum.rows.try_into().unwrap_or(0));
+            lists.amounts.push(sum.paid.unwrap_or(0.0));
+            if let Some(end) = lists.ends.last_mut() {
+                *end = lists.periods.len().try_into().unwrap_or(u32::MAX);
+            }
         });
         (numbers, lists)
     }

@@ -4,22 +4,25 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
+use bytemuck::Zeroable;
 use rayon::prelude::*;
 
-use super::customer::{Ledger, aggregate};
+use super::customer::{Ledger, Scratch, Summing, Work};
 use super::ids::Placed;
-use super::partition::{Columns, Entry, Sorted, Span, partition};
+use super::partition::{Columns, Partition, Span, partition};
+use super::row;
 use super::{Calendar, Counts, Found, Frame, Grain, NO_CUSTOMER, NO_DATE, Rules, Summary};
 use crate::error::{Error, Result};
 
 /// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
 const BITS: u32 = 9;
-/// Bytes of a row in the file.
-const ROW: usize = 16;
 /// Keys are counted from here, so that days and hours of any calendar fit 32 bits.
 const BASE: i64 = -(1 << 31);
 
-type Row = Entry<u32, u32, f64>;
+/// Bits of the keys: 32, and one so that the end of the last period is one, too.
+const KEY_BITS: u32 = 33;
+
+type Row = row::Row<u64, f64>;
 
 /// Transactions read piece by piece and summarised at the end.
 ///
@@ -32,10 +35,10 @@ pub struct Stream {
     money: bool,
     room: usize,
     held: usize,
-    chunks: Vec<Sorted<u32, u32, f64>>,
+    pieces: Vec<Partition<Row>>,
     spill: Option<Spill>,
     n_customers: usize,
-    last_key: Option<i64>,
+    keys: Option<(i64, i64)>,
     counts: Counts,
 }
 
@@ -51,7 +54,7 @@ impl Placed for Dealt<'_> {
     fn place(&self, row: usize) -> Result<Option<(u32, u16)>> {
         let code = self.0[row];
         let bucket = (code & ((1 << BITS) - 1)) as u16;
-        Ok((code != NO_CUSTOMER).then_some((code, bucket)))
+        Ok((code != NO_CUSTOMER).then_some((code >> BITS, bucket)))
     }
 }
 
@@ -78,10 +81,10 @@ impl Stream {
             money,
             room,
             held: 0,
-            chunks: Vec::new(),
+            pieces: Vec::new(),
             spill: None,
             n_customers: 0,
-            last_key: None,
+            keys: None,
             counts: Counts::default(),
         })
     }
@@ -108,7 +111,8 @@ impl Stream {
             }
         }
         let calendar = Calendar::new(self.rules.collapse, ticks_per_second);
-        if let Some((first, last)) = super::extent(times) {
+        let extent = super::extent(times).0;
+        if let Some((first, last)) = extent {
             for time in [first, last] {
                 let key = calendar.key(time);
                 if u32::try_from(key.wrapping_sub(BASE)).is_err() {
@@ -119,23 +123,25 @@ impl Stream {
                     });
                 }
             }
-            self.last_key = self.last_key.max(Some(calendar.key(last)));
+            let (first, last) = (calendar.key(first), calendar.key(last));
+            let (low, high) = self.keys.unwrap_or((first, last));
+            self.keys = Some((low.min(first), high.max(last)));
         }
         let high = match self.end {
             Some(end) => calendar.last_tick(self.last_key_of(end)),
             None => i64::MAX,
         };
         let span = Span { low: NO_DATE, high, counts_late: true };
-        let columns = Columns { times, amounts };
-        let parts = partition::<_, u32, f64>(&Dealt(codes), &columns, &calendar, BASE, &span)?;
-        self.counts.merge(&parts.counts);
+        let (first, last) = extent.unwrap_or((0, 0));
+        let clock = calendar.clock(first, last, BASE);
+        let columns = Columns { times, amounts, clock, bits: KEY_BITS, span };
+        let piece = partition(&Dealt(codes), &columns)?;
+        self.counts.merge(&piece.counts);
         let known = codes.iter().filter(|&&code| code != NO_CUSTOMER);
         let n_customers = known.max().map_or(0, |&code| code as usize + 1);
         self.n_customers = self.n_customers.max(n_customers);
-        for chunk in parts.chunks {
-            self.held += chunk.entries.len();
-            self.chunks.push(chunk);
-        }
+        self.held += piece.total();
+        self.pieces.push(piece);
         if self.held > self.room {
             self.spill()?;
         }
@@ -153,8 +159,8 @@ impl Stream {
             Some(spill) => spill,
             empty => empty.insert(Spill::new()?),
         };
-        spill.write(&self.chunks)?;
-        self.chunks.clear();
+        spill.write(&self.pieces)?;
+        self.pieces.clear();
         self.held = 0;
         Ok(())
     }
@@ -165,17 +171,20 @@ impl Stream {
     /// [`Error::File`] when the temporary file cannot be read.
     pub fn finish(self, order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync) -> Result<Summary> {
         let calendar = Calendar::new(self.rules.collapse, 1);
-        let end = self.end.map(|end| calendar.key(end)).or(self.last_key).unwrap_or(0);
-        let frame = Frame { calendar, base: BASE, end: calendar.period(end), wide: false };
+        let (first, last) = self.keys.unwrap_or((0, 0));
+        let end = calendar.period(self.end.map_or(last, |end| calendar.key(end)));
+        let (low, high) = (first.abs_diff(BASE), last.abs_diff(BASE));
+        let frame = Frame { calendar, base: BASE, end, bits: KEY_BITS, low, high };
         let buckets = 0..1 << BITS;
         let ledgers = buckets
             .into_par_iter()
-            .map_init(Default::default, |scratch, bucket| self.bucket(bucket, &frame, scratch))
+            .map_init(Scratch::default, |scratch, bucket| self.bucket(bucket, &frame, scratch))
             .collect::<Result<Vec<_>>>()?;
         let mut found = Found::join(&ledgers, &frame, self.money);
         found.summary.counts.merge(&self.counts);
         found.sort(|&a, &b| order(a, b));
-        Ok(Summary { customers: found.ids, ..found.summary })
+        let customers = found.ids.into_iter().map(u64::from).collect();
+        Ok(Summary { customers, ..found.summary })
     }
 
     #[allow(clippy::cast_possible_truncation)] // codes are 32 bits
@@ -183,15 +192,13 @@ impl Stream {
         &self,
         bucket: usize,
         frame: &Frame,
-        scratch: &mut super::customer::Scratch<u32, f64>,
+        scratch: &mut Scratch<u64, f64>,
     ) -> Result<(Vec<u32>, Ledger)> {
         let spilled = self.spill.as_ref().map_or(Ok(Vec::new()), |spill| spill.read(bucket))?;
         let mut parts: Vec<&[Row]> = spilled.iter().map(Vec::as_slice).collect();
-        parts.extend(self.chunks.iter().map(|chunk| chunk.bucket(bucket)));
+        parts.extend(self.pieces.iter().flat_map(|piece| piece.bucket(bucket)));
         let n = (self.n_customers + (1 << BITS) - 1 - bucket) >> BITS;
-        let local = |code: u32| (code >> BITS) as usize;
-        let mut ledger = aggregate(&parts, n, local, &self.rules, frame, scratch);
-        let numbers = std::mem::take(&mut ledger.customers);
+        let (numbers, ledger) = Summing { rules: &self.rules, frame }.bucket(&parts, n, scratch);
         let code = |number: u32| number << BITS | bucket as u32;
         Ok((numbers.into_iter().map(code).collect(), ledger))
     }
@@ -210,18 +217,14 @@ impl Spill {
         Ok(Self { file: Mutex::new(tempfile::tempfile()?), runs: Vec::new(), length: 0 })
     }
 
-    fn write(&mut self, chunks: &[Sorted<u32, u32, f64>]) -> Result<()> {
+    fn write(&mut self, pieces: &[Partition<Row>]) -> Result<()> {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut out = BufWriter::with_capacity(1 << 20, file);
         let mut starts = vec![self.length];
         for bucket in 0..1 << BITS {
-            for row in chunks.iter().flat_map(|chunk| chunk.bucket(bucket)) {
-                let mut bytes = [0; ROW];
-                bytes[..4].copy_from_slice(&row.id.to_le_bytes());
-                bytes[4..8].copy_from_slice(&row.key.to_le_bytes());
-                bytes[8..].copy_from_slice(&row.amount.to_le_bytes());
-                out.write_all(&bytes)?;
-                self.length += ROW as u64;
+            for rows in pieces.iter().flat_map(|piece| piece.bucket(bucket)) {
+                out.write_all(bytemuck::cast_slice(rows))?;
+                self.length += size_of_val(rows) as u64;
             }
             starts.push(self.length);
         }
@@ -235,20 +238,15 @@ impl Spill {
         let mut runs = Vec::with_capacity(self.runs.len());
         for starts in &self.runs {
             let (from, to) = (starts[bucket], starts[bucket + 1]);
-            let mut bytes = vec![0; usize::try_from(to - from).unwrap_or(usize::MAX)];
+            let n = usize::try_from(to - from).unwrap_or(usize::MAX) / size_of::<Row>();
+            let mut rows = vec![Row::zeroed(); n];
             {
                 let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(from))?;
-                file.read_exact(&mut bytes)?;
+                file.read_exact(bytemuck::cast_slice_mut(&mut rows))?;
             }
-            runs.push(bytes.chunks_exact(ROW).map(row).collect());
+            runs.push(rows);
         }
         Ok(runs)
     }
-}
-
-fn row(bytes: &[u8]) -> Row {
-    let four = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
-    let amount = f64::from_le_bytes(std::array::from_fn(|i| bytes[8 + i]));
-    Entry { id: four(0), key: four(4), amount }
 }

@@ -209,7 +209,7 @@ proptest! {
         prop_assert_eq!(summary.customers.len(), expected.len());
         let money = summary.monetary_value.unwrap();
         for (i, (customer, x, recency, age, mean)) in expected.into_iter().enumerate() {
-            prop_assert_eq!(summary.customers[i], customer);
+            prop_assert_eq!(summary.customers[i], u64::from(customer));
             let times = [summary.frequency[i], summary.recency[i], summary.age[i]];
             prop_assert_eq!(times.map(f64::to_bits), [x, recency, age].map(f64::to_bits));
             prop_assert!((money[i] - mean).abs() <= 1e-12 * mean.abs());

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::tests_ids::named;
 use super::{
-    Customers, Grain, NO_CUSTOMER, NO_DATE, Text, Transactions, expected_over_time, list, track,
+    Customers, Grain, Listed, NO_CUSTOMER, NO_DATE, Text, Transactions, expected_over_time, list,
+    track,
 };
 
 const DAY: i64 = 86_400;
@@ -43,17 +45,21 @@ fn one_by_one(rows: &[Row], length: i64, last: i64) -> Bought {
     bought
 }
 
+/// Tells the customers of a list.
+type Ids<'a> = &'a dyn Fn(&Listed) -> Vec<u8>;
+
 /// Calls `each` with the same table under ids of several kinds.
-fn with_every_kind(rows: &[Row], mut each: impl FnMut(&Transactions<'_>, &dyn Fn(u32) -> u8)) {
+fn with_every_kind(rows: &[Row], mut each: impl FnMut(&Transactions<'_>, Ids<'_>)) {
     let times: Vec<i64> = rows.iter().map(|row| row.1.unwrap_or(NO_DATE)).collect();
     let amounts: Vec<f64> = rows.iter().map(|row| row.2).collect();
-    let mut ask = |customers: Customers<'_>, id: &dyn Fn(u32) -> u8| {
+    let mut ask = |customers: Customers<'_>, ids: Ids<'_>| {
         let amounts = Some(amounts.as_slice());
-        each(&Transactions { customers, times: &times, ticks_per_second: 1, amounts }, id);
+        each(&Transactions { customers, times: &times, ticks_per_second: 1, amounts }, ids);
     };
     let codes: Vec<u32> = rows.iter().map(|row| row.0.map_or(NO_CUSTOMER, u32::from)).collect();
-    ask(Customers::Codes { codes: &codes, n_customers: 6 }, &|code| code.try_into().unwrap());
-    let by_row = |row: u32| rows[row as usize].0.unwrap();
+    let small = |label: u64| u8::try_from(label).unwrap();
+    let by_label = |found: &Listed| found.customers.iter().copied().map(small).collect();
+    ask(Customers::Codes { codes: &codes, n_customers: 6 }, &by_label);
     for name in [
         |id: u8| format!("customer {id}"),
         |id: u8| format!("{id:08x}-0000-4000-8000-00000000000{id}"),
@@ -66,15 +72,18 @@ fn with_every_kind(rows: &[Row], mut each: impl FnMut(&Transactions<'_>, &dyn Fn
         let valid: Vec<bool> = rows.iter().map(|row| row.0.is_some()).collect();
         let bytes = texts.concat();
         let text = Text { bytes: bytes.as_bytes(), offsets: &offsets, valid: Some(&valid) };
-        ask(Customers::Text(text), &by_row);
+        ask(Customers::Text(text), &|found| {
+            let id = |text| (0..6).find(|&id| name(id) == text).unwrap();
+            named(found.texts.as_ref()).into_iter().map(id).collect()
+        });
     }
     if rows.iter().all(|row| row.0.is_some()) {
         let values: Vec<i64> = rows.iter().map(|row| i64::from(row.0.unwrap_or(0)) << 40).collect();
-        ask(Customers::Sparse { values: &values, low: 0 }, &by_row);
-        let values: Vec<i64> = rows.iter().map(|row| i64::from(row.0.unwrap_or(0))).collect();
-        ask(Customers::Close { values: &values, low: 0, n_customers: 6 }, &|code| {
-            code.try_into().unwrap()
+        ask(Customers::Sparse { values: &values, low: 0 }, &|found| {
+            found.customers.iter().map(|label| small(label >> 40)).collect()
         });
+        let values: Vec<i64> = rows.iter().map(|row| i64::from(row.0.unwrap_or(0))).collect();
+        ask(Customers::Close { values: &values, low: 0, n_customers: 6 }, &by_label);
     }
 }
 
@@ -111,10 +120,9 @@ proptest! {
         end in prop::option::of(-50 * DAY..500 * DAY),
     ) {
         let bought = one_by_one(&rows, length, end.map_or(i64::MAX, |end| end.div_euclid(length)));
-        with_every_kind(&rows, |table, id| {
+        with_every_kind(&rows, |table, ids| {
             let found = list(table, grain, end).unwrap();
-            let ids: Vec<u8> = found.customers.iter().map(|&customer| id(customer)).collect();
-            assert!(ids.iter().eq(bought.keys()));
+            assert!(ids(&found).iter().eq(bought.keys()));
             let counts: Vec<usize> = bought.values().map(BTreeMap::len).collect();
             assert!(found.counts.iter().map(|&n| usize::try_from(n).unwrap()).eq(counts));
             let cells = bought.values().flatten();

@@ -4,10 +4,16 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 
-use super::{Hashed, Ids, Placed, Spread, number_and_work, row_number};
+use bytemuck::{Pod, Zeroable};
+use rayon::prelude::*;
+
+use super::hashed::{Hashed, Spread, number_and_work, numbered_by_bucket};
+use super::{Buckets, Ids, Placed, Spells, row_number};
 use crate::error::{Error, Result};
+use crate::special::vectorized;
 use crate::summary::customer::Work;
-use crate::summary::partition::{Amount, Key, Partition};
+use crate::summary::partition::Columns;
+use crate::summary::row::Amount;
 
 /// A column of text: all of it end to end, and where each row's begins and ends.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +34,7 @@ impl<'a> Text<'a> {
     }
 
     /// A row's text.
+    #[inline(always)]
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&'a [u8]> {
         if self.valid.is_some_and(|valid| !valid[row]) {
@@ -37,15 +44,32 @@ impl<'a> Text<'a> {
         self.bytes.get(at(row)..at(row + 1))
     }
 
-    /// Checks that the offsets lie within the text and rise.
+    /// The text of a row that has one.
+    #[allow(clippy::cast_possible_truncation)] // the label is a row
+    fn labelled(&self, row: u64) -> &'a [u8] {
+        self.get(row as usize).unwrap_or_default()
+    }
+
+    /// Checks that the offsets lie within the text and rise; says how long the longest text is.
     ///
     /// # Errors
     /// [`Error::Length`] when they do not, or the mask has another length.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<usize> {
         let last = self.offsets.last().copied().unwrap_or(0);
         let inside = self.offsets.first().is_none_or(|&first| first >= 0)
             && usize::try_from(last).is_ok_and(|last| last <= self.bytes.len());
-        if !inside || !self.offsets.is_sorted() {
+        let starts = self.offsets[..self.rows()].par_chunks(1 << 16);
+        let ends = self.offsets.get(1..).unwrap_or_default().par_chunks(1 << 16);
+        let extremes = starts.zip(ends).map(|(starts, ends)| {
+            vectorized(|| {
+                starts.iter().zip(ends).fold((0, 0), |(low, high), (start, end)| {
+                    let length: i64 = end.wrapping_sub(*start);
+                    (length.min(low), length.max(high))
+                })
+            })
+        });
+        let (lowest, longest) = extremes.reduce(|| (0, 0), |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        if !inside || lowest < 0 {
             let found = usize::try_from(last).unwrap_or(0);
             return Err(Error::Length { column: "text", found, expected: self.bytes.len() });
         }
@@ -53,16 +77,58 @@ impl<'a> Text<'a> {
             Some(valid) if valid.len() != self.rows() => {
                 Err(Error::Length { column: "valid", found: valid.len(), expected: self.rows() })
             }
-            _ => Ok(()),
+            _ => Ok(usize::try_from(longest).unwrap_or(usize::MAX)),
         }
     }
 }
 
+/// Texts end to end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// UTF-8.
+    pub bytes: Vec<u8>,
+    /// Text i is `bytes[offsets[i]..offsets[i + 1]]`.
+    pub offsets: Vec<i64>,
+}
+
+impl Texts {
+    /// The ids with these labels.
+    pub fn of(ids: &(impl Spells + Sync), labels: &[u64]) -> Self {
+        let parts = labels.par_chunks(1 << 13).map(|labels| {
+            let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(labels.len()));
+            for &label in labels {
+                ids.spell(label, &mut bytes);
+                ends.push(bytes.len() as u64);
+            }
+            (bytes, ends)
+        });
+        let parts: Vec<_> = parts.collect();
+        let mut texts = Self::default();
+        texts.bytes.reserve_exact(parts.iter().map(|(bytes, _)| bytes.len()).sum());
+        texts.offsets.reserve_exact(labels.len() + 1);
+        texts.offsets.push(0);
+        for (bytes, ends) in parts {
+            let start = texts.offsets.last().copied().unwrap_or(0);
+            texts.bytes.extend_from_slice(&bytes);
+            texts.offsets.extend(ends.into_iter().map(|end| start.wrapping_add_unsigned(end)));
+        }
+        texts
+    }
+}
+
 /// Sixteen bytes that stand for a text, and its row.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
+#[repr(C)]
 pub struct Sixteen {
     bytes: [u8; 16],
     row: u32,
+}
+
+impl Sixteen {
+    /// The bytes as a number, ordered as they are.
+    fn word(&self) -> u128 {
+        u128::from_be_bytes(self.bytes)
+    }
 }
 
 /// Text of at most this many bytes is held whole, with its length in the byte after it.
@@ -113,14 +179,20 @@ impl Ids for Words<'_> {
     fn order(&self, a: &Sixteen, b: &Sixteen) -> Ordering {
         if a.bytes[SHORT] != LONG && b.bytes[SHORT] != LONG {
             // Padded with zeros, a text that another begins with comes first by its length.
-            return a.bytes.cmp(&b.bytes);
+            return a.word().cmp(&b.word());
         }
         self.long(a).cmp(self.long(b))
     }
-    fn label(id: &Sixteen) -> u32 {
-        id.row
+    fn label(id: &Sixteen) -> u64 {
+        u64::from(id.row)
     }
     numbered_by_bucket!();
+}
+
+impl Spells for Words<'_> {
+    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+        text.extend_from_slice(self.text.labelled(label));
+    }
 }
 
 impl Hashed for Words<'_> {
@@ -176,12 +248,18 @@ impl Placed for Uuids<'_> {
 
 impl Ids for Uuids<'_> {
     fn order(&self, a: &Sixteen, b: &Sixteen) -> Ordering {
-        a.bytes.cmp(&b.bytes)
+        a.word().cmp(&b.word())
     }
-    fn label(id: &Sixteen) -> u32 {
-        id.row
+    fn label(id: &Sixteen) -> u64 {
+        u64::from(id.row)
     }
     numbered_by_bucket!();
+}
+
+impl Spells for Uuids<'_> {
+    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+        text.extend_from_slice(self.text.labelled(label));
+    }
 }
 
 impl Hashed for Uuids<'_> {

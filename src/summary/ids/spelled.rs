@@ -1,0 +1,282 @@
+//! Text that spells numbers, in digits or in other letters: short text of few letters.
+//!
+//! With aᵢ and bᵢ the smallest and the largest byte that stands at place i, over all rows, a text is
+//! the number whose i-th digit, in base bᵢ − aᵢ + 1 (one more where texts end before), is its byte
+//! less aᵢ. Places at which all rows have the same add nothing. Numbers are ordered as the texts are,
+//! and "C0000000" to "C0999999" are 0 to 999,999.
+
+use std::sync::atomic::{AtomicBool, Ordering as Memory};
+
+use rayon::prelude::*;
+
+use super::{Numbers, Spells, Text};
+use crate::special::vectorized;
+
+/// Bytes that are looked at, after those with which all texts begin.
+const PLACES: usize = 16;
+/// Rows that say what the others should be like.
+const SAMPLE: usize = 1 << 12;
+/// Rows that are looked at together.
+const CHUNK: usize = 1 << 14;
+
+/// A column of text that spells numbers below 2⁶⁴.
+#[derive(Debug)]
+pub struct Spelled<'a> {
+    text: Text<'a>,
+    letters: Letters,
+    /// The bytes that are 0.
+    lows: [u8; PLACES],
+    /// The smallest and the largest bytes there are.
+    least: Words,
+    high: Words,
+    /// How many bytes all texts begin with.
+    skipped: usize,
+    /// The first text, which begins with them.
+    first: &'a [u8],
+    digits: Vec<Digit>,
+    telling: Vec<Telling>,
+    size: u64,
+    misfit: AtomicBool,
+}
+
+/// What a place says.
+#[derive(Debug, Clone, Copy)]
+struct Digit {
+    base: u64,
+    weight: u64,
+    /// Whether 0 is no byte, but the end of the text.
+    ends: bool,
+}
+
+/// A digit that differs between rows: where it is, which byte is 0, and what one more of it adds.
+#[derive(Debug, Clone, Copy)]
+struct Telling {
+    word: usize,
+    shift: usize,
+    low: u64,
+    weight: u64,
+}
+
+/// The bytes that are met, place by place.
+#[derive(Debug, Clone, Copy)]
+struct Letters {
+    /// One less than the smallest, so that a place that is empty (0) is more than all others.
+    before: [u8; PLACES],
+    high: [u8; PLACES],
+    shortest: usize,
+    longest: usize,
+}
+
+impl Letters {
+    const NONE: Self =
+        Self { before: [u8::MAX; PLACES], high: [0; PLACES], shortest: usize::MAX, longest: 0 };
+
+    fn of(text: &Text<'_>, rows: impl Iterator<Item = usize>, skipped: usize) -> Self {
+        let mut letters = Self::NONE;
+        for ([first, second], length) in rows.filter_map(|row| padded(text, row, skipped)) {
+            let bytes = (u128::from(second) << 64 | u128::from(first)).to_le_bytes();
+            letters.shortest = letters.shortest.min(length);
+            letters.longest = letters.longest.max(length);
+            for (place, &byte) in bytes.iter().enumerate() {
+                letters.before[place] = letters.before[place].min(byte.wrapping_sub(1));
+                letters.high[place] = letters.high[place].max(byte);
+            }
+        }
+        letters
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        for place in 0..PLACES {
+            self.before[place] = self.before[place].min(other.before[place]);
+            self.high[place] = self.high[place].max(other.high[place]);
+        }
+        self.shortest = self.shortest.min(other.shortest);
+        self.longest = self.longest.max(other.longest);
+        self
+    }
+
+    /// Whether texts end before a place, or at it.
+    fn ends(&self, place: usize) -> bool {
+        self.shortest <= place
+    }
+
+    /// The byte that is 0 at a place.
+    fn low(&self, place: usize) -> u8 {
+        self.before[place].wrapping_add(u8::from(!self.ends(place)))
+    }
+
+    /// The digits and how many numbers they can spell, if those are below 2⁶⁴.
+    fn digits(&self) -> Option<(Vec<Digit>, u64)> {
+        if self.longest > PLACES || self.high.iter().any(|&high| high >= 128) {
+            return None;
+        }
+        let mut weight = 1_u64;
+        let mut digits = Vec::with_capacity(self.longest);
+        for place in (0..self.longest).rev() {
+            let base = u64::from(self.high[place].wrapping_sub(self.low(place))) + 1;
+            digits.push(Digit { base, weight, ends: self.ends(place) });
+            weight = weight.checked_mul(base)?;
+        }
+        digits.reverse();
+        Some((digits, weight))
+    }
+}
+
+/// A row's text after the bytes that are skipped, with zeros after it, and its length.
+#[inline(always)]
+fn padded(text: &Text<'_>, row: usize, skipped: usize) -> Option<(Words, usize)> {
+    let own = text.get(row)?.get(skipped..).unwrap_or_default();
+    let start = usize::try_from(text.offsets[row]).ok()? + skipped;
+    let mut bytes = [0; PLACES];
+    let more = text.bytes.get(start..).and_then(<[u8]>::first_chunk).unwrap_or_else(|| {
+        let length = own.len().min(PLACES);
+        bytes[..length].copy_from_slice(&own[..length]);
+        &bytes
+    });
+    let own_bytes = |word: u64, length: usize| {
+        let unused = 64 - 8 * length.clamp(1, 8);
+        if length == 0 { 0 } else { word << unused >> unused }
+    };
+    let [first, second] = words(*more);
+    let words = [own_bytes(first, own.len()), own_bytes(second, own.len().saturating_sub(8))];
+    Some((words, own.len()))
+}
+
+/// Sixteen bytes, the first of each word in its lowest bits.
+type Words = [u64; 2];
+
+#[inline(always)]
+fn words(bytes: [u8; PLACES]) -> Words {
+    let word = u128::from_le_bytes(bytes);
+    #[allow(clippy::cast_possible_truncation)] // the two halves
+    [word as u64, (word >> 64) as u64]
+}
+
+/// Whether all bytes of a word, below 128, are 0 or from `least` to `high`: byte by byte a difference
+/// keeps the bit added to it where it is not negative.
+#[inline(always)]
+fn within(word: u64, least: u64, high: u64) -> bool {
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let own = word & !TOPS;
+    let inside = ((own | TOPS) - least) & ((high | TOPS) - own);
+    own == word && (inside | (TOPS - own)) & TOPS == TOPS
+}
+
+impl<'a> Spelled<'a> {
+    /// The ids of a column whose longest text is given, as some rows make them look.
+    pub fn likely(text: Text<'a>, longest: usize) -> Option<Self> {
+        let rows = text.rows();
+        let sample = || (0..rows).step_by(rows.div_ceil(SAMPLE).max(1)).chain(rows.checked_sub(1));
+        let first = sample().find_map(|row| text.get(row))?;
+        let skipped = if longest > PLACES {
+            let common = |text: &[u8]| first.iter().zip(text).take_while(|(a, b)| a == b).count();
+            sample().filter_map(|row| text.get(row)).map(common).min()?
+        } else {
+            0
+        };
+        if longest > skipped + PLACES {
+            return None;
+        }
+        let found = Self::new(text, Letters::of(&text, sample(), skipped), first, skipped)?;
+        let start = usize::try_from(*text.offsets.first()?).ok()?;
+        let end = usize::try_from(*text.offsets.last()?).ok()?;
+        let least = |bytes: &[u8]| vectorized(|| bytes.iter().fold(1, |low, &byte| byte.min(low)));
+        // A zero would be taken for the end.
+        let zero = text.bytes[start..end].par_chunks(CHUNK).any(|bytes| least(bytes) == 0);
+        (!zero).then_some(found)
+    }
+
+    /// The same ids as all rows make them.
+    pub fn surely(&self) -> Option<Self> {
+        let Self { text, skipped, first, .. } = *self;
+        let rows = text.rows();
+        let chunks = (0..rows.div_ceil(CHUNK)).into_par_iter();
+        let rows_of = |chunk: usize| chunk * CHUNK..rows.min((chunk + 1) * CHUNK);
+        if skipped > 0 && !chunks.clone().all(|chunk| rows_of(chunk).all(|row| self.begins(row))) {
+            return None;
+        }
+        let letters = chunks
+            .map(|chunk| vectorized(|| Letters::of(&text, rows_of(chunk), skipped)))
+            .reduce(|| Letters::NONE, Letters::merge);
+        Self::new(text, letters, first, skipped)
+    }
+
+    fn new(text: Text<'a>, letters: Letters, first: &'a [u8], skipped: usize) -> Option<Self> {
+        let (digits, size) = letters.digits()?;
+        // Where no text is that long there is no byte.
+        let low = |place| if place < letters.longest { letters.low(place) } else { 0 };
+        let lows = std::array::from_fn(low);
+        let least = words(letters.before.map(|before| before.wrapping_add(1)));
+        let high = words(letters.high);
+        let telling = digits.iter().enumerate().filter(|(_, digit)| digit.base > 1);
+        let telling = telling.map(|(place, digit)| Telling {
+            word: place / 8,
+            shift: place % 8 * 8,
+            low: u64::from(lows[place]),
+            weight: digit.weight,
+        });
+        let telling = telling.collect();
+        let misfit = AtomicBool::new(false);
+        Some(Self {
+            text,
+            letters,
+            lows,
+            least,
+            high,
+            skipped,
+            first,
+            digits,
+            telling,
+            size,
+            misfit,
+        })
+    }
+
+    fn begins(&self, row: usize) -> bool {
+        self.text.get(row).is_none_or(|own| own.starts_with(&self.first[..self.skipped]))
+    }
+
+    /// How many numbers there are from the smallest to the largest that could be spelled.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether a row was met that has other letters: then nothing that was read holds.
+    pub fn misfit(&self) -> bool {
+        self.misfit.load(Memory::Relaxed)
+    }
+}
+
+impl Numbers for Spelled<'_> {
+    #[inline(always)]
+    fn number(&self, row: usize) -> Option<u64> {
+        let (words, length) = padded(&self.text, row, self.skipped)?;
+        // Whether a text may end at a place, its length says.
+        let fits = (self.letters.shortest..=self.letters.longest).contains(&length)
+            && within(words[0], self.least[0], self.high[0])
+            && within(words[1], self.least[1], self.high[1]);
+        if !fits || (self.skipped > 0 && !self.begins(row)) {
+            self.misfit.store(true, Memory::Relaxed);
+            return None;
+        }
+        let value = |digit: &Telling| {
+            let byte = (words[digit.word & 1] >> digit.shift) & 0xff;
+            byte.saturating_sub(digit.low) * digit.weight
+        };
+        Some(self.telling.iter().map(value).sum())
+    }
+}
+
+impl Spells for Spelled<'_> {
+    #[allow(clippy::cast_possible_truncation)] // a byte went in
+    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+        text.extend_from_slice(&self.first[..self.skipped]);
+        for (place, digit) in self.digits.iter().enumerate() {
+            let value = if digit.base == 1 { 0 } else { label / digit.weight % digit.base };
+            if digit.ends && value == 0 {
+                break;
+            }
+            text.push(self.lows[place] + value as u8);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Rows on their way to their customers, packed as tightly as they go, and the room they lie in.
+
+use std::marker::PhantomData;
+
+use bytemuck::{Pod, Zeroable};
+use memmap2::MmapMut;
+
+/// Whose a row is and when, in one word that sorts by both: the customer's number within its bucket
+/// above as many bits as the period keys need, which count from the first one.
+pub trait Stamp: Pod + Ord + Send + Sync {
+    /// Of a number and a key below 2^`bits`, which are known to fit.
+    fn new(number: u32, key: u64, bits: u32) -> Self;
+    /// The customer's number.
+    fn number(self, bits: u32) -> u32;
+    /// The key.
+    fn key(self, bits: u32) -> u64;
+    /// The key where nothing but a key went in.
+    fn whole(self) -> u64;
+}
+
+macro_rules! stamp {
+    ($($word:ty),*) => {$(
+        impl Stamp for $word {
+            #[allow(clippy::cast_lossless, clippy::cast_possible_truncation)] // they fit
+            fn new(number: u32, key: u64, bits: u32) -> Self {
+                (number as Self) << bits | key as Self
+            }
+            #[allow(clippy::cast_lossless, clippy::cast_possible_truncation)] // a u32 went in
+            fn number(self, bits: u32) -> u32 {
+                (self >> bits) as u32
+            }
+            #[allow(clippy::cast_lossless, clippy::cast_possible_truncation)] // at most 64 bits
+            fn key(self, bits: u32) -> u64 {
+                (self & ((1 << bits) - 1)) as u64
+            }
+            #[allow(clippy::cast_lossless, clippy::cast_possible_truncation)] // a u64 went in
+            fn whole(self) -> u64 {
+                self as u64
+            }
+        }
+    )*};
+}
+stamp!(u32, u64, u128);
+
+/// A row's money, or nothing at all where no amounts are given.
+pub trait Amount: Pod + Send + Sync {
+    /// The amount of a row.
+    fn read(amounts: Option<&[f64]>, row: usize) -> Self;
+    /// As a number; 0 where there is no money.
+    fn value(self) -> f64;
+}
+
+impl Amount for () {
+    fn read(_: Option<&[f64]>, _: usize) -> Self {}
+    fn value(self) -> f64 {
+        0.0
+    }
+}
+
+impl Amount for f64 {
+    fn read(amounts: Option<&[f64]>, row: usize) -> Self {
+        amounts.map_or(0.0, |amounts| amounts[row])
+    }
+    fn value(self) -> f64 {
+        self
+    }
+}
+
+/// A row whose customer has a number.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, packed)]
+pub struct Row<S, A> {
+    /// Whose, and when.
+    pub stamp: S,
+    /// How much.
+    pub amount: A,
+}
+
+/// A row whose customer has an id yet to be numbered.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, packed)]
+pub struct Entry<I, K, A> {
+    /// Whose.
+    pub id: I,
+    /// When.
+    pub key: K,
+    /// How much.
+    pub amount: A,
+}
+
+/// What a row becomes when it is put into its bucket.
+pub trait Record<I>: Pod + Send + Sync {
+    /// Of a row's id, key and amount.
+    type Amount: Amount;
+    /// From its parts; keys take `bits`.
+    fn new(id: I, key: u64, amount: Self::Amount, bits: u32) -> Self;
+}
+
+impl<S: Stamp, A: Amount> Record<u32> for Row<S, A> {
+    type Amount = A;
+    fn new(number: u32, key: u64, amount: A, bits: u32) -> Self {
+        Self { stamp: S::new(number, key, bits), amount }
+    }
+}
+
+impl<I: Pod + Send + Sync, K: Stamp, A: Amount> Record<I> for Entry<I, K, A> {
+    type Amount = A;
+    fn new(id: I, key: u64, amount: A, _: u32) -> Self {
+        Self { id, key: K::new(0, key, 0), amount }
+    }
+}
+
+/// How many bits a number has.
+pub fn bits(number: u64) -> u32 {
+    u64::BITS - number.leading_zeros()
+}
+
+/// Bytes from which on room is asked of the system in large pages: to touch 4 KiB for the first
+/// time takes as long as to fill it several times over.
+const LARGE: usize = 1 << 22;
+
+/// Room for many records, zero at first.
+#[derive(Debug)]
+pub struct Arena<T> {
+    room: Room,
+    of: PhantomData<T>,
+}
+
+#[derive(Debug)]
+enum Room {
+    Small(Vec<u8>),
+    Large(MmapMut),
+}
+
+impl<T: Pod> Arena<T> {
+    /// Room for `n` records.
+    ///
+    /// # Errors
+    /// Where the system has none.
+    pub fn new(n: usize) -> std::io::Result<Self> {
+        let bytes = n * size_of::<T>();
+        let room = if bytes < LARGE {
+            Room::Small(vec![0; bytes])
+        } else {
+            let room = MmapMut::map_anon(bytes)?;
+            #[cfg(target_os = "linux")]
+            let _ = room.advise(memmap2::Advice::HugePage); // as fast as it goes without
+            Room::Large(room)
+        };
+        Ok(Self { room, of: PhantomData })
+    }
+}
+
+// Records are packed, so that any byte may be the first of one.
+impl<T: Pod> std::ops::Deref for Arena<T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        bytemuck::cast_slice(match &self.room {
+            Room::Small(room) => room,
+            Room::Large(room) => room,
+        })
+    }
+}
+
+impl<T: Pod> std::ops::DerefMut for Arena<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        bytemuck::cast_slice_mut(match &mut self.room {
+            Room::Small(room) => room,
+            Room::Large(room) => room,
+        })
+    }
+}
