@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import warnings
 from typing import Any
 
@@ -206,38 +202,6 @@ def test_an_end_that_nanoseconds_cannot_count_is_an_end() -> None:
     days_until = (np.datetime64("3000-01-01") - np.datetime64("2024-01-01")).astype(int)
     assert found.table["T"].tolist() == [float(days_until)]
     assert found.end == end
-
-
-INTERRUPTED = """
-import numpy as np
-from tenure import _engine
-
-counts, lengths = np.ones(40_000, np.int64), np.full(40_000, 400)
-offsets, params = np.zeros(40_000), [0.55, 10.6, 0.61, 11.7]
-print("ready", flush=True)
-try:
-    while True:
-        _engine.alive_paths("Pareto/NBD", params, offsets, counts, lengths)
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single child process")
-def test_ctrl_c_ends_a_path() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.5)
-        process.send_signal(signal.SIGINT)
-        try:
-            output, _ = process.communicate(timeout=60)
-        finally:
-            process.kill()
-    assert (output, process.returncode) == ("interrupted\n", 0)
 
 
 def test_the_engine_refuses_what_does_not_fit() -> None:
