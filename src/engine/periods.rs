@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{Discrete, PeriodEngine, check_column, check_counts, parameters_of, pick, read_all};
+use super::checks::{check_column, check_counts, parameters_of, pick, read_all};
+use super::{Discrete, PeriodEngine};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::PeriodModel;

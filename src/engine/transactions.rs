@@ -2,12 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::checks::{check_counts, check_times, parameters_of, pick};
 use super::customers::Customers;
 use super::outlook::Outlook;
-use super::{
-    Schedule, TransactionEngine, Transactions, Worth, check_counts, check_times, parameters_of,
-    pick,
-};
+use super::{Schedule, TransactionEngine, Transactions, Worth};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;

@@ -1,0 +1,83 @@
+//! What every model answers, whatever it is a model of.
+
+use rayon::prelude::*;
+
+use super::checks::{parameters_of, read_all};
+use super::faces::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
+use super::{Discrete, Spend, Transactions};
+use crate::columns::Column;
+use crate::error::{Error, Result};
+use crate::estimation::{self, Fit, Objective, Options};
+use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
+use crate::rows::Row;
+use crate::unique::UniqueRows;
+
+macro_rules! shared_answers {
+    () => {
+        fn name(&self) -> &'static str {
+            M::NAME
+        }
+        fn parameters(&self) -> &'static [Parameter] {
+            &M::PARAMETERS
+        }
+        fn columns(&self) -> &'static [&'static str] {
+            M::Row::COLUMNS
+        }
+        fn fit(
+            &self,
+            columns: &[Column<'_>],
+            weights: Option<&[f64]>,
+            options: &Options,
+            poll: &dyn Fn() -> bool,
+        ) -> Result<Fit> {
+            estimation::fit::<M, K>(columns, weights, options, poll)
+        }
+        fn log_likelihood(&self, theta: &[f64], columns: &[Column<'_>]) -> Result<Vec<f64>> {
+            let theta = parameters_of::<M, K>(theta)?;
+            let rows = read_all::<M::Row>(columns)?;
+            Ok(rows.par_iter().map(|row| M::log_likelihood(theta, row)).collect())
+        }
+        fn objective(
+            &self,
+            log_theta: &[f64],
+            columns: &[Column<'_>],
+            weights: Option<&[f64]>,
+            penalizer: f64,
+        ) -> Result<f64> {
+            let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
+            parameters_of::<M, K>(&theta)?;
+            let rows = UniqueRows::<M::Row>::new(columns, weights)?;
+            M::check(&rows)?;
+            let (weight, means) = (rows.total_weight, M::PENALTY.means(rows.customers));
+            let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
+            Ok(objective.evaluate(log_theta).value * means)
+        }
+    };
+}
+
+impl<M: TransactionModel<K>, const K: usize> Engine for Transactions<M, K> {
+    shared_answers!();
+    fn transactions(&self) -> Result<&dyn TransactionEngine> {
+        Ok(self)
+    }
+}
+
+impl<M: PeriodModel<K>, const K: usize> Engine for Discrete<M, K> {
+    shared_answers!();
+    fn transactions(&self) -> Result<&dyn TransactionEngine> {
+        Err(Error::WrongKind { model: M::NAME, describes: "in which periods customers buy" })
+    }
+    fn spending(&self) -> Result<&dyn SpendingEngine> {
+        Err(Error::WrongKind { model: M::NAME, describes: "in which periods customers buy" })
+    }
+    fn periods(&self) -> Result<&dyn PeriodEngine> {
+        Ok(self)
+    }
+}
+
+impl<M: SpendingModel<K>, const K: usize> Engine for Spend<M, K> {
+    shared_answers!();
+    fn spending(&self) -> Result<&dyn SpendingEngine> {
+        Ok(self)
+    }
+}

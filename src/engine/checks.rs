@@ -1,0 +1,108 @@
+//! Parameters, rows and numbers from outside, checked.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::columns::{Column, scan, scan_blocks};
+use crate::error::{Error, Fault, Faults, Result};
+use crate::model::Model;
+use crate::rows::Row;
+use crate::special::vectorized;
+use crate::unique::check_lengths;
+
+/// Numbers that are looked at in one piece.
+const PIECE: usize = 1 << 14;
+
+/// As many parameters as the model has, each positive.
+pub fn parameters_of<M: Model<K>, const K: usize>(theta: &[f64]) -> Result<[f64; K]> {
+    let array: [f64; K] = theta.try_into().map_err(|_| Error::ParameterCount {
+        model: M::NAME,
+        expected: K,
+        found: theta.len(),
+    })?;
+    for (value, parameter) in array.iter().zip(&M::PARAMETERS) {
+        if !(value.is_finite() && *value > 0.0) {
+            return Err(Error::Parameter { model: M::NAME, name: parameter.name, value: *value });
+        }
+    }
+    Ok(array)
+}
+
+/// Rows to fit to, or to tell the likelihood of.
+pub fn read_all<R: Row>(columns: &[Column<'_>]) -> Result<Vec<R>> {
+    let len = check_lengths(R::COLUMNS, columns)?;
+    let mut faults = Faults::default();
+    let mut rows = Vec::with_capacity(len);
+    scan(columns, 0..len, |i, values| {
+        let row = R::read(&values);
+        if let Some((fault, column, value)) = row.fault() {
+            faults.note(fault, column, i, value);
+        }
+        rows.push(row);
+        Ok::<(), Error>(())
+    })?;
+    faults.into_result()?;
+    Ok(rows)
+}
+
+/// Times: finite numbers of zero or more.
+pub fn check_times(name: &'static str, times: &[f64]) -> Result<()> {
+    check_column(name, times.into())
+}
+
+/// Finite numbers of zero or more.
+pub fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
+    let pieces = (0..column.len()).into_par_iter().step_by(PIECE);
+    if pieces.all(|start| all_countable(column, start..(start + PIECE).min(column.len()))) {
+        return Ok(());
+    }
+    let mut faults = Faults::default();
+    scan(&[column], 0..column.len(), |i, [value, ..]| {
+        if !value.is_finite() {
+            faults.note(Fault::NotFinite, name, i, value);
+        } else if value < 0.0 {
+            faults.note(Fault::Negative, name, i, value);
+        }
+        Ok::<(), Error>(())
+    })?;
+    faults.into_result()
+}
+
+#[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch
+fn all_countable(column: Column<'_>, range: Range<usize>) -> bool {
+    scan_blocks(&[column], range, |_, [values, ..]| {
+        let wrong = vectorized(
+            #[inline(always)]
+            || {
+                let mut wrong = 0u64;
+                for &value in values {
+                    wrong |= u64::from(!((value >= 0.0) & (value < f64::INFINITY)));
+                }
+                wrong
+            },
+        );
+        if wrong == 0 { Ok(()) } else { Err(()) }
+    })
+    .is_ok()
+}
+
+/// Times and numbers of purchases, one for all `len` answers or one each.
+pub fn check_counts(t: &[f64], n: &[f64], len: usize) -> Result<()> {
+    check_times("t", t)?;
+    check_times("n", n)?;
+    if let Some(i) = n.iter().position(|n| n.fract() != 0.0) {
+        return Err(Error::Setting { name: "n", value: n[i], expected: "a whole number" });
+    }
+    for (column, found) in [("t", t.len()), ("n", n.len())] {
+        if found != len && found != 1 {
+            return Err(Error::Length { column, found, expected: len });
+        }
+    }
+    Ok(())
+}
+
+/// The one value for all, or the one for each.
+pub fn pick(values: &[f64], i: usize) -> f64 {
+    values[if values.len() == 1 { 0 } else { i }]
+}

@@ -1,0 +1,219 @@
+//! What is asked of models, by kind.
+
+use rayon::prelude::*;
+
+use crate::columns::Column;
+use crate::error::{Error, Result};
+use crate::estimation::{Fit, Options};
+use crate::model::Parameter;
+use crate::paths::{Followed, Paths};
+
+/// What every model answers.
+pub trait Engine: Sync {
+    /// The model's name.
+    fn name(&self) -> &'static str;
+    /// Its parameters.
+    fn parameters(&self) -> &'static [Parameter];
+    /// The columns it is fitted to.
+    fn columns(&self) -> &'static [&'static str];
+    /// Fits it; see [`estimation::fit`].
+    ///
+    /// # Errors
+    /// Those of [`estimation::fit`].
+    fn fit(
+        &self,
+        columns: &[Column<'_>],
+        weights: Option<&[f64]>,
+        options: &Options,
+        poll: &dyn Fn() -> bool,
+    ) -> Result<Fit>;
+    /// ln L of each customer.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn log_likelihood(&self, theta: &[f64], columns: &[Column<'_>]) -> Result<Vec<f64>>;
+    /// What a fit minimises at log θ, in the time units of the data.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn objective(
+        &self,
+        log_theta: &[f64],
+        columns: &[Column<'_>],
+        weights: Option<&[f64]>,
+        penalizer: f64,
+    ) -> Result<f64>;
+    /// The questions only a model of purchases answers.
+    ///
+    /// # Errors
+    /// [`Error::WrongKind`] for a spending model.
+    fn transactions(&self) -> Result<&dyn TransactionEngine> {
+        Err(Error::WrongKind { model: self.name(), describes: "what customers spend" })
+    }
+    /// The questions only a model of periods answers.
+    ///
+    /// # Errors
+    /// [`Error::WrongKind`] for any other model.
+    fn periods(&self) -> Result<&dyn PeriodEngine> {
+        Err(Error::WrongKind { model: self.name(), describes: "continuous time or spending" })
+    }
+    /// The question only a spending model answers.
+    ///
+    /// # Errors
+    /// [`Error::WrongKind`] for a model of purchases.
+    fn spending(&self) -> Result<&dyn SpendingEngine> {
+        Err(Error::WrongKind { model: self.name(), describes: "when customers buy" })
+    }
+}
+
+/// Predictions of a model of periods. `columns` are frequency, recency and n_periods; numbers of
+/// periods ahead are one for all or one a customer.
+pub trait PeriodEngine: Sync {
+    /// P(active) so many periods after the last observed one.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or data.
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [Column<'_>; 3],
+    ) -> Result<Vec<f64>>;
+    /// Expected purchases in so many periods.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or data.
+    fn expected_purchases(
+        &self,
+        theta: &[f64],
+        ahead: &[f64],
+        columns: [Column<'_>; 3],
+    ) -> Result<Vec<f64>>;
+    /// P(X(periods) = n) of a new customer, elementwise; either may be of length 1.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or counts.
+    fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>>;
+}
+
+/// Times in ascending order, each with its discount factor.
+pub type Schedule = (Vec<f64>, Vec<f64>);
+
+/// Predictions of a model of purchases. `columns` are frequency, recency and T. Where `stop` — asked on
+/// the calling thread, every now and then — says so, they end in [`Error::Interrupted`].
+pub trait TransactionEngine: Sync {
+    /// P(alive) of each customer.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn probability_alive(
+        &self,
+        theta: &[f64],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
+    /// Histories of customers as they grow, with P(alive).
+    ///
+    /// # Errors
+    /// Bad parameters, or those of [`crate::paths::follow`].
+    fn follow(&self, theta: &[f64], paths: &Paths<'_>, stop: &dyn Fn() -> bool)
+    -> Result<Followed>;
+    /// Expected purchases in the next `t`, one horizon for all or one a customer.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn expected_purchases(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
+    /// P(alive) of each customer, and Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each schedule of times t, ascending,
+    /// and discounts d; E(t) is expected purchases in the next t. One pass, however many steps.
+    ///
+    /// # Errors
+    /// Bad parameters, schedules or data.
+    fn ahead(
+        &self,
+        theta: &[f64],
+        schedules: &[Schedule],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
+    /// The sums of [`Self::ahead`] for one schedule, without P(alive), and times what a purchase is worth.
+    ///
+    /// # Errors
+    /// Those of [`Self::ahead`].
+    fn discounted(
+        &self,
+        theta: &[f64],
+        schedule: Schedule,
+        worth: Option<&Worth<'_>>,
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
+    /// Expected repeat purchases of a new customer in (0, t].
+    ///
+    /// # Errors
+    /// Bad parameters or times.
+    fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>>;
+    /// P(alive at t) of a new customer.
+    ///
+    /// # Errors
+    /// Bad parameters or times.
+    fn survival(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>>;
+    /// P(X(t) = n) of a new customer, elementwise; either may be of length 1.
+    ///
+    /// # Errors
+    /// Bad parameters, times or counts.
+    fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64]) -> Result<Vec<f64>>;
+    /// P(X(T, T+t) = n) of each customer; t and n are one for all or one a customer.
+    ///
+    /// # Errors
+    /// Bad parameters, times, counts or data.
+    fn pmf_conditional(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        n: &[f64],
+        columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
+}
+
+/// Customers whose spend is told in one piece.
+const PIECE: usize = 1 << 14;
+
+/// Predictions of a spending model. `columns` are frequency and monetary_value.
+pub trait SpendingEngine: Sync {
+    /// Expected spend per purchase of each customer; NaN where the model has no finite mean.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>> {
+        let columns = self.check(theta, columns)?;
+        let mut out = vec![1.0; columns[0].len()];
+        out.par_chunks_mut(PIECE).enumerate().for_each(|(piece, out)| {
+            self.multiply(theta, columns, piece * PIECE, out);
+        });
+        Ok(out)
+    }
+    /// The columns, checked, and the parameters with them.
+    ///
+    /// # Errors
+    /// Bad parameters or data.
+    fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]>;
+    /// Multiplies the numbers of customers from `start` on by their expected spend per purchase.
+    fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]);
+}
+
+/// What purchases are worth: the answers of a spending model.
+pub struct Worth<'a> {
+    /// The model,
+    pub model: &'a dyn SpendingEngine,
+    /// its parameters,
+    pub theta: &'a [f64],
+    /// and its columns, a row a customer.
+    pub columns: [Column<'a>; 2],
+}

@@ -1,0 +1,34 @@
+//! What purchases are worth.
+
+use super::Spend;
+use super::checks::{check_column, parameters_of};
+use super::faces::SpendingEngine;
+use crate::columns::{Column, scan_blocks};
+use crate::error::{Error, Result};
+use crate::model::SpendingModel;
+use crate::rows::{Row, Spending};
+use crate::unique::check_lengths;
+
+impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Spend<M, K> {
+    fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]> {
+        parameters_of::<M, K>(theta)?;
+        match check_lengths(Spending::COLUMNS, &columns) {
+            Ok(_) | Err(Error::Empty) => {}
+            Err(error) => return Err(error),
+        }
+        for (name, column) in Spending::COLUMNS.iter().zip(columns) {
+            check_column(name, column)?;
+        }
+        Ok(columns)
+    }
+
+    fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]) {
+        let Ok(theta) = parameters_of::<M, K>(theta) else { return out.fill(f64::NAN) };
+        let _: std::result::Result<(), ()> =
+            scan_blocks(&columns, start..start + out.len(), |block, [count, mean, _]| {
+                let cells = &mut out[block.start - start..block.end - start];
+                M::multiply_by_spend(&theta, [count, mean], cells);
+                Ok(())
+            });
+    }
+}
