@@ -1,0 +1,6 @@
+//! What every model must keep, whatever its formulas.
+
+mod customers;
+mod fits;
+mod kernels;
+mod predictions;
