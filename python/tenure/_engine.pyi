@@ -207,23 +207,11 @@ def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, flo
 def rank_scores(values: NDArray[np.float64], limits: NDArray[np.uint64]) -> NDArray[np.int64]: ...
 
 @type_check_only
-class HoldoutCounts(TypedDict):
-    """What was met on the way through a holdout."""
+class HoldoutFound(TypedDict):
+    """What a holdout says beside its columns."""
 
     customers: int
     end: int
-    without_customer: int
-    without_date: int
-    after_end: int
-    same_day: int
-    collapsed: int
-    refunds: int
-    cancelled: int
-    unmatched_refunds: int
-    zero_amounts: int
-    without_purchase: int
-    dateless: int
-    not_finite: int
 
 @type_check_only
 class TransactionSummary(TypedDict):
@@ -233,7 +221,7 @@ class TransactionSummary(TypedDict):
     values: NDArray[np.int64]
     bytes: NDArray[np.uint8]
     offsets: NDArray[np.int64]
-    holdout: HoldoutCounts
+    holdout: HoldoutFound
     frequency_holdout: NDArray[np.float64]
     monetary_value_holdout: NDArray[np.float64] | None
     frequency: NDArray[np.float64]

@@ -145,15 +145,13 @@ class SplitAggregate:
     """A calibration summary, and what its customers bought afterwards."""
 
     calibration: Aggregate
-    """The summary up to the split."""
+    """The summary up to the split; its counts are those of both parts."""
     frequency: NDArray[np.float64]
     """Purchases after it, one number a customer of the calibration."""
     monetary_value: NDArray[np.float64] | None
     """Their mean money, 0 without any."""
     end: pd.Timestamp
     """Start of the period in which the holdout ends."""
-    counts: dict[str, int]
-    """What was met on the way, in both parts."""
 
 
 def aggregate_split(
@@ -209,11 +207,12 @@ def aggregate_split(
     money = result["monetary_value_holdout"]
     if money is not None and not np.isfinite(money.sum()):
         _refuse_overflow(money, index)
-    before = engine_counts(result)
-    calibration = Aggregate(summary_table(result, index), moment(result["end"], unit), before)
-    counts = {name: n + after[name] for name, n in before.items()}  # type: ignore[literal-required]
+    end_of_calibration = moment(result["end"], unit)
+    calibration = Aggregate(
+        summary_table(result, index), end_of_calibration, engine_counts(result)
+    )
     return SplitAggregate(
-        calibration, result["frequency_holdout"], money, moment(after["end"], unit), counts
+        calibration, result["frequency_holdout"], money, moment(after["end"], unit)
     )
 
 

@@ -113,14 +113,13 @@ fn summarize_transactions<'py>(
     let result = PyDict::new(py);
     let values = values(&table.customers, &mut summary.customers);
     fill(&result, summary, values)?;
-    if let Some(Holdout { frequency, monetary_value, customers, end, counts }) = holdout {
+    if let Some(Holdout { frequency, monetary_value, customers, end }) = holdout {
         result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
         let money = monetary_value.map(|money| money.into_pyarray(py));
         result.set_item("monetary_value_holdout", money)?;
         let found = PyDict::new(py);
         found.set_item("customers", customers)?;
         found.set_item("end", end)?;
-        set_counts(&found, &counts)?;
         result.set_item("holdout", found)?;
     }
     Ok(result)

@@ -88,6 +88,7 @@ impl Calendar {
             ahead: key.abs_diff(base),
             ticks: Quotient::by(self.ticks_per_key.unsigned_abs()),
             near: longest <= i128::from(i64::MAX),
+            split: i64::MAX,
         }
     }
 
@@ -165,18 +166,27 @@ pub struct Clock {
     ahead: u64,
     ticks: Quotient,
     near: bool,
+    /// Keys of later timestamps count one more.
+    split: i64,
 }
 
 impl Clock {
+    /// This with the keys of timestamps after `split` counting one more than they do.
+    #[must_use]
+    pub fn parted(self, split: i64) -> Self {
+        Self { split, ..self }
+    }
+
     /// The key of one of the timestamps.
     #[inline(always)]
     #[must_use]
     pub fn key(&self, timestamp: i64) -> u64 {
+        let late = u64::from(timestamp > self.split);
         if self.near {
             let ticks = timestamp.wrapping_sub(self.origin).cast_unsigned();
-            self.ahead + self.ticks.of(ticks)
+            self.ahead + self.ticks.of(ticks) + late
         } else {
-            self.calendar.key(timestamp).abs_diff(self.base)
+            self.calendar.key(timestamp).abs_diff(self.base) + late
         }
     }
 }
@@ -297,7 +307,9 @@ mod tests {
                 let base = calendar.key(first).saturating_sub(earlier);
                 let clock = calendar.clock(first, last, base);
                 for time in [first, last, inside] {
-                    prop_assert_eq!(clock.key(time), calendar.key(time).abs_diff(base));
+                    let key = calendar.key(time).abs_diff(base);
+                    prop_assert_eq!(clock.key(time), key);
+                    prop_assert_eq!(clock.parted(inside).key(time), key + u64::from(time > inside));
                 }
             }
         }

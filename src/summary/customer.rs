@@ -15,17 +15,62 @@ pub struct Ledger {
     pub recency: Vec<f64>,
     pub age: Vec<f64>,
     pub monetary_value: Vec<f64>,
+    /// What the same customers bought after the end, and for how much on average, if that is asked.
+    pub later: [Vec<f64>; 2],
+    /// How many customers bought after the end.
+    pub later_customers: usize,
     pub counts: Counts,
 }
 
 impl Ledger {
     fn with_capacity(n: usize) -> Self {
+        let empty = || Vec::with_capacity(n);
         Self {
-            frequency: Vec::with_capacity(n),
-            recency: Vec::with_capacity(n),
-            age: Vec::with_capacity(n),
-            monetary_value: Vec::with_capacity(n),
-            counts: Counts::default(),
+            frequency: empty(),
+            recency: empty(),
+            age: empty(),
+            monetary_value: empty(),
+            ..Self::default()
+        }
+    }
+
+    /// How many customers there is room for.
+    pub fn capacity(&self) -> usize {
+        self.frequency.capacity()
+    }
+
+    /// Adds a customer, if there is a purchase; says whether there is.
+    pub fn add(&mut self, tally: &Tally, rules: &Rules, frame: &Frame) -> bool {
+        if tally.purchases == 0 {
+            self.counts.without_purchase += 1;
+            return false;
+        }
+        let calendar = frame.calendar;
+        let since = |from: i64, to: i64| {
+            calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
+                / rules.unit
+                / rules.multiplier
+        };
+        let [counted, mean] = tally.counted(rules.include_first);
+        self.frequency.push(counted);
+        self.recency.push(since(tally.first, tally.last));
+        self.age.push(since(tally.first, frame.end));
+        self.monetary_value.push(mean);
+        self.counts.zero += tally.zero;
+        true
+    }
+
+    /// Adds what a customer bought after the end; to the columns only if `listed`, as the customer
+    /// was added before.
+    pub fn add_later(&mut self, tally: Option<&Tally>, listed: bool) {
+        let counted = tally.map_or([0.0; 2], |tally| tally.counted(true));
+        if let Some(tally) = tally {
+            self.later_customers += usize::from(tally.purchases > 0);
+            self.counts.without_purchase += usize::from(tally.purchases == 0);
+            self.counts.zero += tally.zero;
+        }
+        if listed {
+            self.later.iter_mut().zip(counted).for_each(|(column, value)| column.push(value));
         }
     }
 }
@@ -43,9 +88,40 @@ impl<S: Stamp, A: Amount> Default for Scratch<S, A> {
     }
 }
 
+/// The rows of a bucket in their order, and what is needed to add them up.
+pub struct Sorted<'a, S: Stamp, A: Amount> {
+    /// The rows.
+    pub rows: &'a [Row<S, A>],
+    /// Room for a customer's purchases.
+    pub purchases: &'a mut Vec<Purchase>,
+    /// What is to be done with negative amounts; [`Refunds::Keep`] where there are none.
+    pub refunds: Refunds,
+    /// A ledger with room for all customers and the refunds counted.
+    pub ledger: Ledger,
+}
+
+impl<S: Stamp, A: Amount> Scratch<S, A> {
+    /// Sorts the rows of a bucket.
+    pub fn sort(
+        &mut self,
+        parts: &[&[Row<S, A>]],
+        n_customers: usize,
+        rules: &Rules,
+        frame: &Frame,
+    ) -> Sorted<'_, S, A> {
+        let Self { order, purchases } = self;
+        let rows = order.sort(parts, n_customers, frame);
+        let mut ledger = Ledger::with_capacity(n_customers.min(rows.len()));
+        let amounts = rows.iter().map(|row| row.amount);
+        ledger.counts.refunds = amounts.filter(|amount| amount.value() < 0.0).count();
+        let refunds = if ledger.counts.refunds == 0 { Refunds::Keep } else { rules.refunds };
+        Sorted { rows, purchases, refunds, ledger }
+    }
+}
+
 /// What a customer bought in one period.
 #[derive(Debug, Clone, Copy)]
-struct Purchase {
+pub struct Purchase {
     period: i64,
     paid: f64,
     left: f64,
@@ -53,7 +129,7 @@ struct Purchase {
 
 /// A customer's purchases, added up as they come by.
 #[derive(Debug, Default)]
-struct Tally {
+pub struct Tally {
     purchases: usize,
     zero: usize,
     first: i64,
@@ -73,6 +149,17 @@ impl Tally {
         self.last = period;
         self.purchases += 1;
         self.zero += usize::from(money == 0.0);
+    }
+
+    /// How many purchases count, and their mean money (0 without any).
+    fn counted(&self, include_first: bool) -> [f64; 2] {
+        let (counted, money) = if include_first {
+            (self.purchases, self.money_first + self.money_rest)
+        } else {
+            (self.purchases.saturating_sub(1), self.money_rest)
+        };
+        let counted = counted as f64;
+        [counted, if counted > 0.0 { money / counted } else { 0.0 }]
     }
 }
 
@@ -110,52 +197,41 @@ impl<A: Amount> Work<A> for Summing<'_> {
         scratch: &mut Scratch<S, A>,
     ) -> (Vec<u32>, Ledger) {
         let Self { rules, frame } = *self;
-        let Frame { calendar, bits, .. } = *frame;
-        let Scratch { order, purchases } = scratch;
-        let mut rows = order.sort(parts, n_customers, frame);
-        let most = n_customers.min(rows.len());
-        let (mut customers, mut ledger) = (Vec::with_capacity(most), Ledger::with_capacity(most));
-        let since = |from: i64, to: i64| {
-            calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
-                / rules.unit
-                / rules.multiplier
-        };
-        let amounts = rows.iter().map(|row| row.amount);
-        let negative = amounts.filter(|amount| amount.value() < 0.0).count();
-        ledger.counts.refunds = negative;
-        let refunds = if negative == 0 { Refunds::Keep } else { rules.refunds };
+        let Sorted { mut rows, purchases, refunds, mut ledger } =
+            scratch.sort(parts, n_customers, rules, frame);
+        let mut customers = Vec::with_capacity(ledger.capacity());
         while let Some(first) = rows.first() {
-            let number = first.stamp.number(bits);
-            let tally = if refunds == Refunds::Keep {
-                if calendar.keys_are_periods() {
-                    kept::<_, _, true>(&mut rows, number, frame, &mut ledger.counts)
-                } else {
-                    kept::<_, _, false>(&mut rows, number, frame, &mut ledger.counts)
-                }
-            } else {
-                let n = rows.iter().take_while(|row| row.stamp.number(bits) == number).count();
-                let (own, others) = rows.split_at(n);
-                rows = others;
-                without_refunds(own, refunds, frame, purchases, &mut ledger.counts)
-            };
-            if tally.purchases == 0 {
-                ledger.counts.without_purchase += 1;
-                continue;
+            let number = first.stamp.number(frame.bits);
+            let tally = next_customer(&mut rows, refunds, frame, purchases, &mut ledger.counts);
+            if ledger.add(&tally, rules, frame) {
+                customers.push(number);
             }
-            let (counted, money) = if rules.include_first {
-                (tally.purchases as f64, tally.money_first + tally.money_rest)
-            } else {
-                ((tally.purchases - 1) as f64, tally.money_rest)
-            };
-            customers.push(number);
-            ledger.frequency.push(counted);
-            ledger.recency.push(since(tally.first, tally.last));
-            ledger.age.push(since(tally.first, frame.end));
-            ledger.monetary_value.push(if counted > 0.0 { money / counted } else { 0.0 });
-            ledger.counts.zero += tally.zero;
         }
         (customers, ledger)
     }
+}
+
+/// Adds up the rows of the first customer, and moves on to the next.
+#[inline(always)]
+pub fn next_customer<S: Stamp, A: Amount>(
+    rows: &mut &[Row<S, A>],
+    refunds: Refunds,
+    frame: &Frame,
+    purchases: &mut Vec<Purchase>,
+    counts: &mut Counts,
+) -> Tally {
+    let number = rows[0].stamp.number(frame.bits);
+    if refunds == Refunds::Keep {
+        return if frame.calendar.keys_are_periods() {
+            kept::<_, _, true>(rows, number, frame, counts)
+        } else {
+            kept::<_, _, false>(rows, number, frame, counts)
+        };
+    }
+    let n = rows.iter().take_while(|row| row.stamp.number(frame.bits) == number).count();
+    let (own, others) = rows.split_at(n);
+    *rows = others;
+    without_refunds(own, refunds, frame, purchases, counts)
 }
 
 /// Adds up the rows of the first customer, whose number is given, and moves on to the next.

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::customer::{Ledger, Summing};
+use super::customer::{Ledger, Work};
 use super::ids::Ids;
 use super::partition::Columns;
-use super::{Counts, Frame, Holdout, Rules, Summary};
+use super::{Counts, Frame, Holdout, Summary};
 use crate::error::Result;
 
 /// What customers bought, in ascending order of their ids.
@@ -16,6 +16,8 @@ pub struct Found<I> {
     pub ids: Vec<I>,
     /// The columns; `customers` is empty yet.
     pub summary: Summary,
+    /// What they bought after the end, if that was asked; `end` is not set yet.
+    pub holdout: Holdout,
 }
 
 /// A column of every bucket, one after the other.
@@ -38,22 +40,20 @@ fn end_to_end<B: Sync, T: Copy + Default + Send + Sync>(
 }
 
 impl<I: Copy + Default + Send + Sync> Found<I> {
-    /// Summarises the rows of a span.
+    /// Summarises the rows of a span, which ends as `frame` does.
     ///
     /// # Errors
     /// What `ids` finds wrong with an id.
-    pub fn of<N: Ids<Whose = I>>(
-        ids: &N,
-        columns: &Columns<'_>,
-        rules: &Rules,
-        frame: &Frame,
-    ) -> Result<Self> {
+    pub fn of<N, W>(ids: &N, columns: &Columns<'_>, work: &W, frame: &Frame) -> Result<Self>
+    where
+        N: Ids<Whose = I>,
+        W: Work<f64, Output = Ledger> + Work<(), Output = Ledger>,
+    {
         let money = columns.amounts.is_some();
-        let work = Summing { rules, frame };
         let (ledgers, counts) = if money {
-            ids.by_bucket::<f64, _>(columns, &work)?
+            ids.by_bucket::<f64, _>(columns, work)?
         } else {
-            ids.by_bucket::<(), _>(columns, &work)?
+            ids.by_bucket::<(), _>(columns, work)?
         };
         let mut found = Self::join(&ledgers, frame, money);
         found.summary.counts.merge(&counts);
@@ -79,7 +79,15 @@ impl<I: Copy + Default + Send + Sync> Found<I> {
             counts,
             ..Summary::default()
         };
-        Self { ids: end_to_end(ledgers, |(ids, _)| ids), summary }
+        let [frequency, means] =
+            [0, 1].map(|column| end_to_end(ledgers, |(_, ledger)| &ledger.later[column]));
+        let holdout = Holdout {
+            frequency,
+            monetary_value: money.then_some(means),
+            customers: ledgers.iter().map(|(_, ledger)| ledger.later_customers).sum(),
+            end: 0,
+        };
+        Self { ids: end_to_end(ledgers, |(ids, _)| ids), summary, holdout }
     }
 
     /// Brings the customers into order.
@@ -87,41 +95,19 @@ impl<I: Copy + Default + Send + Sync> Found<I> {
         let mut sorted: Vec<(I, u32)> = self.ids.iter().copied().zip(0..).collect();
         sorted.par_sort_unstable_by(|a, b| order(&a.0, &b.0));
         let Summary { frequency, recency, age, monetary_value, .. } = &mut self.summary;
-        let columns = [frequency, recency, age].into_iter().chain(monetary_value);
-        for column in columns {
+        let later = std::iter::once(&mut self.holdout.frequency);
+        let later = later.chain(&mut self.holdout.monetary_value);
+        let columns = [frequency, recency, age].into_iter().chain(monetary_value).chain(later);
+        for column in columns.filter(|column| !column.is_empty()) {
             *column = sorted.par_iter().map(|&(_, at)| column[at as usize]).collect();
         }
         self.ids = sorted.into_iter().map(|(id, _)| id).collect();
     }
+}
 
-    /// The summary, with what the caller knows the customers by.
-    pub fn into_summary<N: Ids<Whose = I>>(self) -> Summary {
-        let customers = self.ids.par_iter().map(N::label).collect();
-        Summary { customers, ..self.summary }
-    }
-
-    /// This as the holdout of those who bought before it.
-    pub fn seen_by<N: Ids<Whose = I>>(&self, before: &Self, ids: &N) -> Holdout {
-        let mut at = 0;
-        let mut frequency = vec![0.0; before.ids.len()];
-        let mut money = self.summary.monetary_value.as_ref().map(|_| frequency.clone());
-        for (row, id) in before.ids.iter().enumerate() {
-            while at < self.ids.len() && ids.order(&self.ids[at], id).is_lt() {
-                at += 1;
-            }
-            if at < self.ids.len() && ids.order(&self.ids[at], id).is_eq() {
-                frequency[row] = self.summary.frequency[at];
-                if let (Some(money), Some(means)) = (&mut money, &self.summary.monetary_value) {
-                    money[row] = means[at];
-                }
-            }
-        }
-        Holdout {
-            frequency,
-            monetary_value: money,
-            customers: self.ids.len(),
-            end: self.summary.end,
-            counts: self.summary.counts,
-        }
+impl Summary {
+    /// The summary of these customers, with what the caller knows them by.
+    pub(super) fn of<N: Ids>(self, ids: &[N::Whose]) -> Self {
+        Self { customers: ids.par_iter().map(N::label).collect(), ..self }
     }
 }

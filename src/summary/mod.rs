@@ -19,11 +19,13 @@ mod order;
 mod partition;
 mod purchases;
 mod row;
+mod split;
 mod stream;
 
 use rayon::prelude::*;
 
 pub use calendar::{Calendar, Grain};
+use customer::Summing;
 pub use dictionary::{TextDictionary, WholeDictionary};
 use found::Found;
 use ids::{Close, Codes, Distances, Ids, Neighbours, Sparse, Spelled, Spells, Uuids, Words};
@@ -36,6 +38,7 @@ use crate::error::{Error, Result};
 use crate::special::vectorized;
 use calendar::Clock;
 use row::bits;
+use split::Split;
 
 /// The code of rows without a customer; they are counted and left out.
 pub const NO_CUSTOMER: u32 = u32::MAX;
@@ -241,8 +244,6 @@ pub struct Holdout {
     pub customers: usize,
     /// Start of the period in which the holdout ends, in ticks.
     pub end: i64,
-    /// What was met on the way.
-    pub counts: Counts,
 }
 
 /// Summarises transactions by customer, up to `end` or the last of them.
@@ -262,7 +263,8 @@ pub fn summarize(
 /// Summarises transactions up to `split`, and what the same customers bought after it up to `end`.
 ///
 /// Both moments belong to what they end. The holdout counts all purchases; `rules` says whether the
-/// summary leaves out the first.
+/// summary leaves out the first. Refunds are netted within each half, and the counts of the summary
+/// are those of both.
 ///
 /// # Errors
 /// As [`summarize`].
@@ -286,13 +288,6 @@ trait Job {
 
 struct Whole<'a> {
     transactions: &'a Transactions<'a>,
-    end: Option<i64>,
-    rules: &'a Rules,
-}
-
-struct Split<'a> {
-    transactions: &'a Transactions<'a>,
-    at: i64,
     end: Option<i64>,
     rules: &'a Rules,
 }
@@ -377,33 +372,10 @@ impl Job for Whole<'_> {
         let span = Span { low: i64::MIN, high, counts_late: true };
         let clock = calendar.clock(first, last, frame.base);
         let columns = transactions.columns(clock, &frame, span);
-        let mut found = Found::of(ids, &columns, rules, &frame)?.into_summary::<N>();
-        found.counts.dateless = dateless;
-        Ok(found)
-    }
-}
-
-impl Job for Split<'_> {
-    type Output = (Summary, Holdout);
-    fn customers(output: &mut (Summary, Holdout)) -> Option<(&[u64], &mut Option<Texts>)> {
-        Whole::customers(&mut output.0)
-    }
-    fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
-        let Self { transactions, at: split, end, rules } = *self;
-        let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
-        let (first, last) = extent(transactions.times).0.unwrap_or((split, split));
-        let high = end.unwrap_or(last);
-        let found = |low, high, until, rules: &Rules| {
-            let frame = Frame::new(calendar, first, until);
-            let clock = calendar.clock(first, last, frame.base);
-            let span = Span { low, high, counts_late: false };
-            Found::of(ids, &transactions.columns(clock, &frame, span), rules, &frame)
-        };
-        let before = found(NO_DATE + 1, split.min(high), split, rules)?;
-        let all = Rules { include_first: true, ..*rules };
-        let after = found(split.saturating_add(1), high, high, &all)?;
-        let holdout = after.seen_by(&before, ids);
-        Ok((before.into_summary::<N>(), holdout))
+        let work = Summing { rules, frame: &frame };
+        let Found { ids, mut summary, .. } = Found::of(ids, &columns, &work, &frame)?;
+        summary.counts.dateless = dateless;
+        Ok(summary.of::<N>(&ids))
     }
 }
 

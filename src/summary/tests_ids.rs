@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    Customers, Grain, NO_CUSTOMER, Refunds, Rules, Stream, Summary, Text, TextDictionary, Texts,
-    Transactions, WholeDictionary, summarize, summarize_split,
+    Calendar, Customers, Grain, NO_CUSTOMER, Refunds, Rules, Stream, Summary, Text, TextDictionary,
+    Texts, Transactions, WholeDictionary, summarize, summarize_split,
 };
 
 const DAY: i64 = 86_400;
@@ -230,12 +230,19 @@ proptest! {
 
     #[test]
     fn the_two_halves_of_a_split_are_summaries_of_their_rows(
-        rows in rows_of("[a-d]{1,2}"), split in -40_i64 * DAY..40 * DAY, later in 0..40 * DAY,
+        rows in rows_of("[a-d]{1,2}|[ab]{17}"),
+        split in -50_i64 * DAY..50 * DAY,
+        later in -9 * DAY..40 * DAY,
+        collapse in prop::sample::select(vec![
+            Grain::Instant, Grain::Second, Grain::Hour, Grain::Day, Grain::Week, Grain::Month, Grain::Year,
+        ]),
+        refunds in prop::sample::select(vec![Refunds::Keep, Refunds::Net, Refunds::Drop]),
+        include_first in any::<bool>(),
     ) {
         let end = split + later;
         let (ids, times, amounts) = columns(&rows);
         let column = Column::of(&ids);
-        let keep = Rules { refunds: Refunds::Keep, whole_period: true, ..rules() };
+        let halved = Rules { collapse, refunds, include_first, whole_period: true, ..rules() };
         let table = |text| Transactions {
             customers: Customers::Text(text),
             times: &times,
@@ -243,7 +250,7 @@ proptest! {
             amounts: Some(&amounts),
         };
         let (before, holdout) =
-            summarize_split(&table(column.text()), split, Some(end), &keep).unwrap();
+            summarize_split(&table(column.text()), split, Some(end), &halved).unwrap();
         let half = |kept: &dyn Fn(i64) -> bool, end, rules: &Rules| {
             let rows: Rows<String> = rows.iter().filter(|row| kept(row.1)).cloned().collect();
             let (ids, times, amounts) = columns(&rows);
@@ -256,15 +263,22 @@ proptest! {
             let whose = named(summary.texts.as_ref());
             (summary, whose)
         };
-        let (first, whose) = half(&|time| time <= split, split, &keep);
+        let (first, whose) = half(&|time| time <= split.min(end), split, &halved);
+        prop_assert_eq!(named(before.texts.as_ref()), whose.clone());
         prop_assert_eq!(&before.frequency, &first.frequency);
+        prop_assert_eq!(&before.recency, &first.recency);
         prop_assert_eq!(&before.age, &first.age);
         prop_assert_eq!(&before.monetary_value, &first.monetary_value);
-        prop_assert_eq!(before.counts, first.counts);
-        let all = Rules { include_first: true, ..keep };
+        let calendar = Calendar::new(collapse, 1);
+        let start = |time| calendar.start(calendar.period(calendar.key(time)));
+        prop_assert_eq!([before.end, holdout.end], [start(split), start(end)]);
+        let all = Rules { include_first: true, ..halved };
         let (second, later) = half(&|time| time > split && time <= end, end, &all);
         prop_assert_eq!(holdout.customers, later.len());
-        prop_assert_eq!(holdout.counts, second.counts);
+        let mut counts = first.counts;
+        counts.merge(&second.counts);
+        prop_assert_eq!(before.counts, counts);
+        prop_assert_eq!(holdout.frequency.len(), whose.len());
         for (at, id) in whose.iter().enumerate() {
             let seen = later.iter().position(|other| other == id);
             prop_assert_eq!(holdout.frequency[at], seen.map_or(0.0, |i| second.frequency[i]));

@@ -220,7 +220,7 @@ def calibration_and_holdout_data(
         )
     if found is None:
         raise EmptyDataError(_NO_HOLDOUT)
-    counts = {**found.counts, "without_date": int(log.dates.isna().sum())}
+    counts = {**found.calibration.counts, "without_date": int(log.dates.isna().sum())}
     log.say_what_is_odd(counts)
     table: pd.DataFrame = found.calibration.table.add_suffix("_cal")
     table["frequency_holdout"] = found.frequency
