@@ -113,12 +113,14 @@ def fit_notices(
     smallest_count : float, optional
         The least purchase count in the data, for models of spending.
     """
-    info = _models()[model]
-    params = dict(zip(info["parameters"], result["params"], strict=True))
+    names = _models()[model]["parameters"]
+    missing = list(result["not_identified"])
+    if result["converged"] and not missing and "q" not in names:
+        return ()
+    params = dict(zip(names, result["params"], strict=True))
     notices = []
     if not result["converged"]:
         notices.append(_not_converged(result))
-    missing = list(result["not_identified"])
     if missing:
         notices.append(_not_identified(model, params, missing, result["rows"], period, p_alive))
     if "q" in params and params["q"] <= 1.0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -41,12 +40,6 @@ The model did not converge. Try adding a larger penalizer to see if that helps c
 NOT_FITTED = "Model has not been fit yet. Please call the .fit method first."
 
 
-@cache
-def _labels(parameters: tuple[str, ...]) -> pd.Index[str]:
-    """Return an index of parameters, which takes pandas longer to make than some models to fit."""
-    return pd.Index(list(parameters))
-
-
 def as_number(option: str, value: Any) -> float:
     """Return an option as a float, or say that it is not a number."""
     try:
@@ -77,7 +70,6 @@ class BaseFitter(JsonFile):
     period_: str | None = None
     """Period of recency and T, as the customer summary told it: "D", "W", …; else None."""
 
-    _params: pd.Series[float] | None = None
     _result: FitResult | None = None
     _inputs: FitInputs | None = None
     _facts: Mapping[str, Any] = {}
@@ -119,10 +111,10 @@ class BaseFitter(JsonFile):
             raise ConvergenceError(f"{NOT_CONVERGED}({error})") from error
         except DataError as error:
             raise relabelled(error, inputs.index) from error
-        self.__dict__.pop("data", None)
+        for stale in ("data", "_params"):
+            self.__dict__.pop(stale, None)
         self._inputs, self._result, self.period_ = inputs, result, inputs.period
         self._facts = {"dropped": dropped}
-        self._params = pd.Series(result["params"], index=_labels(self._parameters))
         for notice in self._notices(result):
             notice.emit()
         if verbose:
@@ -146,6 +138,19 @@ class BaseFitter(JsonFile):
         return self._facts
 
     # -- parameters --------------------------------------------------------------------------
+
+    @property
+    def _params(self) -> pd.Series[float] | None:
+        """The Series of `params_`, made of what the fit found when first asked for."""
+        if "_params" not in self.__dict__ and self._result is not None:
+            found = pd.Series(self._result["params"], index=list(self._parameters))
+            self.__dict__.setdefault("_params", found)
+        params: pd.Series[float] | None = self.__dict__.get("_params")
+        return params
+
+    @_params.setter
+    def _params(self, values: pd.Series[float]) -> None:
+        self.__dict__["_params"] = values
 
     @property
     def params_(self) -> pd.Series[float]:
@@ -172,6 +177,8 @@ class BaseFitter(JsonFile):
 
     @property
     def _values(self) -> list[float]:
+        if "_params" not in self.__dict__ and self._result is not None:
+            return list(self._result["params"])
         return [float(value) for value in self._unload_params(*self._parameters)]
 
     @property

@@ -71,6 +71,8 @@ def as_float(name: str, value: Any) -> FloatArray:
         value = np.where(np.ma.getmaskarray(value), np.nan, np.ma.getdata(value))
     if isinstance(value, (pd.Series, pd.Index)) and not isinstance(value.dtype, np.dtype):
         array = _from_extension(value)
+    elif isinstance(value, pd.Series):
+        array = value.to_numpy()
     else:
         try:
             array = np.asarray(value)
@@ -99,13 +101,18 @@ def as_numbers(name: str, value: Any) -> Numbers:
     DataError
         As `as_float`.
     """
-    plain = isinstance(value, (np.ndarray, pd.Series)) and not isinstance(value, np.ma.MaskedArray)
+    if isinstance(value, pd.Series) and value.dtype in _NATIVE:
+        # numpy would look in vain for one attribute after another, each in the index as well.
+        numbers: Numbers = value.to_numpy()
+        return numbers
+    plain = isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray)
     return np.asarray(value) if plain and value.dtype in _NATIVE else as_float(name, value)
 
 
 def contiguous(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array as the engine reads it, a copy only where it lies otherwise."""
-    return np.require(array, requirements=["C", "A"])
+    ready = array.flags.c_contiguous and array.flags.aligned
+    return array if ready else np.require(array, requirements=["C", "A"])
 
 
 def _from_extension(value: Any) -> NDArray[Any]:
