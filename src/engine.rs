@@ -18,7 +18,8 @@ use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::paths::{Followed, Paths};
 use crate::rows::{Row, Spending};
 use crate::special::vectorized;
-use crate::unique::{UniqueRows, check_lengths};
+use crate::table::Table;
+use crate::unique::check_lengths;
 
 /// Every model, by name.
 pub const MODELS: [&dyn Engine; 5] = [
@@ -299,9 +300,9 @@ macro_rules! shared_answers {
         ) -> Result<f64> {
             let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
             parameters_of::<M, K>(&theta)?;
-            let rows = UniqueRows::<M::Row>::new(columns, weights)?;
+            let rows = Table::<M::Row>::new(columns, weights)?;
             M::check(&rows)?;
-            let (weight, means) = (rows.total_weight, M::PENALTY.means(rows.customers));
+            let (weight, means) = (rows.total_weight(), M::PENALTY.means(rows.customers()));
             let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
             Ok(objective.evaluate(log_theta).value * means)
         }
