@@ -3,8 +3,8 @@
 //! Data flow, left to right, nothing flows back:
 //!
 //! ```text
-//! transactions ─ summary ─► rows ─► unique rows + counts ─► objective ─► fit ─► parameters,
-//! covariance, verdict ─► predictions
+//! transactions ─ summary ─► rows ─► table (unique rows + counts, or rows as they lie) ─► objective
+//! ─► fit ─► parameters, covariance, verdict ─► predictions
 //! ```
 //!
 //! A model ([`model::Model`]) states the log-likelihood of one customer, once; [`estimation`]
@@ -18,6 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod estimation;
 pub mod heterogeneity;
+pub mod listed;
 pub mod lives;
 pub mod model;
 pub mod models;
@@ -27,6 +28,7 @@ pub mod rows;
 pub mod scoring;
 pub mod special;
 pub mod summary;
+pub mod table;
 pub mod threads;
 pub mod unique;
 

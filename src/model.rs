@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::real::{Dual, Real};
 use crate::rows::{Periods, Purchases, Row, Spending};
+use crate::table::Table;
 use crate::unique::UniqueRows;
 
 /// The part of the customer's behaviour a parameter belongs to.
@@ -88,24 +89,22 @@ pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
     fn log_likelihood<R: Real>(theta: [R; K], row: &Self::Row) -> R;
 
     /// Where to start looking for the maximum; the first one is the best guess.
-    fn starts(rows: &UniqueRows<Self::Row>) -> Vec<[f64; K]>;
+    fn starts(rows: &Table<'_, Self::Row>) -> Vec<[f64; K]>;
 
     /// Whether rows that are right one by one are too much together.
     ///
     /// # Errors
     /// Whatever the model cannot fit in reasonable time.
-    fn check(_rows: &UniqueRows<Self::Row>) -> Result<()> {
+    fn check(_rows: &Table<'_, Self::Row>) -> Result<()> {
         Ok(())
     }
 
-    /// The evaluation of Σ w·ℓ; [`Definition`] unless the model has something faster.
+    /// The evaluation of Σ w·ℓ.
     #[must_use]
-    fn kernel(rows: UniqueRows<Self::Row>) -> Box<dyn Kernel<K>> {
-        Box::new(Definition::<Self, K>::new(rows))
-    }
+    fn kernel<'a>(rows: Table<'a, Self::Row>) -> Box<dyn Kernel<K> + 'a>;
 }
 
-/// Σ w·ℓ over the unique rows, with exact gradient and Hessian in the natural parameters.
+/// Σ w·ℓ over the rows of a table, with exact gradient and Hessian in the natural parameters.
 pub trait Kernel<const K: usize>: Send + Sync {
     /// The sums at θ.
     fn evaluate(&self, theta: [f64; K]) -> Sums<K>;

@@ -10,6 +10,8 @@ pub trait Row: Copy + Send + Sync + 'static {
     /// Whether the second and the third column are times; fits run with the largest in the third
     /// scaled to 1.
     const TIMED: bool;
+    /// Whether its models go through rows one by one too, which need not be compressed then.
+    const LISTED: bool = true;
     /// Reads a row from the columns' values.
     fn read(values: &[f64]) -> Self;
     /// Bits that are equal exactly when two rows are.
@@ -137,6 +139,7 @@ impl Periods {
 impl Row for Periods {
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "n_periods"];
     const TIMED: bool = false;
+    const LISTED: bool = false;
 
     fn read(values: &[f64]) -> Self {
         Self { frequency: values[0] + 0.0, recency: values[1] + 0.0, periods: values[2] + 0.0 }

@@ -1,9 +1,10 @@
 //! The compression of many customers into unique rows, each with the weight of those it stands for.
 
 mod dictionary;
-mod hashed;
+mod keys;
 mod numbering;
 mod packed;
+mod sorted;
 
 use std::marker::PhantomData;
 
@@ -13,8 +14,9 @@ use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::rows::Row;
 
-pub use hashed::{KeyHasher, KeyMap};
+pub use keys::{KeyHasher, KeyMap};
 use packed::Obstacle;
+pub(crate) use sorted::repeats;
 
 /// How many rows are gone through in one piece.
 const PIECE: usize = 1 << 13;
@@ -40,7 +42,7 @@ impl<R: Row> UniqueRows<R> {
     /// Reads, checks and compresses a table of columns.
     ///
     /// Columns of few distinct values (days, weeks, counts) are numbered and sorted, alike rows then
-    /// standing near one another; others go through a hash table.
+    /// standing near one another; others are sorted as they are.
     ///
     /// # Errors
     /// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for values that cannot be.
@@ -48,16 +50,42 @@ impl<R: Row> UniqueRows<R> {
         columns: &[impl Into<Column<'a>> + Copy],
         weights: Option<&[f64]>,
     ) -> Result<Self> {
-        let columns: Vec<Column<'a>> = columns.iter().map(|&column| column.into()).collect();
-        let len = check_lengths(R::COLUMNS, &columns)?;
-        if let Some(weights) = weights {
-            check_weights(weights, len)?;
+        let (columns, len) = check::<R>(columns, weights)?;
+        match Self::numbered(&columns, weights, len)? {
+            Some(unique) => Ok(unique),
+            None => Self::sorted(&columns, weights, len),
         }
-        let unique = match packed::compress(&columns, weights, len) {
-            Err(Obstacle::Variety) => hashed::compress(&columns, weights, len),
-            other => other,
-        };
-        let unique = unique.map_err(|_| first_faults::<R>(&columns))?;
+    }
+
+    /// The unique rows of checked columns; `None` where these have too many distinct values to be
+    /// numbered.
+    pub(crate) fn numbered(
+        columns: &[Column<'_>],
+        weights: Option<&[f64]>,
+        len: usize,
+    ) -> Result<Option<Self>> {
+        match packed::compress(columns, weights, len) {
+            Err(Obstacle::Variety) => Ok(None),
+            found => Self::filled(columns, found).map(Some),
+        }
+    }
+
+    /// The unique rows of checked columns of any values.
+    pub(crate) fn sorted(
+        columns: &[Column<'_>],
+        weights: Option<&[f64]>,
+        len: usize,
+    ) -> Result<Self> {
+        Self::filled(columns, sorted::compress(columns, weights, len))
+    }
+
+    /// The unique rows of a table whose rows are known one by one, with their weights.
+    pub(crate) fn of_rows(rows: Vec<(R, f64)>, customers: usize) -> Self {
+        sorted::of_rows(rows, customers)
+    }
+
+    fn filled(columns: &[Column<'_>], found: std::result::Result<Self, Obstacle>) -> Result<Self> {
+        let unique = found.map_err(|_| first_faults::<R>(columns))?;
         if unique.codes.is_empty() { Err(Error::Empty) } else { Ok(unique) }
     }
 
@@ -149,8 +177,24 @@ impl<R: Row> UniqueRows<R> {
     }
 }
 
+/// The columns of a table and their length, columns and weights being as long and weights good.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for weights that cannot be.
+pub fn check<'a, R: Row>(
+    columns: &[impl Into<Column<'a>> + Copy],
+    weights: Option<&[f64]>,
+) -> Result<(Vec<Column<'a>>, usize)> {
+    let columns: Vec<Column<'a>> = columns.iter().map(|&column| column.into()).collect();
+    let len = check_lengths(R::COLUMNS, &columns)?;
+    if let Some(weights) = weights {
+        check_weights(weights, len)?;
+    }
+    Ok((columns, len))
+}
+
 /// The error that names the bad rows of a table that has some.
-fn first_faults<R: Row>(columns: &[Column<'_>]) -> Error {
+pub(crate) fn first_faults<R: Row>(columns: &[Column<'_>]) -> Error {
     let mut faults = Faults::default();
     let len = columns.first().map_or(0, Column::len);
     let noted = scan::<()>(columns, 0..len, |i, values| {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
 use crate::rows::Row;
-use crate::unique::UniqueRows;
+use crate::table::Table;
 
 macro_rules! shared_answers {
     () => {
@@ -46,9 +46,9 @@ macro_rules! shared_answers {
         ) -> Result<f64> {
             let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
             parameters_of::<M, K>(&theta)?;
-            let rows = UniqueRows::<M::Row>::new(columns, weights)?;
+            let rows = Table::<M::Row>::new(columns, weights)?;
             M::check(&rows)?;
-            let (weight, means) = (rows.total_weight, M::PENALTY.means(rows.customers));
+            let (weight, means) = (rows.total_weight(), M::PENALTY.means(rows.customers()));
             let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
             Ok(objective.evaluate(log_theta).value * means)
         }

@@ -9,7 +9,7 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::rows::Row;
-use crate::unique::UniqueRows;
+use crate::table::Table;
 
 pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};
@@ -92,7 +92,7 @@ pub struct Fit {
     pub at_boundary: Vec<bool>,
     /// Customers.
     pub customers: usize,
-    /// Distinct rows among them.
+    /// Distinct rows among them; all rows where most are distinct.
     pub unique_rows: usize,
     /// Sum of the weights.
     pub weight: f64,
@@ -110,28 +110,25 @@ pub struct Fit {
 #[allow(clippy::missing_panics_doc)] // a scope ends when what is spawned in it is done
 pub fn fit<'a, M: Model<K>, const K: usize>(
     columns: &[impl Into<Column<'a>> + Copy],
-    weights: Option<&[f64]>,
+    weights: Option<&'a [f64]>,
     options: &Options,
     poll: &dyn Fn() -> bool,
 ) -> Result<Fit> {
     options.check(M::NAME, K)?;
-    let unique = UniqueRows::<M::Row>::new(columns, weights)?;
-    M::check(&unique)?;
-    let longest = unique.longest();
+    let table = Table::<M::Row>::new(columns, weights)?;
+    M::check(&table)?;
+    let longest = table.longest();
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
-    let rows = unique.scaled(scale);
-    let (customers, unique_rows) = (rows.customers, rows.len());
+    let rows = table.scaled(scale);
+    let (customers, unique_rows) = (rows.customers(), rows.len());
     let means = M::PENALTY.means(customers);
-    let density_scale = rows.total_weight * rows.mean(Row::time_densities) * scale.ln();
+    let density_scale = rows.total_weight() * rows.mean(Row::time_densities) * scale.ln();
 
     let logs = |start: [f64; K]| start.iter().map(|p| p.ln()).collect::<Vec<f64>>();
     let own_starts = M::starts(&rows).into_iter().map(logs);
     let starts: Vec<Vec<f64>> = options.initial.clone().into_iter().chain(own_starts).collect();
-    let objective = |rows: UniqueRows<M::Row>| {
-        let weight = rows.total_weight;
-        Objective::<K>::new(M::kernel(rows), weight, options.penalizer / means)
-    };
-    let weight = rows.total_weight;
+    let penalizer = options.penalizer / means;
+    let weight = rows.total_weight();
     let certain = |found: &Search| Objective::<K>::determines(found, weight);
     let never = |_: &Search| false;
     let samples = pilot::samples(&rows);
@@ -139,8 +136,14 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         let mut near: Option<Search> = None;
         for sample in samples {
             let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
-            near =
-                best_of(&objective(sample), starts, &certain, options, Precision::rough(), poll)?;
+            near = best_of(
+                &objective::<M, K>(sample, penalizer),
+                starts,
+                &certain,
+                options,
+                Precision::rough(),
+                poll,
+            )?;
             if near.is_none() {
                 break;
             }
@@ -150,7 +153,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     // The whole table is made ready meanwhile; the search stays on this thread, which may poll.
     let mut full = None;
     let near = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| full = Some(objective(rows)));
+        scope.spawn(|_| full = Some(objective::<M, K>(rows, penalizer)));
         approach()
     })?;
     let full = full.expect("what is spawned in a scope is done when it ends");
@@ -175,10 +178,18 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
 }
 
+fn objective<M: Model<K>, const K: usize>(
+    rows: Table<'_, M::Row>,
+    penalizer: f64,
+) -> Objective<'_, K> {
+    let weight = rows.total_weight();
+    Objective::new(M::kernel(rows), weight, penalizer)
+}
+
 /// The best of what the starts lead to, the most promising first, until one is good enough. `None`
 /// where the objective is finite nowhere.
 fn best_of<const K: usize>(
-    target: &Objective<K>,
+    target: &Objective<'_, K>,
     starts: &[Vec<f64>],
     enough: &dyn Fn(&Search) -> bool,
     options: &Options,
@@ -210,7 +221,7 @@ fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
 }
 
 struct Conclusion<'a, const K: usize> {
-    full: &'a Objective<K>,
+    full: &'a Objective<'a, K>,
     found: Search,
     scale: f64,
     means: f64,

@@ -34,16 +34,16 @@ impl Evaluation {
 
 /// The objective of a fit. lifetimes' penalty c·Σθ² acts on natural parameters with time scaled to
 /// max T = 1 and stands beside the *mean* negative log-likelihood.
-pub struct Objective<const K: usize> {
-    kernel: Box<dyn Kernel<K>>,
+pub struct Objective<'a, const K: usize> {
+    kernel: Box<dyn Kernel<K> + 'a>,
     weight: f64,
     penalizer: f64,
 }
 
-impl<const K: usize> Objective<K> {
+impl<'a, const K: usize> Objective<'a, K> {
     /// An objective over a kernel's rows, `weight` being Σ w.
     #[must_use]
-    pub fn new(kernel: Box<dyn Kernel<K>>, weight: f64, penalizer: f64) -> Self {
+    pub fn new(kernel: Box<dyn Kernel<K> + 'a>, weight: f64, penalizer: f64) -> Self {
         Self { kernel, weight, penalizer }
     }
 

@@ -1,24 +1,29 @@
 //! A sample of customers that finds the neighbourhood of the maximum.
 
 use crate::rows::Row;
+use crate::table::Table;
 use crate::unique::UniqueRows;
 
 /// Samples to go through before the table itself, each much cheaper than the next and close enough to
 /// it that a few Newton steps lead over.
-pub(super) fn samples<R: Row>(unique: &UniqueRows<R>) -> Vec<UniqueRows<R>> {
-    const SMALLEST: f64 = 512.0;
-    const RATIO: f64 = 4.0;
-    let rows = unique.len() as f64;
-    let larger = |size: &f64| Some(size * RATIO);
+pub(super) fn samples<R: Row>(table: &Table<'_, R>) -> Vec<Table<'static, R>> {
+    const SMALLEST: usize = 512;
+    const RATIO: usize = 4;
+    let larger = |size: &usize| Some(size * RATIO);
     let sizes = std::iter::successors(Some(SMALLEST), larger);
-    let mut sizes: Vec<f64> = sizes.take_while(|size| 3.0 * size <= rows).collect();
-    sizes.reverse();
-    let mut samples: Vec<UniqueRows<R>> = Vec::new();
-    for size in sizes {
-        samples.push(sample(samples.last().unwrap_or(unique), size));
+    let sizes: Vec<usize> = sizes.take_while(|size| 3 * size <= table.len()).collect();
+    match table {
+        Table::Listed(rows) => {
+            sizes.into_iter().map(|size| Table::Listed(rows.sample(size))).collect()
+        }
+        Table::Unique(unique) => {
+            let mut samples: Vec<UniqueRows<R>> = Vec::new();
+            for size in sizes.into_iter().rev() {
+                samples.push(sample(samples.last().unwrap_or(unique), size as f64));
+            }
+            samples.into_iter().rev().map(Table::Unique).collect()
+        }
     }
-    samples.reverse();
-    samples
 }
 
 /// A systematic sample of about `size` customers: every k-th along the sum of the weights, so that

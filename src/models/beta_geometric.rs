@@ -18,13 +18,15 @@ use crate::special::{
     beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
     vectorized,
 };
-use crate::unique::UniqueRows;
+use crate::table::Table;
 
 mod kernel;
+mod listed;
 mod survival;
 mod survivors;
 
 pub(super) use kernel::BetaGeometricKernel;
+pub(super) use listed::ListedKernel;
 pub(super) use survival::survival;
 
 /// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
@@ -72,7 +74,7 @@ pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_coin
     }
 }
 
-pub(super) fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
+pub(super) fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
     let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
     let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
     let at = |r: f64, a: f64, b: f64| [r, r / rate, a, b];
@@ -216,7 +218,7 @@ macro_rules! beta_geometric_model {
         use crate::model::{Kernel, Model, Parameter, TransactionModel};
         use crate::real::Real;
         use crate::rows::Purchases;
-        use crate::unique::UniqueRows;
+        use crate::table::Table;
 
         /// See the module's page for the model's story and source.
         #[derive(Debug, Clone, Copy)]
@@ -230,11 +232,16 @@ macro_rules! beta_geometric_model {
             fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
                 shared::log_likelihood(theta, row, f64::from($first_coin))
             }
-            fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
+            fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
                 shared::starts(rows)
             }
-            fn kernel(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
-                shared::BetaGeometricKernel::<$first_coin>::boxed::<Self>(rows)
+            fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
+                match rows {
+                    Table::Unique(rows) => {
+                        shared::BetaGeometricKernel::<$first_coin>::boxed::<Self>(rows)
+                    }
+                    Table::Listed(rows) => Box::new(shared::ListedKernel::<$first_coin>::new(rows)),
+                }
             }
         }
 

@@ -18,7 +18,7 @@ use crate::model::{Kernel, Model, Parameter, PeriodModel, Process};
 use crate::real::Real;
 use crate::rows::Periods;
 use crate::special::ln_beta_survival;
-use crate::unique::UniqueRows;
+use crate::table::Table;
 
 mod kernel;
 
@@ -47,11 +47,12 @@ impl Model<4> for BgBb {
         bought + ln_beta_survival(gamma, delta, row.recency) + (active + gone).ln()
     }
 
-    fn starts(_rows: &UniqueRows<Periods>) -> Vec<[f64; 4]> {
+    fn starts(_rows: &Table<'_, Periods>) -> Vec<[f64; 4]> {
         vec![[1.0, 1.0, 0.5, 3.0], [0.5, 2.0, 1.0, 10.0], [3.0, 1.0, 2.0, 2.0]]
     }
 
-    fn check(rows: &UniqueRows<Periods>) -> Result<()> {
+    fn check(table: &Table<'_, Periods>) -> Result<()> {
+        let Table::Unique(rows) = table else { return Ok(()) };
         if kernel::steps(rows) <= MOST_STEPS {
             return Ok(());
         }
@@ -60,8 +61,8 @@ impl Model<4> for BgBb {
         Err(Error::Setting { name: "n_periods", value, expected })
     }
 
-    fn kernel(rows: UniqueRows<Periods>) -> Box<dyn Kernel<4>> {
-        Box::new(kernel::BgBbKernel::new(&rows))
+    fn kernel<'a>(rows: Table<'a, Periods>) -> Box<dyn Kernel<4> + 'a> {
+        Box::new(kernel::BgBbKernel::new(&rows.unique()))
     }
 }
 
@@ -135,7 +136,7 @@ mod tests {
         let frequency: Vec<f64> = (0..200).map(f64::from).collect();
         let refusal = |periods: f64| {
             let periods = vec![periods; frequency.len()];
-            UniqueRows::<Periods>::new(&[&frequency[..], &frequency, &periods], None)
+            Table::<Periods>::new(&[&frequency[..], &frequency, &periods], None)
                 .and_then(|rows| BgBb::check(&rows))
                 .err()
         };

@@ -13,6 +13,7 @@ use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_c
 use crate::real::{Dual, Real};
 use crate::rows::Spending;
 use crate::special::{ln_beta_density, ln_inverse_beta, vectorized};
+use crate::table::Table;
 use crate::unique::UniqueRows;
 
 /// See the module's page for the model's story and source.
@@ -33,14 +34,14 @@ impl Model<3> for GammaGamma {
         ln_beta_density(p * row.count, q, R::from(total) / v) - row.mean.ln()
     }
 
-    fn starts(rows: &UniqueRows<Spending>) -> Vec<[f64; 3]> {
+    fn starts(rows: &Table<'_, Spending>) -> Vec<[f64; 3]> {
         let mean = rows.mean(|row| row.mean);
         let at = |p: f64, q: f64| [p, q, mean * (q - 1.0) / p];
         vec![at(3.0, 4.0), at(1.0, 2.0), at(10.0, 10.0), at(0.3, 20.0)]
     }
 
-    fn kernel(rows: UniqueRows<Spending>) -> Box<dyn Kernel<3>> {
-        Box::new(GammaGammaKernel::new(&rows))
+    fn kernel<'a>(rows: Table<'a, Spending>) -> Box<dyn Kernel<3> + 'a> {
+        Box::new(GammaGammaKernel::new(&rows.unique()))
     }
 }
 

@@ -5,6 +5,7 @@ mod bg_bb;
 mod bg_nbd;
 #[cfg(test)]
 mod contract;
+mod counts;
 mod gamma_gamma;
 mod mbg_nbd;
 mod pareto_nbd;

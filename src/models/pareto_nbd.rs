@@ -18,7 +18,7 @@ use crate::model::{Beside, Kernel, Model, Parameter, Process, TransactionModel};
 use crate::real::{Real, logistic};
 use crate::rows::Purchases;
 use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
-use crate::unique::UniqueRows;
+use crate::table::Table;
 
 mod kernel;
 mod nodes;
@@ -58,15 +58,15 @@ impl Model<4> for ParetoNbd {
         }
     }
 
-    fn starts(rows: &UniqueRows<Purchases>) -> Vec<[f64; 4]> {
+    fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
         let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
         let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
         let at = |r: f64, s: f64, beta: f64| [r, r / rate, s, beta * age];
         vec![at(0.5, 0.6, 0.5), at(3.0, 0.2, 1.0), at(0.2, 2.0, 1.0), at(1.0, 5.0, 20.0)]
     }
 
-    fn kernel(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
-        Box::new(kernel::ParetoNbdKernel::new(&rows))
+    fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
+        Box::new(kernel::ParetoNbdKernel::new(&rows.unique()))
     }
 }
 

@@ -6,6 +6,7 @@ mod beta_integral;
 mod elementary;
 mod gamma;
 mod interpolation;
+mod lanes;
 mod negative_binomial;
 mod quadrature;
 
@@ -16,5 +17,6 @@ pub use gamma::{
     stirling_remainder,
 };
 pub use interpolation::{COARSE, FINE, Panels, evaluate};
+pub use lanes::{LANES, Lanes};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
 pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWO, decay_integral, left_after};

@@ -112,8 +112,9 @@ fn numbered<P: Packed>(
     len: usize,
     read: impl Fn(usize) -> Result<Piece<P>, Obstacle> + Sync + Send,
 ) -> Result<(Vec<Piece<P>>, Layout), Obstacle> {
+    // The first piece that cannot be numbered ends it.
     let pieces: Vec<_> =
-        in_order(len.div_ceil(PIECE), read).into_iter().collect::<Result<_, _>>()?;
+        (0..len.div_ceil(PIECE)).into_par_iter().map(read).collect::<Result<_, _>>()?;
     let layout = Layout::new(&pieces, len).ok_or(Obstacle::Variety)?;
     Ok((pieces, layout))
 }

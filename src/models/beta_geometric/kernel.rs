@@ -17,12 +17,10 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::model::{CHUNK, Definition, Kernel, Model, Sums};
+use crate::models::counts::LARGEST_COUNT;
 use crate::rows::Purchases;
-use crate::special::{exp, ln, ln_1p, vectorized};
+use crate::special::{LANES, exp, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
-
-/// Above this many purchases of one customer the tables over x would outgrow the data.
-const LARGEST_COUNT: f64 = 1e6;
 
 /// See the module's page.
 pub struct BetaGeometricKernel<const FIRST_COIN: u32> {
@@ -87,6 +85,21 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             .map(|some| rows.some(&some, some.iter().map(|&i| rows.weights[i]).collect()));
         let many = Definition::<M, 4>::new(many);
         if few.is_empty() { Box::new(many) } else { Box::new(Both(Self::new(few), many)) }
+    }
+
+    /// The terms in x alone: of Σ w·[x > k] for k = 0, 1, …, Σ w and Σ w·x.
+    pub fn of_counts(above: Vec<f64>, weight: f64, purchases: f64) -> Self {
+        Self {
+            above,
+            weight,
+            purchases,
+            ages: Vec::new(),
+            exposed: Vec::new(),
+            recencies: Vec::new(),
+            tossed: Tossed::default(),
+            alike: Vec::new(),
+            pieces: Vec::new(),
+        }
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
@@ -225,8 +238,6 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     }
 }
 
-/// Numbers side by side in a vector.
-const LANES: usize = 8;
 /// Rows between whose stages intermediate results stay in the nearest cache.
 const BLOCK: usize = 64;
 

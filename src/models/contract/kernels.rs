@@ -3,8 +3,12 @@
 use proptest::prelude::*;
 
 use super::customers::{large, many, periods, purchases, slices, spending};
+use crate::columns::Column;
+use crate::listed::Listed;
 use crate::model::{Definition, Kernel, Model, Sums};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use crate::rows::Row;
+use crate::table::Table;
 use crate::unique::UniqueRows;
 
 /// Σ|terms| bounds what rounding can do to a sum whose terms cancel.
@@ -36,9 +40,15 @@ fn weighted_kernel_is_definition<M: Model<K>, const K: usize>(
     let theta = ln_theta.map(f64::exp);
     let size: f64 = columns[0].iter().sum::<f64>() + columns[0].len() as f64;
     let scale = theta.iter().fold(1.0, |m: f64, p| m.max(*p));
-    let fast = M::kernel(rows.clone()).evaluate(theta);
+    let size = size * 1f64.max(scale.ln()) + scale.min(1e3);
+    let lent: Vec<Column<'_>> = columns.iter().map(|column| Column::F64(column)).collect();
+    let listed = Listed::new(&lent, weights, columns[0].len()).unwrap();
+    let unique = M::kernel(Table::Unique(rows.clone())).evaluate(theta);
     let slow = Definition::<M, K>::new(rows).evaluate(theta);
-    agree(&fast, &slow, theta, size * 1f64.max(scale.ln()) + scale.min(1e3));
+    agree(&unique, &slow, theta, size);
+    if M::Row::LISTED {
+        agree(&M::kernel(Table::Listed(listed)).evaluate(theta), &slow, theta, size);
+    }
 }
 
 /// Many blocks, chunks and pieces of pieces, the last of each not full.

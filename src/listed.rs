@@ -1,0 +1,268 @@
+//! Tables most of whose rows are distinct: their columns as they lie, read block by block.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::columns::{Column, scan, scan_blocks};
+use crate::error::{Error, Result};
+use crate::model::{Sums, sum_chunks};
+use crate::rows::Row;
+use crate::special::{LANES, Lanes, vectorized};
+use crate::unique::first_faults;
+
+/// How many rows are gone through in one piece.
+const PIECE: usize = 1 << 16;
+/// How many vectors of rows a kernel is shown at a time.
+const SHOWN: usize = 32;
+
+/// A column that is borrowed, or of the table's own.
+#[derive(Debug, Clone)]
+enum Held<'a> {
+    Lent(Column<'a>),
+    Own(Vec<f64>),
+}
+
+impl Held<'_> {
+    fn column(&self) -> Column<'_> {
+        match self {
+            Self::Lent(column) => *column,
+            Self::Own(numbers) => Column::F64(numbers),
+        }
+    }
+}
+
+/// The rows of a table as they lie, checked.
+#[derive(Debug, Clone)]
+pub struct Listed<'a, R> {
+    columns: Vec<Held<'a>>,
+    weights: Option<Cow<'a, [f64]>>,
+    len: usize,
+    /// What times are multiplied by as they are read.
+    scale: f64,
+    /// The largest number in the last column, as it lies.
+    largest: f64,
+    /// The sum over all customers.
+    pub total_weight: f64,
+    /// The number of customers with a weight above zero.
+    pub customers: usize,
+    row: PhantomData<R>,
+}
+
+/// Some rows, filled up with ones of zeros that weigh nothing.
+#[derive(Clone, Copy)]
+pub struct Shown<'b> {
+    /// The values of each column, a third one zero where there are two.
+    pub columns: [&'b [Lanes]; 3],
+    /// The customers that each row stands for.
+    pub weights: &'b [Lanes],
+}
+
+impl<'a, R: Row> Listed<'a, R> {
+    /// Checks the rows of columns of one length, and weights that have been checked.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], or [`Error::Rows`] for values that cannot be.
+    pub fn new(columns: &[Column<'a>], weights: Option<&'a [f64]>, len: usize) -> Result<Self> {
+        let pieces = (0..len.div_ceil(PIECE)).into_par_iter();
+        let largest: Option<Vec<f64>> =
+            pieces.map(|i| largest::<R>(columns, piece(i, len))).collect();
+        let Some(largest) = largest else { return Err(first_faults::<R>(columns)) };
+        let columns = columns.iter().map(|&column| Held::Lent(column)).collect();
+        let largest = largest.into_iter().fold(0.0, f64::max);
+        let new = Self::of(columns, weights.map(Cow::Borrowed), [len as f64, 1.0, largest]);
+        if new.customers == 0 { Err(Error::Empty) } else { Ok(new) }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a length
+    fn of(
+        columns: Vec<Held<'a>>,
+        weights: Option<Cow<'a, [f64]>>,
+        [len, scale, largest]: [f64; 3],
+    ) -> Self {
+        let (total_weight, customers) = match &weights {
+            None => (len, len as usize),
+            Some(weights) => (weights.iter().sum(), weights.iter().filter(|w| **w > 0.0).count()),
+        };
+        let len = len as usize;
+        Self { columns, weights, len, scale, largest, total_weight, customers, row: PhantomData }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The same with all times multiplied by `scale`, on top of what they are already.
+    #[must_use]
+    pub fn scaled(mut self, scale: f64) -> Self {
+        if R::TIMED {
+            self.scale *= scale;
+        }
+        self
+    }
+
+    /// The longest time in a row; 1 where there are no times.
+    #[must_use]
+    pub fn longest(&self) -> f64 {
+        if R::TIMED { self.largest * self.scale } else { 1.0 }
+    }
+
+    /// Every k-th row, copied, so that there are about so many.
+    #[must_use]
+    pub fn sample(&self, size: usize) -> Listed<'static, R> {
+        // An odd step falls into step with hardly any order that the table may have.
+        let step = (self.len / size.max(1)).max(1) | 1;
+        let picked = || (step / 2..self.len).step_by(step);
+        let column = |held: &Held<'_>| {
+            let column = held.column();
+            Held::Own(picked().map(|i| column.get(i)).collect())
+        };
+        let columns = self.columns.iter().map(column).collect();
+        let weights = self.weights.as_ref().map(|weights| picked().map(|i| weights[i]).collect());
+        Listed::of(columns, weights, [picked().count() as f64, self.scale, self.largest])
+    }
+
+    /// The weighted mean of a quantity.
+    #[must_use]
+    pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
+        let sums = self.pieces(|range| {
+            let mut sum = 0.0;
+            self.rows(range, |row, weight| sum += weight * quantity(&row));
+            sum
+        });
+        sums.into_iter().sum::<f64>() / self.total_weight
+    }
+
+    /// Calls `each` with every row in a range and its weight, in order.
+    pub fn rows(&self, range: Range<usize>, mut each: impl FnMut(R, f64)) {
+        let times = if R::TIMED { self.scale } else { 1.0 };
+        let all = scan::<std::convert::Infallible>(&self.lent(), range, |i, [a, b, c]| {
+            let weight = self.weights.as_ref().map_or(1.0, |weights| weights[i]);
+            each(R::read(&[a, b * times, c * times]), weight);
+            Ok(())
+        });
+        match all {
+            Ok(()) => (),
+        }
+    }
+
+    /// The answers of `work` to consecutive parts of the rows, in their order.
+    pub fn pieces<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
+        (0..self.len.div_ceil(PIECE)).into_par_iter().map(|i| work(piece(i, self.len))).collect()
+    }
+
+    /// Sums `part` over all rows, a few at a time, compiled for the processor at hand and in
+    /// parallel where that pays. `conclude` turns what has been added up over a chunk into sums.
+    pub fn sum<T, const K: usize>(
+        &self,
+        start: impl Fn() -> T + Sync,
+        part: impl Fn(&mut T, Shown<'_>) + Sync,
+        conclude: impl Fn(T) -> Sums<K> + Sync,
+    ) -> Sums<K> {
+        sum_chunks(self.len, |range| {
+            vectorized(
+                #[inline(always)]
+                || {
+                    let mut sums = start();
+                    self.show(
+                        range,
+                        #[inline(always)]
+                        |shown| part(&mut sums, shown),
+                    );
+                    conclude(sums)
+                },
+            )
+        })
+    }
+
+    fn lent(&self) -> Vec<Column<'_>> {
+        self.columns.iter().map(Held::column).collect()
+    }
+
+    /// Calls `each` with all rows in a range, a few at a time.
+    #[inline(always)]
+    fn show(&self, range: Range<usize>, mut each: impl FnMut(Shown<'_>)) {
+        const ROWS: usize = SHOWN * LANES;
+        let mut shown = [[Lanes::ZERO; SHOWN]; 4];
+        let scales = if R::TIMED { [1.0, self.scale, self.scale] } else { [1.0; 3] };
+        let all = scan_blocks::<std::convert::Infallible>(
+            &self.lent(),
+            range,
+            #[inline(always)]
+            |block, columns| {
+                for start in (0..block.len()).step_by(ROWS) {
+                    let rows = start..(start + ROWS).min(block.len());
+                    let vectors = rows.len().div_ceil(LANES);
+                    for ((cells, column), scale) in shown.iter_mut().zip(columns).zip(scales) {
+                        fill(&mut cells[..vectors], &column[rows.clone()], scale);
+                    }
+                    match &self.weights {
+                        Some(weights) => {
+                            let weights = &weights[block.start..block.end][rows];
+                            fill(&mut shown[3][..vectors], weights, 1.0);
+                        }
+                        None => fill_ones(&mut shown[3][..vectors], rows.len()),
+                    }
+                    let [a, b, c, weights] = shown.each_ref().map(|cells| &cells[..vectors]);
+                    each(Shown { columns: [a, b, c], weights });
+                }
+                Ok(())
+            },
+        );
+        match all {
+            Ok(()) => (),
+        }
+    }
+}
+
+#[inline(always)]
+fn fill(cells: &mut [Lanes], numbers: &[f64], scale: f64) {
+    let (whole, rest) = numbers.as_chunks::<LANES>();
+    for (cell, numbers) in cells.iter_mut().zip(whole) {
+        *cell = Lanes(*numbers) * scale;
+    }
+    if !rest.is_empty() {
+        cells[whole.len()] = Lanes::of(|i| if i < rest.len() { rest[i] * scale } else { 0.0 });
+    }
+}
+
+#[inline(always)]
+fn fill_ones(cells: &mut [Lanes], ones: usize) {
+    for (cell, start) in cells.iter_mut().zip((0..).step_by(LANES)) {
+        *cell = Lanes::of(|i| f64::from(u8::from(start + i < ones)));
+    }
+}
+
+fn piece(i: usize, len: usize) -> Range<usize> {
+    i * PIECE..((i + 1) * PIECE).min(len)
+}
+
+/// The largest number in the last column of sound rows; `None` where some are not.
+fn largest<R: Row>(columns: &[Column<'_>], range: Range<usize>) -> Option<f64> {
+    let mut largest = 0.0f64;
+    let sound = scan_blocks(columns, range, |_, [a, b, c]| {
+        let unsound = vectorized(
+            #[inline(always)]
+            || {
+                let mut unsound = 0;
+                for ((a, b), c) in a.iter().zip(b).zip(c) {
+                    unsound |= u64::from(!R::read(&[*a, *b, *c]).is_sound());
+                    largest = largest.max(*c);
+                }
+                unsound
+            },
+        );
+        if unsound == 0 { Ok(()) } else { Err(()) }
+    });
+    sound.ok().map(|()| largest)
+}

@@ -1,0 +1,173 @@
+//! Σ w·ℓ of BG/NBD and MBG/NBD over rows as they lie.
+//!
+//! Terms in x alone are those of [`super::kernel`]. What is left of a row is
+//!
+//! ```text
+//! −(r+x)·ln(1 + T/α) + [n>0]·ln(1 + e^ζ),   e^ζ = c·e^E
+//! c = a/(b+n−1),   E = (r+x)·ρ,   ρ = ln((α+T)/(α+t_x))
+//! ```
+//!
+//! With g = e^{−E} ≤ 1 the last term is E + ln(g + c), and its derivative in ζ is c/(g + c): one
+//! exponential and three logarithms a row.
+
+use super::kernel::BetaGeometricKernel;
+use crate::listed::{Listed, Shown};
+use crate::model::{Kernel, Sums};
+use crate::models::counts::Counts;
+use crate::real::{Dual, Real};
+use crate::rows::Purchases;
+use crate::special::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
+
+/// See the module's page.
+pub struct ListedKernel<'a, const FIRST_COIN: u32> {
+    rows: Listed<'a, Purchases>,
+    counts: Counts,
+    /// The terms in x alone.
+    alone: BetaGeometricKernel<FIRST_COIN>,
+}
+
+impl<'a, const FIRST_COIN: u32> ListedKernel<'a, FIRST_COIN> {
+    /// The kernel of these rows.
+    pub fn new(rows: Listed<'a, Purchases>) -> Self {
+        let counts = Counts::new(&rows);
+        let (above, weight, purchases) = counts.above();
+        Self { rows, counts, alone: BetaGeometricKernel::of_counts(above, weight, purchases) }
+    }
+}
+
+/// How many sums over the rows there are.
+const SUMS: usize = 22;
+
+/// The sums over some rows, with θ and what follows from it.
+struct Partial {
+    theta: [f64; 4],
+    per_alpha: f64,
+    sums: [Lanes; SUMS],
+}
+
+impl Partial {
+    #[inline(always)]
+    fn add<const FIRST_COIN: u32>(&mut self, shown: Shown<'_>) {
+        let [r, alpha, a, b] = self.theta;
+        let [x, recency, age] = shown.columns;
+        for (((&x, &recency), &age), &weight) in x.iter().zip(recency).zip(age).zip(shown.weights) {
+            let p = x + r;
+            let (per_age, per_recency) = ((age + alpha).recip(), (recency + alpha).recip());
+            let exposed = (age * self.per_alpha).map(ln_1p);
+            let slope = -age * per_age * self.per_alpha;
+            let terms = [
+                weight * p * exposed,
+                weight * exposed,
+                weight * p * slope,
+                weight * slope,
+                // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
+                weight * p * slope * (per_age + self.per_alpha),
+            ];
+            for (sum, term) in self.sums.iter_mut().zip(terms) {
+                *sum += term;
+            }
+
+            let coins = x + f64::from(FIRST_COIN);
+            let tossed = Lanes::of(|i| if coins.0[i] > 0.0 { weight.0[i] } else { 0.0 });
+            let fail =
+                Lanes::of(
+                    |i| {
+                        if coins.0[i] > 0.0 { (b + (coins.0[i] - 1.0)).recip() } else { 0.0 }
+                    },
+                );
+            let since = age - recency;
+            let log = (since * per_recency).map(ln_1p);
+            let slope = -since * per_age * per_recency;
+            let exponent = p * log;
+            let stays = (-exponent).map(exp);
+            let odds = fail * a;
+            let both = odds + stays;
+            let per_both = both.recip();
+            let w = tossed * odds * per_both;
+            let v = w * stays * per_both;
+            let steep = p * slope;
+            let (v_log, v_steep, w_fail, v_fail) = (v * log, v * steep, w * fail, v * fail);
+            let terms = [
+                tossed * (exponent + both.map(ln)),
+                w,
+                w * log,
+                w * steep,
+                w * slope,
+                w * steep * (per_age + per_recency),
+                v,
+                v_log,
+                v_steep,
+                v_log * log,
+                v_log * steep,
+                v_steep * steep,
+                w_fail,
+                v_fail,
+                v_fail * log,
+                v_fail * steep,
+                (w_fail + v_fail) * fail,
+            ];
+            for (sum, term) in self.sums[5..].iter_mut().zip(terms) {
+                *sum += term;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn conclude(self) -> Sums<4> {
+        let per_a = self.theta[2].recip();
+        let [
+            p_exposed,
+            exposed,
+            p_d,
+            d,
+            p_bend,
+            value,
+            w,
+            w_log,
+            w_steep,
+            w_slope,
+            w_bend,
+            v,
+            v_log,
+            v_steep,
+            v_log_log,
+            v_log_steep,
+            v_steep_steep,
+            w_fail,
+            v_fail,
+            v_fail_log,
+            v_fail_steep,
+            both_fail_fail,
+        ] = self.sums.map(Lanes::sum);
+        // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
+        let mut hessian = [[0.0; 4]; 4];
+        hessian[0] = [v_log_log, v_log_steep + w_slope - d, v_log * per_a, -v_fail_log];
+        hessian[1][1] = v_steep_steep - w_bend + p_bend;
+        hessian[1][2] = v_steep * per_a;
+        hessian[1][3] = -v_fail_steep;
+        hessian[2][2] = (v - w) * per_a * per_a;
+        hessian[2][3] = -v_fail * per_a;
+        hessian[3][3] = both_fail_fail;
+        let gradient = [w_log - exposed, w_steep - p_d, w * per_a, -w_fail];
+        Sums { value: value - p_exposed, gradient, hessian }
+    }
+}
+
+impl<const FIRST_COIN: u32> Kernel<4> for ListedKernel<'_, FIRST_COIN> {
+    fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
+        let start = || Partial { theta, per_alpha: theta[1].recip(), sums: [Lanes::ZERO; SUMS] };
+        let rows = self.rows.sum(
+            start,
+            #[inline(always)]
+            |sums, shown| sums.add::<FIRST_COIN>(shown),
+            #[inline(always)]
+            |sums| sums.conclude(),
+        );
+        let [r, alpha, a, b] = Dual::variables(theta);
+        let many = self.counts.many().fold(Sums::from(0.0), |sum, (x, weight)| {
+            let bought = ln_pochhammer(r, Dual::from(x)) - alpha.ln() * x;
+            sum + (bought + ln_beta_survival(a, b, x + f64::from(FIRST_COIN))) * weight
+        });
+        self.alone.evaluate(theta) + (rows + many).mirrored()
+    }
+}

@@ -1,0 +1,108 @@
+//! Rows of many distinct values, or of large counts, that come again all the same: sorted as they
+//! are, piece by piece.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::UniqueRows;
+use super::dictionary::Dictionary;
+use super::packed::Obstacle;
+use crate::columns::{Column, scan};
+use crate::rows::Row;
+
+/// How many consecutive rows are sorted in one piece.
+const PIECE: usize = 1 << 16;
+
+/// The unique rows, in ascending order.
+pub(super) fn compress<R: Row>(
+    columns: &[Column<'_>],
+    weights: Option<&[f64]>,
+    len: usize,
+) -> Result<UniqueRows<R>, Obstacle> {
+    let pieces: Vec<Vec<(R, f64)>> = (0..len.div_ceil(PIECE))
+        .into_par_iter()
+        .map(|i| piece(columns, weights, i * PIECE..((i + 1) * PIECE).min(len)))
+        .collect::<Result<_, _>>()?;
+    let rows = pieces.concat();
+    drop(pieces);
+    Ok(of_rows(rows, weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count())))
+}
+
+/// The unique rows among some of so many customers.
+pub(super) fn of_rows<R: Row>(mut rows: Vec<(R, f64)>, customers: usize) -> UniqueRows<R> {
+    rows.par_sort_by_key(|(row, _)| row.key());
+    merge(&mut rows);
+    let mut numbers = [0, 1, 2].map(|_| Dictionary::<u32>::new(u32::MAX as usize));
+    let number = |dictionary: &mut Dictionary<u32>, bits| {
+        dictionary.code(bits).expect("fewer than 2^32 distinct values")
+    };
+    let codes = rows.iter().map(|(row, _)| {
+        let key = row.key();
+        std::array::from_fn(|i| number(&mut numbers[i], key[i]))
+    });
+    let codes = codes.collect();
+    let weights_of: Vec<f64> = rows.iter().map(|(_, weight)| *weight).collect();
+    UniqueRows {
+        values: numbers.map(|d| d.values().iter().map(|&bits| f64::from_bits(bits)).collect()),
+        codes,
+        total_weight: weights_of.iter().sum(),
+        weights: weights_of,
+        customers,
+        row: PhantomData,
+    }
+}
+
+/// The distinct rows of a piece, in ascending order, without those whose weight is zero.
+fn piece<R: Row>(
+    columns: &[Column<'_>],
+    weights: Option<&[f64]>,
+    range: Range<usize>,
+) -> Result<Vec<(R, f64)>, Obstacle> {
+    let mut rows = Vec::with_capacity(range.len());
+    scan(columns, range, |i, values| {
+        let row = R::read(&values);
+        if !row.is_sound() {
+            return Err(Obstacle::Fault);
+        }
+        let weight = weights.map_or(1.0, |w| w[i]);
+        if weight > 0.0 {
+            rows.push((row, weight));
+        }
+        Ok(())
+    })?;
+    rows.sort_by_key(|(row, _)| row.key());
+    merge(&mut rows);
+    rows.shrink_to_fit();
+    Ok(rows)
+}
+
+/// Adds up the weights of equal rows that stand side by side.
+fn merge<R: Row>(rows: &mut Vec<(R, f64)>) {
+    rows.dedup_by(|next, kept| {
+        let equal = next.0.key() == kept.0.key();
+        if equal {
+            kept.1 += next.1;
+        }
+        equal
+    });
+}
+
+/// Whether rows come again often enough for their compression to pay, as some of them tell.
+pub(crate) fn repeats<R: Row>(columns: &[Column<'_>], len: usize) -> bool {
+    const ASKED: usize = 1 << 13;
+    let asked = len.min(ASKED);
+    let mut keys: Vec<_> = (0..asked)
+        .map(|i| {
+            let mut values = [0.0; 3];
+            for (value, column) in values.iter_mut().zip(columns) {
+                *value = column.get(i * len / asked);
+            }
+            R::read(&values).key()
+        })
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    2 * keys.len() < asked
+}
