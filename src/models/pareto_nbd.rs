@@ -20,7 +20,9 @@ use crate::rows::Purchases;
 use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
 use crate::table::Table;
 
+mod curve;
 mod kernel;
+mod near;
 mod nodes;
 
 /// See the module's page for the model's story and source.

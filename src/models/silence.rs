@@ -14,6 +14,7 @@
 //! table, plus D(x, t′)/D(x, t)·Q(x, t′).
 
 use std::array::from_fn;
+use std::ops::Range;
 
 use crate::model::{Sums, sum_chunks};
 use crate::rows::Row;
@@ -27,7 +28,9 @@ pub struct Count {
     /// Σ w
     pub weight: f64,
     /// Their places in the table.
-    pub points: std::ops::Range<usize>,
+    pub points: Range<usize>,
+    /// Those with T > t_x.
+    pub rows: Range<usize>,
 }
 
 /// Customers who have been silent for some time.
@@ -47,8 +50,8 @@ pub struct Silent {
 pub struct Histories {
     /// The distinct times, ascending.
     pub times: Vec<f64>,
-    /// For each time t, Σ w and Σ w·x of the customers whose last purchase was then.
-    pub last: Vec<[f64; 2]>,
+    /// For each time t, Σ w and Σ w·x of the customers with T = t_x = t.
+    pub closed: Vec<[f64; 2]>,
     /// The distinct x, ascending.
     pub counts: Vec<Count>,
     /// The table: which time each place stands for, ascending for each x.
@@ -79,12 +82,12 @@ impl Histories {
         let mut counts: Vec<usize> = (0..frequencies.len()).collect();
         counts.retain(|&count| !by_count[count].is_empty());
         counts.sort_unstable_by(|&a, &b| frequencies[a].total_cmp(&frequencies[b]));
-        let mut table = Self { last: vec![[0.0; 2]; times.len()], times, ..Self::default() };
+        let mut table = Self { closed: vec![[0.0; 2]; times.len()], times, ..Self::default() };
         // The place of each time in the part of the table for one x, and the x it was given for.
         let mut slots = vec![(0, u32::MAX); table.times.len()];
         for count in counts {
             let (frequency, members) = (frequencies[count], &by_count[count]);
-            let begin = table.points.len();
+            let (begin, first) = (table.points.len(), table.silent.len());
             let times_of = |&row: &u32| {
                 let [_, recency, end] = unique.codes[row as usize];
                 [ranks[0][recency as usize], ranks[1][end as usize]]
@@ -105,28 +108,33 @@ impl Histories {
                 let [last, end] = times_of(row).map(|time| time as usize);
                 let weight = unique.weights[*row as usize];
                 total += weight;
-                table.last[last][0] += weight;
-                table.last[last][1] += weight * frequency;
-                if last != end {
+                if last == end {
+                    table.closed[last][0] += weight;
+                    table.closed[last][1] += weight * frequency;
+                } else {
                     let (last, end) = (slots[last].0, slots[end].0);
                     table.silent.push(Silent { frequency, last, end, weight });
                 }
             }
-            let points = begin..table.points.len();
-            table.counts.push(Count { frequency, weight: total, points });
+            let (points, rows) = (begin..table.points.len(), first..table.silent.len());
+            table.counts.push(Count { frequency, weight: total, points, rows });
         }
         table
     }
+}
 
-    /// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q at each place of the table and ln e.
-    pub fn sum(&self, left: &[Sums<4>], log: impl Fn(&Silent) -> LogRatio + Sync) -> Sums<4> {
-        sum_chunks(self.silent.len(), |range| {
-            vectorized(
-                #[inline(always)]
-                || sum_silent(&self.silent[range], left, &log),
-            )
-        })
-    }
+/// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q from a place of the table on and ln e.
+pub fn sum_silent(
+    silent: &[Silent],
+    (first, left): (u32, &[Sums<4>]),
+    log: impl Fn(&Silent) -> LogRatio + Sync,
+) -> Sums<4> {
+    sum_chunks(silent.len(), |range| {
+        vectorized(
+            #[inline(always)]
+            || sum_chunk(&silent[range], first, left, &log),
+        )
+    })
 }
 
 /// ln e = ln D(x, T) − ln D(x, t_x), the first two parameters being those of the purchases and the
@@ -167,7 +175,12 @@ impl LogRatio {
 const BLOCK: usize = 64;
 
 #[inline(always)]
-fn sum_silent(silent: &[Silent], left: &[Sums<4>], log: &impl Fn(&Silent) -> LogRatio) -> Sums<4> {
+fn sum_chunk(
+    silent: &[Silent],
+    first: u32,
+    left: &[Sums<4>],
+    log: &impl Fn(&Silent) -> LogRatio,
+) -> Sums<4> {
     const NONE: LogRatio =
         LogRatio { value: 0.0, gradient: [0.0; 4], purchase: [0.0; 3], dropout: [0.0; 3] };
     let mut sum = Sums::<4>::from(0.0);
@@ -183,7 +196,7 @@ fn sum_silent(silent: &[Silent], left: &[Sums<4>], log: &impl Fn(&Silent) -> Log
             *ratio = exp(log.value);
         }
         for (((row, log), &e), here) in rows.iter().zip(&logs).zip(&ratios).zip(&mut here) {
-            let (last, end) = (&left[row.last as usize], &left[row.end as usize]);
+            let [last, end] = [row.last, row.end].map(|place| &left[(place - first) as usize]);
             let alive = 1.0 - end.value;
             *here = last.value + e * alive;
             let inverse = here.recip();

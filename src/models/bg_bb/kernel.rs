@@ -12,7 +12,7 @@
 
 use std::array::from_fn;
 
-use super::super::silence::{Histories, LogRatio};
+use super::super::silence::{Histories, LogRatio, sum_silent};
 use crate::model::{Kernel, Sums};
 use crate::rows::Periods;
 use crate::unique::UniqueRows;
@@ -217,9 +217,9 @@ fn outlasted(last: &Outlook, end: &Outlook) -> LogRatio {
 impl Kernel<4> for BgBbKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let (left, outlooks) = self.tables(theta);
-        let silent = self
-            .histories
-            .sum(&left, |row| outlasted(&outlooks[row.last as usize], &outlooks[row.end as usize]));
+        let silent = sum_silent(&self.histories.silent, (0, &left), |row| {
+            outlasted(&outlooks[row.last as usize], &outlooks[row.end as usize])
+        });
         self.alive_at_last(theta) + silent
     }
 }

@@ -13,35 +13,77 @@
 //! in α and β. All of them are relative to the start of the gap, so that nothing cancels at huge
 //! r + x or s.
 
+use std::sync::Mutex;
+
 use rayon::prelude::*;
 
-use super::super::silence::{Count, Histories, LogRatio};
+use super::super::silence::{Count, Histories, LogRatio, sum_silent};
+use super::curve::{Curve, Density};
+use super::near::{Grid, Near, Scratch};
 use super::nodes::{Gap, MOMENTS, Nodes};
 use crate::model::{Kernel, Sums};
 use crate::real::Dual;
 use crate::rows::Purchases;
 use crate::special::{exp, ln_pochhammer, vectorized};
-use crate::unique::{KeyMap, UniqueRows};
+use crate::unique::UniqueRows;
 
-/// Tables shorter than this are filled in one thread.
-const WORTH_SHARING: usize = 2048;
+/// Tables with fewer customers who have been silent are summed in one thread.
+const WORTH_SHARING: usize = 4096;
 
 /// How many gaps are planned, and kept, at a time.
 const BATCH: usize = 256;
 
+/// Customers of one x are near while ln D(x, T) is no further from zero: what second derivatives lose
+/// by being of the whole likelihood then stays below the square of this, times 1e-16.
+const NEAR: f64 = 300.0;
+
 /// See the module's page.
 pub struct ParetoNbdKernel {
     histories: Histories,
-    /// Gaps between times that several x have in common.
-    shared: Vec<Gap>,
-    /// For each place of the table, the number of the gap that follows it among the shared ones.
-    gap_of: Vec<u32>,
+    /// The fewest and the most purchases that each grid is for.
+    grids: Vec<[f64; 2]>,
+    /// For each x, the number of its grid, if it has one.
+    grid_of: Vec<Option<usize>>,
     /// Σ w·x
     purchases: f64,
+    /// Room for intermediate results, kept from one evaluation to the next.
+    tables: Pool<Tables>,
+    scratch: Pool<Scratch>,
 }
 
-/// Marks a gap of one x alone.
-const OWN: u32 = u32::MAX;
+/// What all customers share in an evaluation.
+#[derive(Default)]
+struct Tables {
+    /// At the times of the histories.
+    instants: Curve,
+    grids: Vec<Grid>,
+}
+
+/// Values that are used again, so that memory need not be asked for again.
+#[derive(Default)]
+struct Pool<T>(Mutex<Vec<T>>);
+
+impl<T: Default> Pool<T> {
+    /// One of those left here, or a new one; it comes back when dropped.
+    fn lend(&self) -> Lent<'_, T> {
+        let left = self.0.lock().ok().and_then(|mut values| values.pop());
+        Lent { value: left.unwrap_or_default(), pool: self }
+    }
+}
+
+/// See [`Pool::lend`].
+struct Lent<'a, T: Default> {
+    value: T,
+    pool: &'a Pool<T>,
+}
+
+impl<T: Default> Drop for Lent<'_, T> {
+    fn drop(&mut self) {
+        if let Ok(mut values) = self.pool.0.lock() {
+            values.push(std::mem::take(&mut self.value));
+        }
+    }
+}
 
 /// ln(1 + w/a), as the exponents and moments need it.
 #[derive(Clone, Copy)]
@@ -61,35 +103,6 @@ impl Decay {
         }
     }
 }
-
-/// What depends on a time t alone: its decays since 0, 1/(α+t) and 1/(β+t).
-struct Instant {
-    time: f64,
-    decay: Decay,
-    inverse: [f64; 2],
-}
-
-impl Instant {
-    fn new(alpha: f64, beta: f64, time: f64) -> Self {
-        let inverse = [(alpha + time).recip(), (beta + time).recip()];
-        Self { time, decay: Decay::new(alpha, beta, time), inverse }
-    }
-
-    /// The decays since an earlier time.
-    #[inline(always)]
-    fn since(&self, earlier: &Self) -> Decay {
-        let w = self.time - earlier.time;
-        let (now, then) = (&self.decay, &earlier.decay);
-        let slope = |i: usize| -w * self.inverse[i] * earlier.inverse[i];
-        Decay {
-            purchase: [now.purchase[0] - then.purchase[0], slope(0)],
-            dropout: [now.dropout[0] - then.dropout[0], slope(1)],
-        }
-    }
-}
-
-/// Beyond this exponent a difference of logarithms would lose more than 1e-12 of its power.
-const DEEP: f64 = 3000.0;
 
 /// ln D(x, t′) − ln D(x, t), given ln(1 + (t′−t)/(α+t)) and the like.
 #[inline(always)]
@@ -130,51 +143,24 @@ fn left_within([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOM
     Sums { value: m, gradient, hessian }.mirrored()
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // numbers of places, logarithms
 impl ParetoNbdKernel {
     /// The kernel of these rows.
     pub fn new(unique: &UniqueRows<Purchases>) -> Self {
         let histories = Histories::new(unique);
-        let mut map = KeyMap::default();
-        let mut gaps: Vec<(Gap, u32)> = Vec::new();
-        let mut gap_of = vec![OWN; histories.points.len()];
-        for count in &histories.counts {
-            let x = count.frequency;
-            let times = histories.points[count.points.clone()].windows(2);
-            for (times, gap) in times.zip(&mut gap_of[count.points.clone()]) {
-                let (from, to) = (times[0], times[1]);
-                // Customers share nodes if their numbers of purchases are alike too.
-                let class = (0.5 * (x + 1.0).log2()) as u64;
-                let number = map.position([u64::from(from), u64::from(to), class]);
-                if number == gaps.len() {
-                    let [from, to] = [from, to].map(|time| histories.times[time as usize]);
-                    gaps.push((Gap { from, to, fewest: x, most: x }, 0));
-                }
-                gaps[number].0.most = x;
-                gaps[number].1 += 1;
-                *gap = number as u32;
-            }
-        }
-        let mut shared = Vec::new();
-        let renumbered: Vec<u32> = gaps
-            .iter()
-            .map(|&(gap, users)| {
-                if users == 1 {
-                    return OWN;
-                }
-                shared.push(gap);
-                shared.len() as u32 - 1
-            })
-            .collect();
-        for gap in gap_of.iter_mut().filter(|gap| **gap != OWN) {
-            *gap = renumbered[*gap as usize];
-        }
+        let (grids, grid_of) = share_grids(&histories);
         let purchases = histories.counts.iter().map(|count| count.weight * count.frequency).sum();
-        Self { histories, shared, gap_of, purchases }
+        Self {
+            histories,
+            grids,
+            grid_of,
+            purchases,
+            tables: Pool::default(),
+            scratch: Pool::default(),
+        }
     }
 
-    /// Σ w·ln D(x, t_x).
-    fn alive_at_last(&self, [r, alpha, s, beta]: [f64; 4], times: &[Instant]) -> Sums<4> {
+    /// What depends on x alone, and Σ w·ln D(x, t) given Σ w and Σ w·x for each of the times.
+    fn alive_at(&self, [r, alpha, s, beta]: [f64; 4], weights: &[[f64; 2]]) -> Sums<4> {
         let mut sum = Sums::<4>::from(-self.purchases * alpha.ln());
         sum.gradient[1] = -self.purchases / alpha;
         sum.hessian[1][1] = self.purchases / (alpha * alpha);
@@ -185,8 +171,12 @@ impl ParetoNbdKernel {
             sum.gradient[0] += term.gradient[0];
             sum.hessian[0][0] += term.hessian[0][0];
         }
-        for (&[weight, purchases], time) in self.histories.last.iter().zip(times) {
-            let ([a, da], [b, db]) = (time.decay.purchase, time.decay.dropout);
+        for (&[weight, purchases], &time) in weights.iter().zip(&self.histories.times) {
+            if weight == 0.0 {
+                continue;
+            }
+            let Decay { purchase, dropout } = Decay::new(alpha, beta, time);
+            let ([a, da], [b, db]) = (purchase, dropout);
             let (exponent, dropout) = (r * weight + purchases, s * weight);
             sum.value -= exponent * a + dropout * b;
             sum.gradient[0] -= weight * a;
@@ -203,114 +193,150 @@ impl ParetoNbdKernel {
         sum
     }
 
+    /// Fills what all customers share.
+    #[inline(always)]
+    fn prepare(&self, theta: &[f64; 4], tables: &mut Tables) {
+        let times = &self.histories.times;
+        tables.instants.fill(theta, Density::Alive, times, &[]);
+        tables.grids.resize_with(self.grids.len(), Grid::default);
+        for (grid, &range) in tables.grids.iter_mut().zip(&self.grids) {
+            grid.cover(theta, times, range);
+        }
+    }
+
     /// Q at the places of the table for one x, the last of which is zero.
     #[inline(always)]
-    fn fill(&self, theta: &[f64; 4], count: &Count, shared: &Nodes, left: &mut [Sums<4>]) {
+    fn fill(&self, theta: &[f64; 4], count: &Count) -> Vec<Sums<4>> {
         let &[r, alpha, s, beta] = theta;
         let (x, p) = (count.frequency, r + count.frequency);
-        let ends = |i: usize| {
-            let place = count.points.start + i;
-            [place, place + 1].map(|p| self.histories.times[self.histories.points[p] as usize])
-        };
-        let (mut own, mut powers) = (Nodes::default(), Vec::new());
+        let points = &self.histories.points[count.points.clone()];
+        let time = |place: usize| self.histories.times[points[place] as usize];
+        let mut left = vec![Sums::<4>::from(0.0); points.len()];
+        let (mut nodes, mut powers) = (Nodes::default(), Vec::new());
         let mut next = Sums::<4>::from(0.0);
         let mut end = left.len() - 1;
         while end > 0 {
             let batch = end.saturating_sub(BATCH)..end;
-            let gaps = &self.gap_of[count.points.start..][batch.clone()];
-            own.clear();
-            for (i, _) in batch.clone().zip(gaps).rev().filter(|(_, gap)| **gap == OWN) {
-                let [from, to] = ends(i);
-                own.plan(theta, &Gap { from, to, fewest: x, most: x });
+            nodes.clear();
+            for place in batch.clone() {
+                let (from, to) = (time(place), time(place + 1));
+                nodes.plan(theta, &Gap { from, to, fewest: x, most: x });
             }
-            own.fill();
-            let mut owned = 0;
-            let places = gaps.iter().rev().map(|&gap| {
-                if gap == OWN {
-                    owned += 1;
-                    (&own, own.of(owned - 1))
-                } else {
-                    (shared, shared.of(gap as usize))
-                }
-            });
-            let places: Vec<_> = places.collect();
+            nodes.fill();
             powers.clear();
-            for (nodes, range) in &places {
-                let logs = nodes.log[0][range.clone()].iter().zip(&nodes.log[1][range.clone()]);
-                powers.extend(logs.map(|(a, b)| -p * a - (s + 1.0) * b));
-            }
+            let logs = nodes.log[0].iter().zip(&nodes.log[1]);
+            powers.extend(logs.map(|(a, b)| -p * a - (s + 1.0) * b));
             for power in &mut powers {
                 *power = exp(*power);
             }
-            let mut rest = &powers[..];
-            for (i, (nodes, range)) in batch.clone().rev().zip(places) {
-                let [from, to] = ends(i);
+            for place in batch.clone().rev() {
+                let (from, to) = (time(place), time(place + 1));
                 let (rate, scale) = (alpha + from, beta + from);
-                let (powers, others) = rest.split_at(range.len());
-                rest = others;
+                let range = nodes.of(place - batch.start);
                 let decay = Decay::new(rate, scale, to - from);
                 let stay = outlasted([p, rate.recip(), s, scale.recip()], decay).exp();
-                let leave = left_within([p, rate, s, scale], powers, &nodes.moments[range]);
-                next = leave + stay * next;
-                left[i] = next;
+                let nodes = (&powers[range.clone()], &nodes.moments[range]);
+                next = left_within([p, rate, s, scale], nodes.0, nodes.1) + stay * next;
+                left[place] = next;
             }
             end = batch.start;
         }
+        left
     }
+
+    /// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))} over the customers of one x, however deep in the tails.
+    fn sum_deep(&self, theta: &[f64; 4], count: &Count) -> Sums<4> {
+        let &[r, alpha, s, beta] = theta;
+        let left = vectorized(
+            #[inline(always)]
+            || self.fill(theta, count),
+        );
+        let Histories { times, points, silent, .. } = &self.histories;
+        let first = u32::try_from(count.points.start).expect("fewer places than 2³²");
+        sum_silent(&silent[count.rows.clone()], (first, &left), |row| {
+            let [last, end] =
+                [row.last, row.end].map(|place| times[points[place as usize] as usize]);
+            let (rate, scale) = (alpha + last, beta + last);
+            let decay = Decay::new(rate, scale, end - last);
+            outlasted([r + row.frequency, rate.recip(), s, scale.recip()], decay)
+        })
+    }
+}
+
+/// The grids worth having: where many x have customers at most times of the table, they share the
+/// nodes over all of these. Returns the fewest and the most purchases of each, and the grid of each x.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a logarithm
+fn share_grids(histories: &Histories) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
+    const DENSE: usize = 6;
+    let class = |count: &Count| (0.25 * (count.frequency + 1.0).log2()) as usize;
+    let dense = |count: &&Count| {
+        count.points.len() * DENSE >= histories.times.len() && !count.rows.is_empty()
+    };
+    let mut users: Vec<Vec<f64>> = Vec::new();
+    for count in histories.counts.iter().filter(dense) {
+        let class = class(count);
+        users.resize(users.len().max(class + 1), Vec::new());
+        users[class].push(count.frequency);
+    }
+    let mut grids = Vec::new();
+    let numbers: Vec<Option<usize>> = users
+        .iter()
+        .map(|users| {
+            let [fewest, .., most] = users[..] else { return None };
+            grids.push([fewest, most]);
+            Some(grids.len() - 1)
+        })
+        .collect();
+    let grid = |count: &Count| if dense(&count) { numbers[class(count)] } else { None };
+    let grid_of = histories.counts.iter().map(grid).collect();
+    (grids, grid_of)
 }
 
 impl Kernel<4> for ParetoNbdKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let [r, alpha, s, beta] = theta;
-        let Histories { times, counts, points, .. } = &self.histories;
-        let instants: Vec<Instant> = times.iter().map(|&t| Instant::new(alpha, beta, t)).collect();
-        let mut shared = Nodes::default();
-        for gap in &self.shared {
-            shared.plan(&theta, gap);
-        }
+        let Histories { times, counts, points, silent, closed } = &self.histories;
+        let mut tables = self.tables.lend();
         vectorized(
             #[inline(always)]
-            || shared.fill(),
+            || self.prepare(&theta, &mut tables.value),
         );
-        let mut left = vec![Sums::<4>::from(0.0); points.len()];
-        let mut parts = Vec::with_capacity(counts.len());
-        let mut rest = &mut left[..];
-        for count in counts {
-            let (part, after) = rest.split_at_mut(count.points.len());
-            parts.push((count, part));
-            rest = after;
-        }
-        let fill = |(count, part): (&Count, &mut [Sums<4>])| {
-            vectorized(
-                #[inline(always)]
-                || self.fill(&theta, count, &shared, part),
-            );
+        let Tables { instants, grids } = &tables.value;
+        let depth = |count: &Count| {
+            let last = times[points[count.points.end - 1] as usize];
+            (r + count.frequency) * (last / alpha).ln_1p() + s * (last / beta).ln_1p()
         };
-        if points.len() < WORTH_SHARING {
-            parts.into_iter().for_each(fill);
+        let near = Near { theta, histories: &self.histories, instants };
+        let is_deep = |count: &Count| depth(count) > NEAR;
+        let part = |scratch: &mut Lent<'_, Scratch>, (count, grid): (&Count, &Option<usize>)| {
+            if count.rows.is_empty() {
+                Sums::from(0.0)
+            } else if is_deep(count) {
+                self.sum_deep(&theta, count)
+            } else {
+                let grid = grid.map(|grid| &grids[grid]);
+                vectorized(
+                    #[inline(always)]
+                    || near.sum(count, grid, &mut scratch.value),
+                )
+            }
+        };
+        let parts: Vec<Sums<4>> = if silent.len() < WORTH_SHARING {
+            let mut scratch = self.scratch.lend();
+            counts.iter().zip(&self.grid_of).map(|job| part(&mut scratch, job)).collect()
         } else {
-            parts.into_par_iter().for_each(fill);
+            let jobs = counts.par_iter().zip(&self.grid_of);
+            jobs.map_init(|| self.scratch.lend(), part).collect()
+        };
+        // D at the last purchase is in the likelihoods of those near, but not of those deep.
+        let mut weights = closed.clone();
+        for row in
+            counts.iter().filter(|count| is_deep(count)).flat_map(|c| &silent[c.rows.clone()])
+        {
+            let [weight, purchases] = &mut weights[points[row.last as usize] as usize];
+            *weight += row.weight;
+            *purchases += row.weight * row.frequency;
         }
-        // Differences of logarithms will do while rounding in them is small after multiplication.
-        let largest = counts.last().map_or(0.0, |count| count.frequency);
-        let depth = instants
-            .last()
-            .map_or(0.0, |last| (r + largest) * last.decay.purchase[0] + s * last.decay.dropout[0]);
-        let direct = depth < DEEP;
-        let silent = self.histories.sum(
-            &left,
-            #[inline(always)]
-            |row| {
-                let [last, end] =
-                    [row.last, row.end].map(|place| &instants[points[place as usize] as usize]);
-                let decay = if direct {
-                    end.since(last)
-                } else {
-                    Decay::new(alpha + last.time, beta + last.time, end.time - last.time)
-                };
-                outlasted([r + row.frequency, last.inverse[0], s, last.inverse[1]], decay)
-            },
-        );
-        self.alive_at_last(theta, &instants) + silent
+        parts.into_iter().fold(self.alive_at(theta, &weights), |sum, part| sum + part)
     }
 }

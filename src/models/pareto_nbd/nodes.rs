@@ -22,9 +22,9 @@ pub struct Gap {
 #[derive(Default)]
 pub struct Nodes {
     /// w, the time since the start of the gap.
-    since: Vec<f64>,
+    pub since: Vec<f64>,
     /// The weight in the rule.
-    weight: Vec<f64>,
+    pub weight: Vec<f64>,
     /// 1/(α+t) and 1/(β+t) at the start of the gap.
     inverse: [Vec<f64>; 2],
     /// ln(1 + w/(α+t)) and ln(1 + w/(β+t)),
@@ -47,6 +47,11 @@ impl Nodes {
         for i in 0..2 {
             self.inverse[i].clear();
         }
+    }
+
+    /// How many gaps there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
     }
 
     /// The nodes of the i-th gap.
