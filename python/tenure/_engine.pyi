@@ -214,7 +214,24 @@ class HoldoutFound(TypedDict):
     end: int
 
 @type_check_only
-class TransactionSummary(TypedDict):
+class EngineCounts(TypedDict):
+    """What was met on the way."""
+
+    without_customer: int
+    without_date: int
+    after_end: int
+    same_day: int
+    collapsed: int
+    refunds: int
+    cancelled: int
+    unmatched_refunds: int
+    zero_amounts: int
+    without_purchase: int
+    dateless: int
+    not_finite: int
+
+@type_check_only
+class TransactionSummary(EngineCounts):
     """One entry a customer with a purchase, and counts of what was met on the way."""
 
     customers: NDArray[np.uint64]
@@ -229,18 +246,6 @@ class TransactionSummary(TypedDict):
     T: NDArray[np.float64]
     monetary_value: NDArray[np.float64] | None
     end: int
-    without_customer: int
-    without_date: int
-    after_end: int
-    same_day: int
-    collapsed: int
-    refunds: int
-    cancelled: int
-    unmatched_refunds: int
-    zero_amounts: int
-    without_purchase: int
-    dateless: int
-    not_finite: int
 
 _Ids: TypeAlias = (
     NDArray[np.uint32]
@@ -288,7 +293,7 @@ def track_purchases(
 ) -> TrackedPurchases: ...
 
 @type_check_only
-class ListedPurchases(TypedDict):
+class ListedPurchases(EngineCounts):
     """When each customer bought."""
 
     customers: NDArray[np.uint64]
@@ -311,6 +316,7 @@ def list_purchases(
     ticks_per_second: int,
     collapse: str,
     end: int | None = None,
+    refunds: str = "keep",
 ) -> ListedPurchases: ...
 def expected_over_time(
     began: NDArray[np.int64], curve: NDArray[np.float64], every: int

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.customer_ids import engine_ids
-from tenure.transactions import TICKS_PER_SECOND, clock, moment
+from tenure.transactions import TICKS_PER_SECOND, clock, engine_counts, moment
 
 __all__ = ["PurchasePeriods", "TrackedPurchases", "purchase_periods", "track_purchases"]
 
@@ -61,10 +61,7 @@ def track_purchases(
         collapse=collapse,
         periods=periods,
     )
-    counts = {
-        "without_customer": found["without_customer"],
-        "without_date": found["without_date"],
-    }
+    counts = {"without_customer": found["without_customer"], "without_date": found["without_date"]}
     start = None if found["start"] is None else moment(found["start"], unit)
     return TrackedPurchases(found["first"], found["repeated"], start, counts)
 
@@ -82,7 +79,9 @@ class PurchasePeriods:
     rows: _Ints
     """How many rows there are in each."""
     amounts: NDArray[np.float64] | None
-    """The money of each."""
+    """The money of each: what is left of it where refunds were netted."""
+    met: dict[str, int]
+    """What was met on the way, by the engine's names."""
 
 
 def purchase_periods(
@@ -92,6 +91,7 @@ def purchase_periods(
     *,
     collapse: str,
     end: pd.Timestamp | None = None,
+    refunds: str = "keep",
 ) -> PurchasePeriods:
     """List the periods in which customers bought, each once.
 
@@ -101,6 +101,8 @@ def purchase_periods(
         As for :func:`tenure.transactions.aggregate`.
     end : pandas.Timestamp, optional
         Leave out what comes after the period it lies in.
+    refunds : {"keep", "drop", "net"}
+        What to do with negative amounts; customers without a purchase left are left out.
 
     Returns
     -------
@@ -116,10 +118,16 @@ def purchase_periods(
         ticks_per_second=TICKS_PER_SECOND[unit],
         collapse=collapse,
         end=last,
+        refunds=refunds,
     )
     ordinals = found["periods"]
     if found["start"] is not None:
         ordinals = ordinals + pd.Period(moment(found["start"], unit), freq=collapse).ordinal
     return PurchasePeriods(
-        ids.labels(found), found["counts"], ordinals, found["rows"], found["amounts"]
+        ids.labels(found),
+        found["counts"],
+        ordinals,
+        found["rows"],
+        found["amounts"],
+        engine_counts(found),
     )

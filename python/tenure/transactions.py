@@ -208,9 +208,7 @@ def aggregate_split(
     if money is not None and not np.isfinite(money.sum()):
         _refuse_overflow(money, index)
     end_of_calibration = moment(result["end"], unit)
-    calibration = Aggregate(
-        summary_table(result, index), end_of_calibration, engine_counts(result)
-    )
+    calibration = Aggregate(summary_table(result, index), end_of_calibration, engine_counts(result))
     return SplitAggregate(
         calibration, result["frequency_holdout"], money, moment(after["end"], unit)
     )

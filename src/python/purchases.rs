@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{detached, slice};
-use super::summary::{Column, grain, set_customers, values};
+use super::summary::{Column, grain, refunds_rule, set_counts, set_customers, values};
 use crate::summary::{self, Listed, Tracked, Transactions};
 
 /// Adds the functions to the module.
@@ -47,7 +47,7 @@ fn track_purchases<'py>(
 /// Lists the periods in which each customer bought; see `src/summary/purchases.rs`.
 #[pyfunction]
 #[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false, ticks_per_second,
-    collapse, end=None))]
+    collapse, end=None, refunds="keep"))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn list_purchases<'py>(
     py: Python<'py>,
@@ -59,6 +59,7 @@ fn list_purchases<'py>(
     ticks_per_second: i64,
     collapse: &str,
     end: Option<i64>,
+    refunds: &str,
 ) -> PyResult<Bound<'py, PyDict>> {
     let table = Transactions {
         customers: customers.customers(py, n_customers, unsigned)?,
@@ -66,9 +67,9 @@ fn list_purchases<'py>(
         ticks_per_second,
         amounts: amounts.as_ref().map(slice).transpose()?,
     };
-    let grain = grain(collapse)?;
-    let Listed { mut customers, texts, counts, periods, rows, amounts, start } =
-        detached(py, || summary::list(&table, grain, end))?;
+    let (grain, refunds) = (grain(collapse)?, refunds_rule(refunds)?);
+    let Listed { mut customers, texts, counts, periods, rows, amounts, start, met } =
+        detached(py, || summary::list(&table, grain, end, refunds))?;
     let result = PyDict::new(py);
     let values = values(&table.customers, &mut customers);
     set_customers(&result, customers, values, texts)?;
@@ -77,6 +78,7 @@ fn list_purchases<'py>(
     result.set_item("rows", rows.into_pyarray(py))?;
     result.set_item("amounts", amounts.map(|amounts| amounts.into_pyarray(py)))?;
     result.set_item("start", start)?;
+    set_counts(&result, &met)?;
     Ok(result)
 }
 

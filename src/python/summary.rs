@@ -138,14 +138,14 @@ fn rules(
         whole_period,
         unit,
         multiplier,
-        refunds: match refunds {
-            "keep" => Refunds::Keep,
-            "drop" => Refunds::Drop,
-            "net" => Refunds::Net,
-            other => return Err(unknown("refunds", other)),
-        },
+        refunds: refunds_rule(refunds)?,
         include_first,
     })
+}
+
+/// The rule of a code.
+pub fn refunds_rule(refunds: &str) -> PyResult<Refunds> {
+    Refunds::parse(refunds).ok_or_else(|| unknown("refunds", refunds))
 }
 
 /// The whole numbers that labels stand for, where customers are such.
@@ -186,7 +186,8 @@ fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) 
     set_counts(result, &summary.counts)
 }
 
-fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
+/// Puts counts into a dictionary.
+pub fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
     for (name, count) in [
         ("without_customer", counts.without_customer),
         ("without_date", counts.without_date),
