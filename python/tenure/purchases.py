@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.customer_ids import engine_ids
-from tenure.transactions import TICKS_PER_SECOND, clock, engine_counts, moment
+from tenure.engine_table import engine_counts, engine_table
 
 __all__ = ["PurchasePeriods", "TrackedPurchases", "purchase_periods", "track_purchases"]
 
@@ -51,18 +50,10 @@ def track_purchases(
     -------
     TrackedPurchases
     """
-    ids, (times, unit, _) = engine_ids(customers), clock(dates)
-    found = _engine.track_purchases(
-        ids.column,
-        times,
-        n_customers=ids.n_customers,
-        unsigned=ids.unsigned,
-        ticks_per_second=TICKS_PER_SECOND[unit],
-        collapse=collapse,
-        periods=periods,
-    )
-    counts = {"without_customer": found["without_customer"], "without_date": found["without_date"]}
-    start = None if found["start"] is None else moment(found["start"], unit)
+    table, _ = engine_table(customers, dates)
+    found = _engine.track_purchases(table, collapse=collapse, periods=periods)
+    counts = {name: found[name] for name in ("without_customer", "without_date")}
+    start = None if found["start"] is None else table.moment(found["start"])
     return TrackedPurchases(found["first"], found["repeated"], start, counts)
 
 
@@ -108,23 +99,13 @@ def purchase_periods(
     -------
     PurchasePeriods
     """
-    ids, (times, unit, (last,)) = engine_ids(customers), clock(dates, end)
-    found = _engine.list_purchases(
-        ids.column,
-        times,
-        amounts,
-        n_customers=ids.n_customers,
-        unsigned=ids.unsigned,
-        ticks_per_second=TICKS_PER_SECOND[unit],
-        collapse=collapse,
-        end=last,
-        refunds=refunds,
-    )
+    table, (last,) = engine_table(customers, dates, amounts, (end,))
+    found = _engine.list_purchases(table, collapse=collapse, end=last, refunds=refunds)
     ordinals = found["periods"]
     if found["start"] is not None:
-        ordinals = ordinals + pd.Period(moment(found["start"], unit), freq=collapse).ordinal
+        ordinals = ordinals + pd.Period(table.moment(found["start"]), freq=collapse).ordinal
     return PurchasePeriods(
-        ids.labels(found),
+        table.customers.labels(found),
         found["counts"],
         ordinals,
         found["rows"],
