@@ -25,6 +25,7 @@ __all__ = ["Columns", "Source", "from_totals", "from_transactions", "load"]
 
 Convention: TypeAlias = Literal["repeat", "total"]
 
+_BEYOND_INT64 = 2.0**63
 ORDERS = "orders_total"
 SPEND = "spend_total"
 
@@ -138,7 +139,7 @@ def _whole(table: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[Any
             continue
         present = column.dropna()
         if pd.api.types.is_float_dtype(column.dtype):
-            if np.isfinite(present).all() and (present % 1 == 0).all():
+            if (present.abs() < _BEYOND_INT64).all() and (present % 1 == 0).all():
                 found[name] = column.astype("Int64")
         elif (
             pd.api.types.is_string_dtype(column.dtype)
