@@ -24,6 +24,7 @@ from tenure.exceptions import (
     TenureWarning,
     UnitError,
 )
+from tenure.refunds import net_refunds
 
 LOG = tenure.datasets.load_cdnow_transactions()
 CDNOW = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
@@ -130,6 +131,28 @@ def test_is_what_following_every_customer_gives(rows, period, refunds, days):
                 assert cells[0] == active[cohort, age]
                 assert cells[1] == returned[cohort, age]
                 assert cells[2] == pytest.approx(revenue[cohort, age], abs=1e-6)
+
+
+@settings(max_examples=60)
+@given(
+    rows=transactions.map(lambda rows: [row for row in rows if row[0] is not None]).filter(bool),
+    refunds=st.sampled_from(["net", "drop", "keep"]),
+)
+def test_what_refunds_leave_is_what_following_every_customer_leaves(rows, refunds):
+    table = pd.DataFrame(rows, columns=["id", "day", "paid"])
+    dates = pd.Series(pd.to_datetime(table["day"]))
+    whose, days, money, counts = net_refunds(table["id"], dates, table["paid"].to_numpy(), refunds)
+    found = {(who, day): left for who, day, left in zip(whose, days.tolist(), money, strict=True)}
+    expected, lost = defaultdict(float), 0
+    for who, own in table.groupby("id"):
+        left = netted(list(zip(own["day"], own["paid"], strict=True)), refunds)
+        lost += not left
+        for day, paid in left:
+            expected[who, (day - dt.date(1970, 1, 1)).days] += paid
+    assert len(found) == len(whose)
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert counts["refunds"] == (table["paid"] < 0).sum()
+    assert counts["without_purchase"] == lost
 
 
 @settings(max_examples=40)

@@ -121,6 +121,32 @@ def test_ids_that_only_the_whole_file_tells_to_be_numbers(small, tmp_path):
     assert found["orders"].tolist() == [100, 50]
 
 
+EDGES = [0, 10**15, 2**53, 10**18, 2**63, 10**19, 2**64, 10**22]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([-1, 1]), st.sampled_from(EDGES), st.integers(-2, 2)),
+        min_size=1,
+        max_size=9,
+    ),
+    st.integers(1, 4),
+)
+def test_whole_ids_of_any_width_keep_their_digits_in_a_text_file(tmp_path_factory, ids, rows):
+    values = [sign * edge + more for sign, edge, more in ids]
+    path = tmp_path_factory.mktemp("ids") / "log.csv"
+    cells = "".join(f"{value},2021-01-{at + 1:02d},2\n" for at, value in enumerate(values))
+    path.write_text("who,when,paid\n" + cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "PIECE_ROWS", rows)
+        found = quietly(path)
+    fits = all(-(2**63) <= value < 2**63 for value in values)
+    known = sorted(set(values) if fits else {str(value) for value in values})
+    assert found.index.tolist() == known
+    assert not fits or found.index.dtype == np.int64
+    assert found["orders"].sum() == len(values)
+
+
 def cut(log, cuts):
     edges = [0, *sorted(round(c * len(log)) for c in cuts), len(log)]
     return [log.iloc[a:b] for a, b in pairwise(edges)]

@@ -414,6 +414,37 @@ def test_ids_of_arrow_types(ids, expected):
         assert (whose.to_list() if isinstance(whose, pl.Series) else whose.to_pylist()) == expected
 
 
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.none(), st.integers(0, 2**128 - 1), st.integers(0, 3)),
+                  st.integers(0, 40)),
+        min_size=1, max_size=40,
+    ),
+    st.integers(0, 3),
+)  # fmt: skip
+def test_ids_of_sixteen_bytes_are_those_that_their_text_says(rows, skipped):
+    """A column of bytes may begin inside its buffer, and has bytes where it has no id."""
+    whose = [None if who is None else uuid.UUID(int=who) for who, _ in rows]
+    raw = [None if who is None else who.bytes for who in whose]
+    ids = pa.array([b"?" * 16] * skipped + raw, type=pa.binary(16)).slice(skipped)
+    columns = {"when": pa.array([day for _, day in rows], type=pa.int32()).cast(pa.date32())}
+    columns["paid"] = pa.array([1.5] * len(rows))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        text = pa.array([None if who is None else str(who) for who in whose], type=pa.string())
+        try:
+            expected = summary(pa.table({"who": text, **columns}))
+        except EmptyDataError:
+            with pytest.raises(EmptyDataError):
+                summary(pa.table({"who": ids, **columns}))
+            return
+        found = summary(pa.table({"who": ids, **columns}))
+    assert [uuid.UUID(bytes=who) for who in found["who"].to_pylist()] == [
+        uuid.UUID(who) for who in expected["who"].to_pylist()
+    ]
+    assert found.drop_columns("who").equals(expected.drop_columns("who"))
+
+
 cells = st.one_of(
     st.none(), st.integers(), st.floats(), st.text(max_size=5), st.booleans(), st.dates(),
     st.datetimes(), st.just("2020-01-01"), st.just(pd.NaT), st.just(np.nan),

@@ -6,6 +6,8 @@ from typing import TypeAlias, TypedDict, final, type_check_only
 import numpy as np
 from numpy.typing import NDArray
 
+from tenure.engine_table import EngineTable
+
 _Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
 
 __all__ = [
@@ -214,7 +216,24 @@ class HoldoutFound(TypedDict):
     end: int
 
 @type_check_only
-class TransactionSummary(TypedDict):
+class EngineCounts(TypedDict):
+    """What was met on the way."""
+
+    without_customer: int
+    without_date: int
+    after_end: int
+    same_day: int
+    collapsed: int
+    refunds: int
+    cancelled: int
+    unmatched_refunds: int
+    zero_amounts: int
+    without_purchase: int
+    dateless: int
+    not_finite: int
+
+@type_check_only
+class TransactionSummary(EngineCounts):
     """One entry a customer with a purchase, and counts of what was met on the way."""
 
     customers: NDArray[np.uint64]
@@ -229,33 +248,10 @@ class TransactionSummary(TypedDict):
     T: NDArray[np.float64]
     monetary_value: NDArray[np.float64] | None
     end: int
-    without_customer: int
-    without_date: int
-    after_end: int
-    same_day: int
-    collapsed: int
-    refunds: int
-    cancelled: int
-    unmatched_refunds: int
-    zero_amounts: int
-    without_purchase: int
-    dateless: int
-    not_finite: int
-
-_Ids: TypeAlias = (
-    NDArray[np.uint32]
-    | NDArray[np.int64]
-    | tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_] | None]
-)
 
 def summarize_transactions(
-    customers: _Ids,
-    times: NDArray[np.int64],
-    amounts: NDArray[np.float64] | None = None,
+    table: EngineTable,
     *,
-    n_customers: int | None = None,
-    unsigned: bool = False,
-    ticks_per_second: int,
     collapse: str,
     unit: float,
     multiplier: float = 1.0,
@@ -267,28 +263,17 @@ def summarize_transactions(
 ) -> TransactionSummary: ...
 
 @type_check_only
-class TrackedPurchases(TypedDict):
+class TrackedPurchases(EngineCounts):
     """How many purchases there were, period by period."""
 
     first: NDArray[np.int64]
     repeated: NDArray[np.int64]
     start: int | None
-    without_customer: int
-    without_date: int
 
-def track_purchases(
-    customers: _Ids,
-    times: NDArray[np.int64],
-    *,
-    n_customers: int | None = None,
-    unsigned: bool = False,
-    ticks_per_second: int,
-    collapse: str,
-    periods: int,
-) -> TrackedPurchases: ...
+def track_purchases(table: EngineTable, *, collapse: str, periods: int) -> TrackedPurchases: ...
 
 @type_check_only
-class ListedPurchases(TypedDict):
+class ListedPurchases(EngineCounts):
     """When each customer bought."""
 
     customers: NDArray[np.uint64]
@@ -302,15 +287,11 @@ class ListedPurchases(TypedDict):
     start: int | None
 
 def list_purchases(
-    customers: _Ids,
-    times: NDArray[np.int64],
-    amounts: NDArray[np.float64] | None = None,
+    table: EngineTable,
     *,
-    n_customers: int | None = None,
-    unsigned: bool = False,
-    ticks_per_second: int,
     collapse: str,
     end: int | None = None,
+    refunds: str = "keep",
 ) -> ListedPurchases: ...
 def expected_over_time(
     began: NDArray[np.int64], curve: NDArray[np.float64], every: int
@@ -340,12 +321,5 @@ class TransactionStream:
         end: int | None = None,
         refunds: str = "net",
     ) -> TransactionStream: ...
-    def push(
-        self,
-        customers: _Ids,
-        times: NDArray[np.int64],
-        amounts: NDArray[np.float64] | None = None,
-        *,
-        ticks_per_second: int,
-    ) -> None: ...
+    def push(self, table: EngineTable) -> None: ...
     def finish(self) -> TransactionSummary: ...

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.customer_ids import engine_labels, text_buffers, whole_numbers
+from tenure.customer_ids import EngineIds, engine_labels, text_buffers, whole_numbers
 from tenure.exceptions import ColumnError
 
 __all__ = ["PieceIds"]
@@ -25,8 +25,11 @@ class PieceIds:
         self._codes: dict[Any, int] = {}
         self._negative = self._beyond_int64 = False
 
-    def column(self, ids: pd.Series[Any]) -> Any:
+    def piece(self, ids: pd.Series[Any]) -> EngineIds:
         """Return a piece's ids, none of them missing, as the engine takes them."""
+        return EngineIds(self._column(ids), self.labels)
+
+    def _column(self, ids: pd.Series[Any]) -> Any:
         if isinstance(ids.dtype, pd.CategoricalDtype):
             ids = ids.astype(ids.dtype.categories.dtype)
         whole = whole_numbers(ids)

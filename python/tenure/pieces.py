@@ -20,19 +20,14 @@ import pandas as pd
 from tenure import _engine
 from tenure.adapters import arrow_to_pandas, to_pandas
 from tenure.dates import parse_dates
+from tenure.engine_table import engine_counts, engine_table
 from tenure.exceptions import DateError, EmptyDataError, FileError
 from tenure.extras import need
 from tenure.frames import numeric, require_columns
 from tenure.io import file_kind, read_table
 from tenure.piece_ids import PieceIds
 from tenure.text_tables import iterate_text_table, typed_columns
-from tenure.transactions import (
-    TICKS_PER_SECOND,
-    Aggregate,
-    engine_counts,
-    nothing_left,
-    summary_table,
-)
+from tenure.transactions import Aggregate, nothing_left, summary_table
 
 __all__ = ["aggregate_pieces", "pieces_of"]
 
@@ -287,22 +282,16 @@ def _aggregate(
         rows += len(table)
         _refuse_guessing(table[date], date, date_format, dayfirst)
         dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
-        times = dates.to_numpy()
         amounts = None if amount is None else numeric(table, amount)
         known = table[customer].notna().to_numpy()
         whose = table[customer]
         if not known.all():
             nameless += len(known) - int(np.count_nonzero(known))
-            whose, times = whose[known], times[known]
+            whose, dates = whose[known], dates[known]
             amounts = None if amounts is None else amounts[known]
         if not len(whose):
             continue
-        stream.push(
-            ids.column(whose),
-            np.ascontiguousarray(times).view(np.int64),
-            amounts,
-            ticks_per_second=TICKS_PER_SECOND[np.datetime_data(times.dtype)[0]],
-        )
+        stream.push(engine_table(ids.piece(whose), dates, amounts)[0])
     result = stream.finish()
     counts = engine_counts(result)
     counts["without_customer"] += nameless

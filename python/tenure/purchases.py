@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.customer_ids import engine_ids
-from tenure.transactions import TICKS_PER_SECOND, clock, moment
+from tenure.engine_table import engine_counts, engine_table
 
 __all__ = ["PurchasePeriods", "TrackedPurchases", "purchase_periods", "track_purchases"]
 
@@ -51,21 +50,10 @@ def track_purchases(
     -------
     TrackedPurchases
     """
-    ids, (times, unit, _) = engine_ids(customers), clock(dates)
-    found = _engine.track_purchases(
-        ids.column,
-        times,
-        n_customers=ids.n_customers,
-        unsigned=ids.unsigned,
-        ticks_per_second=TICKS_PER_SECOND[unit],
-        collapse=collapse,
-        periods=periods,
-    )
-    counts = {
-        "without_customer": found["without_customer"],
-        "without_date": found["without_date"],
-    }
-    start = None if found["start"] is None else moment(found["start"], unit)
+    table, _ = engine_table(customers, dates)
+    found = _engine.track_purchases(table, collapse=collapse, periods=periods)
+    counts = {name: found[name] for name in ("without_customer", "without_date")}
+    start = None if found["start"] is None else table.moment(found["start"])
     return TrackedPurchases(found["first"], found["repeated"], start, counts)
 
 
@@ -82,7 +70,9 @@ class PurchasePeriods:
     rows: _Ints
     """How many rows there are in each."""
     amounts: NDArray[np.float64] | None
-    """The money of each."""
+    """The money of each: what is left of it where refunds were netted."""
+    met: dict[str, int]
+    """What was met on the way, by the engine's names."""
 
 
 def purchase_periods(
@@ -92,6 +82,7 @@ def purchase_periods(
     *,
     collapse: str,
     end: pd.Timestamp | None = None,
+    refunds: str = "keep",
 ) -> PurchasePeriods:
     """List the periods in which customers bought, each once.
 
@@ -101,25 +92,23 @@ def purchase_periods(
         As for :func:`tenure.transactions.aggregate`.
     end : pandas.Timestamp, optional
         Leave out what comes after the period it lies in.
+    refunds : {"keep", "drop", "net"}
+        What to do with negative amounts; customers without a purchase left are left out.
 
     Returns
     -------
     PurchasePeriods
     """
-    ids, (times, unit, (last,)) = engine_ids(customers), clock(dates, end)
-    found = _engine.list_purchases(
-        ids.column,
-        times,
-        amounts,
-        n_customers=ids.n_customers,
-        unsigned=ids.unsigned,
-        ticks_per_second=TICKS_PER_SECOND[unit],
-        collapse=collapse,
-        end=last,
-    )
+    table, (last,) = engine_table(customers, dates, amounts, (end,))
+    found = _engine.list_purchases(table, collapse=collapse, end=last, refunds=refunds)
     ordinals = found["periods"]
     if found["start"] is not None:
-        ordinals = ordinals + pd.Period(moment(found["start"], unit), freq=collapse).ordinal
+        ordinals = ordinals + pd.Period(table.moment(found["start"]), freq=collapse).ordinal
     return PurchasePeriods(
-        ids.labels(found), found["counts"], ordinals, found["rows"], found["amounts"]
+        table.customers.labels(found),
+        found["counts"],
+        ordinals,
+        found["rows"],
+        found["amounts"],
+        engine_counts(found),
     )

@@ -1,124 +1,115 @@
-"""Refunds in a table of transactions, purchase by purchase.
-
-The rules are those of :func:`tenure.summarize`, whose engine nets customers on the way to their
-summary; here the purchases themselves are wanted.
-"""
+"""Refunds in a table of purchases: what is done with them, and the words for it."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Hashable, Mapping
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["net_refunds"]
+from tenure.exceptions import OptionError, RefundWarning
+from tenure.purchases import purchase_periods
+from tenure.verdict import Notice
 
-_ROUNDING = 1e-9
-Ints: TypeAlias = NDArray[np.int64]
-Floats: TypeAlias = NDArray[np.float64]
+__all__ = ["Refunds", "check_refunds", "net_refunds", "warn_of_refunds"]
+
+Refunds = Literal["net", "drop", "keep"]
+_RULES = ("net", "drop", "keep")
+
+
+def check_refunds(refunds: str) -> None:
+    """Refuse an unknown rule.
+
+    Raises
+    ------
+    OptionError
+    """
+    if refunds not in _RULES:
+        raise OptionError(f"refunds={refunds!r} is unknown; use one of {', '.join(_RULES)}.")
 
 
 def net_refunds(
-    codes: Ints, days: Ints, amounts: Floats, refunds: str
-) -> tuple[Ints, Ints, Floats, dict[str, int]]:
-    """Take refunds off the purchases before them.
+    customers: pd.Series[Any],
+    dates: pd.Series[Any],
+    amounts: NDArray[np.float64],
+    refunds: str = "net",
+) -> tuple[pd.Index[Any], NDArray[np.int64], NDArray[np.float64], dict[str, int]]:
+    """Take refunds off the purchases before them, by the rules of :func:`tenure.summarize`.
 
     Parameters
     ----------
-    codes, days : ndarray of int64
-        Customer and day of each transaction.
+    customers : pandas.Series
+        Whose each purchase is, none missing.
+    dates : pandas.Series
+        Naive datetime64, none missing.
     amounts : ndarray of float64
-        Its money; negative for a refund.
+        The money; negative for a refund.
     refunds : {"net", "drop", "keep"}
         As for :func:`tenure.summarize`.
 
     Returns
     -------
-    codes, days, amounts : ndarray
-        The purchases that are left. A customer with refunds has one row a day.
+    customers : pandas.Index
+    days : ndarray of int64
+        Since 1970.
+    amounts : ndarray of float64
+        What is left of the purchases, one row a customer and day.
     counts : dict of str to int
-        ``refunds``, ``cancelled``, ``unmatched_refunds``.
+        ``refunds``, ``cancelled``, ``unmatched_refunds``, ``without_purchase``.
 
     Examples
     --------
+    >>> days = pd.Series(pd.to_datetime(["2024-01-01", "2024-01-05", "2024-01-09"]))
     >>> *_, amounts, counts = net_refunds(
-    ...     np.array([0, 0, 0]), np.array([1, 5, 9]), np.array([10.0, 20.0, -25.0]), "net"
+    ...     pd.Series(["a", "a", "a"]), days, np.array([10.0, 20.0, -25.0])
     ... )
     >>> amounts.tolist(), counts["cancelled"]
     ([5.0], 1)
     """
-    negative = amounts < 0
-    counts = {"refunds": int(np.count_nonzero(negative)), "cancelled": 0, "unmatched_refunds": 0}
-    if refunds == "keep" or not counts["refunds"]:
-        return codes, days, amounts, counts
-    if refunds == "drop":
-        kept = ~negative
-        return codes[kept], days[kept], amounts[kept], counts
-
-    gave_back = np.zeros(int(codes.max()) + 1, dtype=bool)
-    gave_back[codes[negative]] = True
-    affected = gave_back[codes]
-    order = np.flatnonzero(affected)
-    order = order[np.lexsort((days[order], codes[order]))]
-    who, when, money = codes[order], days[order], amounts[order]
-    starts = np.flatnonzero(np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])])
-    bought = np.add.reduceat((money >= 0).astype(np.int64), starts) > 0
-    paid = np.add.reduceat(np.where(money >= 0, money, 0.0), starts)
-    back = np.add.reduceat(np.where(money < 0, -money, 0.0), starts)
-    left = _left(who[starts].tolist(), bought.tolist(), paid.tolist(), back.tolist(), counts)
-    stays = np.array([value is not None for value in left], dtype=bool)
-    rest = np.array([value for value in left if value is not None], dtype=np.float64)
-    others = ~affected
-    return (
-        np.concatenate([codes[others], who[starts][stays]]),
-        np.concatenate([days[others], when[starts][stays]]),
-        np.concatenate([amounts[others], rest]),
-        counts,
-    )
+    found = purchase_periods(customers, dates, amounts, collapse="D", refunds=refunds)
+    assert found.amounts is not None
+    names = ("refunds", "cancelled", "unmatched_refunds", "without_purchase")
+    counts = {name: found.met[name] for name in names}
+    return found.customers.repeat(found.counts), found.ordinals, found.amounts, counts
 
 
-def _left(
-    who: list[int],
-    bought: list[bool],
-    paid: list[float],
-    back: list[float],
-    counts: dict[str, int],
-) -> list[float | None]:
-    """Return what is left of each day's purchase, None where there is none."""
-    left: list[float | None] = [None] * len(who)
-    open_days: list[int] = []
-    customer = None
-    for at, code in enumerate(who):
-        if code != customer:
-            customer, open_days = code, []
-        if bought[at]:
-            left[at] = paid[at]
-            if paid[at] > 0:
-                open_days.append(at)
-        if back[at] > 0:
-            _take_back(back[at], left, paid, open_days, counts)
-    return left
-
-
-def _take_back(
-    refund: float,
-    left: list[float | None],
-    paid: list[float],
-    open_days: list[int],
-    counts: dict[str, int],
+def warn_of_refunds(
+    counts: Mapping[str, int], amount: Hashable | None, refunds: str, *, money: str, kept: str
 ) -> None:
-    # Sums of cents taken back one by one leave rounding behind.
-    negligible = refund * _ROUNDING
-    while open_days:
-        at = open_days[-1]
-        rest = left[at] or 0.0
-        if rest > refund + paid[at] * _ROUNDING:
-            left[at] = rest - refund
-            return
-        refund -= rest
-        left[at] = None
-        open_days.pop()
-        counts["cancelled"] += 1
-        if refund <= negligible:
-            return
-    counts["unmatched_refunds"] += 1
+    """Say what was done with refunds, where there are any.
+
+    Parameters
+    ----------
+    counts : dict of str to int
+        As the engine counts: ``refunds``, ``cancelled``, ``unmatched_refunds``,
+        ``without_purchase``.
+    amount : str
+        The column of money.
+    refunds : {"net", "drop", "keep"}
+        What was done.
+    money : str
+        The figure that ignores what was given back where refunds are dropped.
+    kept : str
+        What is wrong where they are kept.
+    """
+    if not counts.get("refunds"):
+        return
+    text = f"{counts['refunds']:,} transactions have a negative {amount!r}: "
+    if refunds == "keep":
+        text += f"they are counted as purchases of negative money, as refunds='keep' says; {kept}"
+    elif refunds == "drop":
+        text += f"they are left out, so {money} ignores what was given back"
+    else:
+        text += "they are taken off the purchases before them"
+    if counts.get("cancelled"):
+        text += f"; {counts['cancelled']:,} purchases were taken back in full and count as none"
+    if counts.get("unmatched_refunds"):
+        text += (
+            f"; {counts['unmatched_refunds']:,} exceed all that the customer had paid in the "
+            "table, and the excess is ignored"
+        )
+    if counts.get("without_purchase"):
+        text += f"; {counts['without_purchase']:,} customers have no purchase left and are left out"
+    Notice(RefundWarning, text + ".").emit()

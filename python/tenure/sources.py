@@ -25,6 +25,7 @@ __all__ = ["Columns", "Source", "from_totals", "from_transactions", "load"]
 
 Convention: TypeAlias = Literal["repeat", "total"]
 
+_BEYOND_INT64 = 2.0**63
 ORDERS = "orders_total"
 SPEND = "spend_total"
 
@@ -138,7 +139,7 @@ def _whole(table: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[Any
             continue
         present = column.dropna()
         if pd.api.types.is_float_dtype(column.dtype):
-            if np.isfinite(present).all() and (present % 1 == 0).all():
+            if (present.abs() < _BEYOND_INT64).all() and (present % 1 == 0).all():
                 found[name] = column.astype("Int64")
         elif (
             pd.api.types.is_string_dtype(column.dtype)
@@ -302,12 +303,11 @@ def _net(purchases: pd.DataFrame) -> pd.DataFrame:
     """Take refunds off the purchases before them, so that those left are the ones models count."""
     if "amount" not in purchases.columns or not (purchases["amount"] < 0).any():
         return purchases
-    codes, names = pd.factorize(purchases["customer"])
-    days = purchases["date"].to_numpy().astype("M8[D]").astype(np.int64)
     amounts = purchases["amount"].to_numpy(dtype=np.float64)
-    codes, days, amounts, _ = net_refunds(codes.astype(np.int64), days, amounts, "net")
-    when = days.astype("M8[D]").astype("M8[s]")
-    return pd.DataFrame({"customer": names.take(codes), "date": when, "amount": amounts})
+    whose, days, amounts, _ = net_refunds(purchases["customer"], purchases["date"], amounts)
+    return pd.DataFrame(
+        {"customer": whose, "date": days.astype("M8[D]").astype("M8[s]"), "amount": amounts}
+    )
 
 
 def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tenure.dates import parse_date, parse_dates
-from tenure.exceptions import CollapseWarning, DataWarning, OptionError, RefundWarning
+from tenure.exceptions import CollapseWarning, DataWarning
 from tenure.frames import (
     native_out,
     numeric,
@@ -20,13 +20,12 @@ from tenure.frames import (
 )
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
 from tenure.pieces import aggregate_pieces, pieces_of
+from tenure.refunds import Refunds, check_refunds, warn_of_refunds
 from tenure.transactions import Aggregate, aggregate
 from tenure.verdict import Notice
 
 __all__ = ["summarize"]
 
-Refunds = Literal["net", "drop", "keep"]
-_REFUNDS = ("net", "drop", "keep")
 _DAY = 86_400.0
 
 
@@ -130,8 +129,7 @@ def summarize(
     """
     ruler = parse_period(period)
     grain = parse_period(collapse, option="collapse")
-    if refunds not in _REFUNDS:
-        raise OptionError(f"refunds={refunds!r} is unknown; use one of {', '.join(_REFUNDS)}.")
+    check_refunds(refunds)
     end = None
     if observation_end is not None:
         end = parse_date(
@@ -207,11 +205,13 @@ def _warn(
             DataWarning,
             f"{counts['without_customer']:,} transactions have no {customer!r}; they are left out.",
         ).emit()
-    if counts["refunds"]:
-        Notice(
-            RefundWarning,
-            _refund_text(counts, amount, refunds),
-        ).emit()
+    warn_of_refunds(
+        counts,
+        amount,
+        refunds,
+        money="monetary_value",
+        kept="frequency is too high and monetary_value too low by them",
+    )
     if counts["collapsed"]:
         name = PERIOD_NAMES[grain]
         purchases = int(found.table["frequency"].sum()) + len(found.table)
@@ -233,26 +233,3 @@ def _warn(
                 "Spend models need positive amounts: fit those on the customers with "
                 "monetary_value > 0.",
             ).emit()
-
-
-def _refund_text(counts: dict[str, int], amount: Hashable | None, refunds: str) -> str:
-    text = f"{counts['refunds']:,} transactions have a negative {amount!r}: "
-    if refunds == "keep":
-        return text + (
-            "they are counted as purchases of negative money, as refunds='keep' says; frequency is "
-            "too high and monetary_value too low by them."
-        )
-    if refunds == "drop":
-        text += "they are left out, so monetary_value ignores what was given back"
-    else:
-        text += "they are taken off the purchases before them"
-        if counts["cancelled"]:
-            text += f"; {counts['cancelled']:,} purchases were taken back in full and count as none"
-        if counts["unmatched_refunds"]:
-            text += (
-                f"; {counts['unmatched_refunds']:,} exceed all that the customer had paid in the "
-                "table, and the excess is ignored"
-            )
-    if counts["without_purchase"]:
-        text += f"; {counts['without_purchase']:,} customers have no purchase left and are left out"
-    return text + "."

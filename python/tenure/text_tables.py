@@ -27,9 +27,11 @@ BLANKS = r"\s+"
 
 _LOOKED_AT = 500
 _MISSING = ["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "none", "-"]
-# Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000, 0x1F and more
-# digits than an integer holds.
-_CODE = r"^\s*[+-]?0\d|^\s*\d{19,}\s*$|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
+# Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000 and 0x1F.
+_CODE = r"^\s*[+-]?0\d|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
+_WHOLE = r"\s*[+-]?\d+(?:\.0*)?\s*$"
+_EXACT = 2**53
+"""Whole numbers up to which float64 holds every one."""
 _DECIMAL_COMMA = r"^\s*[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?\s*$"
 _THOUSANDS = r"^\s*[+-]?\d{1,3}[.,]\d{3}\s*$"
 
@@ -286,8 +288,16 @@ def _numbers(column: pd.Series[Any], decimal_comma: bool) -> pd.Series[Any]:
     if text.str.contains(_CODE).any():
         return column
     read = pd.to_numeric(text, errors="coerce")
-    if read.isna().any():
+    if read.isna().any() or _digits_are_lost(text, read):
         return column
     if len(read) == len(column):
         return read
     return read.astype("Int64" if read.dtype.kind in "iu" else read.dtype).reindex(column.index)
+
+
+def _digits_are_lost(text: pd.Series[Any], read: pd.Series[Any]) -> bool:
+    """Tell whether whole numbers have more digits than the type holds that they are read as."""
+    if read.dtype.kind == "i":
+        return False
+    large = text[read.abs() >= _EXACT]
+    return read.dtype.kind != "f" or bool(large.str.match(_WHOLE).any())

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tenure import _engine
 from tenure.bad_rows import row_error
-from tenure.customer_ids import EngineIds, engine_ids
+from tenure.engine_table import EngineTable, engine_counts, engine_table
 from tenure.exceptions import DataError, EmptyDataError
 
 __all__ = [
@@ -25,8 +25,6 @@ __all__ = [
     "aggregate",
     "aggregate_split",
 ]
-
-TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 @dataclass(frozen=True)
@@ -93,15 +91,13 @@ def aggregate(
     DataError
         When amounts are so large that their sum is not finite.
     """
-    ids = engine_ids(customers)
-    result, unit = _summarized(
-        ids,
-        dates,
-        amounts,
+    table, (last,) = engine_table(customers, dates, amounts, (end,))
+    result = _engine.summarize_transactions(
+        table,
         collapse=collapse,
         unit=unit_seconds,
         multiplier=multiplier,
-        end=end,
+        end=last,
         whole_period=whole_period,
         refunds=refunds,
         include_first=include_first,
@@ -111,33 +107,13 @@ def aggregate(
     counts = engine_counts(result)
     if not result["frequency"].size:
         raise EmptyDataError(nothing_left(len(customers), counts, end))
-    index = ids.labels(result).rename(customers.name)
-    return Aggregate(summary_table(result, index), moment(result["end"], unit), counts)
+    return _aggregate(result, table, customers.name)
 
 
-def _summarized(
-    ids: EngineIds,
-    dates: pd.Series[Any],
-    amounts: NDArray[np.float64] | None,
-    *,
-    end: pd.Timestamp | None,
-    split: pd.Timestamp | None = None,
-    **rules: Any,
-) -> tuple[_engine.TransactionSummary, str]:
-    """Ask the engine; its moments count in the unit that comes with its answer."""
-    times, unit, (last, middle) = clock(dates, end, split)
-    found = _engine.summarize_transactions(
-        ids.column,
-        times,
-        amounts,
-        n_customers=ids.n_customers,
-        unsigned=ids.unsigned,
-        ticks_per_second=TICKS_PER_SECOND[unit],
-        end=last,
-        split=middle,
-        **rules,
-    )
-    return found, unit
+def _aggregate(result: _engine.TransactionSummary, table: EngineTable, name: Hashable) -> Aggregate:
+    index = table.customers.labels(result).rename(name)
+    end = table.moment(result["end"])
+    return Aggregate(summary_table(result, index), end, engine_counts(result))
 
 
 @dataclass(frozen=True)
@@ -186,16 +162,14 @@ def aggregate_split(
     DataError
         When amounts are so large that their sum is not finite.
     """
-    ids = engine_ids(customers)
-    result, unit = _summarized(
-        ids,
-        dates,
-        amounts,
+    table, (last, middle) = engine_table(customers, dates, amounts, (end, split))
+    result = _engine.summarize_transactions(
+        table,
         collapse=collapse,
         unit=unit_seconds,
         multiplier=multiplier,
-        end=end,
-        split=split,
+        end=last,
+        split=middle,
         whole_period=True,
         refunds="keep",
         include_first=include_first,
@@ -203,28 +177,13 @@ def aggregate_split(
     after = result["holdout"]
     if not result["frequency"].size or not after["customers"]:
         return None
-    index = ids.labels(result).rename(customers.name)
+    calibration = _aggregate(result, table, customers.name)
     money = result["monetary_value_holdout"]
     if money is not None and not np.isfinite(money.sum()):
-        _refuse_overflow(money, index)
-    end_of_calibration = moment(result["end"], unit)
-    calibration = Aggregate(
-        summary_table(result, index), end_of_calibration, engine_counts(result)
-    )
+        _refuse_overflow(money, calibration.table.index)
     return SplitAggregate(
-        calibration, result["frequency_holdout"], money, moment(after["end"], unit)
+        calibration, result["frequency_holdout"], money, table.moment(after["end"])
     )
-
-
-_COUNTS = (
-    "without_customer", "without_date", "after_end", "same_day", "collapsed", "refunds",
-    "cancelled", "unmatched_refunds", "zero_amounts", "without_purchase",
-)  # fmt: skip
-
-
-def engine_counts(result: Any) -> dict[str, int]:
-    """Return what the engine counted on the way."""
-    return {name: result[name] for name in _COUNTS}
 
 
 def summary_table(result: Any, index: pd.Index[Any]) -> pd.DataFrame:
@@ -236,33 +195,6 @@ def summary_table(result: Any, index: pd.Index[Any]) -> pd.DataFrame:
         if not np.isfinite(money.sum()):
             _refuse_overflow(money, index)
     return pd.DataFrame(columns, index=index, copy=False)
-
-
-def clock(
-    dates: pd.Series[Any], *moments: pd.Timestamp | None
-) -> tuple[NDArray[np.int64], str, list[int | None]]:
-    """Return dates, the unit they count in since 1970, and other moments counted alike.
-
-    The unit is that of the dates, or seconds where a moment lies beyond what that can count.
-    """
-    values = np.ascontiguousarray(dates.to_numpy())
-    unit: Any = np.datetime_data(values.dtype)[0]
-    try:
-        ticks = [None if at is None else _ticks(at, unit) for at in moments]
-    except pd.errors.OutOfBoundsDatetime:
-        unit, values = "s", values.astype("M8[s]")
-        ticks = [None if at is None else _ticks(at, unit) for at in moments]
-    return values.view(np.int64), unit, ticks
-
-
-def _ticks(date: pd.Timestamp, unit: Any) -> int:
-    return int(date.as_unit(unit).to_datetime64().astype(np.int64))
-
-
-def moment(ticks: int, unit: str) -> pd.Timestamp:
-    """Return the moment that ticks since 1970 stand for."""
-    at: Any = np.array([ticks], dtype=np.int64).view(f"M8[{unit}]")[0]
-    return pd.Timestamp(at)
 
 
 def nothing_left(rows: int, counts: dict[str, int], end: pd.Timestamp | None) -> str:

@@ -11,6 +11,7 @@ mod paths;
 mod purchases;
 mod scoring;
 mod summary;
+mod table;
 
 use pyo3::prelude::*;
 

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{detached, slice};
-use super::summary::{Column, grain, set_customers, values};
-use crate::summary::{self, Listed, Tracked, Transactions};
+use super::table::{Table, grain, refunds_rule, set_counts, set_customers, values};
+use crate::summary::{self, Listed, Tracked};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -17,21 +17,14 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// Counts first and repeated purchases by period; see `src/summary/purchases.rs`.
 #[pyfunction]
-#[pyo3(signature = (customers, times, *, n_customers=None, unsigned=false, ticks_per_second, collapse,
-    periods))]
-#[allow(clippy::too_many_arguments)] // keyword-only in Python
+#[pyo3(signature = (table, *, collapse, periods))]
 fn track_purchases<'py>(
     py: Python<'py>,
-    customers: Column<'py>,
-    times: PyReadonlyArray1<'py, i64>,
-    n_customers: Option<usize>,
-    unsigned: bool,
-    ticks_per_second: i64,
+    table: Table<'py>,
     collapse: &str,
     periods: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let customers = customers.customers(py, n_customers, unsigned)?;
-    let table = Transactions { customers, times: slice(&times)?, ticks_per_second, amounts: None };
+    let table = table.transactions(py)?;
     let grain = grain(collapse)?;
     let Tracked { first, repeated, start, counts } =
         detached(py, || summary::track(&table, grain, periods))?;
@@ -39,36 +32,24 @@ fn track_purchases<'py>(
     result.set_item("first", first.into_pyarray(py))?;
     result.set_item("repeated", repeated.into_pyarray(py))?;
     result.set_item("start", start)?;
-    result.set_item("without_customer", counts.without_customer)?;
-    result.set_item("without_date", counts.without_date)?;
+    set_counts(&result, &counts)?;
     Ok(result)
 }
 
 /// Lists the periods in which each customer bought; see `src/summary/purchases.rs`.
 #[pyfunction]
-#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false, ticks_per_second,
-    collapse, end=None))]
-#[allow(clippy::too_many_arguments)] // keyword-only in Python
+#[pyo3(signature = (table, *, collapse, end=None, refunds="keep"))]
 fn list_purchases<'py>(
     py: Python<'py>,
-    customers: Column<'py>,
-    times: PyReadonlyArray1<'py, i64>,
-    amounts: Option<PyReadonlyArray1<'py, f64>>,
-    n_customers: Option<usize>,
-    unsigned: bool,
-    ticks_per_second: i64,
+    table: Table<'py>,
     collapse: &str,
     end: Option<i64>,
+    refunds: &str,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let table = Transactions {
-        customers: customers.customers(py, n_customers, unsigned)?,
-        times: slice(&times)?,
-        ticks_per_second,
-        amounts: amounts.as_ref().map(slice).transpose()?,
-    };
-    let grain = grain(collapse)?;
-    let Listed { mut customers, texts, counts, periods, rows, amounts, start } =
-        detached(py, || summary::list(&table, grain, end))?;
+    let table = table.transactions(py)?;
+    let (grain, refunds) = (grain(collapse)?, refunds_rule(refunds)?);
+    let Listed { mut customers, texts, counts, periods, rows, amounts, start, met } =
+        detached(py, || summary::list(&table, grain, end, refunds))?;
     let result = PyDict::new(py);
     let values = values(&table.customers, &mut customers);
     set_customers(&result, customers, values, texts)?;
@@ -77,6 +58,7 @@ fn list_purchases<'py>(
     result.set_item("rows", rows.into_pyarray(py))?;
     result.set_item("amounts", amounts.map(|amounts| amounts.into_pyarray(py)))?;
     result.set_item("start", start)?;
+    set_counts(&result, &met)?;
     Ok(result)
 }
 

@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
-use numpy::{IntoPyArray, PyReadonlyArray1};
+use numpy::IntoPyArray;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::detached;
-use crate::summary::{
-    self, Counts, Customers, Grain, Holdout, Refunds, Rules, Stream, Summary, Text, TextDictionary,
-    Texts, Transactions, WholeDictionary,
+use super::table::{
+    Borrowed, Cells, Table, grain, refunds_rule, set_counts, set_customers, values,
 };
+use crate::summary::{self, Holdout, Rules, Stream, Summary, TextDictionary, WholeDictionary};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -19,72 +19,14 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(summarize_transactions, module)?)
 }
 
-/// A column of ids: codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
-#[derive(FromPyObject)]
-pub enum Column<'py> {
-    Codes(PyReadonlyArray1<'py, u32>),
-    Whole(PyReadonlyArray1<'py, i64>),
-    Text(
-        PyReadonlyArray1<'py, u8>,
-        PyReadonlyArray1<'py, i64>,
-        Option<PyReadonlyArray1<'py, bool>>,
-    ),
-}
-
-/// A borrowed column.
-#[derive(Clone, Copy)]
-enum Cells<'a> {
-    Codes(&'a [u32]),
-    Whole(&'a [i64]),
-    Text(Text<'a>),
-}
-
-impl Column<'_> {
-    /// Whose each row is. Codes come with their number, `n_customers`; whole numbers may be
-    /// `unsigned`.
-    pub fn customers(
-        &self,
-        py: Python<'_>,
-        n_customers: Option<usize>,
-        unsigned: bool,
-    ) -> PyResult<Customers<'_>> {
-        Ok(match (self.cells()?, n_customers) {
-            (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
-            (Cells::Codes(_), None) => {
-                return Err(PyValueError::new_err("codes need n_customers"));
-            }
-            (Cells::Whole(values), _) => detached(py, || Ok(Customers::whole(values, unsigned)))?,
-            (Cells::Text(text), _) => Customers::Text(text),
-        })
-    }
-
-    fn cells(&self) -> PyResult<Cells<'_>> {
-        Ok(match self {
-            Self::Codes(codes) => Cells::Codes(codes.as_slice()?),
-            Self::Whole(values) => Cells::Whole(values.as_slice()?),
-            Self::Text(bytes, offsets, valid) => Cells::Text(Text {
-                bytes: bytes.as_slice()?,
-                offsets: offsets.as_slice()?,
-                valid: valid.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
-            }),
-        })
-    }
-}
-
 /// Summarises transactions by customer; see `src/summary/mod.rs` for the definitions.
 #[pyfunction]
-#[pyo3(signature = (customers, times, amounts=None, *, n_customers=None, unsigned=false,
-    ticks_per_second, collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false, refunds="net",
-    include_first=false))]
+#[pyo3(signature = (table, *, collapse, unit, multiplier=1.0, end=None, split=None, whole_period=false,
+    refunds="net", include_first=false))]
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn summarize_transactions<'py>(
     py: Python<'py>,
-    customers: Column<'py>,
-    times: PyReadonlyArray1<'py, i64>,
-    amounts: Option<PyReadonlyArray1<'py, f64>>,
-    n_customers: Option<usize>,
-    unsigned: bool,
-    ticks_per_second: i64,
+    table: Table<'py>,
     collapse: &str,
     unit: f64,
     multiplier: f64,
@@ -95,12 +37,7 @@ fn summarize_transactions<'py>(
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
-    let table = Transactions {
-        customers: customers.customers(py, n_customers, unsigned)?,
-        times: times.as_slice()?,
-        ticks_per_second,
-        amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
-    };
+    let table = table.transactions(py)?;
     let (mut summary, holdout) = detached(py, || {
         Ok(match split {
             None => (summary::summarize(&table, end, &rules)?, None),
@@ -138,39 +75,9 @@ fn rules(
         whole_period,
         unit,
         multiplier,
-        refunds: match refunds {
-            "keep" => Refunds::Keep,
-            "drop" => Refunds::Drop,
-            "net" => Refunds::Net,
-            other => return Err(unknown("refunds", other)),
-        },
+        refunds: refunds_rule(refunds)?,
         include_first,
     })
-}
-
-/// The whole numbers that labels stand for, where customers are such.
-pub fn values(customers: &Customers<'_>, labels: &mut Vec<u64>) -> Option<Vec<i64>> {
-    let low = customers.low()?;
-    let labels = std::mem::take(labels).into_iter();
-    Some(labels.map(|label| low.wrapping_add_unsigned(label)).collect())
-}
-
-/// Puts into a dictionary what the customers are known by.
-pub fn set_customers(
-    result: &Bound<'_, PyDict>,
-    labels: Vec<u64>,
-    values: Option<Vec<i64>>,
-    texts: Option<Texts>,
-) -> PyResult<()> {
-    let py = result.py();
-    if let Some(values) = values {
-        return result.set_item("values", values.into_pyarray(py));
-    }
-    if let Some(Texts { bytes, offsets }) = texts {
-        result.set_item("bytes", bytes.into_pyarray(py))?;
-        return result.set_item("offsets", offsets.into_pyarray(py));
-    }
-    result.set_item("customers", labels.into_pyarray(py))
 }
 
 /// Puts the columns of a summary into a dictionary, and what the customers are known by.
@@ -184,26 +91,6 @@ fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) 
     result.set_item("monetary_value", money)?;
     result.set_item("end", summary.end)?;
     set_counts(result, &summary.counts)
-}
-
-fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
-    for (name, count) in [
-        ("without_customer", counts.without_customer),
-        ("without_date", counts.without_date),
-        ("after_end", counts.after_end),
-        ("same_day", counts.same_key),
-        ("collapsed", counts.collapsed),
-        ("refunds", counts.refunds),
-        ("cancelled", counts.cancelled),
-        ("unmatched_refunds", counts.unmatched),
-        ("zero_amounts", counts.zero),
-        ("without_purchase", counts.without_purchase),
-        ("dateless", counts.dateless),
-        ("not_finite", counts.not_finite),
-    ] {
-        result.set_item(name, count)?;
-    }
-    Ok(())
 }
 
 /// What a stream numbers its customers with.
@@ -241,20 +128,10 @@ impl TransactionStream {
     }
 
     /// Reads a piece.
-    #[pyo3(signature = (customers, times, amounts=None, *, ticks_per_second))]
-    fn push(
-        &mut self,
-        py: Python<'_>,
-        customers: Column<'_>,
-        times: PyReadonlyArray1<'_, i64>,
-        amounts: Option<PyReadonlyArray1<'_, f64>>,
-        ticks_per_second: i64,
-    ) -> PyResult<()> {
+    fn push(&mut self, py: Python<'_>, table: Table<'_>) -> PyResult<()> {
         let Self { stream, dictionary } = self;
         let stream = stream.as_mut().ok_or_else(finished)?;
-        let times = times.as_slice()?;
-        let amounts = amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
-        let cells = customers.cells()?;
+        let Borrowed { ids: cells, times, amounts, ticks_per_second } = table.borrow()?;
         match (&*dictionary, cells) {
             (Dictionary::None, Cells::Whole(_)) => {
                 *dictionary = Dictionary::Whole(WholeDictionary::default());
@@ -320,13 +197,4 @@ impl TransactionStream {
 
 fn finished() -> PyErr {
     PyValueError::new_err("the stream is finished")
-}
-
-/// The grain of a code.
-pub fn grain(collapse: &str) -> PyResult<Grain> {
-    Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))
-}
-
-fn unknown(option: &str, value: &str) -> PyErr {
-    PyValueError::new_err(format!("{option}={value:?} is not known to the engine"))
 }

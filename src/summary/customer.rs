@@ -1,12 +1,9 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
 use super::order::Order;
+use super::refunds::{Purchase, Refunds, settle};
 use super::row::{Amount, Row, Stamp};
-use super::{Counts, Frame, Refunds, Rules};
-
-/// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
-/// back one by one leave rounding behind.
-const ROUNDING: f64 = 1e-9;
+use super::{Counts, Frame, Rules};
 
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
@@ -23,20 +20,17 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    fn with_capacity(n: usize) -> Self {
+    /// Room for so many customers.
+    pub fn new(n: usize, counts: Counts) -> Self {
         let empty = || Vec::with_capacity(n);
         Self {
             frequency: empty(),
             recency: empty(),
             age: empty(),
             monetary_value: empty(),
+            counts,
             ..Self::default()
         }
-    }
-
-    /// How many customers there is room for.
-    pub fn capacity(&self) -> usize {
-        self.frequency.capacity()
     }
 
     /// Adds a customer, if there is a purchase; says whether there is.
@@ -96,8 +90,8 @@ pub struct Sorted<'a, S: Stamp, A: Amount> {
     pub purchases: &'a mut Vec<Purchase>,
     /// What is to be done with negative amounts; [`Refunds::Keep`] where there are none.
     pub refunds: Refunds,
-    /// A ledger with room for all customers and the refunds counted.
-    pub ledger: Ledger,
+    /// The refunds are counted.
+    pub counts: Counts,
 }
 
 impl<S: Stamp, A: Amount> Scratch<S, A> {
@@ -106,25 +100,15 @@ impl<S: Stamp, A: Amount> Scratch<S, A> {
         &mut self,
         parts: &[&[Row<S, A>]],
         n_customers: usize,
-        rules: &Rules,
+        refunds: Refunds,
         frame: &Frame,
     ) -> Sorted<'_, S, A> {
         let Self { order, purchases } = self;
         let rows = order.sort(parts, n_customers, frame);
-        let mut ledger = Ledger::with_capacity(n_customers.min(rows.len()));
-        let amounts = rows.iter().map(|row| row.amount);
-        ledger.counts.refunds = amounts.filter(|amount| amount.value() < 0.0).count();
-        let refunds = if ledger.counts.refunds == 0 { Refunds::Keep } else { rules.refunds };
-        Sorted { rows, purchases, refunds, ledger }
+        let mut counts = Counts::default();
+        let refunds = refunds.among(rows, &mut counts);
+        Sorted { rows, purchases, refunds, counts }
     }
-}
-
-/// What a customer bought in one period.
-#[derive(Debug, Clone, Copy)]
-pub struct Purchase {
-    period: i64,
-    paid: f64,
-    left: f64,
 }
 
 /// A customer's purchases, added up as they come by.
@@ -197,9 +181,10 @@ impl<A: Amount> Work<A> for Summing<'_> {
         scratch: &mut Scratch<S, A>,
     ) -> (Vec<u32>, Ledger) {
         let Self { rules, frame } = *self;
-        let Sorted { mut rows, purchases, refunds, mut ledger } =
-            scratch.sort(parts, n_customers, rules, frame);
-        let mut customers = Vec::with_capacity(ledger.capacity());
+        let Sorted { mut rows, purchases, refunds, counts } =
+            scratch.sort(parts, n_customers, rules.refunds, frame);
+        let most = n_customers.min(rows.len());
+        let (mut customers, mut ledger) = (Vec::with_capacity(most), Ledger::new(most, counts));
         while let Some(first) = rows.first() {
             let number = first.stamp.number(frame.bits);
             let tally = next_customer(&mut rows, refunds, frame, purchases, &mut ledger.counts);
@@ -228,10 +213,25 @@ pub fn next_customer<S: Stamp, A: Amount>(
             kept::<_, _, false>(rows, number, frame, counts)
         };
     }
-    let n = rows.iter().take_while(|row| row.stamp.number(frame.bits) == number).count();
+    settle(take_customer(rows, frame), refunds, frame, purchases, counts);
+    let mut tally = Tally::default();
+    for purchase in purchases {
+        tally.add(purchase.period, purchase.left);
+    }
+    tally
+}
+
+/// Takes the rows of the first customer off.
+pub fn take_customer<'a, S: Stamp, A: Amount>(
+    rows: &mut &'a [Row<S, A>],
+    frame: &Frame,
+) -> &'a [Row<S, A>] {
+    let number = |row: &Row<S, A>| row.stamp.number(frame.bits);
+    let first = rows.first().map(number);
+    let n = rows.iter().take_while(|row| Some(number(row)) == first).count();
     let (own, others) = rows.split_at(n);
     *rows = others;
-    without_refunds(own, refunds, frame, purchases, counts)
+    own
 }
 
 /// Adds up the rows of the first customer, whose number is given, and moves on to the next.
@@ -245,32 +245,6 @@ fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     while rows.first().is_some_and(|row| row.stamp.number(frame.bits) == number) {
         let Sum { period, paid, .. } = next_period::<_, _, KEYS, false>(rows, frame, counts);
         tally.add(period, paid.unwrap_or(0.0));
-    }
-    tally
-}
-
-/// Adds up a customer's rows, refunds taken off or left out.
-fn without_refunds<S: Stamp, A: Amount>(
-    mut rows: &[Row<S, A>],
-    refunds: Refunds,
-    frame: &Frame,
-    purchases: &mut Vec<Purchase>,
-    counts: &mut Counts,
-) -> Tally {
-    purchases.clear();
-    while !rows.is_empty() {
-        let Sum { period, paid, back, .. } =
-            next_period::<_, _, false, true>(&mut rows, frame, counts);
-        if let Some(paid) = paid {
-            purchases.push(Purchase { period, paid, left: paid });
-        }
-        if back > 0.0 && refunds == Refunds::Net {
-            take_back(back, purchases, counts);
-        }
-    }
-    let mut tally = Tally::default();
-    for purchase in purchases {
-        tally.add(purchase.period, purchase.left);
     }
     tally
 }
@@ -326,26 +300,4 @@ pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: b
     }
     *rows = &rows[read..];
     Sum { period, paid: bought.map(|_| paid), back, rows: read }
-}
-
-/// Takes a refund off the latest purchases; those it uses up are purchases no more.
-fn take_back(mut refund: f64, purchases: &mut Vec<Purchase>, counts: &mut Counts) {
-    let negligible = refund * ROUNDING;
-    for at in (0..purchases.len()).rev() {
-        let purchase = &mut purchases[at];
-        if purchase.left <= 0.0 {
-            continue;
-        }
-        if purchase.left > refund + purchase.paid * ROUNDING {
-            purchase.left -= refund;
-            return;
-        }
-        refund -= purchase.left;
-        purchases.remove(at);
-        counts.cancelled += 1;
-        if refund <= negligible {
-            return;
-        }
-    }
-    counts.unmatched += 1;
 }

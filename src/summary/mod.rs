@@ -18,6 +18,7 @@ mod ids;
 mod order;
 mod partition;
 mod purchases;
+mod refunds;
 mod row;
 mod split;
 mod stream;
@@ -37,6 +38,7 @@ pub use stream::Stream;
 use crate::error::{Error, Result};
 use crate::special::vectorized;
 use calendar::Clock;
+pub use refunds::Refunds;
 use row::bits;
 use split::Split;
 
@@ -134,17 +136,6 @@ impl Transactions<'_> {
     fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
         Columns { times: self.times, amounts: self.amounts, clock, bits: frame.bits, span }
     }
-}
-
-/// What to do with negative amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refunds {
-    /// A row like any other: it counts as a purchase and its amount is added up.
-    Keep,
-    /// Leave the row out.
-    Drop,
-    /// Take it off the customer's latest purchases up to then; a purchase taken back in full is none.
-    Net,
 }
 
 /// How to summarise.

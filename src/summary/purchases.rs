@@ -7,10 +7,11 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::customer::{Sum, Work, next_period};
+use super::customer::{Scratch, Sorted, Sum, Work, next_period, take_customer};
 use super::ids::Ids;
 use super::order::Order;
 use super::partition::{Columns, Span};
+use super::refunds::{Refunds, settle};
 use super::row::{Amount, Row, Stamp};
 use super::{
     Calendar, Counts, Frame, Grain, Job, Texts, Transactions, by_kind, check_table, extent,
@@ -47,6 +48,8 @@ pub struct Listed {
     pub amounts: Option<Vec<f64>>,
     /// The first timestamp; none where no row has one.
     pub start: Option<i64>,
+    /// What was met on the way.
+    pub met: Counts,
 }
 
 /// Counts purchases in each of the first `periods` periods.
@@ -59,13 +62,19 @@ pub fn track(transactions: &Transactions<'_>, grain: Grain, periods: usize) -> R
     by_kind(transactions, &Track { transactions, grain, periods })
 }
 
-/// Lists the periods in which each customer bought, up to the one that `end` lies in.
+/// Lists the periods in which each customer bought, up to the one that `end` lies in, and what is
+/// left of the purchases after refunds.
 ///
 /// # Errors
 /// As [`track`].
-pub fn list(transactions: &Transactions<'_>, grain: Grain, end: Option<i64>) -> Result<Listed> {
+pub fn list(
+    transactions: &Transactions<'_>,
+    grain: Grain,
+    end: Option<i64>,
+    refunds: Refunds,
+) -> Result<Listed> {
     check_table(transactions)?;
-    by_kind(transactions, &List { transactions, grain, end })
+    by_kind(transactions, &List { transactions, grain, end, refunds })
 }
 
 /// What is expected of customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f < i
@@ -256,6 +265,7 @@ struct List<'a> {
     transactions: &'a Transactions<'a>,
     grain: Grain,
     end: Option<i64>,
+    refunds: Refunds,
 }
 
 impl Job for List<'_> {
@@ -264,7 +274,7 @@ impl Job for List<'_> {
         Some((&output.customers, &mut output.texts))
     }
     fn run<N: Ids>(&self, ids: &N) -> Result<Listed> {
-        let Self { transactions, grain, end } = *self;
+        let Self { transactions, grain, end, refunds } = *self;
         let calendar = Calendar::new(grain, transactions.ticks_per_second);
         let Some((first, last)) = extent(transactions.times).0 else {
             return Ok(Listed {
@@ -277,18 +287,19 @@ impl Job for List<'_> {
         let span = span(calendar.last_tick(calendar.last_key(calendar.period(end))));
         let clock = calendar.clock(first, last, frame.base);
         let columns = transactions.columns(clock, &frame, span);
+        let work = Listing { frame: &frame, start: calendar.period(frame.base), refunds };
         let found = if columns.amounts.is_some() {
-            listed::<N, f64>(ids, &columns, &frame)
+            listed::<N, f64>(ids, &columns, &work)
         } else {
-            listed::<N, ()>(ids, &columns, &frame)
+            listed::<N, ()>(ids, &columns, &work)
         }?;
         Ok(Listed { start: Some(first), ..found })
     }
 }
 
-fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, frame: &Frame) -> Result<Listed> {
-    let start = frame.calendar.period(frame.base);
-    let (buckets, _) = ids.by_bucket::<A, _>(columns, &Listing { frame, start })?;
+fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, work: &Listing<'_>) -> Result<Listed> {
+    let (buckets, mut met) = ids.by_bucket::<A, _>(columns, work)?;
+    buckets.iter().for_each(|(_, lists)| met.merge(&lists.counts));
     // Each customer, and where the list of their periods is.
     let mut customers = Vec::with_capacity(buckets.iter().map(|(ids, _)| ids.len()).sum());
     for (whose, lists) in &buckets {
@@ -308,6 +319,7 @@ fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, frame: &Frame) -> R
         periods: Vec::with_capacity(total),
         rows: Vec::with_capacity(total),
         amounts: columns.amounts.map(|_| Vec::with_capacity(total)),
+        met,
         ..Listed::default()
     };
     for (_, lists, places) in customers {
@@ -324,6 +336,7 @@ fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, frame: &Frame) -> R
 struct Listing<'a> {
     frame: &'a Frame,
     start: i64,
+    refunds: Refunds,
 }
 
 /// The periods of a bucket, customer by customer.
@@ -334,30 +347,61 @@ struct Lists {
     periods: Vec<i64>,
     rows: Vec<i64>,
     amounts: Vec<f64>,
+    counts: Counts,
+}
+
+impl Lists {
+    fn add(&mut self, period: i64, rows: usize, amount: f64) {
+        self.periods.push(period);
+        self.rows.push(rows.try_into().unwrap_or(0));
+        self.amounts.push(amount);
+    }
+
+    /// Notes that a customer's list ends here; says whether there is anything in it.
+    fn end(&mut self) -> bool {
+        let end = self.periods.len().try_into().unwrap_or(u32::MAX);
+        let any = self.ends.last().copied().unwrap_or(0) < end;
+        if any {
+            self.ends.push(end);
+        } else {
+            self.counts.without_purchase += 1;
+        }
+        any
+    }
 }
 
 impl<A: Amount> Work<A> for Listing<'_> {
-    type Room<S: Stamp> = Order<S, A>;
+    type Room<S: Stamp> = Scratch<S, A>;
     type Output = Lists;
     fn bucket<S: Stamp>(
         &self,
         parts: &[&[Row<S, A>]],
         n_customers: usize,
-        order: &mut Order<S, A>,
+        scratch: &mut Scratch<S, A>,
     ) -> (Vec<u32>, Lists) {
-        let (mut numbers, mut lists) = (Vec::new(), Lists::default());
-        each_period(order.sort(parts, n_customers, self.frame), self.frame, |number, sum| {
-            if numbers.last() != Some(&number) {
+        let Self { frame, start, refunds } = *self;
+        let Sorted { mut rows, purchases, refunds, counts } =
+            scratch.sort(parts, n_customers, refunds, frame);
+        let (mut numbers, mut lists) = (Vec::new(), Lists { counts, ..Lists::default() });
+        while let Some(first) = rows.first() {
+            let number = first.stamp.number(frame.bits);
+            let mut own = take_customer(&mut rows, frame);
+            if refunds == Refunds::Keep {
+                while !own.is_empty() {
+                    let counts = &mut lists.counts;
+                    let sum = next_period::<_, _, false, false>(&mut own, frame, counts);
+                    lists.add(sum.period - start, sum.rows, sum.paid.unwrap_or(0.0));
+                }
+            } else {
+                settle(own, refunds, frame, purchases, &mut lists.counts);
+                for purchase in purchases.iter() {
+                    lists.add(purchase.period - start, purchase.rows, purchase.left);
+                }
+            }
+            if lists.end() {
                 numbers.push(number);
-                lists.ends.push(0);
             }
-            lists.periods.push(sum.period - self.start);
-            lists.rows.push(sum.rows.try_into().unwrap_or(0));
-            lists.amounts.push(sum.paid.unwrap_or(0.0));
-            if let Some(end) = lists.ends.last_mut() {
-                *end = lists.periods.len().try_into().unwrap_or(u32::MAX);
-            }
-        });
+        }
         (numbers, lists)
     }
 }

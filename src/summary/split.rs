@@ -3,7 +3,7 @@
 //! The keys of rows after the split count one more than those before, so that no key holds rows of
 //! both halves and sorting a bucket leaves each customer's halves one after the other.
 
-use super::customer::{Ledger, Scratch, Sorted, Work, next_customer};
+use super::customer::{Ledger, Scratch, Sorted, Work, next_customer, take_customer};
 use super::found::Found;
 use super::ids::Ids;
 use super::partition::Span;
@@ -82,16 +82,15 @@ impl<A: Amount> Work<A> for Halves<'_> {
         scratch: &mut Scratch<S, A>,
     ) -> (Vec<u32>, Ledger) {
         let Self { rules, whole, before, after, boundary } = self;
-        let bits = whole.bits;
-        let Sorted { mut rows, purchases, refunds, mut ledger } =
-            scratch.sort(parts, n_customers, rules, whole);
-        let mut customers = Vec::with_capacity(ledger.capacity());
+        let Sorted { mut rows, purchases, refunds, counts } =
+            scratch.sort(parts, n_customers, rules.refunds, whole);
+        let most = n_customers.min(rows.len());
+        let (mut customers, mut ledger) = (Vec::with_capacity(most), Ledger::new(most, counts));
         while let Some(first) = rows.first() {
-            let number = first.stamp.number(bits);
-            let own = rows.iter().take_while(|row| row.stamp.number(bits) == number).count();
-            let early = rows[..own].partition_point(|row| row.stamp.key(bits) < *boundary);
-            let halves = [(&rows[..early], before), (&rows[early..own], after)];
-            rows = &rows[own..];
+            let number = first.stamp.number(whole.bits);
+            let own = take_customer(&mut rows, whole);
+            let early = own.partition_point(|row| row.stamp.key(whole.bits) < *boundary);
+            let halves = [(&own[..early], before), (&own[early..], after)];
             let [summary, holdout] = halves.map(|(mut half, frame)| {
                 let any = !half.is_empty();
                 any.then(|| next_customer(&mut half, refunds, frame, purchases, &mut ledger.counts))

@@ -123,6 +123,35 @@ fn uuids_are_text_too() {
     text_agrees(&rows);
 }
 
+/// Sixteen bytes a row, any at all: a column of them need not be text.
+fn sixteen_agree(rows: &Rows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
+    let named = |id: &[u8]| id.iter().map(|&byte| char::from(byte)).collect::<String>();
+    let mut texts: Rows<String> =
+        rows.iter().map(|(id, time, amount)| (id.map(|id| named(&id)), *time, *amount)).collect();
+    if let Some((at, id)) = odd {
+        texts[at].0 = Some(named(id));
+    }
+    let (expected, whose) = by_codes(&texts, &rules());
+    let (ids, times, amounts) = columns(&texts);
+    let mut column = Column { offsets: vec![0], ..Column::default() };
+    for id in &ids {
+        // A row without an id may hold bytes all the same.
+        let bytes = id.as_ref().map_or(vec![7; 16], |id| id.chars().map(|c| c as u8).collect());
+        column.bytes.extend(bytes);
+        column.offsets.push(i64::try_from(column.bytes.len()).unwrap());
+        column.valid.push(id.is_some());
+    }
+    let customers = Customers::Text(column.text());
+    let table =
+        Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
+    let found = summarize(&table, None, &rules()).unwrap();
+    same(&found, &expected);
+    let Texts { bytes, offsets } = found.texts.unwrap();
+    let text = Text { bytes: &bytes, offsets: &offsets, valid: None };
+    let labels: Vec<String> = (0..text.rows()).map(|row| named(text.get(row).unwrap())).collect();
+    assert_eq!(labels, whose);
+}
+
 #[test]
 fn texts_that_begin_alike_stay_apart() {
     let long = "a-rather-long-customer-number";
@@ -170,6 +199,15 @@ proptest! {
         rows in rows_of(prop_oneof!["[ab]{0,3}", "[ab]{14,18}", "\\PC{0,20}"]),
     ) {
         text_agrees(&rows);
+    }
+
+    #[test]
+    fn sixteen_bytes_are_numbered_as_they_are_ordered(
+        rows in rows_of(prop_oneof![any::<[u8; 16]>(), prop::array::uniform16(254_u8..)]),
+        odd in prop::option::of((any::<prop::sample::Index>(), prop::collection::vec(any::<u8>(), 0..40))),
+    ) {
+        let odd = odd.as_ref().map(|(at, id)| (at.index(rows.len()), id.as_slice()));
+        sixteen_agree(&rows, odd);
     }
 
     #[test]

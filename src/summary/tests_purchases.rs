@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::tests_ids::named;
 use super::{
-    Customers, Grain, Listed, NO_CUSTOMER, NO_DATE, Text, Transactions, expected_over_time, list,
-    track,
+    Customers, Grain, Listed, NO_CUSTOMER, NO_DATE, Refunds, Rules, Text, Transactions,
+    expected_over_time, list, summarize, track,
 };
 
 const DAY: i64 = 86_400;
@@ -121,7 +121,7 @@ proptest! {
     ) {
         let bought = one_by_one(&rows, length, end.map_or(i64::MAX, |end| end.div_euclid(length)));
         with_every_kind(&rows, |table, ids| {
-            let found = list(table, grain, end).unwrap();
+            let found = list(table, grain, end, Refunds::Keep).unwrap();
             assert!(ids(&found).iter().eq(bought.keys()));
             let counts: Vec<usize> = bought.values().map(BTreeMap::len).collect();
             assert!(found.counts.iter().map(|&n| usize::try_from(n).unwrap()).eq(counts));
@@ -132,6 +132,46 @@ proptest! {
             for (sum, (_, (_, expected))) in found.amounts.unwrap().iter().zip(cells) {
                 assert!((sum - expected).abs() <= 1e-9);
             }
+        });
+    }
+
+    #[test]
+    fn what_is_listed_after_refunds_is_what_is_summarized(
+        rows in rows(),
+        (grain, length) in grain(),
+        refunds in prop::sample::select(vec![Refunds::Keep, Refunds::Net, Refunds::Drop]),
+    ) {
+        let rules = Rules {
+            collapse: grain,
+            whole_period: true,
+            unit: length as f64,
+            multiplier: 1.0,
+            refunds,
+            include_first: true,
+        };
+        with_every_kind(&rows, |table, ids| {
+            let found = list(table, grain, None, refunds).unwrap();
+            let summary = summarize(table, None, &rules).unwrap();
+            assert_eq!(found.customers.len(), summary.customers.len());
+            assert_eq!(ids(&found).len(), summary.customers.len());
+            let (money, means) = (found.amounts.unwrap(), summary.monetary_value.unwrap());
+            let mut from = 0;
+            for (at, &count) in found.counts.iter().enumerate() {
+                let to = from + usize::try_from(count).unwrap();
+                let periods = &found.periods[from..to];
+                assert_eq!(to as f64 - from as f64, summary.frequency[at]);
+                let recency = (periods[periods.len() - 1] - periods[0]) as f64;
+                assert_eq!(recency, summary.recency[at]);
+                let sum = money[from..to].iter().sum::<f64>();
+                assert!((sum / count as f64 - means[at]).abs() <= 1e-9);
+                from = to;
+            }
+            assert_eq!(from, money.len());
+            assert!(refunds == Refunds::Keep || money.iter().all(|&left| left >= 0.0));
+            let same = |counts: &super::Counts| {
+                [counts.refunds, counts.cancelled, counts.unmatched, counts.without_purchase]
+            };
+            assert_eq!(same(&found.met), same(&summary.counts));
         });
     }
 
@@ -163,7 +203,7 @@ fn bad_tables_are_refused() {
     };
     assert!(track(&table(&[1], 1), Grain::Day, 3).is_err(), "another length");
     assert!(track(&table(&[1, 2], 0), Grain::Day, 3).is_err(), "no clock");
-    assert!(list(&table(&[1, 2], 1), Grain::Day, None).is_err(), "an unknown code");
+    assert!(list(&table(&[1, 2], 1), Grain::Day, None, Refunds::Net).is_err(), "an unknown code");
     assert!(expected_over_time(&[1], &[], 1).is_err());
     assert!(expected_over_time(&[1], &[1.0], 0).is_err());
 }

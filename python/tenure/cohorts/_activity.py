@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,13 @@ from numpy.typing import NDArray
 from tenure.cohorts._calendar import parse_calendar, period_starts, to_periods
 from tenure.cohorts._table import Cohorts
 from tenure.dates import parse_date, parse_dates
-from tenure.exceptions import (
-    ColumnError,
-    DataWarning,
-    EmptyDataError,
-    OptionError,
-    RefundWarning,
-)
+from tenure.exceptions import ColumnError, DataWarning, EmptyDataError
 from tenure.frames import numeric, require_columns, to_pandas
-from tenure.refunds import net_refunds
+from tenure.refunds import Refunds, check_refunds, net_refunds, warn_of_refunds
 from tenure.verdict import Notice
 
 __all__ = ["cohort_analysis"]
 
-Refunds = Literal["net", "drop", "keep"]
-_REFUNDS = ("net", "drop", "keep")
 _DENSE = 1 << 26
 
 
@@ -95,8 +87,7 @@ def cohort_analysis(
     [1.0, 0.159, 0.122]
     """
     period = parse_calendar(period)
-    if refunds not in _REFUNDS:
-        raise OptionError(f"refunds={refunds!r} is unknown; use one of {', '.join(_REFUNDS)}.")
+    check_refunds(refunds)
     table = to_pandas(transactions)
     require_columns(table, {"customer": customer, "date": date, "amount": amount})
     dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
@@ -121,8 +112,12 @@ def cohort_analysis(
         codes, days = codes[kept], days[kept]
         amounts = None if amounts is None else amounts[kept]
     if amounts is not None:
-        codes, days, amounts, met = net_refunds(codes, days, amounts, refunds)
-        notes.update(met)
+        notes["refunds"] = int(np.count_nonzero(amounts < 0))
+        if notes["refunds"] and refunds != "keep":
+            when = pd.Series(days.astype("M8[D]").astype("M8[s]"))
+            whose, days, amounts, met = net_refunds(pd.Series(codes), when, amounts, refunds)
+            codes = whose.to_numpy()
+            notes.update(met)
     _warn(notes, customer, amount, refunds)
     if not len(codes):
         raise EmptyDataError(
@@ -223,20 +218,6 @@ def _warn(notes: dict[str, int], customer: Hashable, amount: Hashable | None, ho
             DataWarning,
             f"{notes['without_customer']:,} transactions have no {customer!r}; they are left out.",
         ).emit()
-    if not notes.get("refunds"):
-        return
-    text = f"{notes['refunds']:,} transactions have a negative {amount!r}: "
-    if how == "keep":
-        text += "they count as purchases of negative money, as refunds='keep' says"
-    elif how == "drop":
-        text += "they are left out, so revenue ignores what was given back"
-    else:
-        text += "they are taken off the purchases before them, in the period of the purchase"
-        if notes["cancelled"]:
-            text += f"; {notes['cancelled']:,} purchases were taken back in full and count as none"
-        if notes["unmatched_refunds"]:
-            text += (
-                f"; {notes['unmatched_refunds']:,} exceed all that the customer had paid in the "
-                "table, and the excess is ignored"
-            )
-    Notice(RefundWarning, text + ".").emit()
+    warn_of_refunds(
+        notes, amount, how, money="revenue", kept="active and returned are too high by them"
+    )

@@ -1,4 +1,4 @@
-//! Ids that are text, and text that is the usual form of a UUID.
+//! Ids that are text, and UUIDs: their sixteen bytes, or the text that they usually are.
 
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
@@ -204,29 +204,38 @@ impl Hashed for Words<'_> {
     }
 }
 
-/// Text in which every row is a UUID in its usual form, lower case: 128 bits say all of it.
+/// Ids of which 128 bits say all: sixteen bytes each, or UUIDs in their usual form, lower case.
 #[derive(Debug)]
 pub struct Uuids<'a> {
     text: Text<'a>,
+    /// Whether the bytes stand there as they are.
+    raw: bool,
     spread: Spread,
     misfit: AtomicBool,
 }
 
 impl<'a> Uuids<'a> {
-    /// The ids of a column, if its first rows are UUIDs.
+    /// The ids of a column, if its first rows are such.
     pub fn new(text: Text<'a>) -> Option<Self> {
-        let mut first = (0..text.rows().min(64)).filter_map(|row| text.get(row));
-        let likely = text.rows() > 0 && first.all(|text| uuid(text).is_some());
+        let first = || (0..text.rows().min(64)).filter_map(|row| text.get(row));
+        let raw = first().all(|bytes| bytes.len() == 16);
+        let likely = first().next().is_some() && (raw || first().all(|text| uuid(text).is_some()));
         likely.then(|| Self {
             text,
+            raw,
             spread: Spread::over(text.rows()),
             misfit: AtomicBool::new(false),
         })
     }
 
-    /// Whether a row was met that is no UUID: then nothing that was read holds.
+    /// Whether a row was met that is none: then nothing that was read holds.
     pub fn misfit(&self) -> bool {
         self.misfit.load(Memory::Relaxed)
+    }
+
+    #[inline(always)]
+    fn read(&self, text: &[u8]) -> Option<[u8; 16]> {
+        if self.raw { text.try_into().ok() } else { uuid(text) }
     }
 }
 
@@ -237,7 +246,7 @@ impl Placed for Uuids<'_> {
     }
     fn place(&self, row: usize) -> Result<Option<(Sixteen, u16)>> {
         let Some(text) = self.text.get(row) else { return Ok(None) };
-        let Some(bytes) = uuid(text) else {
+        let Some(bytes) = self.read(text) else {
             self.misfit.store(true, Memory::Relaxed);
             return Ok(None);
         };

@@ -1,0 +1,150 @@
+//! A table of purchases on its way to the engine, and the customers of an answer on their way back.
+
+use numpy::{IntoPyArray, PyReadonlyArray1};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::convert::{detached, slice};
+use crate::summary::{Counts, Customers, Grain, Refunds, Text, Texts, Transactions};
+
+/// A table as `tenure.engine_table` lays it out.
+#[derive(FromPyObject)]
+pub struct Table<'py> {
+    customers: Ids<'py>,
+    times: PyReadonlyArray1<'py, i64>,
+    amounts: Option<PyReadonlyArray1<'py, f64>>,
+    ticks_per_second: i64,
+}
+
+/// A column of ids.
+#[derive(FromPyObject)]
+struct Ids<'py> {
+    column: Column<'py>,
+    n_customers: Option<usize>,
+    unsigned: bool,
+}
+
+/// Codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
+#[derive(FromPyObject)]
+enum Column<'py> {
+    Codes(PyReadonlyArray1<'py, u32>),
+    Whole(PyReadonlyArray1<'py, i64>),
+    Text(
+        PyReadonlyArray1<'py, u8>,
+        PyReadonlyArray1<'py, i64>,
+        Option<PyReadonlyArray1<'py, bool>>,
+    ),
+}
+
+/// A borrowed column of ids.
+#[derive(Clone, Copy)]
+pub enum Cells<'a> {
+    Codes(&'a [u32]),
+    Whole(&'a [i64]),
+    Text(Text<'a>),
+}
+
+/// The columns of a table, borrowed.
+pub struct Borrowed<'a> {
+    pub ids: Cells<'a>,
+    pub times: &'a [i64],
+    pub amounts: Option<&'a [f64]>,
+    pub ticks_per_second: i64,
+}
+
+impl Table<'_> {
+    /// The columns as they are.
+    pub fn borrow(&self) -> PyResult<Borrowed<'_>> {
+        let ids = match &self.customers.column {
+            Column::Codes(codes) => Cells::Codes(slice(codes)?),
+            Column::Whole(values) => Cells::Whole(slice(values)?),
+            Column::Text(bytes, offsets, valid) => Cells::Text(Text {
+                bytes: slice(bytes)?,
+                offsets: slice(offsets)?,
+                valid: valid.as_ref().map(slice).transpose()?,
+            }),
+        };
+        Ok(Borrowed {
+            ids,
+            times: slice(&self.times)?,
+            amounts: self.amounts.as_ref().map(slice).transpose()?,
+            ticks_per_second: self.ticks_per_second,
+        })
+    }
+
+    /// The table with its customers told apart.
+    pub fn transactions(&self, py: Python<'_>) -> PyResult<Transactions<'_>> {
+        let Borrowed { ids, times, amounts, ticks_per_second } = self.borrow()?;
+        let unsigned = self.customers.unsigned;
+        let customers = match (ids, self.customers.n_customers) {
+            (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
+            (Cells::Codes(_), None) => {
+                return Err(PyValueError::new_err("codes need n_customers"));
+            }
+            (Cells::Whole(values), _) => detached(py, || Ok(Customers::whole(values, unsigned)))?,
+            (Cells::Text(text), _) => Customers::Text(text),
+        };
+        Ok(Transactions { customers, times, ticks_per_second, amounts })
+    }
+}
+
+/// The whole numbers that labels stand for, where customers are such.
+pub fn values(customers: &Customers<'_>, labels: &mut Vec<u64>) -> Option<Vec<i64>> {
+    let low = customers.low()?;
+    let labels = std::mem::take(labels).into_iter();
+    Some(labels.map(|label| low.wrapping_add_unsigned(label)).collect())
+}
+
+/// Puts into a dictionary what the customers are known by.
+pub fn set_customers(
+    result: &Bound<'_, PyDict>,
+    labels: Vec<u64>,
+    values: Option<Vec<i64>>,
+    texts: Option<Texts>,
+) -> PyResult<()> {
+    let py = result.py();
+    if let Some(values) = values {
+        return result.set_item("values", values.into_pyarray(py));
+    }
+    if let Some(Texts { bytes, offsets }) = texts {
+        result.set_item("bytes", bytes.into_pyarray(py))?;
+        return result.set_item("offsets", offsets.into_pyarray(py));
+    }
+    result.set_item("customers", labels.into_pyarray(py))
+}
+
+/// Puts counts into a dictionary.
+pub fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
+    for (name, count) in [
+        ("without_customer", counts.without_customer),
+        ("without_date", counts.without_date),
+        ("after_end", counts.after_end),
+        ("same_day", counts.same_key),
+        ("collapsed", counts.collapsed),
+        ("refunds", counts.refunds),
+        ("cancelled", counts.cancelled),
+        ("unmatched_refunds", counts.unmatched),
+        ("zero_amounts", counts.zero),
+        ("without_purchase", counts.without_purchase),
+        ("dateless", counts.dateless),
+        ("not_finite", counts.not_finite),
+    ] {
+        result.set_item(name, count)?;
+    }
+    Ok(())
+}
+
+/// The grain of a code.
+pub fn grain(collapse: &str) -> PyResult<Grain> {
+    Grain::parse(collapse).ok_or_else(|| unknown("collapse", collapse))
+}
+
+/// The rule of a code.
+pub fn refunds_rule(refunds: &str) -> PyResult<Refunds> {
+    Refunds::parse(refunds).ok_or_else(|| unknown("refunds", refunds))
+}
+
+fn unknown(option: &str, value: &str) -> PyErr {
+    PyValueError::new_err(format!("{option}={value:?} is not known to the engine"))
+}
