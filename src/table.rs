@@ -52,6 +52,15 @@ impl<'a, R: Row> Table<'a, R> {
         }
     }
 
+    /// The rows one by one, for models that gain nothing from alike ones.
+    #[must_use]
+    pub fn listed(self) -> Listed<'a, R> {
+        match self {
+            Self::Unique(rows) => Listed::copied(rows.iter()),
+            Self::Listed(rows) => rows,
+        }
+    }
+
     /// How many rows are kept: the distinct ones, or all where most are distinct.
     #[must_use]
     pub fn len(&self) -> usize {

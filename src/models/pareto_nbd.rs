@@ -21,6 +21,7 @@ use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
 use crate::table::Table;
 
 mod kernel;
+mod listed;
 mod nodes;
 
 /// See the module's page for the model's story and source.
@@ -66,7 +67,10 @@ impl Model<4> for ParetoNbd {
     }
 
     fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
-        Box::new(kernel::ParetoNbdKernel::new(&rows.unique()))
+        match rows {
+            Table::Unique(rows) => Box::new(kernel::ParetoNbdKernel::new(&rows)),
+            Table::Listed(rows) => Box::new(listed::ListedKernel::new(rows)),
+        }
     }
 }
 
