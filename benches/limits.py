@@ -9,6 +9,8 @@ from operations import Operations
 from tables import Row
 from targets import (
     ADDED_TO_INPUT,
+    CASES,
+    CONTINUOUS,
     FIT_TO_READING,
     HUGE,
     HUGE_TO_LARGE,
@@ -89,6 +91,24 @@ def scaling(rows: list[Row]) -> list[Row]:
                     "against": large,
                     "ratio": huge / large,
                     "at_most": HUGE_TO_LARGE,
+                }
+            )
+    return found
+
+
+def continuous(ours: Operations) -> list[Row]:
+    """Fit customers of continuous time, of whom no two are alike, and tell the memory it takes."""
+    ours.prepare("continuous")
+    found = []
+    for case in CASES:
+        if case.operation in CONTINUOUS:
+            _, figures = timed(getattr(ours, case.operation), fresh=True)
+            found.append(
+                {
+                    "operation": f"{case.title}, continuous time",
+                    "size": ours.size,
+                    "tenure_bytes": figures["bytes"],
+                    "input_bytes": ours.input_bytes(case.operation),
                 }
             )
     return found

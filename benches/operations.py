@@ -47,7 +47,9 @@ class Operations:
             self.trials = [customers[name] for name in ("frequency", "recency", "n_periods")]
             self.inputs = {"": self.trials}
         else:
-            self.tables[table] = customers = simulate.simulate(self.size)
+            continuous = table == "continuous"
+            customers = simulate.simulate(self.size, continuous=continuous)
+            self.tables[table] = customers
             self.history = [customers[name] for name in ("frequency", "recency", "T")]
             self.money = customers["monetary_value"]
             buyers = customers[customers["frequency"] > 0]

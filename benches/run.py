@@ -170,6 +170,9 @@ def against_machine(suite: Suite) -> None:
     for size, compare in ((LARGE, limits.reading), (HUGE, limits.copying)):
         if suite.wanted(size):
             suite.add("limits", compare(operations.Operations(tenure, size)))
+    for size in suite.wanted(LARGE, HUGE):
+        for row in limits.memory(limits.continuous(operations.Operations(tenure, size))):
+            suite.add("limits", row)
     for row in limits.scaling(suite.tables["peers"]) + limits.memory(suite.tables["peers"]):
         suite.add("limits", row)
 

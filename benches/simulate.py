@@ -11,14 +11,15 @@ R, ALPHA, A, B = 0.24, 4.41, 0.79, 2.43
 """Parameters of BG/NBD, alpha in weeks: those of the CDNOW customers."""
 
 
-def simulate(size: int, seed: int = 0) -> pd.DataFrame:
+def simulate(size: int, seed: int = 0, *, continuous: bool = False) -> pd.DataFrame:
     """Simulate customers followed for 70 to 420 days, at day grain, with T in weeks.
 
     Purchases on one day count once, as in a summary of transactions. Spend is Gamma-Gamma with
-    p = 6.25, q = 3.74, v = 15.44.
+    p = 6.25, q = 3.74, v = 15.44, to the cent. `continuous` time and money are not rounded.
     """
     rng = np.random.default_rng(seed)
-    days = rng.integers(70, 421, size)
+    days = rng.uniform(70, 421, size) if continuous else rng.integers(70, 421, size)
+    whole = (lambda times: times) if continuous else np.floor
     rate = rng.gamma(R, 1.0 / ALPHA, size) / 7.0
     leaving = rng.beta(A, B, size)
     frequency = np.zeros(size)
@@ -29,19 +30,20 @@ def simulate(size: int, seed: int = 0) -> pd.DataFrame:
         with np.errstate(divide="ignore", over="ignore"):
             now[active] += rng.exponential(size=active.size) / rate[active]
         active = active[now[active] < days[active]]
-        day = np.floor(now[active])
+        day = whole(now[active])
         new = active[day > last[active]]
         frequency[new] += 1
-        last[new] = np.floor(now[new])
+        last[new] = whole(now[new])
         active = active[rng.uniform(size=active.size) >= leaving[active]]
     scale = rng.gamma(3.74, 1.0 / 15.44, size)
     spend = rng.gamma(6.25 * np.maximum(frequency, 1)) / np.maximum(frequency, 1) / scale
+    paid = spend if continuous else np.maximum(spend, 0.01).round(2)
     return pd.DataFrame(
         {
             "frequency": frequency,
             "recency": last / 7.0,
             "T": days / 7.0,
-            "monetary_value": np.where(frequency > 0, np.maximum(spend, 0.01).round(2), 0.0),
+            "monetary_value": np.where(frequency > 0, paid, 0.0),
         }
     )
 

@@ -56,6 +56,9 @@ POSTERIOR_MODES = {
 }
 """Fit → its model in pymc-marketing."""
 
+CONTINUOUS = ("fit_bg", "fit_mbg", "fit_pareto", "fit_gg")
+"""Fits whose memory is told for customers of continuous time too."""
+
 FIT_TO_READING = 15
 """A BG/NBD fit of a million customers, at most so many times reading its three columns once."""
 VALUE_TO_COPYING = 3

@@ -15,8 +15,6 @@ use crate::unique::first_faults;
 
 /// How many rows are gone through in one piece.
 const PIECE: usize = 1 << 16;
-/// How many vectors of rows a kernel is shown at a time.
-const SHOWN: usize = 32;
 
 /// A column that is borrowed, or of the table's own.
 #[derive(Debug, Clone)]
@@ -60,6 +58,11 @@ pub struct Shown<'b> {
     pub weights: &'b [Lanes],
 }
 
+impl Shown<'_> {
+    /// The most vectors of rows that are shown at a time.
+    pub const MOST: usize = 32;
+}
+
 impl<'a, R: Row> Listed<'a, R> {
     /// Checks the rows of columns of one length, and weights that have been checked.
     ///
@@ -74,6 +77,19 @@ impl<'a, R: Row> Listed<'a, R> {
         let largest = largest.into_iter().fold(0.0, f64::max);
         let new = Self::of(columns, weights.map(Cow::Borrowed), [len as f64, 1.0, largest]);
         if new.customers == 0 { Err(Error::Empty) } else { Ok(new) }
+    }
+
+    /// A copy of sound rows and their weights.
+    pub fn copied(rows: impl Iterator<Item = (R, f64)> + Clone) -> Self {
+        let column = |i: usize| -> Vec<f64> {
+            rows.clone().map(|(row, _)| f64::from_bits(row.key()[i])).collect()
+        };
+        let columns: Vec<Vec<f64>> = (0..R::COLUMNS.len()).map(column).collect();
+        let weights: Vec<f64> = rows.map(|(_, weight)| weight).collect();
+        let largest = columns.last().map_or(0.0, |last| last.iter().copied().fold(0.0, f64::max));
+        let len = weights.len() as f64;
+        let columns = columns.into_iter().map(Held::Own).collect();
+        Self::of(columns, Some(Cow::Owned(weights)), [len, 1.0, largest])
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a length
@@ -192,8 +208,8 @@ impl<'a, R: Row> Listed<'a, R> {
     /// Calls `each` with all rows in a range, a few at a time.
     #[inline(always)]
     fn show(&self, range: Range<usize>, mut each: impl FnMut(Shown<'_>)) {
-        const ROWS: usize = SHOWN * LANES;
-        let mut shown = [[Lanes::ZERO; SHOWN]; 4];
+        const ROWS: usize = Shown::MOST * LANES;
+        let mut shown = [[Lanes::ZERO; Shown::MOST]; 4];
         let scales = if R::TIMED { [1.0, self.scale, self.scale] } else { [1.0; 3] };
         let all = scan_blocks::<std::convert::Infallible>(
             &self.lent(),

@@ -189,6 +189,13 @@ impl Row for Spending {
     fn key(&self) -> [u64; 3] {
         [self.count.to_bits(), self.mean.to_bits(), 0]
     }
+    #[inline]
+    #[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch
+    fn is_sound(&self) -> bool {
+        let Self { count, mean } = *self;
+        let finite = (count < f64::INFINITY) & (mean < f64::INFINITY);
+        finite & (mean > 0.0) & (count > 0.0) & is_whole(count)
+    }
     fn fault(&self) -> Option<(Fault, &'static str, f64)> {
         let (count, mean) = (self.count, self.mean);
         let [frequency, monetary_value] = ["frequency", "monetary_value"];

@@ -38,6 +38,26 @@ def test_every_operation_gives_finite_answers_and_knows_its_input() -> None:
         assert (ours.input_bytes(case.operation) > 0) == (case.table != "none"), case
 
 
+@pytest.mark.filterwarnings("ignore::tenure.exceptions.TenureWarning")  # few customers
+def test_fits_of_continuous_time_tell_their_memory() -> None:
+    from limits import continuous, memory
+    from operations import Operations
+
+    ours = Operations(tenure, 400)
+    rows = continuous(ours)
+    assert len(np.unique(ours.history[2])) == 400
+    assert [row["operation"].split()[0] for row in rows] == [
+        "BG/NBD",
+        "MBG/NBD",
+        "Pareto/NBD",
+        "Gamma-Gamma",
+    ]
+    assert [row["input_bytes"] for row in rows[:3]] == [3 * 400 * 8] * 3
+    assert memory(rows) == []
+    judged = memory([{**row, "size": 10**6, "tenure_bytes": 9_700} for row in rows])
+    assert [row["ratio"] < row["at_most"] for row in judged[:3]] == [True] * 3
+
+
 def test_summaries_of_every_kind_of_id_agree_with_polars_and_duckdb() -> None:
     import simulate
     import summaries

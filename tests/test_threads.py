@@ -67,6 +67,8 @@ def _digests(customers: pd.DataFrame) -> list[str]:
             model, log, customer="customer", date="date", period="D", periods=40
         )
         results.append(followed)
+    results.append(spending._result["hessian"])
+    results.append(tenure.ParetoNBDFitter().fit(history)._result["hessian"])
     results.append(tenure.summarize(log, customer="customer", date="date", amount="amount"))
     results.append(tenure.generate_data.pareto_nbd_model(40, 0.5, 9, 0.6, 11, size=9000, seed=1))
     return [hashlib.sha256(np.ascontiguousarray(r).tobytes()).hexdigest() for r in results]

@@ -142,7 +142,8 @@ class FitReport:
     log_likelihood : float
         Sum over customers, without the penalty, time in the data's period.
     customers, unique_rows : int
-        Rows of data, and distinct rows among them.
+        Rows of data, and distinct rows among them: all of them where most are, as those of
+        continuous time.
     params : dict
         The estimates.
     at_boundary, not_identified, weakly_identified : tuple of str

@@ -9,12 +9,13 @@
 //! E[spend | x, m̄] = p(v + S)/(px + q − 1),   finite when px + q > 1
 //! ```
 
-use crate::model::{Kernel, Model, Parameter, Process, SpendingModel, Sums, sum_chunks};
-use crate::real::{Dual, Real};
+use crate::model::{Kernel, Model, Parameter, Process, SpendingModel};
+use crate::real::Real;
 use crate::rows::Spending;
-use crate::special::{ln_beta_density, ln_inverse_beta, vectorized};
+use crate::special::{ln_beta_density, vectorized};
 use crate::table::Table;
-use crate::unique::UniqueRows;
+
+mod kernel;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +42,7 @@ impl Model<3> for GammaGamma {
     }
 
     fn kernel<'a>(rows: Table<'a, Spending>) -> Box<dyn Kernel<3> + 'a> {
-        Box::new(GammaGammaKernel::new(&rows.unique()))
+        Box::new(kernel::GammaGammaKernel::new(rows.listed()))
     }
 }
 
@@ -90,72 +91,4 @@ fn excess_shape(p: f64, q: f64, x: f64) -> f64 {
     }
     // Here the sum itself loses nothing: add back what rounding took from its two parts.
     excess + (p.mul_add(x, -shape) + (q - (less + 1.0)))
-}
-
-/// The fast evaluation: normalisers over distinct x, one logarithm per unique row.
-struct GammaGammaKernel {
-    /// Distinct x with their weight.
-    counts: Vec<(f64, f64)>,
-    /// Σ w·ln m̄
-    log_means: f64,
-    /// (x, S, ln S, w) of the unique rows.
-    rows: Vec<[f64; 4]>,
-}
-
-impl GammaGammaKernel {
-    fn new(unique: &UniqueRows<Spending>) -> Self {
-        let [counts, means, _] = &unique.values;
-        let mut counts: Vec<(f64, f64)> = counts.iter().map(|&count| (count, 0.0)).collect();
-        let log_of: Vec<f64> = means.iter().map(|mean| mean.ln()).collect();
-        let mut log_means = 0.0;
-        let mut rows = Vec::with_capacity(unique.len());
-        for (&[count, mean, _], &weight) in unique.codes.iter().zip(&unique.weights) {
-            let (count, mean) = (&mut counts[count as usize], mean as usize);
-            count.1 += weight;
-            log_means += weight * log_of[mean];
-            let total = count.0 * means[mean];
-            rows.push([count.0, total, total.ln(), weight]);
-        }
-        counts.retain(|(_, weight)| *weight > 0.0);
-        Self { counts, log_means, rows }
-    }
-}
-
-impl Kernel<3> for GammaGammaKernel {
-    fn evaluate(&self, theta: [f64; 3]) -> Sums<3> {
-        let [p, q, v] = theta;
-        let [dual_p, dual_q, _] = Dual::variables(theta);
-        let mut sum = Sums::<3>::from(-self.log_means);
-        for &(x, weight) in &self.counts {
-            sum = sum + ln_inverse_beta(dual_p * x, dual_q) * weight;
-        }
-        let (ln_v, inverse_v) = (v.ln(), v.recip());
-        let spent = sum_chunks(self.rows.len(), |range| {
-            let mut sum = Sums::<3>::from(0.0);
-            for &[x, total, ln_total, w] in &self.rows[range] {
-                // ln of the shares v/(v+S) and S/(v+S), the one near 1 without cancellation.
-                let gap = ln_total - ln_v;
-                let larger = (-gap.abs()).exp().ln_1p();
-                let (ln_share_v, ln_share_s) =
-                    if gap > 0.0 { (-gap - larger, -larger) } else { (-larger, gap - larger) };
-                let inverse = (v + total).recip();
-                let px = p * x;
-                // ∂ ln share_v/∂v = 1/v − 1/(v+S); ∂ ln share_s/∂v = −1/(v+S).
-                let d_share_v = total * inverse_v * inverse;
-                sum.value += w * (px * ln_share_s + q * ln_share_v);
-                sum.gradient[0] += w * x * ln_share_s;
-                sum.gradient[1] += w * ln_share_v;
-                sum.gradient[2] += w * (q * d_share_v - px * inverse);
-                sum.hessian[0][2] -= w * x * inverse;
-                sum.hessian[1][2] += w * d_share_v;
-                sum.hessian[2][2] +=
-                    w * (px * inverse * inverse - q * d_share_v * (inverse_v + inverse));
-            }
-            sum
-        });
-        sum = sum + spent;
-        sum.hessian[2][0] = sum.hessian[0][2];
-        sum.hessian[2][1] = sum.hessian[1][2];
-        sum
-    }
 }

@@ -22,6 +22,7 @@ use crate::table::Table;
 
 mod curve;
 mod kernel;
+mod listed;
 mod near;
 mod nodes;
 
@@ -68,7 +69,10 @@ impl Model<4> for ParetoNbd {
     }
 
     fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
-        Box::new(kernel::ParetoNbdKernel::new(&rows.unique()))
+        match rows {
+            Table::Unique(rows) => Box::new(kernel::ParetoNbdKernel::new(&rows)),
+            Table::Listed(rows) => Box::new(listed::ListedKernel::new(rows)),
+        }
     }
 }
 

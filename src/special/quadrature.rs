@@ -16,6 +16,8 @@ pub static FOUR: LazyLock<Rule<4>> = LazyLock::new(legendre);
 /// See [`TWO`].
 pub static EIGHT: LazyLock<Rule<8>> = LazyLock::new(legendre);
 /// See [`TWO`].
+pub static TWELVE: LazyLock<Rule<12>> = LazyLock::new(legendre);
+/// See [`TWO`].
 pub static SIXTEEN: LazyLock<Rule<16>> = LazyLock::new(legendre);
 
 /// Gauss–Legendre on [0, 1]: roots of the Legendre polynomial by Newton's method.

@@ -1,0 +1,97 @@
+//! The fast evaluation of Σ w·ℓ for Gamma-Gamma: normalisers over distinct x, and for each row, with
+//! t = S/v, the logarithms of the shares
+//!
+//! ```text
+//! ln S/(v+S) = min(ln t, 0) − ln(1 + min(t, 1/t)),   ln v/(v+S) = −max(ln t, 0) − ln(1 + min(t, 1/t))
+//! ```
+//!
+//! the one near 1 without cancellation.
+
+use crate::listed::{Listed, Shown};
+use crate::model::{Kernel, Sums};
+use crate::models::counts::Counts;
+use crate::real::Dual;
+use crate::rows::Spending;
+use crate::special::{Lanes, ln, ln_1p, ln_inverse_beta};
+
+/// See the module's page.
+pub struct GammaGammaKernel<'a> {
+    rows: Listed<'a, Spending>,
+    counts: Counts,
+    /// Σ w·ln m̄
+    log_means: f64,
+}
+
+impl<'a> GammaGammaKernel<'a> {
+    /// The kernel of these rows.
+    pub fn new(rows: Listed<'a, Spending>) -> Self {
+        let counts = Counts::new(&rows);
+        let log_means = rows.mean(|row| row.mean.ln()) * rows.total_weight;
+        Self { rows, counts, log_means }
+    }
+}
+
+/// The sums over some rows, with θ and what follows from it.
+struct Partial {
+    theta: [f64; 3],
+    per_v: f64,
+    sums: [Lanes; 7],
+}
+
+impl Partial {
+    #[inline(always)]
+    fn add(&mut self, shown: Shown<'_>) {
+        let [p, q, v] = self.theta;
+        let [count, mean, _] = shown.columns;
+        for ((&x, &mean), &weight) in count.iter().zip(mean).zip(shown.weights) {
+            let total = x * mean;
+            let t = total * self.per_v;
+            let log = t.map(ln);
+            let larger = t.map(|t| ln_1p(t.min(t.recip())));
+            let share_s = log.map(|log| log.min(0.0)) - larger;
+            let share_v = -log.map(|log| log.max(0.0)) - larger;
+            let inverse = (total + v).recip();
+            // ∂ ln share_v/∂v = 1/v − 1/(v+S); ∂ ln share_s/∂v = −1/(v+S).
+            let d_share_v = t * inverse;
+            let (px, w_x) = (x * p, weight * x);
+            let terms = [
+                weight * (px * share_s + share_v * q),
+                w_x * share_s,
+                weight * share_v,
+                weight * (d_share_v * q - px * inverse),
+                -w_x * inverse,
+                weight * d_share_v,
+                weight * (px * inverse * inverse - d_share_v * q * (inverse + self.per_v)),
+            ];
+            for (sum, term) in self.sums.iter_mut().zip(terms) {
+                *sum += term;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn conclude(self) -> Sums<3> {
+        let [value, p, q, v, p_v, q_v, v_v] = self.sums.map(Lanes::sum);
+        let hessian = [[0.0, 0.0, p_v], [0.0, 0.0, q_v], [0.0, 0.0, v_v]];
+        Sums { value, gradient: [p, q, v], hessian }
+    }
+}
+
+impl Kernel<3> for GammaGammaKernel<'_> {
+    fn evaluate(&self, theta: [f64; 3]) -> Sums<3> {
+        let [p, q, _] = Dual::variables(theta);
+        let normalisers =
+            self.counts.iter().fold(Sums::from(-self.log_means), |sum, (x, weight)| {
+                sum + ln_inverse_beta(p * x, q) * weight
+            });
+        let start = || Partial { theta, per_v: theta[2].recip(), sums: [Lanes::ZERO; 7] };
+        let shares = self.rows.sum(
+            start,
+            #[inline(always)]
+            |sums, shown| sums.add(shown),
+            #[inline(always)]
+            |sums| sums.conclude(),
+        );
+        (normalisers + shares).mirrored()
+    }
+}
