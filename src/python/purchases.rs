@@ -15,7 +15,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_over_time, module)?)
 }
 
-/// Counts first and repeated purchases by period; see `src/summary/purchases.rs`.
+/// Counts first and repeated purchases by period; see `src/summary/tracked.rs`.
 #[pyfunction]
 #[pyo3(signature = (table, *, collapse, periods))]
 fn track_purchases<'py>(
@@ -36,7 +36,7 @@ fn track_purchases<'py>(
     Ok(result)
 }
 
-/// Lists the periods in which each customer bought; see `src/summary/purchases.rs`.
+/// Lists the periods in which each customer bought; see `src/summary/listed.rs`.
 #[pyfunction]
 #[pyo3(signature = (table, *, collapse, end=None, refunds="keep"))]
 fn list_purchases<'py>(

@@ -1,9 +1,11 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
+use super::frame::Frame;
 use super::order::Order;
 use super::refunds::{Purchase, Refunds, settle};
 use super::row::{Amount, Row, Stamp};
-use super::{Counts, Frame, Rules};
+use super::split::Later;
+use super::{Counts, Rules};
 
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
@@ -169,6 +171,8 @@ pub struct Summing<'a> {
     pub rules: &'a Rules,
     /// The calendar.
     pub frame: &'a Frame,
+    /// What comes after it, if that is asked.
+    pub later: Option<&'a Later>,
 }
 
 impl<A: Amount> Work<A> for Summing<'_> {
@@ -180,11 +184,16 @@ impl<A: Amount> Work<A> for Summing<'_> {
         n_customers: usize,
         scratch: &mut Scratch<S, A>,
     ) -> (Vec<u32>, Ledger) {
-        let Self { rules, frame } = *self;
-        let Sorted { mut rows, purchases, refunds, counts } =
-            scratch.sort(parts, n_customers, rules.refunds, frame);
-        let most = n_customers.min(rows.len());
-        let (mut customers, mut ledger) = (Vec::with_capacity(most), Ledger::new(most, counts));
+        let Self { rules, frame, later } = *self;
+        let sorted = scratch.sort(parts, n_customers, rules.refunds, frame);
+        let most = n_customers.min(sorted.rows.len());
+        let mut customers = Vec::with_capacity(most);
+        let mut ledger = Ledger::new(most, sorted.counts);
+        if let Some(later) = later {
+            later.add_up(sorted, rules, frame, &mut customers, &mut ledger);
+            return (customers, ledger);
+        }
+        let Sorted { mut rows, purchases, refunds, .. } = sorted;
         while let Some(first) = rows.first() {
             let number = first.stamp.number(frame.bits);
             let tally = next_customer(&mut rows, refunds, frame, purchases, &mut ledger.counts);

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::customer::{Ledger, Work};
+use super::customer::{Ledger, Summing};
+use super::frame::Frame;
 use super::ids::Ids;
 use super::partition::Columns;
-use super::{Counts, Frame, Holdout, Summary};
+use super::{Counts, Holdout, Summary};
 use crate::error::Result;
 
 /// What customers bought, in ascending order of their ids.
@@ -40,22 +41,22 @@ fn end_to_end<B: Sync, T: Copy + Default + Send + Sync>(
 }
 
 impl<I: Copy + Default + Send + Sync> Found<I> {
-    /// Summarises the rows of a span, which ends as `frame` does.
+    /// Summarises the rows of a span.
     ///
     /// # Errors
     /// What `ids` finds wrong with an id.
-    pub fn of<N, W>(ids: &N, columns: &Columns<'_>, work: &W, frame: &Frame) -> Result<Self>
-    where
-        N: Ids<Whose = I>,
-        W: Work<f64, Output = Ledger> + Work<(), Output = Ledger>,
-    {
+    pub fn of<N: Ids<Whose = I>>(
+        ids: &N,
+        columns: &Columns<'_>,
+        work: &Summing<'_>,
+    ) -> Result<Self> {
         let money = columns.amounts.is_some();
         let (ledgers, counts) = if money {
             ids.by_bucket::<f64, _>(columns, work)?
         } else {
             ids.by_bucket::<(), _>(columns, work)?
         };
-        let mut found = Self::join(&ledgers, frame, money);
+        let mut found = Self::join(&ledgers, work.frame, money);
         found.summary.counts.merge(&counts);
         if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
             found.sort(|a, b| ids.order(a, b));

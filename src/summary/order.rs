@@ -2,7 +2,7 @@
 
 use bytemuck::Zeroable;
 
-use super::Frame;
+use super::frame::Frame;
 use super::row::{Amount, Row, Stamp, bits};
 
 /// Bits that are sorted by at once: as many streams as a core writes to without losing track.

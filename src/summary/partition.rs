@@ -27,6 +27,13 @@ pub struct Span {
     pub counts_late: bool,
 }
 
+impl Span {
+    /// All rows up to a timestamp.
+    pub fn until(high: i64) -> Self {
+        Self { low: i64::MIN, high, counts_late: true }
+    }
+}
+
 /// When and how much, row by row, and how it is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Columns<'a> {

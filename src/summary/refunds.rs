@@ -1,8 +1,9 @@
 //! Refunds, taken off the purchases before them.
 
+use super::Counts;
 use super::customer::{Sum, next_period};
+use super::frame::Frame;
 use super::row::{Amount, Row, Stamp};
-use super::{Counts, Frame};
 
 /// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
 /// back one by one leave rounding behind.

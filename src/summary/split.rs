@@ -3,24 +3,41 @@
 //! The keys of rows after the split count one more than those before, so that no key holds rows of
 //! both halves and sorting a bucket leaves each customer's halves one after the other.
 
-use super::customer::{Ledger, Scratch, Sorted, Work, next_customer, take_customer};
+use super::customer::{Ledger, Sorted, Summing, next_customer, take_customer};
 use super::found::Found;
+use super::frame::Frame;
 use super::ids::Ids;
+use super::kinds::{Job, by_kind};
 use super::partition::Span;
-use super::row::{Amount, Row, Stamp, bits};
-use super::{Calendar, Frame, Holdout, Job, NO_DATE, Rules, Summary, Texts, Transactions, extent};
+use super::row::{Amount, Stamp, bits};
+use super::table::extent;
+use super::{Calendar, Holdout, NO_DATE, Rules, Summary, Texts, Transactions};
 use crate::error::Result;
 
-/// A table that is summarised up to a moment, and after it.
-pub struct Split<'a> {
-    /// The table.
-    pub transactions: &'a Transactions<'a>,
-    /// The last moment of the summary.
-    pub at: i64,
-    /// The last moment of the holdout; that of the table if none is given.
-    pub end: Option<i64>,
-    /// How to summarise.
-    pub rules: &'a Rules,
+/// Summarises transactions up to `split`, and what the same customers bought after it up to `end`.
+///
+/// Both moments belong to what they end. The holdout counts all purchases; `rules` says whether the
+/// summary leaves out the first. Refunds are netted within each half, and the counts of the summary
+/// are those of both.
+///
+/// # Errors
+/// As [`super::summarize`].
+pub fn summarize_split(
+    transactions: &Transactions<'_>,
+    split: i64,
+    end: Option<i64>,
+    rules: &Rules,
+) -> Result<(Summary, Holdout)> {
+    transactions.check()?;
+    rules.check(transactions.ticks_per_second)?;
+    by_kind(transactions, &Split { transactions, at: split, end, rules })
+}
+
+struct Split<'a> {
+    transactions: &'a Transactions<'a>,
+    at: i64,
+    end: Option<i64>,
+    rules: &'a Rules,
 }
 
 impl Job for Split<'_> {
@@ -33,74 +50,61 @@ impl Job for Split<'_> {
         let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
         let (first, last) = extent(transactions.times).0.unwrap_or((at, at));
         let end = end.unwrap_or(last);
-        let halves = Halves::new(calendar, first, at, end, rules);
-        let clock = calendar.clock(first, last, halves.whole.base).parted(at);
+        let (frame, later) = halves(calendar, first, at, end);
+        let clock = calendar.clock(first, last, frame.base).parted(at);
         let span = Span { low: NO_DATE + 1, high: end, counts_late: false };
-        let columns = transactions.columns(clock, &halves.whole, span);
-        let Found { ids, summary, holdout } = Found::of(ids, &columns, &halves, &halves.before)?;
-        let holdout = Holdout { end: calendar.start(halves.after.end), ..holdout };
+        let columns = transactions.columns(clock, &frame, span);
+        let work = Summing { rules, frame: &frame, later: Some(&later) };
+        let Found { ids, summary, holdout } = Found::of(ids, &columns, &work)?;
+        let holdout = Holdout { end: calendar.start(later.frame.end), ..holdout };
         Ok((summary.of::<N>(&ids), holdout))
     }
 }
 
-/// The two summaries of a bucket as work.
-struct Halves<'a> {
-    rules: &'a Rules,
-    /// The calendar of all rows as they are sorted.
-    whole: Frame,
-    before: Frame,
-    after: Frame,
+/// What comes after a summary: the holdout's calendar, and where it begins.
+pub struct Later {
+    frame: Frame,
     /// The smallest key of a row after the split, counted as the rows' are.
     boundary: u64,
 }
 
-impl<'a> Halves<'a> {
-    fn new(calendar: Calendar, first: i64, at: i64, end: i64, rules: &'a Rules) -> Self {
-        let longest = Frame::new(calendar, first, at.max(end));
-        let high = longest.high.saturating_add(1);
-        let whole = Frame { high, bits: bits(high), ..longest };
-        let until = |time| calendar.period(calendar.key(time));
-        let after = i128::from(calendar.key(at)) - i128::from(whole.base) + 1;
-        Self {
-            rules,
-            whole,
-            before: Frame { end: until(at), ..whole },
-            // Counted from one key earlier, keys are those of the calendar again.
-            after: Frame { base: whole.base.wrapping_sub(1), end: until(end), ..whole },
-            boundary: u64::try_from(after).unwrap_or(0),
-        }
-    }
+/// The calendars of a summary up to `at` and of what comes after it up to `end`.
+fn halves(calendar: Calendar, first: i64, at: i64, end: i64) -> (Frame, Later) {
+    let longest = Frame::new(calendar, first, at.max(end));
+    let high = longest.high.saturating_add(1);
+    let whole = Frame { high, bits: bits(high), ..longest };
+    let until = |time| calendar.period(calendar.key(time));
+    // Counted from one key earlier, keys are those of the calendar again.
+    let after = Frame { base: whole.base.wrapping_sub(1), end: until(end), ..whole };
+    let boundary = i128::from(calendar.key(at)) - i128::from(whole.base) + 1;
+    let later = Later { frame: after, boundary: u64::try_from(boundary).unwrap_or(0) };
+    (Frame { end: until(at), ..whole }, later)
 }
 
-impl<A: Amount> Work<A> for Halves<'_> {
-    type Room<S: Stamp> = Scratch<S, A>;
-    type Output = Ledger;
-    fn bucket<S: Stamp>(
+impl Later {
+    /// Adds up the rows of a bucket half by half.
+    pub fn add_up<S: Stamp, A: Amount>(
         &self,
-        parts: &[&[Row<S, A>]],
-        n_customers: usize,
-        scratch: &mut Scratch<S, A>,
-    ) -> (Vec<u32>, Ledger) {
-        let Self { rules, whole, before, after, boundary } = self;
-        let Sorted { mut rows, purchases, refunds, counts } =
-            scratch.sort(parts, n_customers, rules.refunds, whole);
-        let most = n_customers.min(rows.len());
-        let (mut customers, mut ledger) = (Vec::with_capacity(most), Ledger::new(most, counts));
+        Sorted { mut rows, purchases, refunds, .. }: Sorted<'_, S, A>,
+        rules: &Rules,
+        frame: &Frame,
+        customers: &mut Vec<u32>,
+        ledger: &mut Ledger,
+    ) {
         while let Some(first) = rows.first() {
-            let number = first.stamp.number(whole.bits);
-            let own = take_customer(&mut rows, whole);
-            let early = own.partition_point(|row| row.stamp.key(whole.bits) < *boundary);
-            let halves = [(&own[..early], before), (&own[early..], after)];
+            let number = first.stamp.number(frame.bits);
+            let own = take_customer(&mut rows, frame);
+            let early = own.partition_point(|row| row.stamp.key(frame.bits) < self.boundary);
+            let halves = [(&own[..early], frame), (&own[early..], &self.frame)];
             let [summary, holdout] = halves.map(|(mut half, frame)| {
                 let any = !half.is_empty();
                 any.then(|| next_customer(&mut half, refunds, frame, purchases, &mut ledger.counts))
             });
-            let bought = summary.is_some_and(|tally| ledger.add(&tally, rules, before));
+            let bought = summary.is_some_and(|tally| ledger.add(&tally, rules, frame));
             if bought {
                 customers.push(number);
             }
             ledger.add_later(holdout.as_ref(), bought);
         }
-        (customers, ledger)
     }
 }

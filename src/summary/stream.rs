@@ -8,10 +8,12 @@ use bytemuck::Zeroable;
 use rayon::prelude::*;
 
 use super::customer::{Ledger, Scratch, Summing, Work};
+use super::found::Found;
+use super::frame::Frame;
 use super::ids::Placed;
 use super::partition::{Columns, Partition, Span, partition};
 use super::row;
-use super::{Calendar, Counts, Found, Frame, Grain, NO_CUSTOMER, NO_DATE, Rules, Summary};
+use super::{Calendar, Counts, Grain, NO_CUSTOMER, NO_DATE, Rules, Summary};
 use crate::error::{Error, Result};
 
 /// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
@@ -111,7 +113,7 @@ impl Stream {
             }
         }
         let calendar = Calendar::new(self.rules.collapse, ticks_per_second);
-        let extent = super::extent(times).0;
+        let extent = super::table::extent(times).0;
         if let Some((first, last)) = extent {
             for time in [first, last] {
                 let key = calendar.key(time);
@@ -198,7 +200,8 @@ impl Stream {
         let mut parts: Vec<&[Row]> = spilled.iter().map(Vec::as_slice).collect();
         parts.extend(self.pieces.iter().flat_map(|piece| piece.bucket(bucket)));
         let n = (self.n_customers + (1 << BITS) - 1 - bucket) >> BITS;
-        let (numbers, ledger) = Summing { rules: &self.rules, frame }.bucket(&parts, n, scratch);
+        let (numbers, ledger) =
+            Summing { rules: &self.rules, frame, later: None }.bucket(&parts, n, scratch);
         let code = |number: u32| number << BITS | bucket as u32;
         Ok((numbers.into_iter().map(code).collect(), ledger))
     }

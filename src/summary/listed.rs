@@ -1,0 +1,199 @@
+//! Who bought when: the periods in which each customer bought, and the money of each.
+//!
+//! Purchases and periods are those of [`super::track`].
+
+use rayon::prelude::*;
+
+use super::customer::{Scratch, Sorted, Work, next_period, take_customer};
+use super::frame::Frame;
+use super::ids::Ids;
+use super::kinds::{Job, by_kind};
+use super::partition::{Columns, Span};
+use super::refunds::{Refunds, settle};
+use super::row::{Amount, Row, Stamp};
+use super::table::extent;
+use super::{Calendar, Counts, Grain, Texts, Transactions};
+use crate::error::Result;
+
+/// When each customer bought, in ascending order of their ids.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listed {
+    /// The customers, as in [`super::Summary::customers`].
+    pub customers: Vec<u64>,
+    /// Their ids, where those are text.
+    pub texts: Option<Texts>,
+    /// In how many periods each bought.
+    pub counts: Vec<i64>,
+    /// Those periods, customer by customer, ascending.
+    pub periods: Vec<i64>,
+    /// How many rows there are in each.
+    pub rows: Vec<i64>,
+    /// The money of each.
+    pub amounts: Option<Vec<f64>>,
+    /// The first timestamp; none where no row has one.
+    pub start: Option<i64>,
+    /// What was met on the way.
+    pub met: Counts,
+}
+
+/// Lists the periods in which each customer bought, up to the one that `end` lies in, and what is
+/// left of the purchases after refunds.
+///
+/// # Errors
+/// As [`super::track`].
+pub fn list(
+    transactions: &Transactions<'_>,
+    grain: Grain,
+    end: Option<i64>,
+    refunds: Refunds,
+) -> Result<Listed> {
+    transactions.check()?;
+    by_kind(transactions, &List { transactions, grain, end, refunds })
+}
+
+struct List<'a> {
+    transactions: &'a Transactions<'a>,
+    grain: Grain,
+    end: Option<i64>,
+    refunds: Refunds,
+}
+
+impl Job for List<'_> {
+    type Output = Listed;
+    fn customers(output: &mut Listed) -> Option<(&[u64], &mut Option<Texts>)> {
+        Some((&output.customers, &mut output.texts))
+    }
+    fn run<N: Ids>(&self, ids: &N) -> Result<Listed> {
+        let Self { transactions, grain, end, refunds } = *self;
+        let calendar = Calendar::new(grain, transactions.ticks_per_second);
+        let Some((first, last)) = extent(transactions.times).0 else {
+            return Ok(Listed {
+                amounts: transactions.amounts.map(|_| Vec::new()),
+                ..Listed::default()
+            });
+        };
+        let frame = Frame::new(calendar, first, last);
+        let end = calendar.key(end.unwrap_or(last));
+        let span = Span::until(calendar.last_tick(calendar.last_key(calendar.period(end))));
+        let clock = calendar.clock(first, last, frame.base);
+        let columns = transactions.columns(clock, &frame, span);
+        let work = Listing { frame: &frame, start: calendar.period(frame.base), refunds };
+        let found = if columns.amounts.is_some() {
+            listed::<N, f64>(ids, &columns, &work)
+        } else {
+            listed::<N, ()>(ids, &columns, &work)
+        }?;
+        Ok(Listed { start: Some(first), ..found })
+    }
+}
+
+fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, work: &Listing<'_>) -> Result<Listed> {
+    let (buckets, mut met) = ids.by_bucket::<A, _>(columns, work)?;
+    for (_, lists) in &buckets {
+        met.merge(&lists.counts);
+    }
+    // Each customer, and where the list of their periods is.
+    let mut customers = Vec::with_capacity(buckets.iter().map(|(ids, _)| ids.len()).sum());
+    for (whose, lists) in &buckets {
+        let mut from = 0;
+        for (&id, &to) in whose.iter().zip(&lists.ends) {
+            customers.push((id, lists, from..to as usize));
+            from = to as usize;
+        }
+    }
+    if !customers.is_sorted_by(|a, b| ids.order(&a.0, &b.0).is_le()) {
+        customers.par_sort_unstable_by(|a, b| ids.order(&a.0, &b.0));
+    }
+    let total = buckets.iter().map(|(_, lists)| lists.periods.len()).sum();
+    let mut listed = Listed {
+        customers: customers.iter().map(|(id, ..)| N::label(id)).collect(),
+        counts: customers.iter().map(|(.., places)| places.len().try_into().unwrap_or(0)).collect(),
+        periods: Vec::with_capacity(total),
+        rows: Vec::with_capacity(total),
+        amounts: columns.amounts.map(|_| Vec::with_capacity(total)),
+        met,
+        ..Listed::default()
+    };
+    for (_, lists, places) in customers {
+        listed.periods.extend_from_slice(&lists.periods[places.clone()]);
+        listed.rows.extend_from_slice(&lists.rows[places.clone()]);
+        if let Some(amounts) = &mut listed.amounts {
+            amounts.extend_from_slice(&lists.amounts[places]);
+        }
+    }
+    Ok(listed)
+}
+
+/// Lists the periods in which a bucket's customers bought.
+struct Listing<'a> {
+    frame: &'a Frame,
+    start: i64,
+    refunds: Refunds,
+}
+
+/// The periods of a bucket, customer by customer.
+#[derive(Default)]
+struct Lists {
+    /// Where each customer's end.
+    ends: Vec<u32>,
+    periods: Vec<i64>,
+    rows: Vec<i64>,
+    amounts: Vec<f64>,
+    counts: Counts,
+}
+
+impl Lists {
+    fn add(&mut self, period: i64, rows: usize, amount: f64) {
+        self.periods.push(period);
+        self.rows.push(rows.try_into().unwrap_or(0));
+        self.amounts.push(amount);
+    }
+
+    /// Notes that a customer's list ends here; says whether there is anything in it.
+    fn end(&mut self) -> bool {
+        let end = self.periods.len().try_into().unwrap_or(u32::MAX);
+        let any = self.ends.last().copied().unwrap_or(0) < end;
+        if any {
+            self.ends.push(end);
+        } else {
+            self.counts.without_purchase += 1;
+        }
+        any
+    }
+}
+
+impl<A: Amount> Work<A> for Listing<'_> {
+    type Room<S: Stamp> = Scratch<S, A>;
+    type Output = Lists;
+    fn bucket<S: Stamp>(
+        &self,
+        parts: &[&[Row<S, A>]],
+        n_customers: usize,
+        scratch: &mut Scratch<S, A>,
+    ) -> (Vec<u32>, Lists) {
+        let Self { frame, start, refunds } = *self;
+        let Sorted { mut rows, purchases, refunds, counts } =
+            scratch.sort(parts, n_customers, refunds, frame);
+        let (mut numbers, mut lists) = (Vec::new(), Lists { counts, ..Lists::default() });
+        while let Some(first) = rows.first() {
+            let number = first.stamp.number(frame.bits);
+            let mut own = take_customer(&mut rows, frame);
+            if refunds == Refunds::Keep {
+                while !own.is_empty() {
+                    let counts = &mut lists.counts;
+                    let sum = next_period::<_, _, false, false>(&mut own, frame, counts);
+                    lists.add(sum.period - start, sum.rows, sum.paid.unwrap_or(0.0));
+                }
+            } else {
+                settle(own, refunds, frame, purchases, &mut lists.counts);
+                for purchase in purchases.iter() {
+                    lists.add(purchase.period - start, purchase.rows, purchase.left);
+                }
+            }
+            if lists.end() {
+                numbers.push(number);
+            }
+        }
+        (numbers, lists)
+    }
+}

@@ -1,0 +1,48 @@
+//! How transactions are summarised.
+
+use super::{Grain, Refunds};
+use crate::error::{Error, Result};
+
+/// How to summarise.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Purchases within one such period count as one.
+    pub collapse: Grain,
+    /// Whether the whole period in which the observation ends belongs to it, as in lifetimes, or
+    /// only its days (hours, …) up to the end.
+    pub whole_period: bool,
+    /// Seconds in the unit of recency and T.
+    pub unit: f64,
+    /// Recency and T are divided by this once more.
+    pub multiplier: f64,
+    /// What to do with negative amounts.
+    pub refunds: Refunds,
+    /// Whether frequency and monetary value include the first purchase.
+    pub include_first: bool,
+}
+
+impl Rules {
+    /// Checks that clock and units are positive.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when they are not.
+    pub(super) fn check(&self, ticks_per_second: i64) -> Result<()> {
+        let settings = [
+            ("ticks_per_second", ticks_per_second as f64),
+            ("unit", self.unit),
+            ("multiplier", self.multiplier),
+        ];
+        settings.into_iter().try_for_each(|(name, value)| check_positive(name, value))
+    }
+}
+
+/// Checks that a setting is a positive number.
+///
+/// # Errors
+/// [`Error::Setting`] when it is not.
+pub fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Setting { name, value, expected: "a positive finite number" })
+}

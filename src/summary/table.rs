@@ -1,0 +1,135 @@
+//! A table of transactions: whose each row is, when it was and how much.
+
+use rayon::prelude::*;
+
+use super::NO_DATE;
+use super::calendar::Clock;
+use super::frame::Frame;
+use super::ids::Text;
+use super::kinds::close_together;
+use super::partition::{Columns, Span};
+use super::rules::check_positive;
+use crate::error::{Error, Result};
+use crate::special::vectorized;
+
+/// Whose each row is.
+#[derive(Debug, Clone, Copy)]
+pub enum Customers<'a> {
+    /// A code below `n_customers`, or [`super::NO_CUSTOMER`].
+    Codes {
+        /// One a row.
+        codes: &'a [u32],
+        /// How many customers there are.
+        n_customers: usize,
+    },
+    /// Whole numbers from `low` to `low + n_customers − 1`; their codes are the distances from `low`.
+    Close {
+        /// One a row.
+        values: &'a [i64],
+        /// The smallest.
+        low: i64,
+        /// How many numbers there are from the smallest to the largest.
+        n_customers: usize,
+    },
+    /// Any whole numbers. They are ordered by their distance from `low`, modulo 2⁶⁴.
+    Sparse {
+        /// One a row.
+        values: &'a [i64],
+        /// The smallest.
+        low: i64,
+    },
+    /// Text, ordered by code point.
+    Text(Text<'a>),
+}
+
+impl<'a> Customers<'a> {
+    /// Whole numbers, close together or not; 64 bits without a sign where `unsigned`.
+    #[must_use]
+    pub fn whole(values: &'a [i64], unsigned: bool) -> Self {
+        let mask = if unsigned { i64::MIN } else { 0 };
+        let chunks = values.par_chunks(1 << 16).map(|chunk| {
+            vectorized(|| {
+                chunk.iter().fold((i64::MAX, i64::MIN), |(low, high), &value| {
+                    (low.min(value ^ mask), high.max(value ^ mask))
+                })
+            })
+        });
+        let none = (i64::MAX, i64::MIN);
+        let (low, high) = chunks.reduce(|| none, |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let numbers = high.wrapping_sub(low).cast_unsigned().saturating_add(1);
+        let low = low ^ mask;
+        match close_together(numbers, values.len()) {
+            Some(n_customers) if !values.is_empty() => Self::Close { values, low, n_customers },
+            _ => Self::Sparse { values, low },
+        }
+    }
+
+    /// The smallest whole number, from which customers are counted, where they are such.
+    #[must_use]
+    pub fn low(&self) -> Option<i64> {
+        match self {
+            Self::Close { low, .. } | Self::Sparse { low, .. } => Some(*low),
+            Self::Codes { .. } | Self::Text(_) => None,
+        }
+    }
+
+    fn rows(&self) -> usize {
+        match self {
+            Self::Codes { codes, .. } => codes.len(),
+            Self::Close { values, .. } | Self::Sparse { values, .. } => values.len(),
+            Self::Text(text) => text.rows(),
+        }
+    }
+}
+
+/// Transactions, one row each, in any order.
+#[derive(Debug, Clone, Copy)]
+pub struct Transactions<'a> {
+    /// Each row's customer.
+    pub customers: Customers<'a>,
+    /// Each row's timestamp in ticks since 1970-01-01, or [`NO_DATE`].
+    pub times: &'a [i64],
+    /// Timestamps' ticks per second.
+    pub ticks_per_second: i64,
+    /// Each row's amount, finite.
+    pub amounts: Option<&'a [f64]>,
+}
+
+impl Transactions<'_> {
+    /// The columns as rows are read from them.
+    pub(super) fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
+        Columns { times: self.times, amounts: self.amounts, clock, bits: frame.bits, span }
+    }
+
+    /// Checks that the columns are of one length.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when they are not, [`Error::Setting`] when the clock is not positive.
+    pub(super) fn check(&self) -> Result<()> {
+        let expected = self.customers.rows();
+        let amounts = self.amounts.map_or(expected, <[f64]>::len);
+        for (column, found) in [("times", self.times.len()), ("amounts", amounts)] {
+            if found != expected {
+                return Err(Error::Length { column, found, expected });
+            }
+        }
+        check_positive("ticks_per_second", self.ticks_per_second as f64)
+    }
+}
+
+/// First and last timestamp, and how many rows have none.
+pub fn extent(times: &[i64]) -> (Option<(i64, i64)>, usize) {
+    let chunks = times.par_chunks(1 << 16);
+    let ends = chunks.map(|chunk| {
+        vectorized(|| {
+            chunk.iter().fold((i64::MAX, NO_DATE, 0), |(low, high, missing), &time| {
+                // One less than NO_DATE is more than all others.
+                let before = low.min(time.wrapping_sub(1));
+                (before, high.max(time), missing + usize::from(time == NO_DATE))
+            })
+        })
+    });
+    let (before, last, missing) =
+        ends.reduce(|| (i64::MAX, NO_DATE, 0), |a, b| (a.0.min(b.0), a.1.max(b.1), a.2 + b.2));
+    ((last != NO_DATE).then(|| (before + 1, last)), missing)
+}
