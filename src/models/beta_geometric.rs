@@ -21,6 +21,7 @@ use crate::special::{
 use crate::unique::UniqueRows;
 
 mod kernel;
+mod lanes;
 mod survival;
 mod survivors;
 
