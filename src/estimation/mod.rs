@@ -1,5 +1,6 @@
 //! Fitting, written once for all models: objective, optimiser behind a guard, covariance, verdict.
 
+mod guard;
 mod information;
 mod objective;
 mod optimize;
@@ -261,7 +262,7 @@ impl<const K: usize> Conclusion<'_, K> {
             at_boundary: at
                 .iter()
                 .zip(&pinned)
-                .map(|(eta, pinned)| *pinned || eta.abs() > optimize::FARTHEST - 1.0)
+                .map(|(eta, pinned)| *pinned || eta.abs() > guard::FARTHEST - 1.0)
                 .collect(),
             log_params: at,
             information,

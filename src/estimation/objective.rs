@@ -18,6 +18,13 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// What is worse than any other.
+    pub(super) fn worthless(parameters: usize) -> Self {
+        let zeros = vec![0.0; parameters];
+        let hessian = vec![zeros.clone(); parameters];
+        Self { value: f64::INFINITY, gradient: zeros, hessian }
+    }
+
     /// Whether every number in it is finite.
     #[must_use]
     pub fn is_finite(&self) -> bool {

@@ -1,31 +1,25 @@
 //! argmin's trust-region Newton method behind a guard.
 //!
-//! Left alone, argmin's solvers run without end, stop at wrong points or deafen Ctrl-C. The guard
-//! bounds the region searched and the number of evaluations, listens for interrupts, applies its
-//! own test of gradient and Newton step at every point seen, and finishes with plain Newton steps
-//! judged by the gradient, which rounding noise in the value cannot fool.
+//! A search begins with plain Newton steps, which are those of the trust region while they stay within
+//! it and keep their promise, and ends with some that are judged by the gradient, which rounding noise
+//! in the value cannot fool.
 
 use std::cell::RefCell;
 
-use argmin::core::{CostFunction, Error as ArgminError, Executor, Gradient, Hessian};
-use argmin::solver::trustregion::{Steihaug, TrustRegion};
-use nalgebra::{Cholesky, DMatrix, DVector};
-
 use super::Options;
+use super::guard::{FARTHEST, Guard, Stop, moved, newton_step, settled};
 use super::objective::Evaluation;
 use crate::error::{Error, Result};
 
-/// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
-pub(super) const FARTHEST: f64 = 46.0;
 /// How close to a minimum a search goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Precision {
     /// The largest gradient that may be left,
-    gradient: f64,
+    pub(super) gradient: f64,
     /// and then either a Newton step at most this long
-    step: f64,
+    pub(super) step: f64,
     /// or one that promises at most this gain, relative to the value.
-    gain: f64,
+    pub(super) gain: f64,
 }
 
 impl Precision {
@@ -41,12 +35,6 @@ impl Precision {
         Self { gradient: 1e-3, step: 0.01, gain: 1e-6 }
     }
 }
-
-/// Conjugate gradients need as many steps as there are parameters; rounding may ask for some more,
-/// and without a limit, for ever.
-const CONJUGATE_STEPS: u64 = 50;
-/// Evaluations without visible gain after which the value is all noise.
-const PATIENCE: usize = 12;
 
 /// How a search ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,118 +94,6 @@ impl Search {
         Self { evaluations, ..best }
     }
 }
-
-enum Stop {
-    Settled,
-    Budget,
-    Noise,
-    Interrupted,
-}
-
-struct State {
-    last: Option<(Vec<f64>, Evaluation)>,
-    best: Option<(Vec<f64>, Evaluation)>,
-    since_gain: usize,
-    evaluations: usize,
-    stop: Option<Stop>,
-}
-
-struct Guard<'a> {
-    evaluate: &'a dyn Fn(&[f64]) -> Evaluation,
-    poll: &'a dyn Fn() -> bool,
-    precision: Precision,
-    max_evaluations: usize,
-    state: RefCell<State>,
-}
-
-impl Guard<'_> {
-    /// Evaluates at a point, unless it was the last one asked for.
-    fn at(&self, point: &[f64]) -> std::result::Result<Evaluation, ArgminError> {
-        let mut state = self.state.borrow_mut();
-        if let Some((last, evaluation)) = &state.last
-            && last == point
-        {
-            return Ok(evaluation.clone());
-        }
-        let stop = |state: &mut State, reason: Stop, words: &'static str| {
-            state.stop = Some(reason);
-            Err(ArgminError::msg(words))
-        };
-        if (self.poll)() {
-            return stop(&mut state, Stop::Interrupted, "interrupted");
-        }
-        if state.evaluations >= self.max_evaluations {
-            return stop(&mut state, Stop::Budget, "budget");
-        }
-        state.evaluations += 1;
-        let inside = point.iter().all(|eta| eta.abs() <= FARTHEST);
-        let mut here = (self.evaluate)(point);
-        if !inside || !here.is_finite() {
-            here.value = f64::INFINITY;
-            return Ok(here);
-        }
-        state.last = Some((point.to_vec(), here.clone()));
-        let settled = settled(&here, self.precision);
-        let gain = state.best.as_ref().map_or(f64::INFINITY, |(_, best)| best.value - here.value);
-        let noise = 1e-14 * (1.0 + here.value.abs());
-        state.since_gain = if gain > noise { 0 } else { state.since_gain + 1 };
-        if gain > 0.0 || (settled && gain > -noise) {
-            state.best = Some((point.to_vec(), here.clone()));
-            if settled {
-                return stop(&mut state, Stop::Settled, "settled");
-            }
-        }
-        if state.since_gain > PATIENCE {
-            return stop(&mut state, Stop::Noise, "noise");
-        }
-        Ok(here)
-    }
-}
-
-impl CostFunction for &Guard<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-    fn cost(&self, point: &Vec<f64>) -> std::result::Result<f64, ArgminError> {
-        Ok(self.at(point)?.value)
-    }
-}
-
-impl Gradient for &Guard<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-    fn gradient(&self, point: &Vec<f64>) -> std::result::Result<Vec<f64>, ArgminError> {
-        Ok(self.at(point)?.gradient)
-    }
-}
-
-impl Hessian for &Guard<'_> {
-    type Param = Vec<f64>;
-    type Hessian = Vec<Vec<f64>>;
-    fn hessian(&self, point: &Vec<f64>) -> std::result::Result<Vec<Vec<f64>>, ArgminError> {
-        Ok(self.at(point)?.hessian)
-    }
-}
-
-fn newton_step(here: &Evaluation) -> Option<DVector<f64>> {
-    let dimension = here.gradient.len();
-    let hessian = DMatrix::from_fn(dimension, dimension, |i, j| here.hessian[i][j]);
-    let step = Cholesky::new(hessian)?.solve(&DVector::from_column_slice(&here.gradient));
-    step.iter().all(|s| s.is_finite()).then_some(-step)
-}
-
-/// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step
-/// would neither move nor gain anything. Where the objective has gone flat no step is to be had;
-/// there the gradient must vanish altogether.
-fn settled(here: &Evaluation, precision: Precision) -> bool {
-    let norm = here.gradient_norm();
-    if norm > precision.gradient {
-        return false;
-    }
-    let Some(step) = newton_step(here) else { return norm <= 1e-13 };
-    let gain = -0.5 * step.dot(&DVector::from_column_slice(&here.gradient));
-    step.amax() <= precision.step || gain <= precision.gain * (1.0 + here.value.abs())
-}
-
 /// Minimises from one start. Parameters that would leave a lower bound are held there.
 ///
 /// # Errors
@@ -285,19 +161,8 @@ fn descend(
     if !evaluate(start).is_finite() {
         return Ok(None);
     }
-    let state = State { last: None, best: None, since_gain: 0, evaluations: 0, stop: None };
-    let guard = Guard { evaluate, poll, precision, max_evaluations, state: RefCell::new(state) };
-    let solver = TrustRegion::new(Steihaug::new().with_max_iters(CONJUGATE_STEPS))
-        .with_radius(2.0)
-        .and_then(|solver| solver.with_max_radius(16.0))
-        .expect("both radii are positive");
-    // The guard ends the run by an error of its own, and knows why; nothing else is in the result.
-    let _ = Executor::new(&guard, solver)
-        .configure(|state| state.param(start.to_vec()).max_iters(10 * max_evaluations as u64))
-        .ctrlc(false)
-        .timer(false)
-        .run();
-    let state = guard.state.into_inner();
+    let state = RefCell::default();
+    let state = Guard { evaluate, poll, precision, max_evaluations, state }.search(start);
     if matches!(state.stop, Some(Stop::Interrupted)) {
         return Err(Error::Interrupted);
     }
@@ -308,7 +173,7 @@ fn descend(
             break;
         }
         let Some(step) = newton_step(&here) else { break };
-        let next: Vec<f64> = at.iter().zip(step.iter()).map(|(a, s)| a + s).collect();
+        let next = moved(&at, &step);
         let there = evaluate(&next);
         evaluations += 1;
         let no_worse = there.value <= here.value + 1e-12 * (1.0 + here.value.abs());

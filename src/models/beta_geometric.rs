@@ -21,6 +21,7 @@ use crate::special::{
 use crate::table::Table;
 
 mod kernel;
+mod lanes;
 mod listed;
 mod survival;
 mod survivors;

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::lanes::{LANES, Lanes, add, filled, lanes, sum_up};
 use crate::model::{CHUNK, Definition, Kernel, Model, Sums};
 use crate::models::counts::LARGEST_COUNT;
 use crate::rows::Purchases;
@@ -24,17 +25,17 @@ use crate::unique::UniqueRows;
 
 /// See the module's page.
 pub struct BetaGeometricKernel<const FIRST_COIN: u32> {
-    /// More than k purchases: Σ w·[x > k], for k = 0, 1, …
+    /// More than k purchases: Σ w·[x > k], for k = 0, 1, …, filled up with zeros.
     above: Vec<f64>,
     /// Σ w
     weight: f64,
     /// Σ w·x
     purchases: f64,
-    /// Distinct T.
+    /// Distinct T, filled up with zeros.
     ages: Vec<f64>,
     /// For each distinct T, Σ w and Σ w·x of its customers.
     exposed: Vec<(f64, f64)>,
-    /// Distinct t_x.
+    /// Distinct t_x, filled up with zeros.
     recencies: Vec<f64>,
     /// The unique rows that have tossed a coin, by x.
     tossed: Tossed,
@@ -65,11 +66,19 @@ struct LogAge {
 }
 
 impl LogAge {
+    /// Of as many times as fill vectors.
     #[inline(always)]
     fn of(times: &[f64], alpha: f64) -> Vec<Self> {
         let near = alpha.recip();
-        let log = |&t: &f64| Self { value: ln_1p(t / alpha), d: -t * near * (alpha + t).recip() };
-        times.iter().map(log).collect()
+        let mut logs = vec![Self { value: 0.0, d: 0.0 }; times.len()];
+        let vectors = times.as_chunks::<LANES>().0.iter();
+        for (times, logs) in vectors.zip(logs.as_chunks_mut::<LANES>().0) {
+            let relative = lanes(|i| times[i] * near);
+            let value = lanes(|i| ln_1p(relative[i]));
+            let d = lanes(|i| -relative[i] * (alpha + times[i]).recip());
+            *logs = std::array::from_fn(|i| Self { value: value[i], d: d[i] });
+        }
+        logs
     }
 }
 
@@ -90,7 +99,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     /// The terms in x alone: of Σ w·[x > k] for k = 0, 1, …, Σ w and Σ w·x.
     pub fn of_counts(above: Vec<f64>, weight: f64, purchases: f64) -> Self {
         Self {
-            above,
+            above: filled(above),
             weight,
             purchases,
             ages: Vec::new(),
@@ -105,6 +114,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
     fn new(unique: UniqueRows<Purchases>) -> Self {
         let UniqueRows { values: [frequencies, recencies, ages], codes, weights, .. } = unique;
+        let [recencies, ages] = [recencies, ages].map(filled);
         let tosses = |x: f64| x >= 1.0 || FIRST_COIN > 0;
         // By code of x: how many rows, and Σ w.
         let mut by_count = vec![(0, 0.0); frequencies.len()];
@@ -117,7 +127,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             count_of.1 += weight;
         }
         let largest = frequencies.iter().copied().fold(0.0, f64::max);
-        let mut above = vec![0.0; largest as usize];
+        let mut above = vec![0.0; (largest as usize).next_multiple_of(LANES)];
         let mut alike = Vec::new();
         let mut places = Vec::with_capacity(by_count.len());
         let mut end = 0usize;
@@ -172,30 +182,31 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     /// Terms in x alone: Σ_k Σ w[x>k]·ln(r+k) − Σ w·x·ln α and ln E[(1−p)ⁿ].
     #[inline(always)]
     fn counts(&self, [r, alpha, a, b]: [f64; 4]) -> Sums<4> {
-        let mut sum = Sums::<4>::from(0.0);
-        let mut coins = |weight: f64, k: f64| {
-            let (total, failed) = ((a + b + k).recip(), (b + k).recip());
-            sum.value -= weight * ln_1p(a * failed);
-            sum.gradient[2] -= weight * total;
-            sum.gradient[3] += weight * a * failed * total;
-            sum.hessian[2][2] += weight * total * total;
-            sum.hessian[2][3] += weight * total * total;
-            sum.hessian[3][3] -= weight * a * failed * total * (failed + total);
-        };
+        let near = alpha.recip();
+        let (mut coins, mut rates) = ([[0.0; LANES]; 5], [[0.0; LANES]; 3]);
         if FIRST_COIN > 0 {
-            coins(self.weight, 0.0);
+            let all = lanes(|i| if i == 0 { self.weight } else { 0.0 });
+            toss(&mut coins, &all, 0.0, a, b);
         }
-        for (k, &weight) in self.above.iter().enumerate() {
-            coins(weight, (k + FIRST_COIN as usize) as f64);
+        for (n, weight) in self.above.as_chunks::<LANES>().0.iter().enumerate() {
+            let first = (n * LANES) as f64;
+            toss(&mut coins, weight, first + f64::from(FIRST_COIN), a, b);
+            let rate = lanes(|i| r + (first + i as f64));
+            let per_rate = lanes(|i| rate[i].recip());
+            let weighted = lanes(|i| weight[i] * per_rate[i]);
+            add(&mut rates[0], lanes(|i| weight[i] * ln(rate[i] * near)));
+            add(&mut rates[1], weighted);
+            add(&mut rates[2], lanes(|i| weighted[i] * per_rate[i]));
         }
-        for (k, &weight) in self.above.iter().enumerate() {
-            let rate = r + k as f64;
-            sum.value += weight * (ln(rate / alpha));
-            sum.gradient[0] += weight / rate;
-            sum.hessian[0][0] -= weight / (rate * rate);
-        }
-        sum.gradient[1] -= self.purchases / alpha;
-        sum.hessian[1][1] += self.purchases / (alpha * alpha);
+        let [survival, total, odds, total_squared, odds_both] = coins.map(sum_up);
+        let [value, rate, rate_squared] = rates.map(sum_up);
+        let mut sum = Sums::<4>::from(value - survival);
+        sum.gradient = [rate, -self.purchases * near, -total, odds];
+        sum.hessian[0][0] = -rate_squared;
+        sum.hessian[1][1] = self.purchases * near * near;
+        sum.hessian[2][2] = total_squared;
+        sum.hessian[2][3] = total_squared;
+        sum.hessian[3][3] = -odds_both;
         sum
     }
 
@@ -203,15 +214,24 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     #[inline(always)]
     fn exposures(&self, [r, alpha, ..]: [f64; 4], ages: &[LogAge]) -> Sums<4> {
         let twice = 2.0 / alpha;
-        let mut sum = Sums::<4>::from(0.0);
-        for (&(weight, purchases), log) in self.exposed.iter().zip(ages) {
-            let exponent = r * weight + purchases;
-            sum.value -= exponent * log.value;
-            sum.gradient[0] -= weight * log.value;
-            sum.gradient[1] -= exponent * log.d;
-            sum.hessian[0][1] -= weight * log.d;
-            sum.hessian[1][1] += exponent * log.d * (twice + log.d);
+        let mut sums = [[0.0; LANES]; 5];
+        let logs = ages.as_chunks::<LANES>().0;
+        for (exposed, logs) in self.exposed.as_chunks::<LANES>().0.iter().zip(logs) {
+            let (weight, log) = (lanes(|i| exposed[i].0), lanes(|i| logs[i].value));
+            let d = lanes(|i| logs[i].d);
+            let exponent = lanes(|i| r * weight[i] + exposed[i].1);
+            let slope = lanes(|i| exponent[i] * d[i]);
+            add(&mut sums[0], lanes(|i| exponent[i] * log[i]));
+            add(&mut sums[1], lanes(|i| weight[i] * log[i]));
+            add(&mut sums[2], slope);
+            add(&mut sums[3], lanes(|i| weight[i] * d[i]));
+            add(&mut sums[4], lanes(|i| slope[i] * (twice + d[i])));
         }
+        let [value, weight_log, slope, weight_slope, bend] = sums.map(sum_up);
+        let mut sum = Sums::<4>::from(-value);
+        sum.gradient = [-weight_log, -slope, 0.0, 0.0];
+        sum.hessian[0][1] = -weight_slope;
+        sum.hessian[1][1] = bend;
         sum
     }
 
@@ -221,10 +241,10 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             vectorized(
                 #[inline(always)]
                 || {
-                    let mut sum = Sums::<4>::from(0.0);
+                    let (mut sum, ln_a) = (Sums::<4>::from(0.0), ln(theta[2]));
                     for alike in &self.alike[piece.clone()] {
                         let tables = [ages, recencies];
-                        sum = sum + self.tossed.dropped::<FIRST_COIN>(theta, alike, tables);
+                        sum = sum + self.tossed.dropped::<FIRST_COIN>(theta, ln_a, alike, tables);
                     }
                     sum
                 },
@@ -243,16 +263,20 @@ const BLOCK: usize = 64;
 
 type Block = [[f64; LANES]; BLOCK / LANES];
 
-/// A sum in parts side by side, added up in a fixed order.
-type Lanes = [f64; LANES];
-
+/// Adds up the coins that came down on the side of staying, with k = `first`, `first` + 1, … before
+/// them: ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
 #[inline(always)]
-fn lanes(value: impl Fn(usize) -> f64) -> Lanes {
-    let mut lanes = [0.0; LANES];
-    for (i, lane) in lanes.iter_mut().enumerate() {
-        *lane = value(i);
-    }
-    lanes
+fn toss(sums: &mut [Lanes; 5], weight: &Lanes, first: f64, a: f64, b: f64) {
+    let stay = lanes(|i| b + (first + i as f64));
+    let (per_stay, per_all) = (lanes(|i| stay[i].recip()), lanes(|i| (a + stay[i]).recip()));
+    let total = lanes(|i| weight[i] * per_all[i]);
+    let odds = lanes(|i| a * per_stay[i]);
+    let both = lanes(|i| odds[i] * total[i]);
+    add(&mut sums[0], lanes(|i| weight[i] * ln_1p(odds[i])));
+    add(&mut sums[1], total);
+    add(&mut sums[2], both);
+    add(&mut sums[3], lanes(|i| total[i] * per_all[i]));
+    add(&mut sums[4], lanes(|i| both[i] * (per_stay[i] + per_all[i])));
 }
 
 impl Tossed {
@@ -261,13 +285,14 @@ impl Tossed {
     fn dropped<const FIRST_COIN: u32>(
         &self,
         [r, alpha, a, b]: [f64; 4],
+        ln_a: f64,
         alike: &Alike,
         [ages, recencies]: [&[LogAge]; 2],
     ) -> Sums<4> {
         const ZERO: Block = [[0.0; LANES]; BLOCK / LANES];
         let exponent = r + alike.frequency;
         let last = b + (alike.frequency + f64::from(FIRST_COIN) - 1.0);
-        let (odds, fail, twice) = (a.ln() - last.ln(), last.recip(), 2.0 / alpha);
+        let (odds, fail, twice) = (ln_a - ln(last), last.recip(), 2.0 / alpha);
         // ρ and its derivatives in α.
         let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);
         let mut sums = [[0.0; LANES]; 11];
@@ -299,24 +324,17 @@ impl Tossed {
                 let v = lanes(|i| weight[i] * e[i] * near[i] * near[i]);
                 let (v_log, v_slope) = (lanes(|i| v[i] * log[i]), lanes(|i| v[i] * slope[i]));
                 let w_slope = lanes(|i| w[i] * slope[i]);
-                let terms = [
-                    lanes(|i| weight[i] * softplus[i]),
-                    w,
-                    lanes(|i| w[i] * log[i]),
-                    w_slope,
-                    lanes(|i| w_slope[i] * (twice + bend[i])),
-                    v,
-                    v_log,
-                    v_slope,
-                    lanes(|i| v_log[i] * log[i]),
-                    lanes(|i| v_log[i] * slope[i]),
-                    lanes(|i| v_slope[i] * slope[i]),
-                ];
-                for (sum, term) in sums.iter_mut().zip(&terms) {
-                    for i in 0..LANES {
-                        sum[i] += term[i];
-                    }
-                }
+                add(&mut sums[0], lanes(|i| weight[i] * softplus[i]));
+                add(&mut sums[1], w);
+                add(&mut sums[2], lanes(|i| w[i] * log[i]));
+                add(&mut sums[3], w_slope);
+                add(&mut sums[4], lanes(|i| w_slope[i] * (twice + bend[i])));
+                add(&mut sums[5], v);
+                add(&mut sums[6], v_log);
+                add(&mut sums[7], v_slope);
+                add(&mut sums[8], lanes(|i| v_log[i] * log[i]));
+                add(&mut sums[9], lanes(|i| v_log[i] * slope[i]));
+                add(&mut sums[10], lanes(|i| v_slope[i] * slope[i]));
             }
         }
         let [
@@ -331,7 +349,7 @@ impl Tossed {
             v_log_log,
             v_log_slope,
             v_slope_slope,
-        ] = sums.map(|sum| sum.iter().sum::<f64>());
+        ] = sums.map(sum_up);
         // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
         let (p, per_a) = (exponent, a.recip());
         let mut hessian = [[0.0; 4]; 4];
@@ -360,8 +378,9 @@ impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
         let (ages, recencies, sum) = vectorized(
             #[inline(always)]
             || {
-                let [ages, recencies] =
-                    [&self.ages, &self.recencies].map(|times| LogAge::of(times, theta[1]));
+                // One by one: in an array's map they would not be compiled for vectors.
+                let ages = LogAge::of(&self.ages, theta[1]);
+                let recencies = LogAge::of(&self.recencies, theta[1]);
                 let sum = self.counts(theta) + self.exposures(theta, &ages);
                 (ages, recencies, sum)
             },

@@ -1,0 +1,200 @@
+//! What watches over a search: argmin's solvers left alone run without end, stop at wrong points or
+//! deafen Ctrl-C. The guard bounds the region searched and the number of evaluations, listens for
+//! interrupts and applies its own test of gradient and Newton step at every point seen.
+
+use std::cell::RefCell;
+
+use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian};
+use argmin::core::{IterState, Problem, Solver, State as _};
+use argmin::solver::trustregion::{Steihaug, TrustRegion};
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+use super::objective::Evaluation;
+use super::optimize::Precision;
+
+/// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
+pub(super) const FARTHEST: f64 = 46.0;
+/// Conjugate gradients need as many steps as there are parameters; rounding may ask for some more,
+/// and without a limit, for ever.
+const CONJUGATE_STEPS: u64 = 50;
+/// How far the first step may lead.
+const RADIUS: f64 = 2.0;
+/// Evaluations without visible gain after which the value is all noise.
+const PATIENCE: usize = 12;
+
+/// Why a search was ended.
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
+    Settled,
+    Budget,
+    Noise,
+    Interrupted,
+}
+
+/// What a search has seen.
+#[derive(Default)]
+pub(super) struct State {
+    last: Option<(Vec<f64>, Evaluation)>,
+    /// The best point.
+    pub(super) best: Option<(Vec<f64>, Evaluation)>,
+    since_gain: usize,
+    /// How many points.
+    pub(super) evaluations: usize,
+    /// Why it was ended, if it was.
+    pub(super) stop: Option<Stop>,
+}
+
+pub(super) struct Guard<'a> {
+    pub(super) evaluate: &'a dyn Fn(&[f64]) -> Evaluation,
+    pub(super) poll: &'a dyn Fn() -> bool,
+    pub(super) precision: Precision,
+    pub(super) max_evaluations: usize,
+    pub(super) state: RefCell<State>,
+}
+
+impl Guard<'_> {
+    /// Searches from a point.
+    pub(super) fn search(self, start: &[f64]) -> State {
+        let from = self.stride(start);
+        if self.goes_on() {
+            // What it returns the guard has seen.
+            let _ = self.trust_region(from);
+        }
+        self.state.into_inner()
+    }
+
+    /// Whether the search goes on.
+    fn goes_on(&self) -> bool {
+        self.state.borrow().stop.is_none()
+    }
+
+    /// Evaluates at a point, unless it was the last one asked for; no point is any good once the search
+    /// is over. (argmin's errors would end it too, but may walk the stack for a backtrace.)
+    fn at(&self, point: &[f64]) -> Evaluation {
+        let mut state = self.state.borrow_mut();
+        if let Some((last, evaluation)) = &state.last
+            && last == point
+        {
+            return evaluation.clone();
+        }
+        if state.stop.is_none() {
+            if (self.poll)() {
+                state.stop = Some(Stop::Interrupted);
+            } else if state.evaluations >= self.max_evaluations {
+                state.stop = Some(Stop::Budget);
+            }
+        }
+        if state.stop.is_some() {
+            return Evaluation::worthless(point.len());
+        }
+        state.evaluations += 1;
+        let inside = point.iter().all(|eta| eta.abs() <= FARTHEST);
+        let mut here = (self.evaluate)(point);
+        if !inside || !here.is_finite() {
+            here.value = f64::INFINITY;
+            return here;
+        }
+        state.last = Some((point.to_vec(), here.clone()));
+        let settled = settled(&here, self.precision);
+        let gain = state.best.as_ref().map_or(f64::INFINITY, |(_, best)| best.value - here.value);
+        let noise = 1e-14 * (1.0 + here.value.abs());
+        state.since_gain = if gain > noise { 0 } else { state.since_gain + 1 };
+        if gain > 0.0 || (settled && gain > -noise) {
+            state.best = Some((point.to_vec(), here.clone()));
+            if settled {
+                state.stop = Some(Stop::Settled);
+                return here;
+            }
+        }
+        if state.since_gain > PATIENCE {
+            state.stop = Some(Stop::Noise);
+        }
+        here
+    }
+
+    /// Newton steps from a point as long as they are short and gain much of what they promise; where they
+    /// lead to.
+    fn stride(&self, start: &[f64]) -> Vec<f64> {
+        let (mut at, mut here) = (start.to_vec(), self.at(start));
+        while self.goes_on() {
+            let Some(step) = newton_step(&here).filter(|step| step.norm() <= RADIUS) else { break };
+            let next = moved(&at, &step);
+            let there = self.at(&next);
+            let kept = here.value - there.value > 0.25 * promise(&here, &step);
+            if !kept {
+                break;
+            }
+            (at, here) = (next, there);
+        }
+        at
+    }
+
+    /// The trust region method, until the search is over.
+    fn trust_region(&self, start: Vec<f64>) -> std::result::Result<(), ArgminError> {
+        let mut solver = TrustRegion::new(Steihaug::new().with_max_iters(CONJUGATE_STEPS))
+            .with_radius(RADIUS)?
+            .with_max_radius(16.0)?;
+        let mut problem = Problem::new(self);
+        let mut state = solver.init(&mut problem, IterState::new().param(start))?.0;
+        for _ in 0..10 * self.max_evaluations {
+            if !self.goes_on() {
+                break;
+            }
+            state = solver.next_iter(&mut problem, state)?.0;
+        }
+        Ok(())
+    }
+}
+
+impl CostFunction for &Guard<'_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+    fn cost(&self, point: &Vec<f64>) -> std::result::Result<f64, ArgminError> {
+        Ok(self.at(point).value)
+    }
+}
+
+impl Gradient for &Guard<'_> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+    fn gradient(&self, point: &Vec<f64>) -> std::result::Result<Vec<f64>, ArgminError> {
+        Ok(self.at(point).gradient)
+    }
+}
+
+impl Hessian for &Guard<'_> {
+    type Param = Vec<f64>;
+    type Hessian = Vec<Vec<f64>>;
+    fn hessian(&self, point: &Vec<f64>) -> std::result::Result<Vec<Vec<f64>>, ArgminError> {
+        Ok(self.at(point).hessian)
+    }
+}
+
+/// What a Newton step gains where the objective is a parabola.
+fn promise(here: &Evaluation, step: &DVector<f64>) -> f64 {
+    -0.5 * step.dot(&DVector::from_column_slice(&here.gradient))
+}
+
+pub(super) fn moved(at: &[f64], step: &DVector<f64>) -> Vec<f64> {
+    at.iter().zip(step.iter()).map(|(a, s)| a + s).collect()
+}
+
+pub(super) fn newton_step(here: &Evaluation) -> Option<DVector<f64>> {
+    let dimension = here.gradient.len();
+    let hessian = DMatrix::from_fn(dimension, dimension, |i, j| here.hessian[i][j]);
+    let step = Cholesky::new(hessian)?.solve(&DVector::from_column_slice(&here.gradient));
+    step.iter().all(|s| s.is_finite()).then_some(-step)
+}
+
+/// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step
+/// would neither move nor gain anything. Where the objective has gone flat no step is to be had;
+/// there the gradient must vanish altogether.
+pub(super) fn settled(here: &Evaluation, precision: Precision) -> bool {
+    let norm = here.gradient_norm();
+    if norm > precision.gradient {
+        return false;
+    }
+    let Some(step) = newton_step(here) else { return norm <= 1e-13 };
+    step.amax() <= precision.step
+        || promise(here, &step) <= precision.gain * (1.0 + here.value.abs())
+}
