@@ -6,7 +6,7 @@ use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
 pub const MOMENTS: usize = 16;
 
 /// The width of a panel at most, on a logarithmic scale.
-pub const WIDEST: f64 = 1.75;
+const WIDEST: f64 = 1.75;
 
 /// Panels are left out where the integrand has decayed by e to the power of this.
 pub const NEGLIGIBLE: f64 = 45.0;
