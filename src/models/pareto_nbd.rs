@@ -15,16 +15,19 @@
 //! predictions follow.
 
 use crate::model::{Beside, Kernel, Model, Parameter, Process, TransactionModel};
-use crate::real::{Real, logistic};
+use crate::real::Real;
 use crate::rows::Purchases;
 use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
 use crate::table::Table;
 
+mod alive;
 mod curve;
 mod kernel;
 mod listed;
 mod near;
 mod nodes;
+
+use alive::{chance, log_odds_left};
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
@@ -90,15 +93,6 @@ fn ln_outlasting<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
         + s * (since / (beta + row.recency)).ln_1p()
 }
 
-/// ζ: the log odds of having left by T, against being alive.
-fn log_odds_left(theta: &[f64; 4], row: &Purchases) -> f64 {
-    if row.age == row.recency {
-        f64::NEG_INFINITY
-    } else {
-        ln_gone(*theta, row) + ln_outlasting(*theta, row)
-    }
-}
-
 /// E\[(1 − e^{−μt})/μ\] for μ ~ Gamma(s, β): the time still alive out of the next t,
 /// ∫₀ᵗ (1 + y/β)^{−s} dy = β·L·(e^{(1−s)L} − 1)/((1−s)L) with L = ln(1 + t/β). No 0/0 at s = 1.
 fn expected_lifetime(s: f64, beta: f64, t: f64) -> f64 {
@@ -110,7 +104,11 @@ fn expected_lifetime(s: f64, beta: f64, t: f64) -> f64 {
 
 impl TransactionModel<4> for ParetoNbd {
     fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
-        logistic(-log_odds_left(theta, row))
+        chance(log_odds_left(theta, row))
+    }
+
+    fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
+        alive::probabilities_alive(theta, columns, out);
     }
 
     fn expected_if_alive(&[r, alpha, s, beta]: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
@@ -148,7 +146,7 @@ impl TransactionModel<4> for ParetoNbd {
         let &[r, alpha, s, beta] = theta;
         let zeta = log_odds_left(theta, row);
         let if_alive = [r + row.frequency, alpha + row.age, s, beta + row.age];
-        let silent = if n == 0.0 { logistic(zeta) } else { 0.0 };
-        silent + logistic(-zeta) * Self::pmf(&if_alive, t, n)
+        let silent = if n == 0.0 { chance(-zeta) } else { 0.0 };
+        silent + chance(zeta) * Self::pmf(&if_alive, t, n)
     }
 }

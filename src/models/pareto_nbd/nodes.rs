@@ -5,6 +5,33 @@ use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
 /// How many moments there are, and one to fill up.
 pub const MOMENTS: usize = 16;
 
+/// The width of a panel at most, on a logarithmic scale.
+const WIDEST: f64 = 1.75;
+
+/// Panels are left out where the integrand has decayed by e to the power of this.
+pub const NEGLIGIBLE: f64 = 45.0;
+
+/// A rule of few nodes that is good for a gap, if there is one.
+///
+/// With K the logarithm by which the integrand decays and u the width in units of α+t or β+t, a rule of
+/// n nodes errs by less than e^{ρK/4}ρ^{−2n} for any ρ that keeps the ellipse off the singularity,
+/// 4 + ρ < 8/u or so: below 1e-14 within the bounds here.
+#[inline(always)]
+pub fn rule_for(decay: f64, spread: f64) -> Option<&'static [(f64, f64)]> {
+    let within = |most: f64, widest: f64| decay <= most && spread <= widest;
+    if within(1e-3, 5e-4) {
+        Some(TWO.as_slice())
+    } else if within(0.2, 0.03) {
+        Some(FOUR.as_slice())
+    } else if within(3.0, 0.3) {
+        Some(EIGHT.as_slice())
+    } else if within(8.0, 1.5) {
+        Some(SIXTEEN.as_slice())
+    } else {
+        None
+    }
+}
+
 /// Time between two places of the table.
 #[derive(Clone, Copy)]
 pub struct Gap {
@@ -68,29 +95,18 @@ impl Nodes {
 
     /// Plans nodes over a gap that are good for all its numbers of purchases.
     ///
-    /// With K the logarithm by which the integrand decays and u the width in units of α+t or β+t, a
-    /// rule of n nodes errs by less than e^{ρK/4}ρ^{−2n} for any ρ that keeps the ellipse off the
-    /// singularity, 4 + ρ < 8/u or so: below 1e-14 within the bounds here. Wider gaps are mapped and
-    /// split as in [`crate::special::decay_integral`].
+    /// Where [`rule_for`] has none, the gap is mapped and split as in
+    /// [`crate::special::decay_integral`].
     pub fn plan(&mut self, &[r, alpha, s, beta]: &[f64; 4], gap: &Gap) {
         let (rate, scale, width) = (alpha + gap.from, beta + gap.from, gap.to - gap.from);
         let inverse = [rate.recip(), scale.recip()];
         let slope = (r + gap.most) * inverse[0] + (s + 1.0) * inverse[1];
         let (decay, spread) = (width * slope, width * inverse[0].max(inverse[1]));
-        let within = |most: f64, widest: f64| decay <= most && spread <= widest;
-        let rule = if within(1e-3, 5e-4) {
-            TWO.as_slice()
-        } else if within(0.2, 0.03) {
-            FOUR.as_slice()
-        } else if within(3.0, 0.3) {
-            EIGHT.as_slice()
-        } else if within(8.0, 1.5) {
-            SIXTEEN.as_slice()
-        } else {
+        let rule = rule_for(decay, spread).unwrap_or_else(|| {
             let unit = rate.min(scale).min(slope.recip());
             self.plan_panels([inverse[0], r + gap.fewest, inverse[1], s], unit, width);
             &[]
-        };
+        });
         for &(node, weight) in rule {
             self.push(node * width, weight * width, inverse);
         }
@@ -98,8 +114,6 @@ impl Nodes {
     }
 
     fn plan_panels(&mut self, [rate, p, scale, s]: [f64; 4], unit: f64, until: f64) {
-        const WIDEST: f64 = 1.75;
-        const NEGLIGIBLE: f64 = 45.0;
         let length = (until / unit).min(1e200).ln_1p();
         let panels = (length / WIDEST).ceil();
         let width = length / panels;
