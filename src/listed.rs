@@ -58,6 +58,15 @@ pub struct Shown<'b> {
     pub weights: &'b [Lanes],
 }
 
+/// What is summed over some rows. Its functions are to be inlined, always, into what is compiled for
+/// the processor at hand.
+pub trait Partial<const K: usize> {
+    /// Adds rows.
+    fn add(&mut self, shown: Shown<'_>);
+    /// The sums over the rows that have been added; the lower triangle of the Hessian may be missing.
+    fn conclude(self) -> Sums<K>;
+}
+
 impl Shown<'_> {
     /// The most vectors of rows that are shown at a time.
     pub const MOST: usize = 32;
@@ -177,25 +186,20 @@ impl<'a, R: Row> Listed<'a, R> {
         (0..self.len.div_ceil(PIECE)).into_par_iter().map(|i| work(piece(i, self.len))).collect()
     }
 
-    /// Sums `part` over all rows, a few at a time, compiled for the processor at hand and in
-    /// parallel where that pays. `conclude` turns what has been added up over a chunk into sums.
-    pub fn sum<T, const K: usize>(
-        &self,
-        start: impl Fn() -> T + Sync,
-        part: impl Fn(&mut T, Shown<'_>) + Sync,
-        conclude: impl Fn(T) -> Sums<K> + Sync,
-    ) -> Sums<K> {
+    /// The sums over all rows, a few at a time, compiled for the processor at hand and in parallel
+    /// where that pays: each chunk of rows is added to a partial sum of its own.
+    pub fn sum<P: Partial<K>, const K: usize>(&self, start: impl Fn() -> P + Sync) -> Sums<K> {
         sum_chunks(self.len, |range| {
             vectorized(
                 #[inline(always)]
                 || {
-                    let mut sums = start();
+                    let mut partial = start();
                     self.show(
                         range,
                         #[inline(always)]
-                        |shown| part(&mut sums, shown),
+                        |shown| partial.add(shown),
                     );
-                    conclude(sums)
+                    partial.conclude()
                 },
             )
         })

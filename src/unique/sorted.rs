@@ -25,14 +25,17 @@ pub(super) fn compress<R: Row>(
         .into_par_iter()
         .map(|i| piece(columns, weights, i * PIECE..((i + 1) * PIECE).min(len)))
         .collect::<Result<_, _>>()?;
-    let rows = pieces.concat();
-    drop(pieces);
+    // Each piece is freed as soon as it has been taken over.
+    let mut rows = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    for piece in pieces {
+        rows.extend(piece);
+    }
     Ok(of_rows(rows, weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count())))
 }
 
 /// The unique rows among some of so many customers.
 pub(super) fn of_rows<R: Row>(mut rows: Vec<(R, f64)>, customers: usize) -> UniqueRows<R> {
-    rows.par_sort_by_key(|(row, _)| row.key());
+    rows.par_sort_unstable_by_key(order);
     merge(&mut rows);
     let mut numbers = [0, 1, 2].map(|_| Dictionary::<u32>::new(u32::MAX as usize));
     let number = |dictionary: &mut Dictionary<u32>, bits| {
@@ -72,10 +75,15 @@ fn piece<R: Row>(
         }
         Ok(())
     })?;
-    rows.sort_by_key(|(row, _)| row.key());
+    rows.sort_unstable_by_key(order);
     merge(&mut rows);
     rows.shrink_to_fit();
     Ok(rows)
+}
+
+/// What rows are sorted by: themselves, and their weight, so that equal ones are added up in one order.
+fn order<R: Row>((row, weight): &(R, f64)) -> ([u64; 3], u64) {
+    (row.key(), weight.to_bits())
 }
 
 /// Adds up the weights of equal rows that stand side by side.

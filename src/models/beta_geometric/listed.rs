@@ -11,7 +11,7 @@
 //! exponential and three logarithms a row.
 
 use super::kernel::BetaGeometricKernel;
-use crate::listed::{Listed, Shown};
+use crate::listed::{Listed, Partial, Shown};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::Counts;
 use crate::real::{Dual, Real};
@@ -39,15 +39,15 @@ impl<'a, const FIRST_COIN: u32> ListedKernel<'a, FIRST_COIN> {
 const SUMS: usize = 22;
 
 /// The sums over some rows, with θ and what follows from it.
-struct Partial {
+struct Rows<const FIRST_COIN: u32> {
     theta: [f64; 4],
     per_alpha: f64,
     sums: [Lanes; SUMS],
 }
 
-impl Partial {
+impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
     #[inline(always)]
-    fn add<const FIRST_COIN: u32>(&mut self, shown: Shown<'_>) {
+    fn add(&mut self, shown: Shown<'_>) {
         let [r, alpha, a, b] = self.theta;
         let [x, recency, age] = shown.columns;
         for (((&x, &recency), &age), &weight) in x.iter().zip(recency).zip(age).zip(shown.weights) {
@@ -155,14 +155,9 @@ impl Partial {
 
 impl<const FIRST_COIN: u32> Kernel<4> for ListedKernel<'_, FIRST_COIN> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
-        let start = || Partial { theta, per_alpha: theta[1].recip(), sums: [Lanes::ZERO; SUMS] };
-        let rows = self.rows.sum(
-            start,
-            #[inline(always)]
-            |sums, shown| sums.add::<FIRST_COIN>(shown),
-            #[inline(always)]
-            |sums| sums.conclude(),
-        );
+        let per_alpha = theta[1].recip();
+        let sums = [Lanes::ZERO; SUMS];
+        let rows = self.rows.sum(|| Rows::<FIRST_COIN> { theta, per_alpha, sums });
         let [r, alpha, a, b] = Dual::variables(theta);
         let many = self.counts.many().fold(Sums::from(0.0), |sum, (x, weight)| {
             let bought = ln_pochhammer(r, Dual::from(x)) - alpha.ln() * x;

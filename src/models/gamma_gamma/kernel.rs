@@ -7,7 +7,7 @@
 //!
 //! the one near 1 without cancellation.
 
-use crate::listed::{Listed, Shown};
+use crate::listed::{Listed, Partial, Shown};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::Counts;
 use crate::real::Dual;
@@ -32,13 +32,13 @@ impl<'a> GammaGammaKernel<'a> {
 }
 
 /// The sums over some rows, with θ and what follows from it.
-struct Partial {
+struct Rows {
     theta: [f64; 3],
     per_v: f64,
     sums: [Lanes; 7],
 }
 
-impl Partial {
+impl Partial<3> for Rows {
     #[inline(always)]
     fn add(&mut self, shown: Shown<'_>) {
         let [p, q, v] = self.theta;
@@ -84,14 +84,8 @@ impl Kernel<3> for GammaGammaKernel<'_> {
             self.counts.iter().fold(Sums::from(-self.log_means), |sum, (x, weight)| {
                 sum + ln_inverse_beta(p * x, q) * weight
             });
-        let start = || Partial { theta, per_v: theta[2].recip(), sums: [Lanes::ZERO; 7] };
-        let shares = self.rows.sum(
-            start,
-            #[inline(always)]
-            |sums, shown| sums.add(shown),
-            #[inline(always)]
-            |sums| sums.conclude(),
-        );
+        let (per_v, sums) = (theta[2].recip(), [Lanes::ZERO; 7]);
+        let shares = self.rows.sum(|| Rows { theta, per_v, sums });
         (normalisers + shares).mirrored()
     }
 }

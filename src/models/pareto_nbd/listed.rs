@@ -13,7 +13,7 @@
 
 use std::array::from_fn;
 
-use crate::listed::{Listed, Shown};
+use crate::listed::{Listed, Partial, Shown};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::Counts;
 use crate::real::{Dual, Real};
@@ -45,10 +45,10 @@ const LENGTHS: [f64; 4] = [0.15, 0.9, 1.8, 2.6];
 type Rules = [&'static [(f64, f64)]; LENGTHS.len()];
 
 /// The most rows that are shown at a time.
-const ROWS: usize = Shown::MOST * LANES;
+const MOST: usize = Shown::MOST * LANES;
 
 /// The sums over some rows, with θ and what follows from it.
-struct Partial {
+struct Rows {
     theta: [f64; 4],
     per: [f64; 2],
     rules: Rules,
@@ -73,39 +73,7 @@ fn decay(w: Lanes, inverse: Lanes) -> [Lanes; 2] {
     [part.map(ln_1p), -part * inverse * (part + 1.0).recip()]
 }
 
-impl Partial {
-    #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // a few hundred rows
-    fn add(&mut self, shown: Shown<'_>) {
-        let [x, recency, age] = shown.columns;
-        let mut lengths = [Lanes::ZERO; Shown::MOST];
-        for (((length, &x), &recency), &age) in lengths.iter_mut().zip(x).zip(recency).zip(age) {
-            *length = self.span(x, recency, age).length;
-        }
-        let mut dealt = [[0u16; ROWS]; LENGTHS.len()];
-        let mut filled = [0; LENGTHS.len()];
-        for row in 0..x.len() * LANES {
-            let length = lengths[row / LANES].0[row % LANES];
-            let more = LENGTHS[..LENGTHS.len() - 1].iter().map(|most| usize::from(length > *most));
-            let class: usize = more.sum();
-            dealt[class][filled[class]] = row as u16;
-            filled[class] += 1;
-        }
-        for class in 0..LENGTHS.len() {
-            for rows in dealt[class][..filled[class]].chunks(LANES) {
-                let of = |column: &[Lanes]| {
-                    Lanes::of(|i| {
-                        let row = usize::from(rows[i.min(rows.len() - 1)]);
-                        column[row / LANES].0[row % LANES]
-                    })
-                };
-                let weight = of(shown.weights);
-                let weight = Lanes::of(|i| if i < rows.len() { weight.0[i] } else { 0.0 });
-                self.add_alike(self.rules[class], [of(x), of(recency), of(age)], weight);
-            }
-        }
-    }
-
+impl Rows {
     #[inline(always)]
     fn span(&self, x: Lanes, recency: Lanes, age: Lanes) -> Span {
         let [r, alpha, s, beta] = self.theta;
@@ -216,6 +184,40 @@ impl Partial {
         self.hessian[3][3] +=
             weight * s * (share * db * (db + per_scale * 2.0) + d_scale * bend_scale);
     }
+}
+
+impl Partial<4> for Rows {
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // a few hundred rows
+    fn add(&mut self, shown: Shown<'_>) {
+        let [x, recency, age] = shown.columns;
+        let mut lengths = [Lanes::ZERO; Shown::MOST];
+        for (((length, &x), &recency), &age) in lengths.iter_mut().zip(x).zip(recency).zip(age) {
+            *length = self.span(x, recency, age).length;
+        }
+        let mut dealt = [[0u16; MOST]; LENGTHS.len()];
+        let mut filled = [0; LENGTHS.len()];
+        for row in 0..x.len() * LANES {
+            let length = lengths[row / LANES].0[row % LANES];
+            let more = LENGTHS[..LENGTHS.len() - 1].iter().map(|most| usize::from(length > *most));
+            let class: usize = more.sum();
+            dealt[class][filled[class]] = row as u16;
+            filled[class] += 1;
+        }
+        for class in 0..LENGTHS.len() {
+            for rows in dealt[class][..filled[class]].chunks(LANES) {
+                let of = |column: &[Lanes]| {
+                    Lanes::of(|i| {
+                        let row = usize::from(rows[i.min(rows.len() - 1)]);
+                        column[row / LANES].0[row % LANES]
+                    })
+                };
+                let weight = of(shown.weights);
+                let weight = Lanes::of(|i| if i < rows.len() { weight.0[i] } else { 0.0 });
+                self.add_alike(self.rules[class], [of(x), of(recency), of(age)], weight);
+            }
+        }
+    }
 
     #[inline(always)]
     fn conclude(self) -> Sums<4> {
@@ -251,21 +253,14 @@ impl Kernel<4> for ListedKernel<'_> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let [_, alpha, _, beta] = theta;
         let rules: Rules = [&*FOUR, &*EIGHT, &*TWELVE, &*SIXTEEN];
-        let start = || Partial {
+        let rows = self.rows.sum(|| Rows {
             theta,
             per: [alpha.recip(), beta.recip()],
             rules,
             value: Lanes::ZERO,
             gradient: [Lanes::ZERO; 4],
             hessian: [[Lanes::ZERO; 4]; 4],
-        };
-        let rows = self.rows.sum(
-            start,
-            #[inline(always)]
-            |sums, shown| sums.add(shown),
-            #[inline(always)]
-            |sums| sums.conclude(),
-        );
+        });
         let [r, alpha, ..] = Dual::variables(theta);
         let alone = self.counts.iter().fold(Sums::from(0.0), |sum, (x, weight)| {
             sum + (ln_pochhammer(r, Dual::from(x)) - alpha.ln() * x) * weight
