@@ -7,7 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::columns::{Column, scan, scan_blocks};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Sums, sum_chunks};
 use crate::rows::Row;
 use crate::special::{LANES, Lanes, vectorized};
@@ -76,7 +76,7 @@ impl<'a, R: Row> Listed<'a, R> {
     /// Checks the rows of columns of one length, and weights that have been checked.
     ///
     /// # Errors
-    /// [`Error::Empty`], or [`Error::Rows`] for values that cannot be.
+    /// [`Error::Rows`] for values that cannot be.
     pub fn new(columns: &[Column<'a>], weights: Option<&'a [f64]>, len: usize) -> Result<Self> {
         let pieces = (0..len.div_ceil(PIECE)).into_par_iter();
         let largest: Option<Vec<f64>> =
@@ -84,8 +84,7 @@ impl<'a, R: Row> Listed<'a, R> {
         let Some(largest) = largest else { return Err(first_faults::<R>(columns)) };
         let columns = columns.iter().map(|&column| Held::Lent(column)).collect();
         let largest = largest.into_iter().fold(0.0, f64::max);
-        let new = Self::of(columns, weights.map(Cow::Borrowed), [len as f64, 1.0, largest]);
-        if new.customers == 0 { Err(Error::Empty) } else { Ok(new) }
+        Ok(Self::of(columns, weights.map(Cow::Borrowed), [len as f64, 1.0, largest]))
     }
 
     /// A copy of sound rows and their weights.

@@ -21,7 +21,6 @@ use crate::special::{
 use crate::table::Table;
 
 mod kernel;
-mod lanes;
 mod listed;
 mod survival;
 mod survivors;

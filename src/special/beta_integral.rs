@@ -46,14 +46,9 @@ pub fn beta_expectation(
 
     let term = |u: f64| {
         let shift = u - centre;
-        // ln(p/mode) and ln((1−p)/(1−mode)); they differ by the shift.
-        let (ln_p, ln_q) = if shift > 0.0 {
-            let ln_p = -ln_mix(right, left, -shift);
-            (ln_p, ln_p - shift)
-        } else {
-            let ln_q = -ln_mix(left, right, shift);
-            (ln_q + shift, ln_q)
-        };
+        // ln(p/mode) and ln((1−p)/(1−mode)). They differ by the shift, but either may be so much
+        // smaller than it that the difference would be rounding alone.
+        let (ln_p, ln_q) = (-ln_mix(right, left, -shift), -ln_mix(left, right, shift));
         let ln_weight = peak + a * ln_p + b * ln_q;
         if ln_weight < LN_NOTHING {
             return None;
@@ -87,8 +82,12 @@ pub fn beta_expectation(
     known + step * sum
 }
 
-/// ln(rest + share·eˢ) for s ≤ 0 and rest = 1 − share, to full precision near 0 as well as far off.
+/// ln(rest + share·eˢ) for rest = 1 − share, to full precision near 0 as well as far off.
 fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
+    const OVERFLOWS: f64 = 700.0;
+    if s > OVERFLOWS {
+        return rest.ln().max(share.ln() + s);
+    }
     let change = share * s.exp_m1();
     if change > -0.5 { change.ln_1p() } else { (rest + share * s.exp()).ln() }
 }
@@ -116,7 +115,7 @@ mod tests {
         /// E[(1 − (1−p)^k)/p] = Σ_{i<k} (b)ᵢ/(a+b)ᵢ, at every scale.
         #[test]
         fn a_geometric_sum_has_its_closed_form(
-            ln_a in -13.0f64..13.0, ln_b in -13.0f64..13.0, k in 2u32..400,
+            ln_a in -13.0f64..36.0, ln_b in -13.0f64..36.0, k in 2u32..400,
         ) {
             let (a, b, k) = (ln_a.exp(), ln_b.exp(), f64::from(k));
             let h = |p: f64| {

@@ -1,7 +1,7 @@
 //! Numbers side by side, as wide as the widest vectors: loops over them compile to vector
 //! instructions inside [`super::vectorized`].
 
-use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+use std::ops::{Add, AddAssign, Div, Index, Mul, Neg, Sub};
 
 /// How many numbers stand side by side.
 pub const LANES: usize = 8;
@@ -89,4 +89,19 @@ impl AddAssign for Lanes {
             *sum += term;
         }
     }
+}
+
+impl Index<usize> for Lanes {
+    type Output = f64;
+    #[inline(always)]
+    fn index(&self, place: usize) -> &f64 {
+        &self.0[place]
+    }
+}
+
+/// As many numbers as fill vectors, the last ones zeros.
+#[must_use]
+pub fn filled(mut numbers: Vec<f64>) -> Vec<f64> {
+    numbers.resize(numbers.len().next_multiple_of(LANES), 0.0);
+    numbers
 }

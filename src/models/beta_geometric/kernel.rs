@@ -16,11 +16,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::lanes::{LANES, Lanes, add, filled, lanes, sum_up};
 use crate::model::{CHUNK, Definition, Kernel, Model, Sums};
 use crate::models::counts::LARGEST_COUNT;
 use crate::rows::Purchases;
-use crate::special::{LANES, exp, ln, ln_1p, vectorized};
+use crate::special::{LANES, Lanes, exp, filled, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
 
 /// See the module's page.
@@ -73,9 +72,9 @@ impl LogAge {
         let mut logs = vec![Self { value: 0.0, d: 0.0 }; times.len()];
         let vectors = times.as_chunks::<LANES>().0.iter();
         for (times, logs) in vectors.zip(logs.as_chunks_mut::<LANES>().0) {
-            let relative = lanes(|i| times[i] * near);
-            let value = lanes(|i| ln_1p(relative[i]));
-            let d = lanes(|i| -relative[i] * (alpha + times[i]).recip());
+            let relative = Lanes::of(|i| times[i] * near);
+            let value = Lanes::of(|i| ln_1p(relative[i]));
+            let d = Lanes::of(|i| -relative[i] * (alpha + times[i]).recip());
             *logs = std::array::from_fn(|i| Self { value: value[i], d: d[i] });
         }
         logs
@@ -183,23 +182,23 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     #[inline(always)]
     fn counts(&self, [r, alpha, a, b]: [f64; 4]) -> Sums<4> {
         let near = alpha.recip();
-        let (mut coins, mut rates) = ([[0.0; LANES]; 5], [[0.0; LANES]; 3]);
+        let (mut coins, mut rates) = ([Lanes::ZERO; 5], [Lanes::ZERO; 3]);
         if FIRST_COIN > 0 {
-            let all = lanes(|i| if i == 0 { self.weight } else { 0.0 });
-            toss(&mut coins, &all, 0.0, a, b);
+            let all = Lanes::of(|i| if i == 0 { self.weight } else { 0.0 });
+            toss(&mut coins, &all.0, 0.0, a, b);
         }
         for (n, weight) in self.above.as_chunks::<LANES>().0.iter().enumerate() {
             let first = (n * LANES) as f64;
             toss(&mut coins, weight, first + f64::from(FIRST_COIN), a, b);
-            let rate = lanes(|i| r + (first + i as f64));
-            let per_rate = lanes(|i| rate[i].recip());
-            let weighted = lanes(|i| weight[i] * per_rate[i]);
-            add(&mut rates[0], lanes(|i| weight[i] * ln(rate[i] * near)));
-            add(&mut rates[1], weighted);
-            add(&mut rates[2], lanes(|i| weighted[i] * per_rate[i]));
+            let rate = Lanes::of(|i| r + (first + i as f64));
+            let per_rate = Lanes::of(|i| rate[i].recip());
+            let weighted = Lanes::of(|i| weight[i] * per_rate[i]);
+            rates[0] += Lanes::of(|i| weight[i] * ln(rate[i] * near));
+            rates[1] += weighted;
+            rates[2] += Lanes::of(|i| weighted[i] * per_rate[i]);
         }
-        let [survival, total, odds, total_squared, odds_both] = coins.map(sum_up);
-        let [value, rate, rate_squared] = rates.map(sum_up);
+        let [survival, total, odds, total_squared, odds_both] = coins.map(Lanes::sum);
+        let [value, rate, rate_squared] = rates.map(Lanes::sum);
         let mut sum = Sums::<4>::from(value - survival);
         sum.gradient = [rate, -self.purchases * near, -total, odds];
         sum.hessian[0][0] = -rate_squared;
@@ -214,20 +213,20 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     #[inline(always)]
     fn exposures(&self, [r, alpha, ..]: [f64; 4], ages: &[LogAge]) -> Sums<4> {
         let twice = 2.0 / alpha;
-        let mut sums = [[0.0; LANES]; 5];
+        let mut sums = [Lanes::ZERO; 5];
         let logs = ages.as_chunks::<LANES>().0;
         for (exposed, logs) in self.exposed.as_chunks::<LANES>().0.iter().zip(logs) {
-            let (weight, log) = (lanes(|i| exposed[i].0), lanes(|i| logs[i].value));
-            let d = lanes(|i| logs[i].d);
-            let exponent = lanes(|i| r * weight[i] + exposed[i].1);
-            let slope = lanes(|i| exponent[i] * d[i]);
-            add(&mut sums[0], lanes(|i| exponent[i] * log[i]));
-            add(&mut sums[1], lanes(|i| weight[i] * log[i]));
-            add(&mut sums[2], slope);
-            add(&mut sums[3], lanes(|i| weight[i] * d[i]));
-            add(&mut sums[4], lanes(|i| slope[i] * (twice + d[i])));
+            let (weight, log) = (Lanes::of(|i| exposed[i].0), Lanes::of(|i| logs[i].value));
+            let d = Lanes::of(|i| logs[i].d);
+            let exponent = Lanes::of(|i| r * weight[i] + exposed[i].1);
+            let slope = Lanes::of(|i| exponent[i] * d[i]);
+            sums[0] += Lanes::of(|i| exponent[i] * log[i]);
+            sums[1] += Lanes::of(|i| weight[i] * log[i]);
+            sums[2] += slope;
+            sums[3] += Lanes::of(|i| weight[i] * d[i]);
+            sums[4] += Lanes::of(|i| slope[i] * (twice + d[i]));
         }
-        let [value, weight_log, slope, weight_slope, bend] = sums.map(sum_up);
+        let [value, weight_log, slope, weight_slope, bend] = sums.map(Lanes::sum);
         let mut sum = Sums::<4>::from(-value);
         sum.gradient = [-weight_log, -slope, 0.0, 0.0];
         sum.hessian[0][1] = -weight_slope;
@@ -266,17 +265,18 @@ type Block = [[f64; LANES]; BLOCK / LANES];
 /// Adds up the coins that came down on the side of staying, with k = `first`, `first` + 1, … before
 /// them: ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
 #[inline(always)]
-fn toss(sums: &mut [Lanes; 5], weight: &Lanes, first: f64, a: f64, b: f64) {
-    let stay = lanes(|i| b + (first + i as f64));
-    let (per_stay, per_all) = (lanes(|i| stay[i].recip()), lanes(|i| (a + stay[i]).recip()));
-    let total = lanes(|i| weight[i] * per_all[i]);
-    let odds = lanes(|i| a * per_stay[i]);
-    let both = lanes(|i| odds[i] * total[i]);
-    add(&mut sums[0], lanes(|i| weight[i] * ln_1p(odds[i])));
-    add(&mut sums[1], total);
-    add(&mut sums[2], both);
-    add(&mut sums[3], lanes(|i| total[i] * per_all[i]));
-    add(&mut sums[4], lanes(|i| both[i] * (per_stay[i] + per_all[i])));
+fn toss(sums: &mut [Lanes; 5], weight: &[f64; LANES], first: f64, a: f64, b: f64) {
+    let stay = Lanes::of(|i| b + (first + i as f64));
+    let (per_stay, per_all) =
+        (Lanes::of(|i| stay[i].recip()), Lanes::of(|i| (a + stay[i]).recip()));
+    let total = Lanes::of(|i| weight[i] * per_all[i]);
+    let odds = Lanes::of(|i| a * per_stay[i]);
+    let both = Lanes::of(|i| odds[i] * total[i]);
+    sums[0] += Lanes::of(|i| weight[i] * ln_1p(odds[i]));
+    sums[1] += total;
+    sums[2] += both;
+    sums[3] += Lanes::of(|i| total[i] * per_all[i]);
+    sums[4] += Lanes::of(|i| both[i] * (per_stay[i] + per_all[i]));
 }
 
 impl Tossed {
@@ -295,7 +295,7 @@ impl Tossed {
         let (odds, fail, twice) = (ln_a - ln(last), last.recip(), 2.0 / alpha);
         // ρ and its derivatives in α.
         let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);
-        let mut sums = [[0.0; LANES]; 11];
+        let mut sums = [Lanes::ZERO; 11];
         let rows = alike.rows.clone();
         let columns =
             self.ages[rows.clone()].chunks(BLOCK).zip(self.recencies[rows.clone()].chunks(BLOCK));
@@ -316,25 +316,27 @@ impl Tossed {
             {
                 // One exponential gives ln(1+e^ζ), its derivative and the derivative of that. A sum
                 // over customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
-                let zeta = lanes(|i| odds + exponent * log[i]);
-                let e = lanes(|i| exp(-zeta[i].abs()));
-                let near = lanes(|i| (1.0 + e[i]).recip());
-                let softplus = lanes(|i| zeta[i].max(0.0) + ln(1.0 + e[i]));
-                let w = lanes(|i| weight[i] * if zeta[i] > 0.0 { near[i] } else { e[i] * near[i] });
-                let v = lanes(|i| weight[i] * e[i] * near[i] * near[i]);
-                let (v_log, v_slope) = (lanes(|i| v[i] * log[i]), lanes(|i| v[i] * slope[i]));
-                let w_slope = lanes(|i| w[i] * slope[i]);
-                add(&mut sums[0], lanes(|i| weight[i] * softplus[i]));
-                add(&mut sums[1], w);
-                add(&mut sums[2], lanes(|i| w[i] * log[i]));
-                add(&mut sums[3], w_slope);
-                add(&mut sums[4], lanes(|i| w_slope[i] * (twice + bend[i])));
-                add(&mut sums[5], v);
-                add(&mut sums[6], v_log);
-                add(&mut sums[7], v_slope);
-                add(&mut sums[8], lanes(|i| v_log[i] * log[i]));
-                add(&mut sums[9], lanes(|i| v_log[i] * slope[i]));
-                add(&mut sums[10], lanes(|i| v_slope[i] * slope[i]));
+                let zeta = Lanes::of(|i| odds + exponent * log[i]);
+                let e = Lanes::of(|i| exp(-zeta[i].abs()));
+                let near = Lanes::of(|i| (1.0 + e[i]).recip());
+                let softplus = Lanes::of(|i| zeta[i].max(0.0) + ln(1.0 + e[i]));
+                let w =
+                    Lanes::of(|i| weight[i] * if zeta[i] > 0.0 { near[i] } else { e[i] * near[i] });
+                let v = Lanes::of(|i| weight[i] * e[i] * near[i] * near[i]);
+                let (v_log, v_slope) =
+                    (Lanes::of(|i| v[i] * log[i]), Lanes::of(|i| v[i] * slope[i]));
+                let w_slope = Lanes::of(|i| w[i] * slope[i]);
+                sums[0] += Lanes::of(|i| weight[i] * softplus[i]);
+                sums[1] += w;
+                sums[2] += Lanes::of(|i| w[i] * log[i]);
+                sums[3] += w_slope;
+                sums[4] += Lanes::of(|i| w_slope[i] * (twice + bend[i]));
+                sums[5] += v;
+                sums[6] += v_log;
+                sums[7] += v_slope;
+                sums[8] += Lanes::of(|i| v_log[i] * log[i]);
+                sums[9] += Lanes::of(|i| v_log[i] * slope[i]);
+                sums[10] += Lanes::of(|i| v_slope[i] * slope[i]);
             }
         }
         let [
@@ -349,7 +351,7 @@ impl Tossed {
             v_log_log,
             v_log_slope,
             v_slope_slope,
-        ] = sums.map(sum_up);
+        ] = sums.map(Lanes::sum);
         // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
         let (p, per_a) = (exponent, a.recip());
         let mut hessian = [[0.0; 4]; 4];
