@@ -27,6 +27,8 @@ pub enum Fault {
     RecencyWithoutFrequency,
     /// A fraction where whole periods were expected.
     NotWholePeriods,
+    /// More purchases than a float counts.
+    TooManyPurchases,
     /// More periods than sums can run over.
     TooManyPeriods,
     /// More periods with a purchase than periods up to the last of them.
@@ -48,7 +50,9 @@ impl Fault {
             Self::NotWholePeriods => {
                 format!("There exist non-integer values in the {column} vector.")
             }
-            Self::TooManyPeriods => format!("There exist too large values in the {column} vector."),
+            Self::TooManyPeriods | Self::TooManyPurchases => {
+                format!("There exist too large values in the {column} vector.")
+            }
             Self::MoreThanOneAPeriod => "There exist frequency values larger than recency.".into(),
             Self::NotPositive => {
                 format!("There exist non-positive (<= 0) values in the {column} vector.")
@@ -78,6 +82,9 @@ impl Fault {
             Self::Negative => "numbers of zero or more",
             Self::NotWhole => "whole numbers of purchases: round them, or count purchases instead",
             Self::NotWholePeriods => "whole numbers of periods",
+            Self::TooManyPurchases => {
+                "at most 2^53 purchases; numbers without a sign are as large after 1 was taken from 0"
+            }
             Self::TooManyPeriods => "at most 1,000,000 periods: count in longer ones",
             Self::MoreThanOneAPeriod => {
                 "at most one purchase a period: frequency counts the periods with a purchase, recency \
@@ -139,6 +146,9 @@ pub enum Error {
          Expected at least one customer."
     )]
     Empty,
+    /// Weights all of which are zero.
+    #[error("All weights are zero, so no customer is left. Expected a weight above 0 in some row.")]
+    Weightless,
     /// Vectors of different lengths.
     #[error(
         "{column} has {found} rows, but {expected} were expected: all vectors must be of one length."
@@ -218,8 +228,16 @@ pub enum Error {
         evaluations: usize,
     },
     /// A temporary file that cannot be written or read.
-    #[error("the temporary file for rows that do not fit into memory failed: {0}")]
-    File(String),
+    #[error(
+        "the temporary file in {directory} for rows that do not fit into memory failed: {reason}. \
+         Set TMPDIR to a directory that can be written and has room for 16 bytes a row."
+    )]
+    File {
+        /// Where it should have been.
+        directory: String,
+        /// What the system says.
+        reason: String,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -227,7 +245,8 @@ pub enum Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::File(error.to_string())
+        let directory = std::env::temp_dir().display().to_string();
+        Self::File { directory, reason: error.to_string() }
     }
 }
 

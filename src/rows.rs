@@ -36,6 +36,9 @@ fn is_whole(value: f64) -> bool {
     ((value + SHIFT) - SHIFT == value) | (value >= SHIFT)
 }
 
+/// 2⁵³: of larger numbers no float tells one purchase more.
+pub const MOST_PURCHASES: f64 = (1u64 << 53) as f64;
+
 /// A customer's purchases: (x, t_x, T) in the papers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Purchases {
@@ -55,7 +58,7 @@ impl Purchases {
     pub fn is_possible(&self) -> bool {
         let Self { frequency, recency, age } = *self;
         (frequency >= 0.0)
-            & (frequency < f64::INFINITY)
+            & (frequency <= MOST_PURCHASES)
             & (recency >= 0.0)
             & (recency <= age)
             & (age < f64::INFINITY)
@@ -70,6 +73,9 @@ impl Purchases {
             if !value.is_finite() {
                 return Some((Fault::NotFinite, column, value));
             }
+        }
+        if self.frequency > MOST_PURCHASES {
+            return Some((Fault::TooManyPurchases, "frequency", self.frequency));
         }
         if self.age < 0.0 {
             return Some((Fault::Negative, "T", self.age));
@@ -193,7 +199,7 @@ impl Row for Spending {
     #[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch
     fn is_sound(&self) -> bool {
         let Self { count, mean } = *self;
-        let finite = (count < f64::INFINITY) & (mean < f64::INFINITY);
+        let finite = (count <= MOST_PURCHASES) & (mean < f64::INFINITY);
         finite & (mean > 0.0) & (count > 0.0) & is_whole(count)
     }
     fn fault(&self) -> Option<(Fault, &'static str, f64)> {
@@ -205,6 +211,8 @@ impl Row for Spending {
             Some((Fault::NotPositive, monetary_value, mean))
         } else if !count.is_finite() {
             Some((Fault::NotFinite, frequency, count))
+        } else if count > MOST_PURCHASES {
+            Some((Fault::TooManyPurchases, frequency, count))
         } else if !is_whole(count) {
             Some((Fault::NotWhole, frequency, count))
         } else if count < 0.0 {

@@ -173,7 +173,7 @@ mod tests {
         assert_eq!((bad.column, &bad.rows), ("recency", &vec![39_999]));
         let none = vec![0.0; ROWS];
         let empty = Table::<Purchases>::new(&columns(&table(false)), Some(&none)).map(|_| ());
-        assert_eq!(empty, Err(Error::Empty));
+        assert_eq!(empty, Err(Error::Weightless));
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl<R: Row> UniqueRows<R> {
 /// The columns of a table and their length, columns and weights being as long and weights good.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for weights that cannot be.
+/// [`Error::Empty`], [`Error::Weightless`], [`Error::Length`], or [`Error::Rows`] for weights that cannot be.
 pub fn check<'a, R: Row>(
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&[f64]>,
@@ -232,7 +232,8 @@ fn check_weights(weights: &[f64], len: usize) -> Result<()> {
             faults.note(Fault::Negative, "weights", row, weight);
         }
     }
-    faults.into_result()
+    faults.into_result()?;
+    if weights.iter().any(|weight| *weight > 0.0) { Ok(()) } else { Err(Error::Weightless) }
 }
 
 #[cfg(test)]

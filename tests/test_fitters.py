@@ -384,6 +384,27 @@ def test_empty_inputs():
 
 
 @pytest.mark.parametrize("factory", PURCHASE_MODELS)
+def test_nobody_weighs_anything(factory):
+    with pytest.raises(DataError, match="All weights are zero") as caught:
+        factory().fit([1, 0], [1.0, 0.0], [2.0, 2.0], weights=[0, 0])
+    assert caught.value.column == "weights"
+
+
+@pytest.mark.parametrize("factory", PURCHASE_MODELS)
+def test_counts_that_no_float_tells_apart_are_refused(factory):
+    wrapped = np.array([3, 1, 0], dtype=np.uint64) - np.ones(3, dtype=np.uint64)
+    history = wrapped, np.array([1.0, 0.0, 2.0]), np.full(3, 5.0)
+    with pytest.raises(DataError, match="too large values in the frequency vector") as caught:
+        factory().fit(*history)
+    assert caught.value.rows == [2]
+    model = factory()
+    model.params_ = dict.fromkeys(model._parameters, 1.5)
+    with pytest.raises(DataError, match="too large values in the frequency vector"):
+        model.predict(10.0, *history)
+    assert np.isfinite(model.predict(10.0, np.array([2.0**53]), [5.0], [5.0])).all()
+
+
+@pytest.mark.parametrize("factory", PURCHASE_MODELS)
 def test_nobody_came_back(factory):
     with pytest.warns(NotIdentifiedWarning, match="do not determine"):
         model = factory().fit([0, 0, 0], [0, 0, 0], [10.0, 20.0, 30.0])

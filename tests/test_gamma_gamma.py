@@ -307,3 +307,19 @@ def test_value_over_many_customers_and_months_is_that_of_each_by_itself():
         before = until
     expected *= spending.conditional_expected_average_profit(few[0], money[some])
     assert np.allclose(found[some], expected, rtol=1e-12, atol=0.0)
+
+
+def test_a_value_beyond_all_numbers_is_an_error():
+    spend = GammaGammaFitter()
+    spend.params_ = {"p": 6.0, "q": 4.0, "v": 15.0}
+    buying = BetaGeoFitter()
+    buying.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    history = np.array([3.0, 2.0]), np.array([5.0, 5.0]), np.array([10.0, 9.0])
+    money = np.array([20.0, 1e308])
+    with pytest.raises(DataError, match="more than any number for 1 customers") as caught:
+        spend.customer_lifetime_value(buying, *history, money)
+    assert caught.value.rows == [1]
+    with pytest.raises(OptionError, match=r"discount_rate=-0\.999999: .* 1,200 months"):
+        spend.customer_lifetime_value(
+            buying, *history, np.array([20.0, 30.0]), discount_rate=-0.999999, time=1200
+        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import uuid
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -10,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 import tenure
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
-from tenure.exceptions import DataError
+from tenure.adapters import to_pandas
+from tenure.datasets import load_cdnow_summary_data_with_monetary_value, load_donations
+from tenure.exceptions import ColumnError, DataError
 
 HISTORY = ["frequency", "recency", "T"]
 CUSTOMERS = load_cdnow_summary_data_with_monetary_value().head(200)
@@ -136,3 +140,108 @@ def test_missing_values_are_told_by_position(buying):
     holes = TABLE.set_column(2, "recency", pa.array([None] + [1.0] * 199))
     with pytest.raises(DataError, match=r"recency vector\. 1 row in all, first row 0"):
         buying.predict(5, Capsule(holes))
+
+
+def utils_answers(table, buying):
+    columns = table, "who", "day"
+    end = {"observation_period_end": "2024-03-01"}
+    return [
+        tenure.utils.summary_data_from_transaction_data(*columns, **end),
+        tenure.utils.calibration_and_holdout_data(*columns, "2024-01-20", **end),
+        tenure.utils.expected_cumulative_transactions(buying, table, "day", "who", 30),
+        tenure.utils.expected_cumulative_transactions(
+            buying, table, "day", "who", 28, freq_multiplier=7, set_index_date=True
+        ),
+    ]
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_lifetimes_functions_give_back_the_kind_they_get(kind, buying):
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta([0, 9, 40, 3, 30, 12], unit="D")
+    frame = pd.DataFrame({"who": [3, 3, 3, 1, 1, 2], "day": days})
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    make = {
+        "polars": lambda: pl.from_arrow(table),
+        "lazy polars": lambda: pl.from_arrow(table).lazy(),
+        "arrow": lambda: table,
+        "record batch": lambda: table.to_batches()[0],
+        "reader": None,
+        "capsule": lambda: Capsule(table),
+        "duckdb": lambda: duckdb.from_arrow(table),
+    }[kind]
+    if make is None:
+        pytest.skip("a reader is read once, by tenure.summarize")
+    summary, split, cumulative, dated = utils_answers(frame, buying)
+    assert isinstance(summary, pd.DataFrame)
+    kept = [summary.reset_index(), split.reset_index(), cumulative]
+    found = utils_answers(make(), buying)
+    for table_found, expected in zip(found, kept, strict=False):
+        assert isinstance(table_found, pl.DataFrame if "polars" in kind else pa.Table)
+        pd.testing.assert_frame_equal(
+            table_found.to_pandas(), expected, check_dtype=False, check_names=False
+        )
+    dates = found[3].to_pandas()
+    assert dates["date"].tolist() == dated.index.to_timestamp().tolist()
+    assert dates["actual"].tolist() == dated["actual"].tolist()
+
+
+def test_bg_bb_takes_tables_of_any_kind():
+    donors = load_donations().rename(columns={"periods": "n_periods"})
+    model = tenure.BetaGeoBetaBinomFitter()
+    model.params_ = {"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783}
+    columns = [donors[name] for name in ("frequency", "recency", "n_periods")]
+    for question in (
+        model.conditional_expected_number_of_purchases_up_to_time,
+        model.conditional_probability_alive,
+    ):
+        expected = question(5, *columns)
+        pd.testing.assert_series_equal(question(5, donors), expected)
+        renamed = donors.rename(columns={"n_periods": "periods"})
+        pd.testing.assert_series_equal(question(5, renamed), expected)
+        found = question(5, pl.from_pandas(donors))
+        assert isinstance(found, pl.Series)
+        np.testing.assert_array_equal(found.to_numpy(), expected)
+        with pytest.raises(TypeError, match="one DataFrame"):
+            question(5, columns[0])
+
+
+def test_python_objects_of_polars_are_values_not_addresses():
+    names = [uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=1)]
+    days = [datetime.date(2024, 1, day) for day in (1, 3, 8)]
+    table = pl.DataFrame({"who": pl.Series(names, dtype=pl.Object), "day": days})
+    assert table.schema["who"] == pl.Object
+    expected = {str(uuid.UUID(int=1)): 1.0, str(uuid.UUID(int=2)): 0.0}
+    for source in (table, table.lazy()):
+        found = tenure.utils.summary_data_from_transaction_data(
+            source.with_columns(), "who", "day"
+        )
+        assert dict(zip(map(str, found["who"]), found["frequency"], strict=True)) == expected
+    only = pl.DataFrame({"who": pl.Series(names, dtype=pl.Object)})
+    assert to_pandas(only)["who"].tolist() == names
+
+
+def test_whole_numbers_of_128_bits():
+    days = ["2024-01-01", "2024-01-08", "2024-01-03"]
+    for top in (2**63 - 1, 2**64 - 1):
+        table = pl.DataFrame({"who": pl.Series([top, top, 1], dtype=pl.Int128), "day": days})
+        found = tenure.summarize(table, customer="who", date="day", period="D")
+        assert found["who"].to_list() == [1, top]
+        assert found["frequency"].to_list() == [0.0, 1.0]
+    wide = pl.DataFrame({"who": pl.Series([2**64, 1, 2], dtype=pl.Int128), "day": days})
+    with pytest.raises(ColumnError, match="'who' holds whole numbers of more than 64 bits"):
+        tenure.summarize(wide, customer="who", date="day")
+
+
+@pytest.mark.parametrize("kind", ["polars", "arrow"])
+def test_ids_that_are_dates_or_times_keep_their_type(kind):
+    days = ["2024-01-01", "2024-01-08", "2024-01-03"]
+    for ids, dtype in (
+        ([datetime.date(2020, 2, 1), datetime.date(2020, 2, 1), datetime.date(2020, 1, 1)], pl.Date),
+        ([datetime.time(2), datetime.time(2), datetime.time(1)], pl.Time),
+    ):
+        table = pl.DataFrame({"who": ids, "day": days})
+        given = table if kind == "polars" else table.to_arrow()
+        found = tenure.summarize(given, customer="who", date="day", period="D")
+        back = found if kind == "polars" else pl.from_arrow(found)
+        assert back.schema["who"] == dtype
+        assert back["who"].to_list() == [ids[2], ids[0]]

@@ -384,3 +384,39 @@ def test_what_is_wrong_with_files_is_said_by_their_names(small, log, tmp_path):
     empty.mkdir()
     with pytest.raises(FileError, match="holds no Parquet file"):
         quietly(empty)
+
+
+def test_bytes_of_two_lengths_are_never_cut():
+    short, long = [b"AAAAAAAA", b"ZZZZZZZZ"], [b"CCCCCCCCDDDDDDDD", b"BBBBBBBBDDDDDDDD"]
+
+    def part(ids, dtype):
+        table = pa.Table.from_pandas(bought(2), preserve_index=False)
+        return table.set_column(table.column_names.index("who"), "who", pa.array(ids, dtype))
+
+    parts = [part(short, pa.binary(8)), part(long, pa.binary(16))]
+    for order in (parts, parts[::-1], [parts[0], part(long, pa.binary())]):
+        found = quietly(iter(order))
+        assert found["who"].type == pa.large_binary()
+        assert found["who"].to_pylist() == sorted(short + long)
+    text = part(["x", "y"], pa.string())
+    with pytest.raises(ColumnError, match="holds text from row 2 on, and bytes in the pieces"):
+        quietly(iter([parts[0], text]))
+    with pytest.raises(ColumnError, match="holds bytes from row 2 on, and text in the pieces"):
+        quietly(iter([text, part([b"\xff", b"x"], pa.binary())]))
+
+
+def test_a_directory_that_cannot_be_written_is_named(tmp_path):
+    code = (
+        "import pandas as pd, tenure, tenure.pieces as pieces\n"
+        "pieces.HELD_ROWS = 10\n"
+        "part = pd.DataFrame({'who': range(40), 'day': ['2024-01-01'] * 40})\n"
+        "tenure.summarize(iter([part, part]), customer='who', date='day')\n"
+    )
+    nowhere = tmp_path / "nowhere"
+    environment = {**os.environ, "TMPDIR": str(nowhere)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert f"the temporary file in {nowhere} for rows" in done.stderr
+    assert "Set TMPDIR to a directory" in done.stderr

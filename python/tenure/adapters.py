@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from tenure.arrow_columns import pandas_type, plain_columns, plain_table
-from tenure.exceptions import DataError
+from tenure.exceptions import ColumnError, DataError
 
 __all__ = ["kind_of", "native_out", "provenance", "to_pandas", "with_provenance"]
 
@@ -101,9 +101,50 @@ def to_pandas(frame: Any, columns: Sequence[Hashable | None] | None = None) -> p
         if table.implementation.is_pandas_like():
             converted: pd.DataFrame = table.to_pandas()
             return converted
-        return arrow_to_pandas(table.to_arrow())
+        return _beside_objects(table)
     except ImportError as error:
         raise _needs_pyarrow(frame) from error
+
+
+def _beside_objects(table: Any) -> pd.DataFrame:
+    """Turn a table into pandas, with columns that Arrow knows no type for.
+
+    Polars lends Arrow the addresses of its Python objects, which are no values.
+    """
+    import narwhals as nw
+
+    schema = table.schema
+    objects = [name for name, kind in schema.items() if kind == nw.Object]
+    wide = [name for name, kind in schema.items() if kind in (nw.Int128, nw.UInt128)]
+    if wide:
+        table = table.with_columns(_narrowed(table, name) for name in wide)
+    if not objects:
+        return arrow_to_pandas(table.to_arrow())
+    others = table.drop(objects)
+    found = arrow_to_pandas(others.to_arrow()) if others.columns else pd.DataFrame()
+    columns = {
+        name: pd.Series(table[name].to_list(), dtype=object) if name in objects else found[name]
+        for name in schema
+    }
+    result: pd.DataFrame = pd.DataFrame(columns, copy=False)
+    return result
+
+
+def _narrowed(table: Any, name: str) -> Any:
+    """Return a column of 128 bits in 64, as its values fit."""
+    import narwhals as nw
+
+    column = table[name]
+    fitting = nw.Int64 if column.min() is None or column.min() < 0 else nw.UInt64
+    try:
+        narrow = column.cast(fitting)
+    except Exception as error:  # each library has its own
+        raise ColumnError(
+            f"column {name!r} holds whole numbers of more than 64 bits ({error}); make them text.",
+            column=name,
+            expected="whole numbers of 64 bits, or text",
+        ) from error
+    return narrow
 
 
 def _needs_pyarrow(frame: Any) -> ImportError:
@@ -220,12 +261,27 @@ def native_out(result: Any, like: Any) -> Any:
         table = pa.Table.from_pandas(result, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise DataError(f"the result cannot be a {kind} table: {error}") from error
+    if index is not None:
+        table = _as_it_came(table, index, like)
     if kind == "polars":
         return _polars().from_arrow(table.replace_schema_metadata(None))
     metadata = {ATTRS_KEY: json.dumps(provenance(result) or {}, default=float)}
     if index is not None:
         metadata[_INDEX_KEY] = json.dumps(index)
     return table.replace_schema_metadata(metadata)
+
+
+def _as_it_came(table: Any, index: str, like: Any) -> Any:
+    """Give ids that are dates or times of day the type again that pandas has not."""
+    import narwhals as nw
+
+    try:
+        came = nw.from_native(like).collect_schema().get(index)
+    except TypeError:
+        return table
+    if came not in (nw.Date, nw.Time) or nw.from_native(table).schema[index] == came:
+        return table
+    return nw.from_native(table).with_columns(nw.col(index).cast(came)).to_native()
 
 
 def _polars() -> Any:

@@ -27,7 +27,7 @@ _POWERS = 22
 
 
 def plain_table(table: Any) -> Any:
-    """Return a PyArrow table without views and UUIDs, which pandas does not know."""
+    """Return a PyArrow table without what pandas does not know: views, UUIDs, short decimals."""
     import pyarrow as pa
 
     schema = table.schema
@@ -47,6 +47,8 @@ def _plain(kind: Any) -> Any:
 
     if getattr(kind, "extension_name", None) == "arrow.uuid":
         return kind.storage_type
+    if pa.types.is_decimal(kind) and kind.bit_width < 128:
+        return pa.decimal128(kind.precision, kind.scale)
     name = _PLAIN.get(str(kind))
     return kind if name is None else pa.type_for_alias(name)
 

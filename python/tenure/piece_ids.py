@@ -15,6 +15,11 @@ from tenure.exceptions import ColumnError
 __all__ = ["PieceIds"]
 
 
+def _text_kind(dtype: Any) -> str:
+    binary = isinstance(dtype, pd.ArrowDtype) and "binary" in str(dtype.pyarrow_dtype)
+    return "bytes" if binary else "text"
+
+
 class PieceIds:
     """The ids of all pieces: one kind throughout, numbered by the engine or, if need be, here."""
 
@@ -34,11 +39,11 @@ class PieceIds:
             ids = ids.astype(ids.dtype.categories.dtype)
         whole = whole_numbers(ids)
         text = text_buffers(ids) if whole is None else None
-        kind = "whole" if whole is not None else "text" if text is not None else "other"
+        kind = "whole" if whole is not None else "other" if text is None else _text_kind(ids.dtype)
         if self.kind is None:
             self.kind = kind
         elif kind != self.kind:
-            words = {"whole": "whole numbers", "text": "text"}
+            words = {"whole": "whole numbers", "text": "text", "bytes": "bytes"}
             raise ColumnError(
                 f"column {self.name!r} holds {words.get(kind, ids.dtype)} from row "
                 f"{ids.index[0]!r} on, and {words.get(self.kind, next(iter(self._types)))} in the "
@@ -79,6 +84,10 @@ class PieceIds:
         first, *others = self._types
         if not others or self.kind == "text":
             return first
+        if self.kind == "bytes":
+            import pyarrow as pa
+
+            return pd.ArrowDtype(pa.large_binary())
         plain = [getattr(dtype, "numpy_dtype", dtype) for dtype in self._types]
         if not all(isinstance(dtype, np.dtype) and dtype.kind in "iuf" for dtype in plain):
             return np.dtype(object)
@@ -116,7 +125,7 @@ class PieceIds:
             found = pd.array(
                 numbers.view(np.uint64) if self._beyond_int64 else numbers, dtype=dtype
             )
-        elif self.kind == "text":
+        elif self.kind in ("text", "bytes"):
             return engine_labels(result, dtype).rename(self.name)
         else:
             values = np.empty(len(self._codes), dtype=object)

@@ -16,8 +16,10 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let name = match error {
         Error::Interrupted => return Ok(PyKeyboardInterrupt::new_err(())),
         Error::Empty => "EmptyDataError",
-        Error::Length { .. } | Error::Rows(_) | Error::Parameter { .. } => "DataError",
-        Error::File(_) => "FileError",
+        Error::Weightless | Error::Length { .. } | Error::Rows(_) | Error::Parameter { .. } => {
+            "DataError"
+        }
+        Error::File { .. } => "FileError",
         Error::NoStart { .. } | Error::Unfinished { .. } => "ConvergenceError",
         Error::UnknownModel { .. }
         | Error::WrongKind { .. }
@@ -33,6 +35,7 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             details.set_item("expected", bad.fault.expected())?;
         }
         Error::Length { column, .. } => details.set_item("column", column)?,
+        Error::Weightless => details.set_item("column", "weights")?,
         _ => {}
     }
     let class = py.import("tenure.exceptions")?.getattr(name)?;

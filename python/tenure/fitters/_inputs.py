@@ -18,8 +18,8 @@ from tenure.fitters._vectors import (
     as_numbers,
     as_table,
     contiguous,
+    named_columns,
     period_of,
-    table_columns,
 )
 
 __all__ = ["FitInputs", "read_inputs"]
@@ -85,11 +85,7 @@ def read_inputs(
     first = next(iter(vectors.values()))
     table = as_table(first) if all(v is None for v in list(vectors.values())[1:]) else None
     if table is not None:
-        chosen = {
-            name: next((column for column in options if column in table.columns), options[-1])
-            for name, options in names.items()
-        }
-        vectors = dict(zip(chosen, table_columns(table, list(chosen.values())), strict=True))
+        vectors = dict(named_columns(table, names))
         if weights is None and "weights" in table.columns:
             weights = table["weights"]
         index = table.index if index is None else index

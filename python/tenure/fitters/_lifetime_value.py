@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.exceptions import OptionError, UnitError, UnitWarning
+from tenure.exceptions import DataError, OptionError, UnitError, UnitWarning
 from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import as_float, gather, period_of
+from tenure.frames import describe_rows
 from tenure.verdict import Notice
 
 __all__ = ["PERIODS_A_MONTH", "lifetime_value"]
@@ -93,7 +94,13 @@ def lifetime_value(
     batch = gather(vectors, like=like)
     x, t_x, age, money = batch.columns[:4]
     months = np.arange(1, time + 1)
-    times, discounts = months * factor, (1.0 + discount_rate) ** -months
+    with np.errstate(over="ignore"):
+        times, discounts = months * factor, (1.0 + discount_rate) ** -months
+    if not np.isfinite(discounts).all():
+        raise OptionError(
+            f"discount_rate={discount_rate!r}: what is bought in {len(months):,} months would be "
+            "worth more than any number. Expected a monthly rate of about 0, like 0.01."
+        )
     if isinstance(model, TransactionFitter):
         question = _engine.discounted_purchases
         steps = times.tolist(), discounts.tolist()
@@ -105,7 +112,19 @@ def lifetime_value(
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]
         values = _by_predict(model, times, discounts, history)
     if spending is None:
-        np.multiply(money, values, out=values)
+        with np.errstate(over="ignore"):
+            np.multiply(money, values, out=values)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        index = pd.RangeIndex(len(values)) if batch.index is None else batch.index
+        raise DataError(
+            f"The lifetime value is more than any number for {int(bad.sum())} customers: "
+            f"{describe_rows(index, bad, money)}, beside their monetary_value. Look for wrong "
+            "amounts, or at the models' parameters.",
+            column="monetary_value",
+            rows=list(index[bad][:5]),
+            values=money[bad][:5].tolist(),
+        )
     return batch.column(values, "clv")
 
 

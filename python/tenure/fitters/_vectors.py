@@ -59,6 +59,17 @@ def table_columns(table: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[A
     return [table[name] for name in names]
 
 
+def named_columns(
+    table: pd.DataFrame, names: Mapping[str, Sequence[str]]
+) -> dict[str, pd.Series[Any]]:
+    """Return a table's columns by vector, each under the first of its names that is there."""
+    chosen = {
+        vector: next((name for name in options if name in table.columns), options[-1])
+        for vector, options in names.items()
+    }
+    return dict(zip(chosen, table_columns(table, list(chosen.values())), strict=True))
+
+
 def as_float(name: str, value: Any) -> FloatArray:
     """Return `value` as a float64 array (a view where it is one already).
 

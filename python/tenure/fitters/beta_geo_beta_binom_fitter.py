@@ -12,7 +12,14 @@ from numpy.typing import ArrayLike
 from tenure import _engine
 from tenure.fitters._counting import CountingFitter
 from tenure.fitters._inputs import read_inputs
-from tenure.fitters._vectors import FloatArray, Prediction, as_float, gather
+from tenure.fitters._vectors import (
+    FloatArray,
+    Prediction,
+    as_float,
+    as_table,
+    gather,
+    named_columns,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -66,6 +73,11 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     _model: ClassVar[str] = "BG/BB"
     _parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "gamma", "delta")
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "recency", "n_periods")
+    _names: ClassVar[Mapping[str, Sequence[str]]] = {
+        "frequency": ("frequency",),
+        "recency": ("recency",),
+        "n_periods": ("n_periods", "periods"),
+    }
     _data_columns: ClassVar[tuple[str, ...]] = (*_vectors, "weights")
     _data_types: ClassVar[Mapping[str, type]] = dict.fromkeys(_vectors, np.int64)
 
@@ -120,11 +132,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
             {"frequency": frequency, "recency": recency, "n_periods": n_periods},
             weights,
             index,
-            names={
-                "frequency": ("frequency",),
-                "recency": ("recency",),
-                "n_periods": ("n_periods", "periods"),
-            },
+            names=self._names,
         )
         return self._estimate_whole(
             inputs, self._vectors, initial_params=initial_params, tol=tol, verbose=verbose
@@ -133,17 +141,26 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     def _predict(
         self, question: Any, ahead: ArrayLike, frequency: Any, recency: Any, n_periods: Any
     ) -> Prediction:
+        table = as_table(frequency) if recency is None and n_periods is None else None
+        like = None if table is None else frequency
+        if table is not None:
+            frequency, recency, n_periods = named_columns(table, self._names).values()
+        if recency is None or n_periods is None:
+            raise TypeError(
+                "Pass frequency, recency and n_periods, or one DataFrame with these columns."
+            )
         vectors = {"frequency": frequency, "recency": recency, "n_periods": n_periods}
-        batch = gather({**vectors, "m_periods_in_future": ahead}, scalar=("m_periods_in_future",))
+        asked = {**vectors, "m_periods_in_future": ahead}
+        batch = gather(asked, scalar=("m_periods_in_future",), like=like)
         *history, horizon = batch.columns
         return batch.answer(self._ask(question, horizon, *history, index=batch.index))
 
     def conditional_expected_number_of_purchases_up_to_time(
         self,
         m_periods_in_future: ArrayLike,
-        frequency: ArrayLike,
-        recency: ArrayLike,
-        n_periods: ArrayLike,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        n_periods: ArrayLike | None = None,
     ) -> Prediction:
         """Expect the purchases of customers in the next periods, given their history.
 
@@ -151,7 +168,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         ----------
         m_periods_in_future : array_like of int
             Periods ahead, one number for all or one each.
-        frequency, recency, n_periods : array_like
+        frequency, recency, n_periods : array_like, or a DataFrame in place of the first
             The customers' history, as for `fit`.
 
         Returns
@@ -165,9 +182,9 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     def conditional_probability_alive(
         self,
         m_periods_in_future: ArrayLike,
-        frequency: ArrayLike,
-        recency: ArrayLike,
-        n_periods: ArrayLike,
+        frequency: ArrayLike | pd.DataFrame | Any,
+        recency: ArrayLike | None = None,
+        n_periods: ArrayLike | None = None,
     ) -> Prediction:
         """Probability that customers are still active `m_periods_in_future` after `n_periods`.
 
@@ -175,7 +192,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         ----------
         m_periods_in_future : array_like of int
             Periods ahead, one number for all or one each; 0 for the last period observed.
-        frequency, recency, n_periods : array_like
+        frequency, recency, n_periods : array_like, or a DataFrame in place of the first
             The customers' history, as for `fit`.
 
         Returns

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
+from tenure.adapters import kind_of, native_out, to_pandas
 from tenure.dates import parse_dates
 from tenure.exceptions import EmptyDataError, UnitWarning
-from tenure.frames import require_columns, to_pandas
+from tenure.frames import require_columns
 from tenure.periods import PERIOD_NAMES
 from tenure.purchases import purchase_periods, track_purchases
 from tenure.utils._log import check_freq, read_log, ruler, whole_number
@@ -105,7 +106,7 @@ def expected_cumulative_transactions(
     freq: str = "D",
     freq_multiplier: int = 1,
     set_index_date: bool = False,
-) -> pd.DataFrame:
+) -> pd.DataFrame | Any:
     r"""Add up repeat purchases over time, those made and those the model expects.
 
     After i periods the model expects :math:`\sum_f n_f \, E[X((i - f) / m)]`, where
@@ -128,9 +129,10 @@ def expected_cumulative_transactions(
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         ``actual`` (int64) and ``predicted`` (float64), one row for every `freq_multiplier` of the
-        `t` periods.
+        `t` periods; a table of the kind of `transactions`, with the first day of each row's last
+        period in the column ``date`` where dates are asked for, where that is Polars or Arrow.
 
     Raises
     ------
@@ -182,7 +184,9 @@ def expected_cumulative_transactions(
     table: pd.DataFrame = pd.DataFrame(
         {"actual": np.cumsum(found.repeated)[ends - 1], "predicted": predicted}, index=index
     )
-    return table
+    if set_index_date and kind_of(transactions) != "pandas":
+        table.index = pd.PeriodIndex(table.index).to_timestamp().rename("date")
+    return native_out(table, transactions)
 
 
 def _warn_of_other_period(model: Any, asked: str | None) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tenure.dates import parse_date
 from tenure.exceptions import EmptyDataError
-from tenure.frames import with_provenance
+from tenure.frames import native_out, with_provenance
 from tenure.transactions import aggregate, aggregate_split
 from tenure.utils._log import SECONDS, iso_day, positive_multiplier, read_log, ruler
 
@@ -31,7 +31,7 @@ def summary_data_from_transaction_data(
     freq: str = "D",
     freq_multiplier: float = 1,
     include_first_transaction: bool = False,
-) -> pd.DataFrame:
+) -> pd.DataFrame | Any:
     """Summarise transactions as lifetimes does; :func:`tenure.summarize` offers more.
 
     Dates are cut to `freq`, purchases within one such period are one and their money is added up.
@@ -60,9 +60,10 @@ def summary_data_from_transaction_data(
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         float64 columns ``frequency``, ``recency``, ``T``[, ``monetary_value``], indexed by customer
-        id and sorted by it.
+        id and sorted by it; a table of the kind of `transactions`, with the ids as first column,
+        where that is Polars or Arrow.
 
     Raises
     ------
@@ -112,7 +113,7 @@ def summary_data_from_transaction_data(
         include_first=include_first_transaction,
     )
     log.say_what_is_odd(found.counts)
-    return with_provenance(
+    summary = with_provenance(
         found.table,
         period=ruler(freq, multiplier),
         collapse=freq,
@@ -122,6 +123,7 @@ def summary_data_from_transaction_data(
         customers=len(found.table),
         notes={name: count for name, count in found.counts.items() if count},
     )
+    return native_out(summary, transactions)
 
 
 def calibration_and_holdout_data(
@@ -135,7 +137,7 @@ def calibration_and_holdout_data(
     datetime_format: str | None = None,
     monetary_value_col: Hashable | None = None,
     include_first_transaction: bool = False,
-) -> pd.DataFrame:
+) -> pd.DataFrame | Any:
     """Summarise transactions up to a date, and count what the same customers bought after it.
 
     The calibration columns are those of :func:`summary_data_from_transaction_data` for the
@@ -228,7 +230,7 @@ def calibration_and_holdout_data(
         table["monetary_value_holdout"] = found.monetary_value
     periods = pd.Period(end, freq=freq).ordinal - pd.Period(split, freq=freq).ordinal
     table["duration_holdout"] = periods / multiplier
-    return with_provenance(
+    split_table = with_provenance(
         table,
         period=ruler(freq, multiplier),
         collapse=freq,
@@ -239,3 +241,4 @@ def calibration_and_holdout_data(
         customers=len(table),
         notes={name: count for name, count in counts.items() if count},
     )
+    return native_out(split_table, transactions)
