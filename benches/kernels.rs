@@ -195,7 +195,13 @@ impl Purchasers {
     }
 
     fn log<'a>(&'a self, customers: Customers<'a>) -> Log<'a> {
-        Log { customers, times: &self.times, ticks_per_second: 1, amounts: Some(&self.amounts) }
+        Log {
+            customers,
+            times: &self.times,
+            ticks_per_second: 1,
+            amounts: Some(&self.amounts),
+            stop: &|| false,
+        }
     }
 
     fn by_number(&self) -> Log<'_> {
@@ -249,7 +255,7 @@ const JOBS: [Job; 30] = [
     ("alive-bg-bb", |t| {
         let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            black_box(model.probability_alive(&DISCRETE, &[0.0], columns(&t.periods)))
+            black_box(model.probability_alive(&DISCRETE, &[0.0], columns(&t.periods), &|| false))
                 .expect("answers");
         })
     }),
@@ -259,14 +265,15 @@ const JOBS: [Job; 30] = [
     ("expected-bg-bb", |t| {
         let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            black_box(model.expected_purchases(&DISCRETE, &[6.0], columns(&t.periods)))
+            black_box(model.expected_purchases(&DISCRETE, &[6.0], columns(&t.periods), &|| false))
                 .expect("answers");
         })
     }),
     ("expected-spend", |t| {
         let model = engine("Gamma-Gamma").spending().expect("a model of spend");
         Box::new(|| {
-            black_box(model.expected_spend(&SPENDING, columns(&t.buyers))).expect("answers");
+            black_box(model.expected_spend(&SPENDING, columns(&t.buyers), &|| false))
+                .expect("answers");
         })
     }),
     ("lifetime-value", |t| lifetime_value("BG/NBD", THETA, t)),
@@ -305,7 +312,7 @@ const JOBS: [Job; 30] = [
                 frequency: &mut frequency,
                 recency: &mut recency,
             };
-            black_box(lives.live(&customers, &mut waits.clone())).expect("lives");
+            black_box(lives.live(&customers, &mut waits.clone(), &|| false)).expect("lives");
         })
     }),
 ];

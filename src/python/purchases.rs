@@ -4,7 +4,7 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{detached, slice};
+use super::convert::{interruptible, slice};
 use super::summary::{Column, grain, set_customers, values};
 use crate::summary::{self, Listed, Tracked, Transactions};
 
@@ -31,10 +31,11 @@ fn track_purchases<'py>(
     periods: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let customers = customers.customers(py, n_customers, unsigned)?;
-    let table = Transactions { customers, times: slice(&times)?, ticks_per_second, amounts: None };
-    let grain = grain(collapse)?;
-    let Tracked { first, repeated, start, counts } =
-        detached(py, || summary::track(&table, grain, periods))?;
+    let (times, grain) = (slice(&times)?, grain(collapse)?);
+    let Tracked { first, repeated, start, counts } = interruptible(py, |stop| {
+        let table = Transactions { customers, times, ticks_per_second, amounts: None, stop };
+        summary::track(&table, grain, periods)
+    })?;
     let result = PyDict::new(py);
     result.set_item("first", first.into_pyarray(py))?;
     result.set_item("repeated", repeated.into_pyarray(py))?;
@@ -60,18 +61,17 @@ fn list_purchases<'py>(
     collapse: &str,
     end: Option<i64>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let table = Transactions {
-        customers: customers.customers(py, n_customers, unsigned)?,
-        times: slice(&times)?,
-        ticks_per_second,
-        amounts: amounts.as_ref().map(slice).transpose()?,
-    };
-    let grain = grain(collapse)?;
-    let Listed { mut customers, texts, counts, periods, rows, amounts, start } =
-        detached(py, || summary::list(&table, grain, end))?;
+    let customers = customers.customers(py, n_customers, unsigned)?;
+    let (times, grain) = (slice(&times)?, grain(collapse)?);
+    let amounts = amounts.as_ref().map(slice).transpose()?;
+    let Listed { customers: mut labels, texts, counts, periods, rows, amounts, start } =
+        interruptible(py, |stop| {
+            let table = Transactions { customers, times, ticks_per_second, amounts, stop };
+            summary::list(&table, grain, end)
+        })?;
     let result = PyDict::new(py);
-    let values = values(&table.customers, &mut customers);
-    set_customers(&result, customers, values, texts)?;
+    let values = values(&customers, &mut labels);
+    set_customers(&result, labels, values, texts)?;
     result.set_item("counts", counts.into_pyarray(py))?;
     result.set_item("periods", periods.into_pyarray(py))?;
     result.set_item("rows", rows.into_pyarray(py))?;
@@ -89,5 +89,6 @@ fn expected_over_time<'py>(
     every: usize,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (began, curve) = (slice(&began)?, slice(&curve)?);
-    Ok(detached(py, || summary::expected_over_time(began, curve, every))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| summary::expected_over_time(began, curve, every, stop))?
+        .into_pyarray(py))
 }

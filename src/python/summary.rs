@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::detached;
+use super::convert::{detached, interruptible};
 use crate::summary::{
     self, Counts, Customers, Grain, Holdout, Refunds, Rules, Stream, Summary, Text, TextDictionary,
     Texts, Transactions, WholeDictionary,
@@ -95,13 +95,11 @@ fn summarize_transactions<'py>(
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
-    let table = Transactions {
-        customers: customers.customers(py, n_customers, unsigned)?,
-        times: times.as_slice()?,
-        ticks_per_second,
-        amounts: amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?,
-    };
-    let (mut summary, holdout) = detached(py, || {
+    let customers = customers.customers(py, n_customers, unsigned)?;
+    let times = times.as_slice()?;
+    let amounts = amounts.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+    let (mut summary, holdout) = interruptible(py, |stop| {
+        let table = Transactions { customers, times, ticks_per_second, amounts, stop };
         Ok(match split {
             None => (summary::summarize(&table, end, &rules)?, None),
             Some(split) => {
@@ -111,7 +109,7 @@ fn summarize_transactions<'py>(
         })
     })?;
     let result = PyDict::new(py);
-    let values = values(&table.customers, &mut summary.customers);
+    let values = values(&customers, &mut summary.customers);
     fill(&result, summary, values)?;
     if let Some(Holdout { frequency, monetary_value, customers, end, counts }) = holdout {
         result.set_item("frequency_holdout", frequency.into_pyarray(py))?;
@@ -265,12 +263,12 @@ impl TransactionStream {
             }
             _ => {}
         }
-        detached(py, || {
+        interruptible(py, |stop| {
             let codes = match (dictionary, cells) {
-                (Dictionary::Whole(known), Cells::Whole(values)) => known.encode(values)?,
-                (Dictionary::Text(known), Cells::Text(text)) => known.encode(&text)?,
+                (Dictionary::Whole(known), Cells::Whole(values)) => known.encode(values, stop)?,
+                (Dictionary::Text(known), Cells::Text(text)) => known.encode(&text, stop)?,
                 (_, Cells::Codes(codes)) => {
-                    return stream.push(codes, times, ticks_per_second, amounts);
+                    return stream.push(codes, times, ticks_per_second, amounts, stop);
                 }
                 _ => {
                     return Err(crate::error::Error::Setting {
@@ -280,7 +278,7 @@ impl TransactionStream {
                     });
                 }
             };
-            stream.push(&codes, times, ticks_per_second, amounts)
+            stream.push(&codes, times, ticks_per_second, amounts, stop)
         })
     }
 
@@ -289,20 +287,22 @@ impl TransactionStream {
     /// `customers` are codes; with `values` (whole numbers) or `bytes` and `offsets` (text) they
     /// number those.
     fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let stream = self.stream.take().ok_or_else(finished)?;
-        let dictionary = std::mem::take(&mut self.dictionary);
-        let mut summary = detached(py, || match &dictionary {
-            Dictionary::None => stream.finish(|a, b| a.cmp(&b)),
+        let Self { stream, dictionary } = &*self;
+        let stream = stream.as_ref().ok_or_else(finished)?;
+        let mut summary = interruptible(py, |stop| match dictionary {
+            Dictionary::None => stream.finish(|a, b| a.cmp(&b), stop),
             Dictionary::Whole(known) => {
                 let values = known.values();
-                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]))
+                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]), stop)
             }
             Dictionary::Text(known) => {
                 let texts = known.texts();
                 let text = |code| texts.get(code as usize).unwrap_or_default();
-                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) })
+                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) }, stop)
             }
         })?;
+        self.stream = None;
+        let dictionary = std::mem::take(&mut self.dictionary);
         let result = PyDict::new(py);
         let mut values = None;
         match &dictionary {

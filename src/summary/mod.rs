@@ -33,6 +33,7 @@ pub use purchases::{Listed, Tracked, expected_over_time, list, track};
 pub use stream::Stream;
 
 use crate::error::{Error, Result};
+use crate::pieces::Stop;
 use crate::special::vectorized;
 use calendar::Clock;
 use row::bits;
@@ -115,7 +116,7 @@ impl<'a> Customers<'a> {
 }
 
 /// Transactions, one row each, in any order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Transactions<'a> {
     /// Each row's customer.
     pub customers: Customers<'a>,
@@ -125,11 +126,14 @@ pub struct Transactions<'a> {
     pub ticks_per_second: i64,
     /// Each row's amount, finite.
     pub amounts: Option<&'a [f64]>,
+    /// Whether to give up on them.
+    pub stop: Stop<'a>,
 }
 
 impl Transactions<'_> {
     fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
-        Columns { times: self.times, amounts: self.amounts, clock, bits: frame.bits, span }
+        let Self { times, amounts, stop, .. } = *self;
+        Columns { times, amounts, clock, bits: frame.bits, span, stop }
     }
 }
 
@@ -249,7 +253,7 @@ pub struct Holdout {
 ///
 /// # Errors
 /// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when a code is not below
-/// the number of customers or the clock or the unit is not positive.
+/// the number of customers or the clock or the unit is not positive, [`Error::Interrupted`].
 pub fn summarize(
     transactions: &Transactions<'_>,
     end: Option<i64>,

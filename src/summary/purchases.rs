@@ -16,6 +16,7 @@ use super::{
     Calendar, Counts, Frame, Grain, Job, Texts, Transactions, by_kind, check_table, extent,
 };
 use crate::error::{Error, Result};
+use crate::pieces::in_pieces;
 
 /// How many purchases there were, period by period.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,7 +54,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when a code is not below
-/// the number of customers or the clock is not positive.
+/// the number of customers or the clock is not positive, [`Error::Interrupted`].
 pub fn track(transactions: &Transactions<'_>, grain: Grain, periods: usize) -> Result<Tracked> {
     check_table(transactions)?;
     by_kind(transactions, &Track { transactions, grain, periods })
@@ -72,8 +73,14 @@ pub fn list(transactions: &Transactions<'_>, grain: Grain, end: Option<i64>) -> 
 /// after i periods, n(f) of them having begun in period f. `curve` holds E(1), E(2), ….
 ///
 /// # Errors
-/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0.
-pub fn expected_over_time(began: &[i64], curve: &[f64], every: usize) -> Result<Vec<f64>> {
+/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0,
+/// [`Error::Interrupted`].
+pub fn expected_over_time(
+    began: &[i64],
+    curve: &[f64],
+    every: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Vec<f64>> {
     /// Ends that are added up in one piece.
     const PIECE: usize = 1 << 9;
     if curve.len() != began.len() {
@@ -84,19 +91,25 @@ pub fn expected_over_time(began: &[i64], curve: &[f64], every: usize) -> Result<
         return Err(Error::Setting { name: "every", value: 0.0, expected: "1 or more" });
     }
     let mut sums = vec![0.0; began.len() / every];
-    sums.par_chunks_mut(PIECE).enumerate().for_each(|(piece, sums)| {
-        let before = piece * PIECE;
-        for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
-            if customers != 0 {
-                // The first end after `from`, and the ages then and every so often later.
-                let first = before.max(from / every);
-                let ages = curve[(first + 1) * every - from - 1..].iter().step_by(every);
-                for (sum, expected) in sums[first - before..].iter_mut().zip(ages) {
-                    *sum += customers as f64 * expected;
+    let pieces = sums.chunks_mut(PIECE).enumerate();
+    in_pieces(
+        pieces,
+        stop,
+        || (),
+        |(), (piece, sums)| {
+            let before = piece * PIECE;
+            for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
+                if customers != 0 {
+                    // The first end after `from`, and the ages then and every so often later.
+                    let first = before.max(from / every);
+                    let ages = curve[(first + 1) * every - from - 1..].iter().step_by(every);
+                    for (sum, expected) in sums[first - before..].iter_mut().zip(ages) {
+                        *sum += customers as f64 * expected;
+                    }
                 }
             }
-        }
-    });
+        },
+    )?;
     Ok(sums)
 }
 
