@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use numpy::{IntoPyArray, PyReadonlyArray1};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -20,7 +20,6 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 /// A column of ids: codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
-#[derive(FromPyObject)]
 pub enum Column<'py> {
     Codes(PyReadonlyArray1<'py, u32>),
     Whole(PyReadonlyArray1<'py, i64>),
@@ -29,6 +28,27 @@ pub enum Column<'py> {
         PyReadonlyArray1<'py, i64>,
         Option<PyReadonlyArray1<'py, bool>>,
     ),
+}
+
+// By hand: what is derived words an error for each kind that does not fit, which runs lines of Python
+// that may swallow a Ctrl-C.
+impl<'py> FromPyObject<'_, 'py> for Column<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(codes) = object.extract() {
+            return Ok(Self::Codes(codes));
+        }
+        if let Ok(values) = object.extract() {
+            return Ok(Self::Whole(values));
+        }
+        if let Ok((bytes, offsets, valid)) = object.extract() {
+            return Ok(Self::Text(bytes, offsets, valid));
+        }
+        Err(PyTypeError::new_err(
+            "the engine takes ids as codes (uint32), whole numbers (int64) or text (bytes, offsets, mask)",
+        ))
+    }
 }
 
 /// A borrowed column.
