@@ -12,6 +12,7 @@ use tenure::engine::{Engine, find};
 use tenure::lives::Lives;
 use tenure::model::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use tenure::paths::{Paths, follow};
 use tenure::rows::{Purchases, Row};
 use tenure::summary::{
     self, Customers, Grain, Refunds, Rules, Text, Transactions as Log, summarize_split,
@@ -195,7 +196,13 @@ impl Purchasers {
     }
 
     fn log<'a>(&'a self, customers: Customers<'a>) -> Log<'a> {
-        Log { customers, times: &self.times, ticks_per_second: 1, amounts: Some(&self.amounts) }
+        Log {
+            customers,
+            times: &self.times,
+            ticks_per_second: 1,
+            amounts: Some(&self.amounts),
+            stop: &|| false,
+        }
     }
 
     fn by_number(&self) -> Log<'_> {
@@ -207,6 +214,40 @@ impl Purchasers {
         let text = Text { bytes: &self.bytes, offsets: &self.offsets, valid: None };
         self.log(Customers::Text(text))
     }
+}
+
+/// Customers followed from week to week: their purchases as often as the table has them, evenly spread.
+struct Weekly {
+    offsets: Vec<f64>,
+    counts: Vec<i64>,
+    lengths: Vec<i64>,
+}
+
+impl Weekly {
+    #[allow(clippy::cast_possible_truncation)] // some hundreds at most
+    fn of([frequency, recency, age]: &[Vec<f64>; 3]) -> Self {
+        let mut all = Self { offsets: Vec::new(), counts: Vec::new(), lengths: Vec::new() };
+        for ((&x, &last), &age) in frequency.iter().zip(recency).zip(age) {
+            let repeats = 1..=x as i64;
+            all.counts.push(*repeats.end() + 1);
+            all.lengths.push(age.floor() as i64 + 1);
+            all.offsets.push(0.0);
+            all.offsets.extend(repeats.map(|purchase| last * purchase as f64 / x));
+        }
+        all
+    }
+
+    fn paths(&self) -> Paths<'_> {
+        Paths { offsets: &self.offsets, counts: &self.counts, lengths: &self.lengths }
+    }
+}
+
+fn alive_paths<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
+    let model = engine(name).transactions().expect("a model of purchases");
+    let weekly = Weekly::of(&table.history);
+    Box::new(move || {
+        black_box(model.follow(&theta, &weekly.paths(), &|| false)).expect("histories");
+    })
 }
 
 const RULES: Rules = Rules {
@@ -225,7 +266,7 @@ fn summary_of_text(table: &Table, name: fn(i64) -> String) -> Box<dyn Fn() + '_>
     })
 }
 
-const JOBS: [Job; 33] = [
+const JOBS: [Job; 39] = [
     ("ingest", |t| Box::new(|| drop(black_box(rows::<Purchases, 3>(&t.history))))),
     ("ingest-seconds", |t| Box::new(|| drop(black_box(rows::<Purchases, 3>(&t.seconds))))),
     ("evaluate-bg-nbd", |t| evaluation::<BgNbd, 4, 3>(&t.history, THETA)),
@@ -252,7 +293,7 @@ const JOBS: [Job; 33] = [
     ("alive-bg-bb", |t| {
         let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            black_box(model.probability_alive(&DISCRETE, &[0.0], columns(&t.periods)))
+            black_box(model.probability_alive(&DISCRETE, &[0.0], columns(&t.periods), &|| false))
                 .expect("answers");
         })
     }),
@@ -262,14 +303,15 @@ const JOBS: [Job; 33] = [
     ("expected-bg-bb", |t| {
         let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            black_box(model.expected_purchases(&DISCRETE, &[6.0], columns(&t.periods)))
+            black_box(model.expected_purchases(&DISCRETE, &[6.0], columns(&t.periods), &|| false))
                 .expect("answers");
         })
     }),
     ("expected-spend", |t| {
         let model = engine("Gamma-Gamma").spending().expect("a model of spend");
         Box::new(|| {
-            black_box(model.expected_spend(&SPENDING, columns(&t.buyers))).expect("answers");
+            black_box(model.expected_spend(&SPENDING, columns(&t.buyers), &|| false))
+                .expect("answers");
         })
     }),
     ("lifetime-value", |t| lifetime_value("BG/NBD", THETA, t)),
@@ -291,6 +333,33 @@ const JOBS: [Job; 33] = [
             black_box(summarize_split(&all.by_number(), split, None, &RULES)).expect("summaries");
         })
     }),
+    ("histories", |t| {
+        let weekly = Weekly::of(&t.history);
+        Box::new(move || drop(black_box(follow(&weekly.paths(), None, &|| false))))
+    }),
+    ("alive-paths", |t| alive_paths("BG/NBD", THETA, t)),
+    ("alive-paths-pareto-nbd", |t| alive_paths("Pareto/NBD", PARETO, t)),
+    ("track-purchases", |t| {
+        let all = Purchasers::simulate(t, |_| String::new());
+        Box::new(move || {
+            black_box(summary::track(&all.by_number(), Grain::Day, 730)).expect("counts");
+        })
+    }),
+    ("list-purchases", |t| {
+        let all = Purchasers::simulate(t, |_| String::new());
+        Box::new(move || {
+            black_box(summary::list(&all.by_number(), Grain::Week, None, Refunds::Keep))
+                .expect("lists");
+        })
+    }),
+    ("expected-over-time", |t| {
+        let periods = t.history[0].len() / 8;
+        let began: Vec<i64> = (0..).map(|i| i % 7).take(periods).collect();
+        let curve: Vec<f64> = (1..=periods).map(|age| (age as f64).sqrt()).collect();
+        Box::new(move || {
+            black_box(summary::expected_over_time(&began, &curve, 1, &|| false)).expect("sums");
+        })
+    }),
     ("lives", |t| {
         let customers: Vec<i64> = (0..).take(t.history[0].len()).collect();
         let mut random = Random(3);
@@ -308,7 +377,7 @@ const JOBS: [Job; 33] = [
                 frequency: &mut frequency,
                 recency: &mut recency,
             };
-            black_box(lives.live(&customers, &mut waits.clone())).expect("lives");
+            black_box(lives.live(&customers, &mut waits.clone(), &|| false)).expect("lives");
         })
     }),
 ];

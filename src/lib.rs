@@ -23,6 +23,7 @@ pub mod lives;
 pub mod model;
 pub mod models;
 pub mod paths;
+pub mod pieces;
 pub mod real;
 pub mod rows;
 pub mod scoring;

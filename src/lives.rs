@@ -1,6 +1,7 @@
 //! Simulated customers' purchases, from waiting times drawn elsewhere.
 
 use crate::error::{Error, Result};
+use crate::pieces::go_on;
 
 /// Customers under way. A customer's frequency counts the unit periods with a purchase, as a summary
 /// of transactions would.
@@ -26,8 +27,16 @@ impl Lives<'_> {
     /// customer and receives the purchases' times. Returns those who may buy more.
     ///
     /// # Errors
-    /// [`Error::Length`] for columns of different lengths or an unknown customer.
-    pub fn live(&mut self, customers: &[i64], waits: &mut [f64]) -> Result<Vec<i64>> {
+    /// [`Error::Length`] for columns of different lengths or an unknown customer, [`Error::Interrupted`]
+    /// half way.
+    pub fn live(
+        &mut self,
+        customers: &[i64],
+        waits: &mut [f64],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<i64>> {
+        /// Waits between two looks at whether to stop.
+        const PATIENCE: usize = 1 << 20;
         self.check(customers)?;
         if customers.is_empty() {
             return Ok(Vec::new());
@@ -38,7 +47,13 @@ impl Lives<'_> {
             return Err(Error::Length { column: "waits", found, expected });
         }
         let mut more = Vec::new();
+        let mut unasked = 0;
         for (&customer, waits) in customers.iter().zip(waits.chunks_mut(width)) {
+            if unasked == 0 {
+                go_on(stop)?;
+                unasked = PATIENCE.div_ceil(width);
+            }
+            unasked -= 1;
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
             let i = customer as usize;
             let (rate, until, allowed) = (self.rate[i], self.until[i], self.allowed[i]);
@@ -107,10 +122,11 @@ mod tests {
             recency: &mut recency,
         };
         let mut waits = [0.5, 0.25, 1.0, 2.0, 2.0, 2.0, 0.5, 0.5, 0.5];
-        assert_eq!(lives.live(&[0, 1, 2], &mut waits).unwrap(), [0]);
+        assert_eq!(lives.live(&[0, 1, 2], &mut waits, &|| false).unwrap(), [0]);
         assert_eq!(waits[..6], [0.5, 0.75, 1.75, 1.0, 2.0, 3.0]);
-        assert!(lives.live(&[0], &mut [0.5, 9.0]).unwrap().is_empty());
-        assert!(lives.live(&[3], &mut [1.0]).is_err());
+        assert!(lives.live(&[0], &mut [0.5, 9.0], &|| false).unwrap().is_empty());
+        assert!(lives.live(&[3], &mut [1.0], &|| false).is_err());
+        assert_eq!(lives.live(&[0], &mut [0.5], &|| true), Err(Error::Interrupted));
         assert_eq!((purchases, recency), ([4.0, 3.0, 0.0], [2.25, 3.0, 0.0]));
         assert_eq!(frequency, [3.0, 3.0, 0.0]);
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, Result};
+use crate::pieces::Stop;
 
 /// How long a computation runs between two looks at whether it should stop.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -59,8 +60,8 @@ pub fn run<T: Send>(compute: impl FnOnce() -> T + Send) -> T {
 /// # Panics
 /// Where the computation does.
 pub fn run_until<T: Send>(
-    stop: impl Fn() -> bool,
-    compute: impl FnOnce(&dyn Fn() -> bool) -> T + Send,
+    stop: impl Fn() -> bool + Sync,
+    compute: impl FnOnce(Stop<'_>) -> T + Send,
 ) -> T {
     let Some(pool) = own() else { return compute(&stop) };
     let stopped = AtomicBool::new(false);

@@ -63,6 +63,14 @@ def test_table_lists_and_sentence():
         "Of 5 customers in both runs 1 rose (20.0%), 1 fell (20.0%) and 3 stayed (60.0%). "
         "New: 1; gone: 1. The largest moves: 1 from B to C, 1 from C to A."
     )
+    turkish = tenure.movement(MAY, JUNE, language="tr")
+    assert turkish.sentence == (
+        "İki çalıştırmada da bulunan 5 müşteriden yükselen 1 (%20,0), düşen 1 (%20,0), yerinde "
+        "kalan 3 (%60,0). Yeni: 1; ayrılan: 1. En büyük hareketler: B → C: 1, C → A: 1."
+    )
+    pd.testing.assert_frame_equal(turkish.table, moved.table)
+    with pytest.raises(OptionError, match="language='de'"):
+        tenure.movement(MAY, JUNE, language="de")
     assert moved.sentence in repr(moved)
     assert "<table" in moved._repr_html_()
     for again in (copy.deepcopy(moved), pickle.loads(pickle.dumps(moved))):

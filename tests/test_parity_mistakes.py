@@ -6,6 +6,7 @@ lines of code (tests/reference/mistakes.py).
 
 import builtins
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ CALLS = mistakes(tenure)
 def test_every_mistake_is_stored_and_made():
     assert STORED.keys() == CALLS.keys()
     assert {*REWORDED, *DECIDED} <= STORED.keys()
+
+
+def test_no_message_names_a_folder_of_the_machine_that_made_it():
+    messages = [entry.get("message", "") for entry in STORED.values()]
+    assert any("'<lifetimes>/datasets/" in message for message in messages)
+    assert not any(re.search(r"'(/|[A-Za-z]:)", message) for message in messages)
 
 
 @pytest.mark.filterwarnings("ignore::tenure.exceptions.TenureWarning")

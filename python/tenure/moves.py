@@ -14,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
+from tenure.languages import Language, check_language
+from tenure.locale import Locale
 from tenure.move_runs import Run, align, read_run, segment_scale
 
 __all__ = ["Movement", "movement"]
@@ -39,10 +41,13 @@ class Movement:
     table : DataFrame
         Number of customers by previous segment (rows) and current segment (columns), from the best
         to the worst, with a last row ``(new)`` and a last column ``(gone)``.
+    language : {"en", "tr"}
+        The language of ``sentence``.
     """
 
     customers: pd.DataFrame
     table: pd.DataFrame
+    language: Language = "en"
 
     @property
     def shares(self) -> pd.DataFrame:
@@ -172,23 +177,27 @@ class Movement:
 
     @property
     def sentence(self) -> str:
-        """What happened, in two or three sentences."""
-        count = self.customers["change"].value_counts()
-        risen, fallen, same, new, gone = (int(count.get(name, 0)) for name in _CHANGES)
-        both = risen + fallen + same
-        text = (
-            f"Of {both:,} customers in both runs {risen:,} rose ({risen / both:.1%}), "
-            f"{fallen:,} fell ({fallen / both:.1%}) and {same:,} stayed ({same / both:.1%}). "
-            f"New: {new:,}; gone: {gone:,}."
-        )
+        """What happened, in two or three sentences of the movement's ``language``."""
+        locale = Locale(self.language)
+        found = self.customers["change"].value_counts()
+        count = {name: int(found.get(name, 0)) for name in _CHANGES}
+        stayed = _CHANGES[:3]
+        both = sum(count[name] for name in stayed)
+        shares = {f"{name}_share": locale.percent(count[name] / both) for name in stayed}
+        text = locale.text("movement.both", both=both, **count, **shares)
         moves = self.to_frame()
         moves = moves[~moves["previous"].eq(_NEW) & ~moves["current"].eq(_GONE)].head(_SHOWN)
         if len(moves):
-            listed = ", ".join(
-                f"{row.customers:,} from {row.previous} to {row.current}"
-                for row in moves.itertuples()
-            )
-            text += f" The largest moves: {listed}."
+            listed = [
+                locale.text("movement.move", customers=n, previous=str(before), current=str(now))
+                for before, now, n in zip(
+                    moves["previous"],
+                    moves["current"],
+                    moves["customers"].astype(int).tolist(),
+                    strict=True,
+                )
+            ]
+            text += " " + locale.text("movement.largest", moves=", ".join(listed))
         return text
 
     def __repr__(self) -> str:
@@ -214,6 +223,7 @@ def movement(
     customer: Hashable | None = None,
     order: Sequence[str] | None = None,
     scheme: Scheme = "value",
+    language: Language = "en",
 ) -> Movement:
     """Compare the segments of customers in two runs: who rose, fell, came and went.
 
@@ -234,6 +244,8 @@ def movement(
         which are compared by their standard names (champions first).
     scheme : {"value", "rfm"}
         Which segments of an Analysis or of a directory to compare.
+    language : {"en", "tr"}
+        The language of ``sentence``; the segments keep their names.
 
     Returns
     -------
@@ -252,7 +264,7 @@ def movement(
         When ids are missing or repeat themselves, a customer has no segment, the runs have no
         customer in common, or their segments are different ones.
     OptionError
-        When the order of the segments is neither given nor known.
+        When the order of the segments is neither given nor known, or there is no such language.
 
     Notes
     -----
@@ -272,6 +284,7 @@ New: 1; gone: 1. The largest moves: 1 from B to C, 1 from C to A.'
     """
     if scheme not in get_args(Scheme):
         raise OptionError(f"scheme={scheme!r}: use 'value' or 'rfm'.")
+    check_language(language)
     before, after = (
         read_run(run, role, segment=segment, customer=customer, scheme=scheme)
         for run, role in ((previous, "previous"), (current, "current"))
@@ -308,7 +321,7 @@ New: 1; gone: 1. The largest moves: 1 from B to C, 1 from C to A.'
         index=pd.Index([*names, _NEW], name="previous"),
         columns=pd.Index([*names, _GONE], name="current"),
     )
-    return Movement(customers, table)
+    return Movement(customers, table, language)
 
 
 def _codes(run: Run, place: NDArray[np.intp], names: Sequence[str]) -> NDArray[np.int64]:

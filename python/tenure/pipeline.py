@@ -312,7 +312,8 @@ def run(
         if previous is not None:
             from tenure.moves import movement
 
-            analysis = replace(analysis, movement=movement(previous, analysis.forecast))
+            moved = movement(previous, analysis.forecast, language=language)
+            analysis = replace(analysis, movement=moved)
     notices = _once(notices)
     analysis = replace(analysis, warnings=tuple(note.category(note.text) for note in notices))
     for notice in notices:

@@ -1,7 +1,5 @@
 //! What every model answers, whatever it is a model of.
 
-use rayon::prelude::*;
-
 use super::checks::{parameters_of, read_all};
 use super::faces::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
 use super::{Discrete, Spend, Transactions};
@@ -9,6 +7,7 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
+use crate::pieces::{go_on, numbers};
 use crate::rows::Row;
 use crate::table::Table;
 
@@ -32,10 +31,15 @@ macro_rules! shared_answers {
         ) -> Result<Fit> {
             estimation::fit::<M, K>(columns, weights, options, poll)
         }
-        fn log_likelihood(&self, theta: &[f64], columns: &[Column<'_>]) -> Result<Vec<f64>> {
+        fn log_likelihood(
+            &self,
+            theta: &[f64],
+            columns: &[Column<'_>],
+            stop: &dyn Fn() -> bool,
+        ) -> Result<Vec<f64>> {
             let theta = parameters_of::<M, K>(theta)?;
             let rows = read_all::<M::Row>(columns)?;
-            Ok(rows.par_iter().map(|row| M::log_likelihood(theta, row)).collect())
+            numbers(rows.len(), stop, |i| M::log_likelihood(theta, &rows[i]))
         }
         fn objective(
             &self,
@@ -43,13 +47,17 @@ macro_rules! shared_answers {
             columns: &[Column<'_>],
             weights: Option<&[f64]>,
             penalizer: f64,
+            stop: &dyn Fn() -> bool,
         ) -> Result<f64> {
             let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
             parameters_of::<M, K>(&theta)?;
+            go_on(stop)?;
             let rows = Table::<M::Row>::new(columns, weights)?;
+            go_on(stop)?;
             M::check(&rows)?;
             let (weight, means) = (rows.total_weight(), M::PENALTY.means(rows.customers()));
             let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
+            go_on(stop)?;
             Ok(objective.evaluate(log_theta).value * means)
         }
     };

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::columns::{BLOCK, Column, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
+use crate::pieces::{in_pieces, numbers};
 use crate::rows::{Purchases, Row};
 use crate::special::vectorized;
 use crate::unique::check_lengths;
@@ -73,26 +74,22 @@ impl<'a> Customers<'a> {
         }
     }
 
-    /// One answer for each customer.
+    /// One answer for each customer, however dear it is.
+    ///
+    /// # Errors
+    /// [`Error::Rows`] for rows that cannot be, and [`Error::Interrupted`].
     pub fn map(
         &self,
         stop: &dyn Fn() -> bool,
-        answer: impl Fn(usize, &Purchases) -> f64 + Sync,
+        answer: impl Fn(usize, &Purchases) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
-        let mut outs = [vec![0.0; self.len]];
-        let answer = |start: usize, [x, recency, age]: [&[f64]; 3], outs: &mut [&mut [f64]]| {
-            for (i, cell) in outs[0].iter_mut().enumerate() {
-                *cell = answer(start + i, &Purchases::read(&[x[i], recency[i], age[i]]));
-            }
-        };
-        self.fill(
-            &mut outs,
-            stop,
-            |(): &mut (), start, rows, outs| answer(start, rows, outs),
-            |_, _| Ok(()),
-        )?;
-        let [out] = outs;
-        Ok(out)
+        let starts = (0..self.len).step_by(PIECE);
+        let check =
+            |(): &mut (), start| self.read(start..(start + PIECE).min(self.len), |_, _| {}).is_ok();
+        if in_pieces(starts, stop, || (), check)?.contains(&false) {
+            return Err(self.faults());
+        }
+        numbers(self.len, stop, |i| answer(i, &self.row(i)))
     }
 
     /// Fills vectors of answers block by block, `answer` being told where a block starts, its columns

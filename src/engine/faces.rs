@@ -1,14 +1,14 @@
 //! What is asked of models, by kind.
 
-use rayon::prelude::*;
-
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{Fit, Options};
 use crate::model::Parameter;
 use crate::paths::{Followed, Paths};
+use crate::pieces::in_pieces;
 
-/// What every model answers.
+/// What every model answers. Where `stop` or `poll` — asked on the calling thread, every now and then —
+/// says so, answers end in [`Error::Interrupted`].
 pub trait Engine: Sync {
     /// The model's name.
     fn name(&self) -> &'static str;
@@ -31,7 +31,12 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn log_likelihood(&self, theta: &[f64], columns: &[Column<'_>]) -> Result<Vec<f64>>;
+    fn log_likelihood(
+        &self,
+        theta: &[f64],
+        columns: &[Column<'_>],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
     /// What a fit minimises at log θ, in the time units of the data.
     ///
     /// # Errors
@@ -42,6 +47,7 @@ pub trait Engine: Sync {
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
         penalizer: f64,
+        stop: &dyn Fn() -> bool,
     ) -> Result<f64>;
     /// The questions only a model of purchases answers.
     ///
@@ -78,6 +84,7 @@ pub trait PeriodEngine: Sync {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
     /// Expected purchases in so many periods.
     ///
@@ -88,19 +95,26 @@ pub trait PeriodEngine: Sync {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>>;
     /// P(X(periods) = n) of a new customer, elementwise; either may be of length 1.
     ///
     /// # Errors
     /// Bad parameters, periods or counts.
-    fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>>;
+    fn pmf(
+        &self,
+        theta: &[f64],
+        periods: &[f64],
+        n: &[f64],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>>;
 }
 
 /// Times in ascending order, each with its discount factor.
 pub type Schedule = (Vec<f64>, Vec<f64>);
 
-/// Predictions of a model of purchases. `columns` are frequency, recency and T. Where `stop` — asked on
-/// the calling thread, every now and then — says so, they end in [`Error::Interrupted`].
+/// Predictions of a model of purchases. `columns` are frequency, recency and T. They stop as those of
+/// [`Engine`] do.
 pub trait TransactionEngine: Sync {
     /// P(alive) of each customer.
     ///
@@ -157,17 +171,18 @@ pub trait TransactionEngine: Sync {
     ///
     /// # Errors
     /// Bad parameters or times.
-    fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>>;
+    fn expected_new(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>>;
     /// P(alive at t) of a new customer.
     ///
     /// # Errors
     /// Bad parameters or times.
-    fn survival(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>>;
+    fn survival(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>>;
     /// P(X(t) = n) of a new customer, elementwise; either may be of length 1.
     ///
     /// # Errors
     /// Bad parameters, times or counts.
-    fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64]) -> Result<Vec<f64>>;
+    fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64], stop: &dyn Fn() -> bool)
+    -> Result<Vec<f64>>;
     /// P(X(T, T+t) = n) of each customer; t and n are one for all or one a customer.
     ///
     /// # Errors
@@ -191,12 +206,21 @@ pub trait SpendingEngine: Sync {
     ///
     /// # Errors
     /// Bad parameters or data.
-    fn expected_spend(&self, theta: &[f64], columns: [Column<'_>; 2]) -> Result<Vec<f64>> {
+    fn expected_spend(
+        &self,
+        theta: &[f64],
+        columns: [Column<'_>; 2],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>> {
         let columns = self.check(theta, columns)?;
         let mut out = vec![1.0; columns[0].len()];
-        out.par_chunks_mut(PIECE).enumerate().for_each(|(piece, out)| {
-            self.multiply(theta, columns, piece * PIECE, out);
-        });
+        let pieces = out.chunks_mut(PIECE).enumerate();
+        in_pieces(
+            pieces,
+            stop,
+            || (),
+            |(), (piece, out)| self.multiply(theta, columns, piece * PIECE, out),
+        )?;
         Ok(out)
     }
     /// The columns, checked, and the parameters with them.

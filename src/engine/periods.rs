@@ -1,12 +1,11 @@
 //! Predictions of models of purchases in whole periods.
 
-use rayon::prelude::*;
-
 use super::checks::{check_column, check_counts, parameters_of, pick, read_all};
 use super::{Discrete, PeriodEngine};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::PeriodModel;
+use crate::pieces::numbers;
 use crate::rows::Periods;
 
 /// Whole numbers of periods, not too many.
@@ -26,7 +25,8 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
-        answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync,
+        stop: &dyn Fn() -> bool,
+        answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_periods("m_periods_in_future", ahead.into())?;
@@ -35,8 +35,7 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
             let (found, expected) = (ahead.len(), rows.len());
             return Err(Error::Length { column: "m_periods_in_future", found, expected });
         }
-        let rows = rows.par_iter().enumerate().with_min_len(256);
-        Ok(rows.map(|(i, row)| answer(&theta, row, pick(ahead, i))).collect())
+        numbers(rows.len(), stop, |i| answer(&theta, &rows[i], pick(ahead, i)))
     }
 }
 
@@ -46,8 +45,9 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
-        Self::ask(theta, ahead, columns, M::probability_alive)
+        Self::ask(theta, ahead, columns, stop, M::probability_alive)
     }
 
     fn expected_purchases(
@@ -55,16 +55,22 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
+        stop: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>> {
-        Self::ask(theta, ahead, columns, M::expected_purchases)
+        Self::ask(theta, ahead, columns, stop, M::expected_purchases)
     }
 
-    fn pmf(&self, theta: &[f64], periods: &[f64], n: &[f64]) -> Result<Vec<f64>> {
+    fn pmf(
+        &self,
+        theta: &[f64],
+        periods: &[f64],
+        n: &[f64],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         let len = periods.len().max(n.len());
         check_counts(periods, n, len)?;
         check_periods("n", periods.into())?;
-        let indices = (0..len).into_par_iter();
-        Ok(indices.map(|i| M::pmf(&theta, pick(periods, i), pick(n, i))).collect())
+        numbers(len, stop, |i| M::pmf(&theta, pick(periods, i), pick(n, i)))
     }
 }

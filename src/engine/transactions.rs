@@ -1,7 +1,5 @@
 //! Predictions of models of purchases in continuous time, each in one pass over the customers.
 
-use rayon::prelude::*;
-
 use super::checks::{check_counts, check_times, parameters_of, pick};
 use super::customers::Customers;
 use super::outlook::Outlook;
@@ -10,6 +8,7 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;
 use crate::paths::{Followed, Paths, follow};
+use crate::pieces::numbers;
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
@@ -140,27 +139,29 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
             .map(|mut outs| outs.swap_remove(0))
     }
 
-    fn expected_new(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>> {
+    fn expected_new(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
-        Ok(t.par_iter().with_min_len(64).map(|&t| M::expected_new(&theta, t)).collect())
+        numbers(t.len(), stop, |i| M::expected_new(&theta, t[i]))
     }
 
-    fn survival(&self, theta: &[f64], t: &[f64]) -> Result<Vec<f64>> {
+    fn survival(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
-        Ok(t.par_iter().with_min_len(64).map(|&t| M::survival(&theta, t)).collect())
+        numbers(t.len(), stop, |i| M::survival(&theta, t[i]))
     }
 
-    fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64]) -> Result<Vec<f64>> {
+    fn pmf(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        n: &[f64],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         let len = t.len().max(n.len());
         check_counts(t, n, len)?;
-        Ok((0..len)
-            .into_par_iter()
-            .with_min_len(64)
-            .map(|i| M::pmf(&theta, pick(t, i), pick(n, i)))
-            .collect())
+        numbers(len, stop, |i| M::pmf(&theta, pick(t, i), pick(n, i)))
     }
 
     fn pmf_conditional(

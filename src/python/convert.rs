@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use crate::columns;
 use crate::error::Error;
+use crate::pieces::Stop;
 use crate::threads;
 
 /// A column of 64-bit numbers that stays borrowed from Python while it is read.
@@ -80,7 +81,7 @@ pub fn detached<T: Send>(
 /// the GIL taken for that moment only, and an interrupt is kept and raised.
 pub fn interruptible<T: Send>(
     py: Python<'_>,
-    compute: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send,
+    compute: impl FnOnce(Stop<'_>) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
     let signal = Mutex::new(None);
     let poll = || {

@@ -3,7 +3,7 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadwriteArray1, PyReadwriteArray2};
 use pyo3::prelude::*;
 
-use super::convert::{Column, slice};
+use super::convert::{Column, interruptible, slice};
 use crate::lives::Lives;
 
 /// Adds the function to the module.
@@ -37,6 +37,6 @@ fn live<'py>(
         recency: recency.as_slice_mut()?,
     };
     let (customers, waits) = (slice(&customers)?, waits.as_slice_mut()?);
-    let more = py.detach(|| lives.live(customers, waits)).map_err(PyErr::from)?;
+    let more = interruptible(py, |stop| lives.live(customers, waits, stop))?;
     Ok(more.into_pyarray(py))
 }

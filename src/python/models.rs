@@ -113,7 +113,7 @@ fn log_likelihood<'py>(
     columns: Vec<Numbers<'py>>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
-    Ok(detached(py, || model.log_likelihood(&params, &columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.log_likelihood(&params, &columns, stop))?.into_pyarray(py))
 }
 
 /// What a fit minimises, at log θ.
@@ -129,7 +129,7 @@ fn objective(
 ) -> PyResult<f64> {
     let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
     let weights = weights.as_ref().map(slice).transpose()?;
-    detached(py, || model.objective(&log_params, &columns, weights, penalizer))
+    interruptible(py, |stop| model.objective(&log_params, &columns, weights, penalizer, stop))
 }
 
 /// P(alive) of each customer.
@@ -250,7 +250,7 @@ fn expected_purchases_new<'py>(
     t: Column<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
-    Ok(detached(py, || model.expected_new(&params, t))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.expected_new(&params, t, stop))?.into_pyarray(py))
 }
 
 /// P(alive at t) of a new customer.
@@ -262,7 +262,7 @@ fn survival<'py>(
     t: Column<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
-    Ok(detached(py, || model.survival(&params, t))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.survival(&params, t, stop))?.into_pyarray(py))
 }
 
 /// P(X(t) = n) of a new customer.
@@ -275,7 +275,7 @@ fn purchase_pmf<'py>(
     n: Column<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
-    Ok(detached(py, || model.pmf(&params, t, n))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.pmf(&params, t, n, stop))?.into_pyarray(py))
 }
 
 /// P(X(T, T+t) = n) of each customer.
@@ -309,7 +309,7 @@ fn expected_spend<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.spending()?;
     let columns = [frequency.column()?, monetary_value.column()?];
-    Ok(detached(py, || model.expected_spend(&params, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.expected_spend(&params, columns, stop))?.into_pyarray(py))
 }
 
 /// P(active) of each customer so many periods after the last observed.
@@ -325,7 +325,8 @@ fn periods_alive<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
-    Ok(detached(py, || model.probability_alive(&params, ahead, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.probability_alive(&params, ahead, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// Expected purchases of each customer in so many periods.
@@ -341,7 +342,8 @@ fn periods_expected<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
-    Ok(detached(py, || model.expected_purchases(&params, ahead, columns))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.expected_purchases(&params, ahead, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// P(X(periods) = n) of a new customer.
@@ -355,7 +357,7 @@ fn periods_pmf<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.periods()?;
     let (periods, n) = (slice(&periods)?, slice(&n)?);
-    Ok(detached(py, || model.pmf(&params, periods, n))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| model.pmf(&params, periods, n, stop))?.into_pyarray(py))
 }
 
 /// Spearman's rank correlation with its two-sided p-value.

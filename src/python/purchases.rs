@@ -4,9 +4,9 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{detached, slice};
+use super::convert::{interruptible, slice};
 use super::table::{Table, grain, refunds_rule, set_counts, set_customers, values};
-use crate::summary::{self, Listed, Tracked};
+use crate::summary::{self, Listed, Tracked, Transactions};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -27,7 +27,7 @@ fn track_purchases<'py>(
     let table = table.transactions(py)?;
     let grain = grain(collapse)?;
     let Tracked { first, repeated, start, counts } =
-        detached(py, || summary::track(&table, grain, periods))?;
+        interruptible(py, |stop| summary::track(&Transactions { stop, ..table }, grain, periods))?;
     let result = PyDict::new(py);
     result.set_item("first", first.into_pyarray(py))?;
     result.set_item("repeated", repeated.into_pyarray(py))?;
@@ -48,11 +48,13 @@ fn list_purchases<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let table = table.transactions(py)?;
     let (grain, refunds) = (grain(collapse)?, refunds_rule(refunds)?);
-    let Listed { mut customers, texts, counts, periods, rows, amounts, start, met } =
-        detached(py, || summary::list(&table, grain, end, refunds))?;
+    let Listed { customers: mut labels, texts, counts, periods, rows, amounts, start, met } =
+        interruptible(py, |stop| {
+            summary::list(&Transactions { stop, ..table }, grain, end, refunds)
+        })?;
     let result = PyDict::new(py);
-    let values = values(&table.customers, &mut customers);
-    set_customers(&result, customers, values, texts)?;
+    let values = values(&table.customers, &mut labels);
+    set_customers(&result, labels, values, texts)?;
     result.set_item("counts", counts.into_pyarray(py))?;
     result.set_item("periods", periods.into_pyarray(py))?;
     result.set_item("rows", rows.into_pyarray(py))?;
@@ -71,5 +73,6 @@ fn expected_over_time<'py>(
     every: usize,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (began, curve) = (slice(&began)?, slice(&curve)?);
-    Ok(detached(py, || summary::expected_over_time(began, curve, every))?.into_pyarray(py))
+    Ok(interruptible(py, |stop| summary::expected_over_time(began, curve, every, stop))?
+        .into_pyarray(py))
 }

@@ -7,11 +7,13 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::detached;
+use super::convert::{detached, interruptible};
 use super::table::{
     Borrowed, Cells, Table, grain, refunds_rule, set_counts, set_customers, values,
 };
-use crate::summary::{self, Holdout, Rules, Stream, Summary, TextDictionary, WholeDictionary};
+use crate::summary::{
+    self, Holdout, Rules, Stream, Summary, TextDictionary, Transactions, WholeDictionary,
+};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -38,7 +40,8 @@ fn summarize_transactions<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
     let table = table.transactions(py)?;
-    let (mut summary, holdout) = detached(py, || {
+    let (mut summary, holdout) = interruptible(py, |stop| {
+        let table = Transactions { stop, ..table };
         Ok(match split {
             None => (summary::summarize(&table, end, &rules)?, None),
             Some(split) => {
@@ -141,12 +144,12 @@ impl TransactionStream {
             }
             _ => {}
         }
-        detached(py, || {
+        interruptible(py, |stop| {
             let codes = match (dictionary, cells) {
-                (Dictionary::Whole(known), Cells::Whole(values)) => known.encode(values)?,
-                (Dictionary::Text(known), Cells::Text(text)) => known.encode(&text)?,
+                (Dictionary::Whole(known), Cells::Whole(values)) => known.encode(values, stop)?,
+                (Dictionary::Text(known), Cells::Text(text)) => known.encode(&text, stop)?,
                 (_, Cells::Codes(codes)) => {
-                    return stream.push(codes, times, ticks_per_second, amounts);
+                    return stream.push(codes, times, ticks_per_second, amounts, stop);
                 }
                 _ => {
                     return Err(crate::error::Error::Setting {
@@ -156,7 +159,7 @@ impl TransactionStream {
                     });
                 }
             };
-            stream.push(&codes, times, ticks_per_second, amounts)
+            stream.push(&codes, times, ticks_per_second, amounts, stop)
         })
     }
 
@@ -165,20 +168,22 @@ impl TransactionStream {
     /// `customers` are codes; with `values` (whole numbers) or `bytes` and `offsets` (text) they
     /// number those.
     fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let stream = self.stream.take().ok_or_else(finished)?;
-        let dictionary = std::mem::take(&mut self.dictionary);
-        let mut summary = detached(py, || match &dictionary {
-            Dictionary::None => stream.finish(|a, b| a.cmp(&b)),
+        let Self { stream, dictionary } = &*self;
+        let stream = stream.as_ref().ok_or_else(finished)?;
+        let mut summary = interruptible(py, |stop| match dictionary {
+            Dictionary::None => stream.finish(|a, b| a.cmp(&b), stop),
             Dictionary::Whole(known) => {
                 let values = known.values();
-                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]))
+                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]), stop)
             }
             Dictionary::Text(known) => {
                 let texts = known.texts();
                 let text = |code| texts.get(code as usize).unwrap_or_default();
-                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) })
+                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) }, stop)
             }
         })?;
+        self.stream = None;
+        let dictionary = std::mem::take(&mut self.dictionary);
         let result = PyDict::new(py);
         let mut values = None;
         match &dictionary {

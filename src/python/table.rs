@@ -1,7 +1,7 @@
 //! A table of purchases on its way to the engine, and the customers of an answer on their way back.
 
 use numpy::{IntoPyArray, PyReadonlyArray1};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -26,7 +26,6 @@ struct Ids<'py> {
 }
 
 /// Codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
-#[derive(FromPyObject)]
 enum Column<'py> {
     Codes(PyReadonlyArray1<'py, u32>),
     Whole(PyReadonlyArray1<'py, i64>),
@@ -35,6 +34,27 @@ enum Column<'py> {
         PyReadonlyArray1<'py, i64>,
         Option<PyReadonlyArray1<'py, bool>>,
     ),
+}
+
+// By hand: what is derived words an error for each kind that does not fit, which runs lines of Python
+// that may swallow a Ctrl-C.
+impl<'py> FromPyObject<'_, 'py> for Column<'py> {
+    type Error = PyErr;
+
+    fn extract(object: pyo3::Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(codes) = object.extract() {
+            return Ok(Self::Codes(codes));
+        }
+        if let Ok(values) = object.extract() {
+            return Ok(Self::Whole(values));
+        }
+        if let Ok((bytes, offsets, valid)) = object.extract() {
+            return Ok(Self::Text(bytes, offsets, valid));
+        }
+        Err(PyTypeError::new_err(
+            "the engine takes ids as codes (uint32), whole numbers (int64) or text (bytes, offsets, mask)",
+        ))
+    }
 }
 
 /// A borrowed column of ids.
@@ -73,7 +93,7 @@ impl Table<'_> {
         })
     }
 
-    /// The table with its customers told apart.
+    /// The table with its customers told apart; what works on it says when to stop.
     pub fn transactions(&self, py: Python<'_>) -> PyResult<Transactions<'_>> {
         let Borrowed { ids, times, amounts, ticks_per_second } = self.borrow()?;
         let unsigned = self.customers.unsigned;
@@ -85,7 +105,7 @@ impl Table<'_> {
             (Cells::Whole(values), _) => detached(py, || Ok(Customers::whole(values, unsigned)))?,
             (Cells::Text(text), _) => Customers::Text(text),
         };
-        Ok(Transactions { customers, times, ticks_per_second, amounts })
+        Ok(Transactions { customers, times, ticks_per_second, amounts, stop: &|| false })
     }
 }
 

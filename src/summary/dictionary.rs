@@ -9,6 +9,7 @@ use hashbrown::hash_table::Entry as Slot;
 use super::ids::Spells;
 use super::{NO_CUSTOMER, Text, Texts};
 use crate::error::{Error, Result};
+use crate::pieces::{Stop, go_on};
 
 /// The next code, unless they are used up.
 fn next(taken: usize) -> Result<u32> {
@@ -20,6 +21,24 @@ fn next(taken: usize) -> Result<u32> {
             expected: "below 4,294,967,295",
         }),
     }
+}
+
+/// The codes of so many rows.
+fn encoded(
+    rows: usize,
+    stop: Stop<'_>,
+    mut code: impl FnMut(usize) -> Result<u32>,
+) -> Result<Vec<u32>> {
+    /// Rows between two looks at whether to stop.
+    const PATIENCE: usize = 1 << 16;
+    let mut codes = Vec::with_capacity(rows);
+    for row in 0..rows {
+        if row % PATIENCE == 0 {
+            go_on(stop)?;
+        }
+        codes.push(code(row)?);
+    }
+    Ok(codes)
 }
 
 /// Whole numbers and their codes.
@@ -34,10 +53,10 @@ impl WholeDictionary {
     /// Each value's code; new values get new ones.
     ///
     /// # Errors
-    /// [`Error::Setting`] when there are too many.
-    pub fn encode(&mut self, values: &[i64]) -> Result<Vec<u32>> {
+    /// [`Error::Setting`] when there are too many, [`Error::Interrupted`]: then new values may have theirs.
+    pub fn encode(&mut self, values: &[i64], stop: Stop<'_>) -> Result<Vec<u32>> {
         let Self { table, values: known, state } = self;
-        let code = |&value: &i64| {
+        let mut code = |value: i64| {
             let slot = table.entry(
                 state.hash_one(value),
                 |&code| known[code as usize] == value,
@@ -53,7 +72,7 @@ impl WholeDictionary {
                 }
             })
         };
-        values.iter().map(code).collect()
+        encoded(values.len(), stop, |row| code(values[row]))
     }
 
     /// The values with these codes.
@@ -94,10 +113,11 @@ impl TextDictionary {
     /// Each row's code, [`NO_CUSTOMER`] where it has no text; new texts get new ones.
     ///
     /// # Errors
-    /// [`Error::Setting`] when there are too many, [`Error::Length`] when offsets are wrong.
-    pub fn encode(&mut self, text: &Text<'_>) -> Result<Vec<u32>> {
+    /// [`Error::Setting`] when there are too many, [`Error::Length`] when offsets are wrong,
+    /// [`Error::Interrupted`]: then new texts may have theirs.
+    pub fn encode(&mut self, text: &Text<'_>, stop: Stop<'_>) -> Result<Vec<u32>> {
         text.check()?;
-        (0..text.rows()).map(|row| self.code(text.get(row))).collect()
+        encoded(text.rows(), stop, |row| self.code(text.get(row)))
     }
 
     fn code(&mut self, text: Option<&[u8]>) -> Result<u32> {

@@ -1,15 +1,20 @@
 //! What is expected of customers who began one after another.
 
-use rayon::prelude::*;
-
 use crate::error::{Error, Result};
+use crate::pieces::in_pieces;
 
 /// What is expected of customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f < i
 /// after i periods, n(f) of them having begun in period f. `curve` holds E(1), E(2), ….
 ///
 /// # Errors
-/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0.
-pub fn expected_over_time(began: &[i64], curve: &[f64], every: usize) -> Result<Vec<f64>> {
+/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0,
+/// [`Error::Interrupted`].
+pub fn expected_over_time(
+    began: &[i64],
+    curve: &[f64],
+    every: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Vec<f64>> {
     /// Ends that are added up in one piece.
     const PIECE: usize = 1 << 9;
     if curve.len() != began.len() {
@@ -20,18 +25,24 @@ pub fn expected_over_time(began: &[i64], curve: &[f64], every: usize) -> Result<
         return Err(Error::Setting { name: "every", value: 0.0, expected: "1 or more" });
     }
     let mut sums = vec![0.0; began.len() / every];
-    sums.par_chunks_mut(PIECE).enumerate().for_each(|(piece, sums)| {
-        let before = piece * PIECE;
-        for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
-            if customers != 0 {
-                // The first end after `from`, and the ages then and every so often later.
-                let first = before.max(from / every);
-                let ages = curve[(first + 1) * every - from - 1..].iter().step_by(every);
-                for (sum, expected) in sums[first - before..].iter_mut().zip(ages) {
-                    *sum += customers as f64 * expected;
+    let pieces = sums.chunks_mut(PIECE).enumerate();
+    in_pieces(
+        pieces,
+        stop,
+        || (),
+        |(), (piece, sums)| {
+            let before = piece * PIECE;
+            for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
+                if customers != 0 {
+                    // The first end after `from`, and the ages then and every so often later.
+                    let first = before.max(from / every);
+                    let ages = curve[(first + 1) * every - from - 1..].iter().step_by(every);
+                    for (sum, expected) in sums[first - before..].iter_mut().zip(ages) {
+                        *sum += customers as f64 * expected;
+                    }
                 }
             }
-        }
-    });
+        },
+    )?;
     Ok(sums)
 }

@@ -52,7 +52,7 @@ pub trait Ids: Placed {
     /// Works on every bucket.
     ///
     /// # Errors
-    /// What is wrong with an id.
+    /// What is wrong with an id; [`crate::error::Error::Interrupted`].
     fn by_bucket<A: Amount, W: Work<A>>(
         &self,
         columns: &Columns<'_>,

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::calendar::Clock;
 use super::ids::Placed;
 use super::row::{Amount, Arena, Record};
 use super::{Counts, NO_DATE};
 use crate::error::Result;
+use crate::pieces::{Stop, in_pieces};
 use crate::special::vectorized;
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.
@@ -35,7 +34,7 @@ impl Span {
 }
 
 /// When and how much, row by row, and how it is read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Columns<'a> {
     /// Timestamps.
     pub times: &'a [i64],
@@ -47,6 +46,8 @@ pub struct Columns<'a> {
     pub bits: u32,
     /// The rows that count.
     pub span: Span,
+    /// Whether to give up.
+    pub stop: Stop<'a>,
 }
 
 /// All rows by bucket: each chunk's rows sorted by bucket, in their order within each.
@@ -82,24 +83,23 @@ impl<R: bytemuck::Pod> Partition<R> {
 /// Sorts the rows of the observation by bucket.
 ///
 /// # Errors
-/// What `ids` finds wrong with an id; [`crate::error::Error::File`] where there is no room.
+/// What `ids` finds wrong with an id; [`crate::error::Error::File`] where there is no room;
+/// [`crate::error::Error::Interrupted`].
 pub fn partition<N: Placed, R: Record<N::Id>>(
     ids: &N,
     columns: &Columns<'_>,
 ) -> Result<Partition<R>> {
     let rows = columns.times.len();
     let mut records = Arena::<R>::new(rows)?;
-    let sorted = records
-        .par_chunks_mut(CHUNK)
-        .enumerate()
-        .map_init(Vec::new, |placed, (chunk, records)| {
-            let start = chunk * CHUNK;
-            sort(ids, columns, start..start + records.len(), placed, records)
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let chunks = records.chunks_mut(CHUNK).enumerate();
+    let sorted = in_pieces(chunks, columns.stop, Vec::new, |placed, (chunk, records)| {
+        let start = chunk * CHUNK;
+        sort(ids, columns, start..start + records.len(), placed, records)
+    })?;
     let mut counts = Counts::default();
     let mut ends = Vec::with_capacity(sorted.len());
-    for (chunk, met) in sorted {
+    for sorted in sorted {
+        let (chunk, met) = sorted?;
         counts.merge(&met);
         ends.push(chunk);
     }
@@ -113,7 +113,7 @@ fn sort<N: Placed, R: Record<N::Id>>(
     placed: &mut Vec<(N::Id, u16)>,
     records: &mut [R],
 ) -> Result<(Vec<u32>, Counts)> {
-    let Columns { times, amounts, clock, bits, span } = *columns;
+    let Columns { times, amounts, clock, bits, span, .. } = *columns;
     let mut counts = Counts::default();
     if let Some(amounts) = amounts {
         counts.not_finite = vectorized(|| odd(&amounts[rows.clone()]));

@@ -5,7 +5,6 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
 use bytemuck::Zeroable;
-use rayon::prelude::*;
 
 use super::customer::{Ledger, Scratch, Summing, Work};
 use super::found::Found;
@@ -15,6 +14,7 @@ use super::partition::{Columns, Partition, Span, partition};
 use super::row;
 use super::{Calendar, Counts, Grain, NO_CUSTOMER, NO_DATE, Rules, Summary};
 use crate::error::{Error, Result};
+use crate::pieces::{Stop, go_on, in_pieces};
 
 /// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
 const BITS: u32 = 9;
@@ -96,13 +96,15 @@ impl Stream {
     ///
     /// # Errors
     /// [`Error::Length`] when columns differ in length, [`Error::Setting`] when a date lies too far
-    /// off or the clock is not positive, [`Error::File`] when the temporary file cannot be written.
+    /// off or the clock is not positive, [`Error::File`] when the temporary file cannot be written,
+    /// [`Error::Interrupted`]. After an error the stream is as it was before the piece.
     pub fn push(
         &mut self,
         codes: &[u32],
         times: &[i64],
         ticks_per_second: i64,
         amounts: Option<&[f64]>,
+        stop: Stop<'_>,
     ) -> Result<()> {
         self.rules.check(ticks_per_second)?;
         let lengths =
@@ -114,6 +116,7 @@ impl Stream {
         }
         let calendar = Calendar::new(self.rules.collapse, ticks_per_second);
         let extent = super::table::extent(times).0;
+        let mut keys = self.keys;
         if let Some((first, last)) = extent {
             for time in [first, last] {
                 let key = calendar.key(time);
@@ -127,7 +130,7 @@ impl Stream {
             }
             let (first, last) = (calendar.key(first), calendar.key(last));
             let (low, high) = self.keys.unwrap_or((first, last));
-            self.keys = Some((low.min(first), high.max(last)));
+            keys = Some((low.min(first), high.max(last)));
         }
         let high = match self.end {
             Some(end) => calendar.last_tick(self.last_key_of(end)),
@@ -136,17 +139,15 @@ impl Stream {
         let span = Span { low: NO_DATE, high, counts_late: true };
         let (first, last) = extent.unwrap_or((0, 0));
         let clock = calendar.clock(first, last, BASE);
-        let columns = Columns { times, amounts, clock, bits: KEY_BITS, span };
+        let columns = Columns { times, amounts, clock, bits: KEY_BITS, span, stop };
         let piece = partition(&Dealt(codes), &columns)?;
-        self.counts.merge(&piece.counts);
+        let counts = piece.counts;
+        self.keep(piece, stop)?;
+        self.keys = keys;
+        self.counts.merge(&counts);
         let known = codes.iter().filter(|&&code| code != NO_CUSTOMER);
         let n_customers = known.max().map_or(0, |&code| code as usize + 1);
         self.n_customers = self.n_customers.max(n_customers);
-        self.held += piece.total();
-        self.pieces.push(piece);
-        if self.held > self.room {
-            self.spill()?;
-        }
         Ok(())
     }
 
@@ -156,32 +157,49 @@ impl Stream {
         if self.rules.whole_period { calendar.last_key(calendar.period(key)) } else { key }
     }
 
-    fn spill(&mut self) -> Result<()> {
+    /// Keeps a piece, in memory or with all others in the file.
+    fn keep(&mut self, piece: Partition<Row>, stop: Stop<'_>) -> Result<()> {
+        self.held += piece.total();
+        self.pieces.push(piece);
+        if self.held > self.room {
+            let written = self.spill(stop);
+            if written.is_err() {
+                let piece = self.pieces.pop();
+                self.held -= piece.map_or(0, |piece| piece.total());
+                return written;
+            }
+            self.pieces.clear();
+            self.held = 0;
+        }
+        Ok(())
+    }
+
+    fn spill(&mut self, stop: Stop<'_>) -> Result<()> {
         let spill = match &mut self.spill {
             Some(spill) => spill,
             empty => empty.insert(Spill::new()?),
         };
-        spill.write(&self.pieces)?;
-        self.pieces.clear();
-        self.held = 0;
-        Ok(())
+        spill.write(&self.pieces, stop)
     }
 
     /// Summarises all that was read; customers come in the order that `order` gives their codes.
     ///
     /// # Errors
-    /// [`Error::File`] when the temporary file cannot be read.
-    pub fn finish(self, order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync) -> Result<Summary> {
+    /// [`Error::File`] when the temporary file cannot be read, [`Error::Interrupted`].
+    pub fn finish(
+        &self,
+        order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync,
+        stop: Stop<'_>,
+    ) -> Result<Summary> {
         let calendar = Calendar::new(self.rules.collapse, 1);
         let (first, last) = self.keys.unwrap_or((0, 0));
         let end = calendar.period(self.end.map_or(last, |end| calendar.key(end)));
         let (low, high) = (first.abs_diff(BASE), last.abs_diff(BASE));
         let frame = Frame { calendar, base: BASE, end, bits: KEY_BITS, low, high };
-        let buckets = 0..1 << BITS;
-        let ledgers = buckets
-            .into_par_iter()
-            .map_init(Scratch::default, |scratch, bucket| self.bucket(bucket, &frame, scratch))
-            .collect::<Result<Vec<_>>>()?;
+        let ledgers = in_pieces(0..1 << BITS, stop, Scratch::default, |scratch, bucket| {
+            self.bucket(bucket, &frame, scratch)
+        })?;
+        let ledgers = ledgers.into_iter().collect::<Result<Vec<_>>>()?;
         let mut found = Found::join(&ledgers, &frame, self.money);
         found.summary.counts.merge(&self.counts);
         found.sort(|&a, &b| order(a, b));
@@ -220,18 +238,23 @@ impl Spill {
         Ok(Self { file: Mutex::new(tempfile::tempfile()?), runs: Vec::new(), length: 0 })
     }
 
-    fn write(&mut self, pieces: &[Partition<Row>]) -> Result<()> {
+    /// Writes one more run, after those there are; nothing of one that was given up is read.
+    fn write(&mut self, pieces: &[Partition<Row>], stop: Stop<'_>) -> Result<()> {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.length))?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
-        let mut starts = vec![self.length];
+        let mut length = self.length;
+        let mut starts = vec![length];
         for bucket in 0..1 << BITS {
+            go_on(stop)?;
             for rows in pieces.iter().flat_map(|piece| piece.bucket(bucket)) {
                 out.write_all(bytemuck::cast_slice(rows))?;
-                self.length += size_of_val(rows) as u64;
+                length += size_of_val(rows) as u64;
             }
-            starts.push(self.length);
+            starts.push(length);
         }
         out.flush()?;
+        self.length = length;
         self.runs.push(starts);
         Ok(())
     }

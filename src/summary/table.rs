@@ -10,6 +10,7 @@ use super::kinds::close_together;
 use super::partition::{Columns, Span};
 use super::rules::check_positive;
 use crate::error::{Error, Result};
+use crate::pieces::Stop;
 use crate::special::vectorized;
 
 /// Whose each row is.
@@ -83,7 +84,7 @@ impl<'a> Customers<'a> {
 }
 
 /// Transactions, one row each, in any order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Transactions<'a> {
     /// Each row's customer.
     pub customers: Customers<'a>,
@@ -93,12 +94,15 @@ pub struct Transactions<'a> {
     pub ticks_per_second: i64,
     /// Each row's amount, finite.
     pub amounts: Option<&'a [f64]>,
+    /// Whether to give up on them.
+    pub stop: Stop<'a>,
 }
 
 impl Transactions<'_> {
     /// The columns as rows are read from them.
     pub(super) fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
-        Columns { times: self.times, amounts: self.amounts, clock, bits: frame.bits, span }
+        let Self { times, amounts, stop, .. } = *self;
+        Columns { times, amounts, clock, bits: frame.bits, span, stop }
     }
 
     /// Checks that the columns are of one length.

@@ -39,7 +39,7 @@ fn table<'a>(
     amounts: Option<&'a [f64]>,
 ) -> Transactions<'a> {
     let customers = Customers::Codes { codes, n_customers };
-    Transactions { customers, times, ticks_per_second: 1, amounts }
+    Transactions { customers, times, ticks_per_second: 1, amounts, stop: &|| false }
 }
 
 fn run(rows: &[(u32, i64, f64)], rules: &Rules) -> Summary {

@@ -6,10 +6,12 @@ use super::{
     Calendar, Customers, Grain, NO_CUSTOMER, Refunds, Rules, Stream, Summary, Text, TextDictionary,
     Texts, Transactions, WholeDictionary, summarize, summarize_split,
 };
+use crate::error::Error;
+use crate::pieces::patient;
 
 const DAY: i64 = 86_400;
 
-fn rules() -> Rules {
+pub fn rules() -> Rules {
     Rules {
         collapse: Grain::Day,
         whole_period: false,
@@ -68,8 +70,13 @@ fn by_codes<T: Ord + Clone>(rows: &Rows<T>, rules: &Rules) -> (Summary, Vec<T>) 
     let (ids, times, amounts) = columns(rows);
     let (codes, known) = codes(&ids);
     let customers = Customers::Codes { codes: &codes, n_customers: known.len() };
-    let table =
-        Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
+    let table = Transactions {
+        customers,
+        times: &times,
+        ticks_per_second: 1,
+        amounts: Some(&amounts),
+        stop: &|| false,
+    };
     let summary = summarize(&table, None, rules).unwrap();
     let whose = summary.customers.iter().map(|&code| known[usize::try_from(code).unwrap()].clone());
     let whose = whose.collect();
@@ -94,8 +101,13 @@ fn text_agrees(rows: &Rows<String>) {
     let (ids, times, amounts) = columns(rows);
     let column = Column::of(&ids);
     let customers = Customers::Text(column.text());
-    let table =
-        Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
+    let table = Transactions {
+        customers,
+        times: &times,
+        ticks_per_second: 1,
+        amounts: Some(&amounts),
+        stop: &|| false,
+    };
     let found = summarize(&table, None, &rules()).unwrap();
     let (expected, whose) = by_codes(rows, &rules());
     same(&found, &expected);
@@ -142,8 +154,13 @@ fn sixteen_agree(rows: &Rows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
         column.valid.push(id.is_some());
     }
     let customers = Customers::Text(column.text());
-    let table =
-        Transactions { customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts) };
+    let table = Transactions {
+        customers,
+        times: &times,
+        ticks_per_second: 1,
+        amounts: Some(&amounts),
+        stop: &|| false,
+    };
     let found = summarize(&table, None, &rules()).unwrap();
     same(&found, &expected);
     let Texts { bytes, offsets } = found.texts.unwrap();
@@ -219,7 +236,7 @@ proptest! {
         let (_, times, amounts) = columns(&rows);
         let low = *ids.iter().min().unwrap();
         let table = |customers| Transactions {
-            customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts),
+            customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts), stop: &|| false,
         };
         let (expected, whose) = by_codes(&rows, &rules());
         let sparse = Customers::Sparse { values: &ids, low };
@@ -245,6 +262,7 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         room in prop_oneof![Just(0_usize), Just(20), Just(1 << 20)],
         ticks in prop::collection::vec(prop::sample::select(vec![1_i64, 1_000, 1_000_000]), 7),
+        patience in prop_oneof![0..4_usize, 0..520_usize],
     ) {
         let (expected, whose) = by_codes(&rows, &rules());
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len())).collect();
@@ -255,12 +273,18 @@ proptest! {
         for (cut, ticks) in cuts.windows(2).zip(ticks) {
             let (ids, times, amounts) = columns(&rows[cut[0]..cut[1]].to_vec());
             let times: Vec<i64> = times.iter().map(|time| time * ticks).collect();
-            let codes = dictionary.encode(&Column::of(&ids).text()).unwrap();
-            stream.push(&codes, &times, ticks, Some(&amounts)).unwrap();
+            let codes = dictionary.encode(&Column::of(&ids).text(), &|| false).unwrap();
+            // A piece that was given up has left nothing behind.
+            let stop = patient(patience);
+            if stream.push(&codes, &times, ticks, Some(&amounts), &stop) == Err(Error::Interrupted) {
+                stream.push(&codes, &times, ticks, Some(&amounts), &|| false).unwrap();
+            }
         }
         let texts = dictionary.texts();
         let text = |code: u32| std::str::from_utf8(texts.get(code as usize).unwrap()).unwrap();
-        let found = stream.finish(|a, b| text(a).cmp(text(b))).unwrap();
+        let order = |a, b| text(a).cmp(text(b));
+        prop_assert_eq!(stream.finish(order, &|| true), Err(Error::Interrupted));
+        let found = stream.finish(order, &|| false).unwrap();
         same(&found, &expected);
         let labels: Vec<&str> = found.customers.iter().map(|&code| text(u32::try_from(code).unwrap())).collect();
         prop_assert_eq!(labels, whose);
@@ -286,6 +310,7 @@ proptest! {
             times: &times,
             ticks_per_second: 1,
             amounts: Some(&amounts),
+            stop: &|| false,
         };
         let (before, holdout) =
             summarize_split(&table(column.text()), split, Some(end), &halved).unwrap();
@@ -295,7 +320,7 @@ proptest! {
             let column = Column::of(&ids);
             let customers = Customers::Text(column.text());
             let table = Transactions {
-                customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts),
+                customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts), stop: &|| false,
             };
             let summary = summarize(&table, Some(end), rules).unwrap();
             let whose = named(summary.texts.as_ref());
@@ -330,8 +355,8 @@ proptest! {
 #[test]
 fn whole_numbers_that_come_in_pieces_keep_their_codes() {
     let mut known = WholeDictionary::default();
-    assert_eq!(known.encode(&[7, -1, 7]).unwrap(), [0, 1, 0]);
-    assert_eq!(known.encode(&[i64::MAX, -1]).unwrap(), [2, 1]);
+    assert_eq!(known.encode(&[7, -1, 7], &|| false).unwrap(), [0, 1, 0]);
+    assert_eq!(known.encode(&[i64::MAX, -1], &|| false).unwrap(), [2, 1]);
     assert_eq!(known.values(), [7, -1, i64::MAX]);
 }
 
@@ -340,6 +365,6 @@ fn a_stream_refuses_what_it_cannot_hold() {
     let fine = Rules { collapse: Grain::Second, ..rules() };
     assert!(Stream::new(fine, None, true, 9).is_err());
     let mut stream = Stream::new(rules(), None, true, 9).unwrap();
-    assert!(stream.push(&[0], &[i64::MAX], 1, None).is_err());
-    assert!(stream.push(&[0], &[], 1, None).is_err());
+    assert!(stream.push(&[0], &[i64::MAX], 1, None, &|| false).is_err());
+    assert!(stream.push(&[0], &[], 1, None, &|| false).is_err());
 }

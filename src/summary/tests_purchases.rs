@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::tests_ids::named;
+use super::tests_ids::{named, rules};
 use super::{
     Customers, Grain, Listed, NO_CUSTOMER, NO_DATE, Refunds, Rules, Text, Transactions,
     expected_over_time, list, summarize, track,
 };
+use crate::error::Error;
+use crate::pieces::patient;
 
 const DAY: i64 = 86_400;
 
@@ -54,7 +56,16 @@ fn with_every_kind(rows: &[Row], mut each: impl FnMut(&Transactions<'_>, Ids<'_>
     let amounts: Vec<f64> = rows.iter().map(|row| row.2).collect();
     let mut ask = |customers: Customers<'_>, ids: Ids<'_>| {
         let amounts = Some(amounts.as_slice());
-        each(&Transactions { customers, times: &times, ticks_per_second: 1, amounts }, ids);
+        each(
+            &Transactions {
+                customers,
+                times: &times,
+                ticks_per_second: 1,
+                amounts,
+                stop: &|| false,
+            },
+            ids,
+        );
     };
     let codes: Vec<u32> = rows.iter().map(|row| row.0.map_or(NO_CUSTOMER, u32::from)).collect();
     let small = |label: u64| u8::try_from(label).unwrap();
@@ -181,7 +192,7 @@ proptest! {
         every in 1..9_usize,
     ) {
         let curve: Vec<f64> = (1..=began.len()).map(|age| (age as f64).sqrt()).collect();
-        let found = expected_over_time(&began, &curve, every).unwrap();
+        let found = expected_over_time(&began, &curve, every, &|| false).unwrap();
         prop_assert_eq!(found.len(), began.len() / every);
         for (place, sum) in found.iter().enumerate() {
             let end = (place + 1) * every;
@@ -200,10 +211,41 @@ fn bad_tables_are_refused() {
         times,
         ticks_per_second,
         amounts: None,
+        stop: &|| false,
     };
     assert!(track(&table(&[1], 1), Grain::Day, 3).is_err(), "another length");
     assert!(track(&table(&[1, 2], 0), Grain::Day, 3).is_err(), "no clock");
     assert!(list(&table(&[1, 2], 1), Grain::Day, None, Refunds::Net).is_err(), "an unknown code");
-    assert!(expected_over_time(&[1], &[], 1).is_err());
-    assert!(expected_over_time(&[1], &[1.0], 0).is_err());
+    assert!(expected_over_time(&[1], &[], 1, &|| false).is_err());
+    assert!(expected_over_time(&[1], &[1.0], 0, &|| false).is_err());
+}
+
+#[test]
+fn whoever_is_told_to_stop_stops() {
+    let text = Text { bytes: b"abc", offsets: &[0, 1, 2, 3], valid: None };
+    let uuid = b"00000000-0000-4000-8000-000000000000".repeat(3);
+    let uuids = Text { bytes: &uuid, offsets: &[0, 36, 72, 108], valid: None };
+    for customers in [
+        Customers::Codes { codes: &[0, 1, 1], n_customers: 2 },
+        Customers::whole(&[3, 4, 4], false),
+        Customers::whole(&[3, i64::MAX, 4], false),
+        Customers::Text(text),
+        Customers::Text(uuids),
+    ] {
+        // The first question comes before rows are sorted, the second before they are worked on.
+        for patience in [0, 1] {
+            let stops = [0; 3].map(|_| patient(patience));
+            let [first, second, third] = stops.each_ref().map(|stop| Transactions {
+                customers,
+                times: &[0, 1, 2],
+                ticks_per_second: 1,
+                amounts: None,
+                stop,
+            });
+            assert_eq!(summarize(&first, None, &rules()), Err(Error::Interrupted));
+            assert_eq!(track(&second, Grain::Day, 3), Err(Error::Interrupted));
+            assert_eq!(list(&third, Grain::Day, None, Refunds::Net), Err(Error::Interrupted));
+        }
+    }
+    assert_eq!(expected_over_time(&[1], &[1.0], 1, &|| true), Err(Error::Interrupted));
 }

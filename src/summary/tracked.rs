@@ -33,7 +33,7 @@ pub struct Tracked {
 ///
 /// # Errors
 /// [`crate::error::Error::Length`] when the columns differ in length, [`crate::error::Error::Setting`] when a code is not below
-/// the number of customers or the clock is not positive.
+/// the number of customers or the clock is not positive, [`crate::error::Error::Interrupted`].
 pub fn track(transactions: &Transactions<'_>, grain: Grain, periods: usize) -> Result<Tracked> {
     transactions.check()?;
     by_kind(transactions, &Track { transactions, grain, periods })

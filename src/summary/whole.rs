@@ -14,7 +14,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// [`crate::error::Error::Length`] when the columns differ in length, [`crate::error::Error::Setting`] when a code is not below
-/// the number of customers or the clock or the unit is not positive.
+/// the number of customers or the clock or the unit is not positive, [`crate::error::Error::Interrupted`].
 pub fn summarize(
     transactions: &Transactions<'_>,
     end: Option<i64>,

@@ -1,7 +1,8 @@
 """Write mistakes.json: which errors lifetimes 0.11.3 raises, for tests/test_parity_mistakes.py.
 
 Run it as generate_grid.py is run: ``python -m reference.generate_mistakes``. Stored are the
-exception and what it derives from, its message, and whether lifetimes itself says it.
+exception and what it derives from, its message (``<lifetimes>`` standing for the folder of the
+package), and whether lifetimes itself says it.
 """
 
 import contextlib
@@ -28,11 +29,12 @@ def outcome(call):
         with contextlib.redirect_stdout(io.StringIO()):
             found = call()
     except Exception as error:
+        message = str(error).replace(str(Path(lifetimes.__file__).parent), "<lifetimes>")
         raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
         return {
             "error": type(error).__name__,
             "bases": [base.__name__ for base in type(error).__mro__[:-2]],
-            "message": str(error)[:200],
+            "message": message[:200],
             "own": "/lifetimes/" in raised_in.split("site-packages")[-1],
         }
     return {"answer": type(found).__name__}

@@ -120,6 +120,10 @@ TEXTS = {
     " new and {gone} are gone.",
     "movement.table": "Customers by segment then (rows) and now (columns)",
     "movement.from": "then",
+    "movement.both": "Of {both} customers in both runs {risen} rose ({risen_share}), {fallen} fell"
+    " ({fallen_share}) and {same} stayed ({same_share}). New: {new}; gone: {gone}.",
+    "movement.move": "{customers} from {previous} to {current}",
+    "movement.largest": "The largest moves: {moves}.",
     "insights.figures": "{title}: the figures behind it",
     "insights.overall": "Over all customers",
     "cohorts.survival": "Customers still expected to be customers, per cent (the model)",

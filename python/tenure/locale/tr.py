@@ -120,6 +120,11 @@ TEXTS = {
     " düştü, {new} müşteri yeni, {gone} müşteri artık yok.",
     "movement.table": "O günkü (satır) ve bugünkü (sütun) segmente göre müşteriler",
     "movement.from": "o gün",
+    "movement.both": "İki çalıştırmada da bulunan {both} müşteriden yükselen {risen}"
+    " ({risen_share}), düşen {fallen} ({fallen_share}), yerinde kalan {same} ({same_share})."
+    " Yeni: {new}; ayrılan: {gone}.",
+    "movement.move": "{previous} → {current}: {customers}",
+    "movement.largest": "En büyük hareketler: {moves}.",
     "insights.figures": "{title}: dayandığı rakamlar",
     "insights.overall": "Bütün müşteriler",
     "cohorts.survival": "Hâlâ müşteri olması beklenenler, yüzde (model)",

@@ -7,10 +7,10 @@ use bytemuck::Pod;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
-use rayon::prelude::*;
 
 use super::{Buckets, Ids, Numbers, Placed, Spells, row_number};
 use crate::error::Result;
+use crate::pieces::in_pieces;
 use crate::summary::customer::Work;
 use crate::summary::partition::{Columns, Partition, partition};
 use crate::summary::row::{Amount, Entry, Row, Stamp, bits};
@@ -129,7 +129,7 @@ impl<N: Spells> Spells for Sparse<N> {
 /// Works on every bucket; keys travel as a `K`.
 ///
 /// # Errors
-/// What is wrong with an id.
+/// What is wrong with an id; [`crate::error::Error::Interrupted`].
 pub fn number_and_work<N: Hashed, K: Stamp, A: Amount, W: Work<A>>(
     ids: &N,
     columns: &Columns<'_>,
@@ -137,28 +137,28 @@ pub fn number_and_work<N: Hashed, K: Stamp, A: Amount, W: Work<A>>(
 ) -> Result<Buckets<N::Id, W::Output>> {
     let rows = partition::<N, Entry<N::Id, K, A>>(ids, columns)?;
     let most = (0..ids.buckets()).map(|bucket| rows.len(bucket)).max().unwrap_or(0);
-    let buckets = match bits(most as u64) + columns.bits {
-        0..32 => work_numbered::<N, K, u32, A, W>(ids, &rows, columns.bits, work),
-        32..64 => work_numbered::<N, K, u64, A, W>(ids, &rows, columns.bits, work),
-        _ => work_numbered::<N, K, u128, A, W>(ids, &rows, columns.bits, work),
-    };
-    Ok((buckets, rows.counts))
+    match bits(most as u64) + columns.bits {
+        0..32 => work_numbered::<N, K, u32, A, W>(ids, &rows, columns, work),
+        32..64 => work_numbered::<N, K, u64, A, W>(ids, &rows, columns, work),
+        _ => work_numbered::<N, K, u128, A, W>(ids, &rows, columns, work),
+    }
 }
 
 fn work_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount, W: Work<A>>(
     ids: &N,
     rows: &Partition<Entry<N::Id, K, A>>,
-    bits: u32,
+    columns: &Columns<'_>,
     work: &W,
-) -> Vec<(Vec<N::Id>, W::Output)> {
+) -> Result<Buckets<N::Id, W::Output>> {
     let done = |room: &mut (Numbering<N::Id, S, A>, W::Room<S>), bucket| {
         let (numbering, room) = room;
-        numbering.number(ids, rows.bucket(bucket), bits);
+        numbering.number(ids, rows.bucket(bucket), columns.bits);
         let (numbers, output) = work.bucket(&[&numbering.rows], numbering.firsts.len(), room);
         let whose = numbers.into_iter().map(|number| numbering.firsts[number as usize]);
         (whose.collect(), output)
     };
-    (0..ids.buckets()).into_par_iter().map_init(Default::default, done).collect()
+    let buckets = in_pieces(0..ids.buckets(), columns.stop, Default::default, done)?;
+    Ok((buckets, rows.counts))
 }
 
 /// The customers of one bucket of hashed ids, numbered as they are met; room that is used again.

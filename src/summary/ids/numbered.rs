@@ -2,10 +2,9 @@
 
 use std::cmp::Ordering;
 
-use rayon::prelude::*;
-
 use super::{Buckets, Ids, Numbers, Placed, Spells, row_number};
 use crate::error::{Error, Result};
+use crate::pieces::in_pieces;
 use crate::summary::NO_CUSTOMER;
 use crate::summary::customer::Work;
 use crate::summary::partition::{Columns, partition};
@@ -88,8 +87,8 @@ impl Neighbours {
             let first = row_number(first);
             (numbers.into_iter().map(|number| first + number).collect(), output)
         };
-        let buckets = (0..self.buckets()).into_par_iter();
-        Ok((buckets.map_init(Default::default, done).collect(), rows.counts))
+        let buckets = in_pieces(0..self.buckets(), columns.stop, Default::default, done)?;
+        Ok((buckets, rows.counts))
     }
 
     #[allow(clippy::cast_possible_truncation)] // the code is below n_customers ≤ 2³²
