@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// How much more may be done at once than before.
 const GROWTH: f64 = 8.0;
 /// Numbers that are computed in one piece, however dear each may be.
-const NUMBERS: usize = 1 << 6;
+pub const NUMBERS: usize = 1 << 8;
 
 /// Fails where the work is to be given up.
 ///

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::columns::{BLOCK, Column, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
-use crate::pieces::{in_pieces, numbers};
+use crate::pieces::{NUMBERS, in_pieces};
 use crate::rows::{Purchases, Row};
 use crate::special::vectorized;
 use crate::unique::check_lengths;
@@ -89,7 +89,24 @@ impl<'a> Customers<'a> {
         if in_pieces(starts, stop, || (), check)?.contains(&false) {
             return Err(self.faults());
         }
-        numbers(self.len, stop, |i| answer(i, &self.row(i)))
+        let mut out = vec![0.0; self.len];
+        let pieces = out.chunks_mut(NUMBERS).enumerate();
+        in_pieces(
+            pieces,
+            stop,
+            || (),
+            |(), (piece, cells)| {
+                let start = piece * NUMBERS;
+                let range = start..start + cells.len();
+                self.read(range, |block, [x, recency, age]| {
+                    for (k, i) in block.enumerate() {
+                        cells[i - start] = answer(i, &Purchases::read(&[x[k], recency[k], age[k]]));
+                    }
+                })
+                .is_ok()
+            },
+        )?;
+        Ok(out)
     }
 
     /// Fills vectors of answers block by block, `answer` being told where a block starts, its columns
