@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tenure.dates import parse_dates
 from tenure.exceptions import FileError
 from tenure.io import atomic_directory, read_table, write_atomic
+from tenure.sources import load
 
 TABLE = pd.DataFrame(
     {
@@ -125,6 +126,15 @@ def test_only_plain_numbers_become_numbers(tmp_path, cells, expected):
     found = read_table(path)["a"]
     for one, other in zip(found.tolist(), expected, strict=True):
         assert (pd.isna(one) and pd.isna(other)) or one == other
+
+
+def test_whole_ids_among_floats_stay_floats_where_no_integer_holds_them(tmp_path):
+    path = tmp_path / "t.parquet"
+    for ids, dtype in (([17850.0, None], "Int64"), ([2.0**62], "Int64"), ([2.0**63], "float64")):
+        pd.DataFrame({"id": ids}).to_parquet(path)
+        found = load(path, text_columns=["id"])[0]["id"]
+        assert found.dtype == dtype
+        assert found.dropna().tolist() == [one for one in ids if one is not None]
 
 
 def test_gaps_leave_ids_whole_and_text_columns_stay_text(tmp_path):

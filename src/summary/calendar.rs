@@ -88,7 +88,7 @@ impl Calendar {
             ahead: key.abs_diff(base),
             ticks: Quotient::by(self.ticks_per_key.unsigned_abs()),
             near: longest <= i128::from(i64::MAX),
-            split: i64::MAX,
+            split: None,
         }
     }
 
@@ -167,26 +167,29 @@ pub struct Clock {
     ticks: Quotient,
     near: bool,
     /// Keys of later timestamps count one more.
-    split: i64,
+    split: Option<i64>,
 }
 
 impl Clock {
     /// This with the keys of timestamps after `split` counting one more than they do.
     #[must_use]
     pub fn parted(self, split: i64) -> Self {
-        Self { split, ..self }
+        Self { split: Some(split), ..self }
     }
 
     /// The key of one of the timestamps.
     #[inline(always)]
     #[must_use]
     pub fn key(&self, timestamp: i64) -> u64 {
-        let late = u64::from(timestamp > self.split);
-        if self.near {
+        let key = if self.near {
             let ticks = timestamp.wrapping_sub(self.origin).cast_unsigned();
-            self.ahead + self.ticks.of(ticks) + late
+            self.ahead + self.ticks.of(ticks)
         } else {
-            self.calendar.key(timestamp).abs_diff(self.base) + late
+            self.calendar.key(timestamp).abs_diff(self.base)
+        };
+        match self.split {
+            Some(split) => key + u64::from(timestamp > split),
+            None => key,
         }
     }
 }

@@ -177,14 +177,14 @@ impl<A: Amount> Work<A> for Listing<'_> {
         let (mut numbers, mut lists) = (Vec::new(), Lists { counts, ..Lists::default() });
         while let Some(first) = rows.first() {
             let number = first.stamp.number(frame.bits);
-            let mut own = take_customer(&mut rows, frame);
             if refunds == Refunds::Keep {
-                while !own.is_empty() {
+                while rows.first().is_some_and(|row| row.stamp.number(frame.bits) == number) {
                     let counts = &mut lists.counts;
-                    let sum = next_period::<_, _, false, false>(&mut own, frame, counts);
+                    let sum = next_period::<_, _, false, false>(&mut rows, frame, counts);
                     lists.add(sum.period - start, sum.rows, sum.paid.unwrap_or(0.0));
                 }
             } else {
+                let own = take_customer(&mut rows, frame);
                 settle(own, refunds, frame, purchases, &mut lists.counts);
                 for purchase in purchases.iter() {
                     lists.add(purchase.period - start, purchase.rows, purchase.left);
