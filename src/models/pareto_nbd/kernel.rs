@@ -1,17 +1,16 @@
 //! The fast evaluation of Σ w·ℓ for Pareto/NBD.
 //!
-//! As in `silence`, D(x, t) = Γ(r+x)/Γ(r)·α^{−x}·(1+t/α)^{−(r+x)}(1+t/β)^{−s}, and
+//! Customers of one x are summed together, as `near` tells. Where they are deep in the tails, at huge
+//! r + x or s, second derivatives of whole likelihoods would cancel; there D and Q of `silence` are
+//! taken, with D(x, t) = Γ(r+x)/Γ(r)·α^{−x}·(1+t/α)^{−(r+x)}(1+t/β)^{−s} and
 //!
 //! ```text
 //! Q(x, t) = s/(β+t)·∫₀ (1 + w/(α+t))^{−(r+x)} (1 + w/(β+t))^{−s−1} dw
 //! ```
 //!
-//! taken gap by gap between consecutive times of the table. The two logarithms of the integrand and
-//! their derivatives are the same for all x at a node, so customers that share a gap share its
-//! nodes, and only the weights (1 + w/(α+t))^{−(r+x)} are their own. Value, gradient and Hessian are
-//! combinations of the fifteen moments of 1, ln(1 + w/(α+t)), ln(1 + w/(β+t)) and their derivatives
-//! in α and β. All of them are relative to the start of the gap, so that nothing cancels at huge
-//! r + x or s.
+//! gap by gap between consecutive times of the table. Value, gradient and Hessian are combinations of
+//! the fifteen moments of 1, ln(1 + w/(α+t)), ln(1 + w/(β+t)) and their derivatives in α and β, all of
+//! them relative to the start of the gap.
 
 use std::sync::Mutex;
 
@@ -33,8 +32,8 @@ const WORTH_SHARING: usize = 4096;
 /// How many gaps are planned, and kept, at a time.
 const BATCH: usize = 256;
 
-/// Customers of one x are near while ln D(x, T) is no further from zero: what second derivatives lose
-/// by being of the whole likelihood then stays below the square of this, times 1e-16.
+/// Customers of one x are deep in the tails where ln D(x, T), apart from factors of x alone, is further
+/// from zero: second derivatives of a whole likelihood lose the square of it times 1e-16.
 const NEAR: f64 = 300.0;
 
 /// See the module's page.
@@ -193,6 +192,27 @@ impl ParetoNbdKernel {
         sum
     }
 
+    /// Whether ln D(x, T) is so far from zero that customers of one x cannot be summed as in `near`.
+    fn is_deep(&self, &[r, alpha, s, beta]: &[f64; 4], count: &Count) -> bool {
+        let last = self.histories.times[self.histories.points[count.points.end - 1] as usize];
+        (r + count.frequency) * (last / alpha).ln_1p() + s * (last / beta).ln_1p() > NEAR
+    }
+
+    /// For each time t, Σ w and Σ w·x of the customers with t_x = t, D at whose last purchase is not in
+    /// what is summed of them otherwise: those with T = t_x and those deep in the tails.
+    fn weights_outside(&self, theta: &[f64; 4]) -> Vec<[f64; 2]> {
+        let Histories { counts, points, silent, closed, .. } = &self.histories;
+        let mut weights = closed.clone();
+        for count in counts.iter().filter(|count| self.is_deep(theta, count)) {
+            for row in &silent[count.rows.clone()] {
+                let [weight, purchases] = &mut weights[points[row.last as usize] as usize];
+                *weight += row.weight;
+                *purchases += row.weight * row.frequency;
+            }
+        }
+        weights
+    }
+
     /// Fills what all customers share.
     #[inline(always)]
     fn prepare(&self, theta: &[f64; 4], tables: &mut Tables) {
@@ -294,24 +314,18 @@ fn share_grids(histories: &Histories) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
 
 impl Kernel<4> for ParetoNbdKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
-        let [r, alpha, s, beta] = theta;
-        let Histories { times, counts, points, silent, closed } = &self.histories;
+        let Histories { counts, silent, .. } = &self.histories;
         let mut tables = self.tables.lend();
         vectorized(
             #[inline(always)]
             || self.prepare(&theta, &mut tables.value),
         );
         let Tables { instants, grids } = &tables.value;
-        let depth = |count: &Count| {
-            let last = times[points[count.points.end - 1] as usize];
-            (r + count.frequency) * (last / alpha).ln_1p() + s * (last / beta).ln_1p()
-        };
         let near = Near { theta, histories: &self.histories, instants };
-        let is_deep = |count: &Count| depth(count) > NEAR;
         let part = |scratch: &mut Lent<'_, Scratch>, (count, grid): (&Count, &Option<usize>)| {
             if count.rows.is_empty() {
                 Sums::from(0.0)
-            } else if is_deep(count) {
+            } else if self.is_deep(&theta, count) {
                 self.sum_deep(&theta, count)
             } else {
                 let grid = grid.map(|grid| &grids[grid]);
@@ -328,15 +342,7 @@ impl Kernel<4> for ParetoNbdKernel {
             let jobs = counts.par_iter().zip(&self.grid_of);
             jobs.map_init(|| self.scratch.lend(), part).collect()
         };
-        // D at the last purchase is in the likelihoods of those near, but not of those deep.
-        let mut weights = closed.clone();
-        for row in
-            counts.iter().filter(|count| is_deep(count)).flat_map(|c| &silent[c.rows.clone()])
-        {
-            let [weight, purchases] = &mut weights[points[row.last as usize] as usize];
-            *weight += row.weight;
-            *purchases += row.weight * row.frequency;
-        }
+        let weights = self.weights_outside(&theta);
         parts.into_iter().fold(self.alive_at(theta, &weights), |sum, part| sum + part)
     }
 }
