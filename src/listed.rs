@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan, scan_blocks};
+use crate::columns::{BLOCK, Column, scan, scan_blocks};
 use crate::error::Result;
 use crate::model::{Sums, sum_chunks};
 use crate::rows::Row;
@@ -208,38 +208,28 @@ impl<'a, R: Row> Listed<'a, R> {
         self.columns.iter().map(Held::column).collect()
     }
 
-    /// Calls `each` with all rows in a range, a few at a time.
+    /// Calls `each` with all rows in a range, a few at a time. (A loop of its own: what is called in a
+    /// function that is not inlined is not compiled for the processor at hand.)
     #[inline(always)]
     fn show(&self, range: Range<usize>, mut each: impl FnMut(Shown<'_>)) {
-        const ROWS: usize = Shown::MOST * LANES;
         let mut shown = [[Lanes::ZERO; Shown::MOST]; 4];
+        let mut buffer = [0.0; BLOCK];
         let scales = if R::TIMED { [1.0, self.scale, self.scale] } else { [1.0; 3] };
-        let all = scan_blocks::<std::convert::Infallible>(
-            &self.lent(),
-            range,
-            #[inline(always)]
-            |block, columns| {
-                for start in (0..block.len()).step_by(ROWS) {
-                    let rows = start..(start + ROWS).min(block.len());
-                    let vectors = rows.len().div_ceil(LANES);
-                    for ((cells, column), scale) in shown.iter_mut().zip(columns).zip(scales) {
-                        fill(&mut cells[..vectors], &column[rows.clone()], scale);
-                    }
-                    match &self.weights {
-                        Some(weights) => {
-                            let weights = &weights[block.start..block.end][rows];
-                            fill(&mut shown[3][..vectors], weights, 1.0);
-                        }
-                        None => fill_ones(&mut shown[3][..vectors], rows.len()),
-                    }
-                    let [a, b, c, weights] = shown.each_ref().map(|cells| &cells[..vectors]);
-                    each(Shown { columns: [a, b, c], weights });
-                }
-                Ok(())
-            },
-        );
-        match all {
-            Ok(()) => (),
+        let mut start = range.start;
+        while start < range.end {
+            let rows = start..(start + Shown::MOST * LANES).min(range.end);
+            let vectors = rows.len().div_ceil(LANES);
+            for ((cells, held), scale) in shown.iter_mut().zip(&self.columns).zip(scales) {
+                let numbers = held.column().block(rows.clone(), &mut buffer);
+                fill(&mut cells[..vectors], numbers, scale);
+            }
+            match &self.weights {
+                Some(weights) => fill(&mut shown[3][..vectors], &weights[rows.clone()], 1.0),
+                None => fill_ones(&mut shown[3][..vectors], rows.len()),
+            }
+            let [a, b, c, weights] = shown.each_ref().map(|cells| &cells[..vectors]);
+            each(Shown { columns: [a, b, c], weights });
+            start = rows.end;
         }
     }
 }
