@@ -173,17 +173,16 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         let (mut coins, mut rates) = ([[0.0; LANES]; 5], [[0.0; LANES]; 3]);
         if FIRST_COIN > 0 {
             let all = lanes(|i| if i == 0 { self.weight } else { 0.0 });
-            toss(&mut coins, &all, 0.0, a, b);
+            add(&mut coins, &coin_tosses(&all, 0.0, a, b));
         }
         for (n, weight) in self.above.as_chunks::<LANES>().0.iter().enumerate() {
             let first = (n * LANES) as f64;
-            toss(&mut coins, weight, first + f64::from(FIRST_COIN), a, b);
+            add(&mut coins, &coin_tosses(weight, first + f64::from(FIRST_COIN), a, b));
             let rate = lanes(|i| r + (first + i as f64));
             let per_rate = lanes(|i| rate[i].recip());
             let weighted = lanes(|i| weight[i] * per_rate[i]);
-            add(&mut rates[0], lanes(|i| weight[i] * ln(rate[i] * near)));
-            add(&mut rates[1], weighted);
-            add(&mut rates[2], lanes(|i| weighted[i] * per_rate[i]));
+            let value = lanes(|i| weight[i] * ln(rate[i] * near));
+            add(&mut rates, &[value, weighted, lanes(|i| weighted[i] * per_rate[i])]);
         }
         let [survival, total, odds, total_squared, odds_both] = coins.map(sum_up);
         let [value, rate, rate_squared] = rates.map(sum_up);
@@ -208,11 +207,14 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             let d = lanes(|i| logs[i].d);
             let exponent = lanes(|i| r * weight[i] + exposed[i].1);
             let slope = lanes(|i| exponent[i] * d[i]);
-            add(&mut sums[0], lanes(|i| exponent[i] * log[i]));
-            add(&mut sums[1], lanes(|i| weight[i] * log[i]));
-            add(&mut sums[2], slope);
-            add(&mut sums[3], lanes(|i| weight[i] * d[i]));
-            add(&mut sums[4], lanes(|i| slope[i] * (twice + d[i])));
+            let terms = [
+                lanes(|i| exponent[i] * log[i]),
+                lanes(|i| weight[i] * log[i]),
+                slope,
+                lanes(|i| weight[i] * d[i]),
+                lanes(|i| slope[i] * (twice + d[i])),
+            ];
+            add(&mut sums, &terms);
         }
         let [value, weight_log, slope, weight_slope, bend] = sums.map(sum_up);
         let mut sum = Sums::<4>::from(-value);
@@ -250,20 +252,22 @@ const BLOCK: usize = 64;
 
 type Block = [[f64; LANES]; BLOCK / LANES];
 
-/// Adds up the coins that came down on the side of staying, with k = `first`, `first` + 1, … before
-/// them: ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
+/// Of coins that came down on the side of staying, with k = `first`, `first` + 1, … before them:
+/// ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
 #[inline(always)]
-fn toss(sums: &mut [Lanes; 5], weight: &Lanes, first: f64, a: f64, b: f64) {
+fn coin_tosses(weight: &Lanes, first: f64, a: f64, b: f64) -> [Lanes; 5] {
     let stay = lanes(|i| b + (first + i as f64));
     let (per_stay, per_all) = (lanes(|i| stay[i].recip()), lanes(|i| (a + stay[i]).recip()));
     let total = lanes(|i| weight[i] * per_all[i]);
     let odds = lanes(|i| a * per_stay[i]);
     let both = lanes(|i| odds[i] * total[i]);
-    add(&mut sums[0], lanes(|i| weight[i] * ln_1p(odds[i])));
-    add(&mut sums[1], total);
-    add(&mut sums[2], both);
-    add(&mut sums[3], lanes(|i| total[i] * per_all[i]));
-    add(&mut sums[4], lanes(|i| both[i] * (per_stay[i] + per_all[i])));
+    [
+        lanes(|i| weight[i] * ln_1p(odds[i])),
+        total,
+        both,
+        lanes(|i| total[i] * per_all[i]),
+        lanes(|i| both[i] * (per_stay[i] + per_all[i])),
+    ]
 }
 
 impl Tossed {
@@ -311,17 +315,20 @@ impl Tossed {
                 let v = lanes(|i| weight[i] * e[i] * near[i] * near[i]);
                 let (v_log, v_slope) = (lanes(|i| v[i] * log[i]), lanes(|i| v[i] * slope[i]));
                 let w_slope = lanes(|i| w[i] * slope[i]);
-                add(&mut sums[0], lanes(|i| weight[i] * softplus[i]));
-                add(&mut sums[1], w);
-                add(&mut sums[2], lanes(|i| w[i] * log[i]));
-                add(&mut sums[3], w_slope);
-                add(&mut sums[4], lanes(|i| w_slope[i] * (twice + bend[i])));
-                add(&mut sums[5], v);
-                add(&mut sums[6], v_log);
-                add(&mut sums[7], v_slope);
-                add(&mut sums[8], lanes(|i| v_log[i] * log[i]));
-                add(&mut sums[9], lanes(|i| v_log[i] * slope[i]));
-                add(&mut sums[10], lanes(|i| v_slope[i] * slope[i]));
+                let terms = [
+                    lanes(|i| weight[i] * softplus[i]),
+                    w,
+                    lanes(|i| w[i] * log[i]),
+                    w_slope,
+                    lanes(|i| w_slope[i] * (twice + bend[i])),
+                    v,
+                    v_log,
+                    v_slope,
+                    lanes(|i| v_log[i] * log[i]),
+                    lanes(|i| v_log[i] * slope[i]),
+                    lanes(|i| v_slope[i] * slope[i]),
+                ];
+                add(&mut sums, &terms);
             }
         }
         let [

@@ -16,11 +16,13 @@ pub fn lanes(value: impl Fn(usize) -> f64) -> Lanes {
     lanes
 }
 
-/// Adds to one sum at a time: compilers mix up the lanes of several that are added in one go.
+/// Adds a term to each of several sums. (Added one by one they were taken apart by the compiler.)
 #[inline(always)]
-pub fn add(sum: &mut Lanes, term: Lanes) {
-    for i in 0..LANES {
-        sum[i] += term[i];
+pub fn add<const N: usize>(sums: &mut [Lanes; N], terms: &[Lanes; N]) {
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        for i in 0..LANES {
+            sum[i] += term[i];
+        }
     }
 }
 
