@@ -76,7 +76,7 @@ impl<'a, R: Row> Listed<'a, R> {
     /// Checks the rows of columns of one length, and weights that have been checked.
     ///
     /// # Errors
-    /// [`Error::Rows`] for values that cannot be.
+    /// [`crate::Error::Rows`] for values that cannot be.
     pub fn new(columns: &[Column<'a>], weights: Option<&'a [f64]>, len: usize) -> Result<Self> {
         let pieces = (0..len.div_ceil(PIECE)).into_par_iter();
         let largest: Option<Vec<f64>> =

@@ -99,6 +99,14 @@ impl Index<usize> for Lanes {
     }
 }
 
+/// Adds a term to each of several sums. (Added one by one they were taken apart by the compiler.)
+#[inline(always)]
+pub fn add_each<const N: usize>(sums: &mut [Lanes; N], terms: &[Lanes; N]) {
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        *sum += *term;
+    }
+}
+
 /// As many numbers as fill vectors, the last ones zeros.
 #[must_use]
 pub fn filled(mut numbers: Vec<f64>) -> Vec<f64> {

@@ -17,6 +17,6 @@ pub use gamma::{
     stirling_remainder,
 };
 pub use interpolation::{COARSE, FINE, Panels, evaluate};
-pub use lanes::{LANES, Lanes, filled};
+pub use lanes::{LANES, Lanes, add_each, filled};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
 pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWELVE, TWO, decay_integral, left_after};

@@ -7,8 +7,10 @@ use crate::columns::{BLOCK, Column};
 const PLACES: usize = 1 << 12;
 /// How many values tell whether a column lies on a grid.
 const SAMPLE: usize = 256;
-/// Blocks in which values may be new, before those that miss their place count against it.
-const PATIENCE: usize = 4;
+/// Parts of blocks: only those in which a value is new are gone through one by one.
+const PART: usize = BLOCK / 8;
+/// Parts in which values may be new, before those that miss their place count against it.
+const PATIENCE: usize = 32;
 
 /// The places of values that are multiples of one grain, as times in days, weeks and hours are: the
 /// multiple is the place, so that finding one takes a product, no hashing and no branch.
@@ -49,7 +51,7 @@ pub struct Numbering {
     grid: Option<Grid>,
     bits: Vec<u64>,
     codes: Vec<u32>,
-    blocks: usize,
+    parts: usize,
     missed: usize,
 }
 
@@ -61,48 +63,59 @@ impl Numbering {
             grid,
             bits: vec![u64::MAX; PLACES],
             codes: vec![0; PLACES],
-            blocks: 0,
+            parts: 0,
             missed: 0,
         }
     }
 
-    /// The values' numbers where all of them are in their places, and else nonsense and false.
+    /// The values' numbers where all of a part are in their places, and else nonsense; the parts for which
+    /// it is so, a bit each.
     #[inline(always)]
-    pub fn find(&self, values: &[f64], codes: &mut [u32; BLOCK]) -> bool {
-        let Some(grid) = self.grid else { return false };
+    pub fn find(&self, values: &[f64], codes: &mut [u32; BLOCK]) -> u32 {
+        let Some(grid) = self.grid else { return u32::MAX };
         // Of a length that the compiler knows, so that no place is out of bounds.
         let places = (self.bits.first_chunk::<PLACES>(), self.codes.first_chunk::<PLACES>());
-        let (Some(bits), Some(numbers)) = places else { return false };
-        let mut differing = 0;
-        for (value, code) in values.iter().zip(codes) {
-            let value = value + 0.0; // −0 is 0
-            let place = grid.place(value);
-            differing |= bits[place] ^ value.to_bits();
-            *code = numbers[place];
+        let (Some(bits), Some(numbers)) = places else { return u32::MAX };
+        let mut missing = 0;
+        for (part, (values, codes)) in values.chunks(PART).zip(codes.chunks_mut(PART)).enumerate() {
+            let mut differing = 0;
+            for (value, code) in values.iter().zip(codes) {
+                let value = value + 0.0; // −0 is 0
+                let place = grid.place(value);
+                differing |= bits[place] ^ value.to_bits();
+                *code = numbers[place];
+            }
+            missing |= u32::from(differing != 0) << part;
         }
-        differing == 0
+        missing
     }
 
-    /// The values' numbers, new ones getting the next; `None` where there is no room for them.
+    /// The numbers of the values in the parts that are `missing`, new ones getting the next; `None` where
+    /// there is no room for them.
     #[cold]
-    pub fn assign(&mut self, values: &[f64], codes: &mut [u32; BLOCK]) -> Option<()> {
-        for (value, code) in values.iter().zip(codes) {
-            let value = value + 0.0;
-            let bits = value.to_bits();
-            *code = if let Some(grid) = self.grid {
-                let place = grid.place(value);
-                if self.bits[place] != bits {
-                    self.missed += usize::from(self.blocks >= PATIENCE);
-                    self.codes[place] = self.dictionary.code(bits)?.into();
-                    self.bits[place] = bits;
-                }
-                self.codes[place]
-            } else {
-                self.dictionary.code(bits)?.into()
-            };
+    pub fn assign(&mut self, values: &[f64], codes: &mut [u32; BLOCK], missing: u32) -> Option<()> {
+        for (part, (values, codes)) in values.chunks(PART).zip(codes.chunks_mut(PART)).enumerate() {
+            if missing >> part & 1 == 0 {
+                continue;
+            }
+            for (value, code) in values.iter().zip(codes) {
+                let value = value + 0.0;
+                let bits = value.to_bits();
+                *code = if let Some(grid) = self.grid {
+                    let place = grid.place(value);
+                    if self.bits[place] != bits {
+                        self.missed += usize::from(self.parts >= PATIENCE);
+                        self.codes[place] = self.dictionary.code(bits)?.into();
+                        self.bits[place] = bits;
+                    }
+                    self.codes[place]
+                } else {
+                    self.dictionary.code(bits)?.into()
+                };
+            }
+            self.parts += 1;
         }
-        self.blocks += 1;
-        if self.missed > self.blocks * (BLOCK / 16) {
+        if self.missed > self.parts * (PART / 16) {
             self.grid = None;
         }
         Some(())

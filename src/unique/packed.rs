@@ -18,8 +18,8 @@ const PIECE: usize = 1 << 16;
 const PART: usize = 1 << 15;
 /// How many distinct values a column of a piece may have; one with more is not worth numbering.
 const MOST: usize = 1 << 14;
-/// Bits of one pass of the sort.
-const DIGIT: u32 = 11;
+/// The most bits of one pass of the sort.
+const DIGIT: u32 = 13;
 
 /// Why a table cannot be compressed in this way.
 pub(super) enum Obstacle {
@@ -151,17 +151,19 @@ impl<P: Packed> Piece<P> {
         let [mut seconds, mut thirds] = [[0u32; BLOCK]; 2];
         scan_blocks(columns, range, |block, [a, b, c]| {
             // One thing at a time: small loops are vectorised or stay in registers.
-            let (sound, largest, found) = vectorized(
+            let (sound, largest, missing) = vectorized(
                 #[inline(always)]
                 || {
-                    let (mut unsound, mut largest) = (0, 0.0f64);
+                    let (mut unsound, mut largest) = (0, 0);
                     for ((a, b), c) in a.iter().zip(b).zip(c) {
                         unsound |= u64::from(!R::read(&[*a, *b, *c]).is_sound());
-                        largest = largest.max(*a);
+                        // The bits of numbers from zero up stand in their order, and vectors of whole
+                        // numbers have a largest.
+                        largest = largest.max((*a + 0.0).to_bits());
                     }
                     (
                         unsound == 0,
-                        largest,
+                        f64::from_bits(largest),
                         [second.find(b, &mut seconds), third.find(c, &mut thirds)],
                     )
                 },
@@ -173,11 +175,11 @@ impl<P: Packed> Piece<P> {
             if most > f64::from(u16::MAX) {
                 return Err(Obstacle::Variety);
             }
-            if !found[0] {
-                second.assign(b, &mut seconds).ok_or(Obstacle::Variety)?;
+            if missing[0] != 0 {
+                second.assign(b, &mut seconds, missing[0]).ok_or(Obstacle::Variety)?;
             }
-            if !found[1] {
-                third.assign(c, &mut thirds).ok_or(Obstacle::Variety)?;
+            if missing[1] != 0 {
+                third.assign(c, &mut thirds, missing[1]).ok_or(Obstacle::Variety)?;
             }
             zeros.resize(third.values().len(), [0.0; 2]);
             let coded = a.iter().zip(&seconds).zip(&thirds);
@@ -390,12 +392,15 @@ impl Part {
 }
 
 /// Sorts rows by the low `width` bits of their keys, digit by digit; equal ones keep their order.
-#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit is eleven bits
+#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit has few bits
 fn sort<K: Packed>(mut rows: Vec<K>, width: u32) -> Vec<K> {
     let mut sorted = rows.clone();
-    for low in (0..width).step_by(DIGIT as usize) {
-        let digit = |row: &K| (row.key() >> low) as usize & ((1 << DIGIT) - 1);
-        let mut places = [0u32; 1 << DIGIT];
+    let passes = width.div_ceil(DIGIT);
+    let bits = width.div_ceil(passes.max(1));
+    let mut places = vec![0u32; 1 << bits];
+    for low in (0..passes).map(|pass| pass * bits) {
+        let digit = |row: &K| (row.key() >> low) as usize & ((1 << bits) - 1);
+        places.fill(0);
         for row in &rows {
             places[digit(row)] += 1;
         }

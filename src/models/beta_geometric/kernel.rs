@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use crate::model::{CHUNK, Definition, Kernel, Model, Sums};
 use crate::models::counts::LARGEST_COUNT;
 use crate::rows::Purchases;
-use crate::special::{LANES, Lanes, exp, filled, ln, ln_1p, vectorized};
+use crate::special::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
 
 /// See the module's page.
@@ -185,17 +185,16 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         let (mut coins, mut rates) = ([Lanes::ZERO; 5], [Lanes::ZERO; 3]);
         if FIRST_COIN > 0 {
             let all = Lanes::of(|i| if i == 0 { self.weight } else { 0.0 });
-            toss(&mut coins, &all.0, 0.0, a, b);
+            add_each(&mut coins, &coin_tosses(&all.0, 0.0, a, b));
         }
         for (n, weight) in self.above.as_chunks::<LANES>().0.iter().enumerate() {
             let first = (n * LANES) as f64;
-            toss(&mut coins, weight, first + f64::from(FIRST_COIN), a, b);
+            add_each(&mut coins, &coin_tosses(weight, first + f64::from(FIRST_COIN), a, b));
             let rate = Lanes::of(|i| r + (first + i as f64));
             let per_rate = Lanes::of(|i| rate[i].recip());
             let weighted = Lanes::of(|i| weight[i] * per_rate[i]);
-            rates[0] += Lanes::of(|i| weight[i] * ln(rate[i] * near));
-            rates[1] += weighted;
-            rates[2] += Lanes::of(|i| weighted[i] * per_rate[i]);
+            let value = Lanes::of(|i| weight[i] * ln(rate[i] * near));
+            add_each(&mut rates, &[value, weighted, Lanes::of(|i| weighted[i] * per_rate[i])]);
         }
         let [survival, total, odds, total_squared, odds_both] = coins.map(Lanes::sum);
         let [value, rate, rate_squared] = rates.map(Lanes::sum);
@@ -220,11 +219,14 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             let d = Lanes::of(|i| logs[i].d);
             let exponent = Lanes::of(|i| r * weight[i] + exposed[i].1);
             let slope = Lanes::of(|i| exponent[i] * d[i]);
-            sums[0] += Lanes::of(|i| exponent[i] * log[i]);
-            sums[1] += Lanes::of(|i| weight[i] * log[i]);
-            sums[2] += slope;
-            sums[3] += Lanes::of(|i| weight[i] * d[i]);
-            sums[4] += Lanes::of(|i| slope[i] * (twice + d[i]));
+            let terms = [
+                Lanes::of(|i| exponent[i] * log[i]),
+                Lanes::of(|i| weight[i] * log[i]),
+                slope,
+                Lanes::of(|i| weight[i] * d[i]),
+                Lanes::of(|i| slope[i] * (twice + d[i])),
+            ];
+            add_each(&mut sums, &terms);
         }
         let [value, weight_log, slope, weight_slope, bend] = sums.map(Lanes::sum);
         let mut sum = Sums::<4>::from(-value);
@@ -262,21 +264,23 @@ const BLOCK: usize = 64;
 
 type Block = [[f64; LANES]; BLOCK / LANES];
 
-/// Adds up the coins that came down on the side of staying, with k = `first`, `first` + 1, … before
-/// them: ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
+/// Of coins that came down on the side of staying, with k = `first`, `first` + 1, … before them:
+/// ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
 #[inline(always)]
-fn toss(sums: &mut [Lanes; 5], weight: &[f64; LANES], first: f64, a: f64, b: f64) {
+fn coin_tosses(weight: &[f64; LANES], first: f64, a: f64, b: f64) -> [Lanes; 5] {
     let stay = Lanes::of(|i| b + (first + i as f64));
     let (per_stay, per_all) =
         (Lanes::of(|i| stay[i].recip()), Lanes::of(|i| (a + stay[i]).recip()));
     let total = Lanes::of(|i| weight[i] * per_all[i]);
     let odds = Lanes::of(|i| a * per_stay[i]);
     let both = Lanes::of(|i| odds[i] * total[i]);
-    sums[0] += Lanes::of(|i| weight[i] * ln_1p(odds[i]));
-    sums[1] += total;
-    sums[2] += both;
-    sums[3] += Lanes::of(|i| total[i] * per_all[i]);
-    sums[4] += Lanes::of(|i| both[i] * (per_stay[i] + per_all[i]));
+    [
+        Lanes::of(|i| weight[i] * ln_1p(odds[i])),
+        total,
+        both,
+        Lanes::of(|i| total[i] * per_all[i]),
+        Lanes::of(|i| both[i] * (per_stay[i] + per_all[i])),
+    ]
 }
 
 impl Tossed {
@@ -326,17 +330,20 @@ impl Tossed {
                 let (v_log, v_slope) =
                     (Lanes::of(|i| v[i] * log[i]), Lanes::of(|i| v[i] * slope[i]));
                 let w_slope = Lanes::of(|i| w[i] * slope[i]);
-                sums[0] += Lanes::of(|i| weight[i] * softplus[i]);
-                sums[1] += w;
-                sums[2] += Lanes::of(|i| w[i] * log[i]);
-                sums[3] += w_slope;
-                sums[4] += Lanes::of(|i| w_slope[i] * (twice + bend[i]));
-                sums[5] += v;
-                sums[6] += v_log;
-                sums[7] += v_slope;
-                sums[8] += Lanes::of(|i| v_log[i] * log[i]);
-                sums[9] += Lanes::of(|i| v_log[i] * slope[i]);
-                sums[10] += Lanes::of(|i| v_slope[i] * slope[i]);
+                let terms = [
+                    Lanes::of(|i| weight[i] * softplus[i]),
+                    w,
+                    Lanes::of(|i| w[i] * log[i]),
+                    w_slope,
+                    Lanes::of(|i| w_slope[i] * (twice + bend[i])),
+                    v,
+                    v_log,
+                    v_slope,
+                    Lanes::of(|i| v_log[i] * log[i]),
+                    Lanes::of(|i| v_log[i] * slope[i]),
+                    Lanes::of(|i| v_slope[i] * slope[i]),
+                ];
+                add_each(&mut sums, &terms);
             }
         }
         let [
