@@ -5,6 +5,9 @@
 //! milliseconds of processor time each took; without a name it lists them. `prepare-NAME` does
 //! only what comes before, and the difference is the kernel.
 
+#[path = "kernels/data.rs"]
+mod data;
+
 use std::hint::black_box;
 
 use tenure::columns::Column;
@@ -12,97 +15,17 @@ use tenure::engine::{Engine, find};
 use tenure::lives::Lives;
 use tenure::model::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-use tenure::paths::{Paths, follow};
+use tenure::paths::follow;
 use tenure::rows::{Purchases, Row};
-use tenure::summary::{
-    self, Customers, Grain, Refunds, Rules, Text, Transactions as Log, summarize_split,
-};
+use tenure::summary::{self, Grain, Refunds, Rules, summarize_split};
 use tenure::table::Table as Rows;
+
+use data::{Purchasers, Random, Table, Weekly};
 
 const THETA: [f64; 4] = [0.24, 4.41, 0.79, 2.43];
 const PARETO: [f64; 4] = [0.55, 10.58, 0.61, 11.67];
 const DISCRETE: [f64; 4] = [1.2, 0.75, 0.66, 2.78];
 const SPENDING: [f64; 3] = [6.25, 3.74, 15.44];
-
-/// A table of customers: frequency, recency and T in weeks, mean spend, and the same in periods.
-struct Table {
-    history: [Vec<f64>; 3],
-    /// The same history by the second, where hardly any two customers are alike.
-    seconds: [Vec<f64>; 3],
-    buyers: [Vec<f64>; 2],
-    periods: [Vec<f64>; 3],
-}
-
-/// Uniform numbers from a fixed linear congruential generator.
-struct Random(u64);
-
-impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-    }
-
-    fn exponential(&mut self) -> f64 {
-        -self.uniform().ln()
-    }
-}
-
-impl Table {
-    /// Customers followed for 70 to 420 days, at day grain, whose rates and chances to leave spread
-    /// widely.
-    fn simulate(customers: usize) -> Self {
-        let mut random = Random(42);
-        let mut table = Self {
-            history: [const { Vec::new() }; 3],
-            seconds: [const { Vec::new() }; 3],
-            buyers: [const { Vec::new() }; 2],
-            periods: [const { Vec::new() }; 3],
-        };
-        for _ in 0..customers {
-            let days = (70.0 + 351.0 * random.uniform()).floor();
-            let rate = 1e-4 * 300f64.powf(random.uniform());
-            let leaving = 0.02 * 30f64.powf(random.uniform());
-            let (mut x, mut last, mut clock) = (0.0, 0.0, 0.0);
-            loop {
-                clock += random.exponential() / rate;
-                if clock >= days {
-                    break;
-                }
-                if clock.floor() > last {
-                    (x, last) = (x + 1.0, clock.floor());
-                }
-                if random.uniform() < leaving {
-                    break;
-                }
-            }
-            let [frequency, recency, age] = &mut table.history;
-            frequency.push(x);
-            recency.push(last / 7.0);
-            age.push(days / 7.0);
-            let later = (86_400.0 * random.uniform()).floor() / 86_400.0;
-            let [frequency, recency, age] = &mut table.seconds;
-            frequency.push(x);
-            recency.push(if x > 0.0 { (last + later) / 7.0 } else { 0.0 });
-            age.push((days + later) / 7.0);
-            if x > 0.0 {
-                table.buyers[0].push(x);
-                table.buyers[1].push((3000.0 * random.exponential()).ceil() / 100.0);
-            }
-            let n = 6.0 + (7.0 * random.uniform()).floor();
-            let latest = (random.uniform() * (n + 1.0)).floor();
-            let [frequency, recency, periods] = &mut table.periods;
-            frequency.push(if latest > 0.0 {
-                1.0 + (random.uniform() * latest).floor()
-            } else {
-                0.0
-            });
-            recency.push(latest);
-            periods.push(n);
-        }
-        table
-    }
-}
 
 fn columns<const N: usize>(table: &[Vec<f64>; N]) -> [Column<'_>; N] {
     std::array::from_fn(|i| Column::F64(&table[i]))
@@ -160,86 +83,6 @@ fn lifetime_value<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn 
         black_box(model.discounted(&theta, schedule, None, columns(&table.history), &|| false))
             .expect("answers");
     })
-}
-
-/// What is summarised: two years of days, ten rows a customer, unsorted.
-struct Purchasers {
-    numbers: Vec<i64>,
-    bytes: Vec<u8>,
-    offsets: Vec<i64>,
-    times: Vec<i64>,
-    amounts: Vec<f64>,
-}
-
-impl Purchasers {
-    fn simulate(table: &Table, name: fn(i64) -> String) -> Self {
-        let mut random = Random(7);
-        let customers = table.history[0].len();
-        let mut draw = |below: f64| (random.uniform() * below).floor();
-        let mut all = Self {
-            numbers: Vec::new(),
-            bytes: Vec::new(),
-            offsets: vec![0],
-            times: Vec::new(),
-            amounts: Vec::new(),
-        };
-        for _ in 0..10 * customers {
-            #[allow(clippy::cast_possible_truncation)] // whole and far below 2⁶³
-            let (number, day) = (draw(customers as f64) as i64, draw(730.0) as i64);
-            all.numbers.push(number);
-            all.bytes.extend(name(number).bytes());
-            all.offsets.push(i64::try_from(all.bytes.len()).expect("a length"));
-            all.times.push((18_995 + day) * 86_400);
-            all.amounts.push(draw(10_000.0) / 100.0);
-        }
-        all
-    }
-
-    fn log<'a>(&'a self, customers: Customers<'a>) -> Log<'a> {
-        Log {
-            customers,
-            times: &self.times,
-            ticks_per_second: 1,
-            amounts: Some(&self.amounts),
-            stop: &|| false,
-        }
-    }
-
-    fn by_number(&self) -> Log<'_> {
-        let n_customers = self.numbers.len() / 10;
-        self.log(Customers::Close { values: &self.numbers, low: 0, n_customers })
-    }
-
-    fn by_text(&self) -> Log<'_> {
-        let text = Text { bytes: &self.bytes, offsets: &self.offsets, valid: None };
-        self.log(Customers::Text(text))
-    }
-}
-
-/// Customers followed from week to week: their purchases as often as the table has them, evenly spread.
-struct Weekly {
-    offsets: Vec<f64>,
-    counts: Vec<i64>,
-    lengths: Vec<i64>,
-}
-
-impl Weekly {
-    #[allow(clippy::cast_possible_truncation)] // some hundreds at most
-    fn of([frequency, recency, age]: &[Vec<f64>; 3]) -> Self {
-        let mut all = Self { offsets: Vec::new(), counts: Vec::new(), lengths: Vec::new() };
-        for ((&x, &last), &age) in frequency.iter().zip(recency).zip(age) {
-            let repeats = 1..=x as i64;
-            all.counts.push(*repeats.end() + 1);
-            all.lengths.push(age.floor() as i64 + 1);
-            all.offsets.push(0.0);
-            all.offsets.extend(repeats.map(|purchase| last * purchase as f64 / x));
-        }
-        all
-    }
-
-    fn paths(&self) -> Paths<'_> {
-        Paths { offsets: &self.offsets, counts: &self.counts, lengths: &self.lengths }
-    }
 }
 
 fn alive_paths<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {

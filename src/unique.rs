@@ -1,9 +1,9 @@
 //! The compression of many customers into unique rows, each with the weight of those it stands for.
 
 mod dictionary;
-mod keys;
 mod numbering;
 mod packed;
+mod radix;
 mod sorted;
 
 use std::marker::PhantomData;
@@ -14,7 +14,6 @@ use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::rows::Row;
 
-pub use keys::{KeyHasher, KeyMap};
 use packed::Obstacle;
 pub(crate) use sorted::repeats;
 

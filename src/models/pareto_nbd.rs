@@ -23,6 +23,7 @@ use crate::table::Table;
 mod alive;
 mod curve;
 mod kernel;
+mod leaving;
 mod listed;
 mod near;
 mod nodes;

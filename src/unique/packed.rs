@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::UniqueRows;
 use super::dictionary::{Dictionary, merge};
 use super::numbering::{Grid, Numbering};
+use super::radix::{Packed, sort};
 use crate::columns::{BLOCK, Column, scan_blocks};
 use crate::rows::Row;
 use crate::special::vectorized;
@@ -18,8 +19,6 @@ const PIECE: usize = 1 << 16;
 const PART: usize = 1 << 15;
 /// How many distinct values a column of a piece may have; one with more is not worth numbering.
 const MOST: usize = 1 << 14;
-/// The most bits of one pass of the sort.
-const DIGIT: u32 = 13;
 
 /// Why a table cannot be compressed in this way.
 pub(super) enum Obstacle {
@@ -27,60 +26,6 @@ pub(super) enum Obstacle {
     Fault,
     /// Too many distinct values.
     Variety,
-}
-
-/// A row as a number, with its weight unless that is one.
-trait Packed: Copy + Default + Send + Sync {
-    fn new(key: u64, weight: f64) -> Self;
-    fn key(self) -> u64;
-    fn weight(self) -> f64;
-}
-
-/// A key that is known to be small.
-impl Packed for u32 {
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)] // the layout says where keys are small
-    fn new(key: u64, _weight: f64) -> Self {
-        key as u32
-    }
-    #[inline]
-    fn key(self) -> u64 {
-        self.into()
-    }
-    #[inline]
-    fn weight(self) -> f64 {
-        1.0
-    }
-}
-
-impl Packed for u64 {
-    #[inline]
-    fn new(key: u64, _weight: f64) -> Self {
-        key
-    }
-    #[inline]
-    fn key(self) -> u64 {
-        self
-    }
-    #[inline]
-    fn weight(self) -> f64 {
-        1.0
-    }
-}
-
-impl Packed for (u64, f64) {
-    #[inline]
-    fn new(key: u64, weight: f64) -> Self {
-        (key, weight)
-    }
-    #[inline]
-    fn key(self) -> u64 {
-        self.0
-    }
-    #[inline]
-    fn weight(self) -> f64 {
-        self.1
-    }
 }
 
 /// The unique rows, those of count 0 before others of about the same last value, and otherwise in
@@ -389,31 +334,4 @@ impl Part {
         weights.truncate(filled);
         Self { keys, weights }
     }
-}
-
-/// Sorts rows by the low `width` bits of their keys, digit by digit; equal ones keep their order.
-#[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit has few bits
-fn sort<K: Packed>(mut rows: Vec<K>, width: u32) -> Vec<K> {
-    let mut sorted = rows.clone();
-    let passes = width.div_ceil(DIGIT);
-    let bits = width.div_ceil(passes.max(1));
-    let mut places = vec![0u32; 1 << bits];
-    for low in (0..passes).map(|pass| pass * bits) {
-        let digit = |row: &K| (row.key() >> low) as usize & ((1 << bits) - 1);
-        places.fill(0);
-        for row in &rows {
-            places[digit(row)] += 1;
-        }
-        let mut before = 0;
-        for place in &mut places {
-            before += std::mem::replace(place, before);
-        }
-        for row in &rows {
-            let place = &mut places[digit(row)];
-            sorted[*place as usize] = *row;
-            *place += 1;
-        }
-        std::mem::swap(&mut rows, &mut sorted);
-    }
-    rows
 }

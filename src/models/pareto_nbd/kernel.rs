@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use super::super::silence::{Count, Histories, LogRatio, sum_silent};
 use super::curve::{Curve, Density};
+use super::leaving::left_within;
 use super::near::{Grid, Near, Scratch};
 use super::nodes::{Gap, MOMENTS, Nodes};
 use crate::model::{Kernel, Sums};
@@ -119,27 +120,16 @@ fn outlasted([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> LogRatio {
 /// What leaves within a gap, s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw, given these powers
 /// at the nodes.
 #[inline(always)]
-fn left_within([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOMENTS]]) -> Sums<4> {
+fn left_at([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOMENTS]]) -> Sums<4> {
     let mut moments = [0.0; MOMENTS];
     for (power, node) in powers.iter().zip(nodes) {
         for (moment, term) in moments.iter_mut().zip(node) {
             *moment += power * term;
         }
     }
-    let per = s / scale;
-    let [m, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db, _] =
-        moments.map(|moment| per * moment);
-    let (q, inverse_s, inverse) = (s + 1.0, s.recip(), scale.recip());
-    let gradient = [-a, -p * da, m * inverse_s - b, -q * db - m * inverse];
-    let mut hessian = [[0.0; 4]; 4];
-    hessian[0] = [a_a, p * a_da - da, a_b - a * inverse_s, q * a_db + a * inverse];
-    hessian[1][1] = p * ((p + 1.0) * da_da + 2.0 / rate * da);
-    hessian[1][2] = p * (da_b - da * inverse_s);
-    hessian[1][3] = p * (q * da_db + da * inverse);
-    hessian[2][2] = b_b - 2.0 * inverse_s * b;
-    hessian[2][3] = q * (b_db - db * inverse_s) - m * inverse_s * inverse + b * inverse - db;
-    hessian[3][3] = q * ((q + 1.0) * db_db + 4.0 * inverse * db) + 2.0 * m * inverse * inverse;
-    Sums { value: m, gradient, hessian }.mirrored()
+    let [moments @ .., _] = moments;
+    let (value, gradient, hessian) = left_within(p, s, [rate.recip(), scale.recip()], moments);
+    Sums { value, gradient, hessian }.mirrored()
 }
 
 impl ParetoNbdKernel {
@@ -256,7 +246,7 @@ impl ParetoNbdKernel {
                 let decay = Decay::new(rate, scale, to - from);
                 let stay = outlasted([p, rate.recip(), s, scale.recip()], decay).exp();
                 let nodes = (&powers[range.clone()], &nodes.moments[range]);
-                next = left_within([p, rate, s, scale], nodes.0, nodes.1) + stay * next;
+                next = left_at([p, rate, s, scale], nodes.0, nodes.1) + stay * next;
                 left[place] = next;
             }
             end = batch.start;

@@ -13,6 +13,7 @@
 
 use std::array::from_fn;
 
+use super::leaving::left_within;
 use crate::listed::{Listed, Partial, Shown};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::Counts;
@@ -148,7 +149,8 @@ impl Rows {
         let s = self.theta[2];
         let span = self.span(x, recency, age);
         let (p, [per_rate, per_scale]) = (span.p, span.inverse);
-        let (left, left_d, left_dd) = left_within(s, &span, self.moments(rule, &span));
+        let (left, left_d, left_dd) =
+            left_within(span.p, s, span.inverse, self.moments(rule, &span));
 
         // ln e, as in the kernel of tables.
         let since = age - recency;
@@ -227,26 +229,6 @@ impl Partial<4> for Rows {
             hessian: self.hessian.map(|row| row.map(Lanes::sum)),
         }
     }
-}
-
-/// Q, its gradient and the upper triangle of its Hessian, given the moments of its integral.
-#[inline(always)]
-fn left_within(s: f64, span: &Span, moments: [Lanes; 15]) -> (Lanes, [Lanes; 4], [[Lanes; 4]; 4]) {
-    let (p, [per_rate, inverse]) = (span.p, span.inverse);
-    let per = inverse * s;
-    let [m, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db] =
-        moments.map(|moment| moment * per);
-    let (q, inverse_s) = (s + 1.0, s.recip());
-    let gradient = [-a, -(p * da), m * inverse_s - b, -db * q - m * inverse];
-    let mut hessian = [[Lanes::ZERO; 4]; 4];
-    hessian[0] = [a_a, p * a_da - da, a_b - a * inverse_s, a_db * q + a * inverse];
-    hessian[1][1] = p * ((p + 1.0) * da_da + per_rate * 2.0 * da);
-    hessian[1][2] = p * (da_b - da * inverse_s);
-    hessian[1][3] = p * (da_db * q + da * inverse);
-    hessian[2][2] = b_b - b * (2.0 * inverse_s);
-    hessian[2][3] = (b_db - db * inverse_s) * q - m * inverse * inverse_s + b * inverse - db;
-    hessian[3][3] = (db_db * (q + 1.0) + inverse * 4.0 * db) * q + m * inverse * inverse * 2.0;
-    (m, gradient, hessian)
 }
 
 impl Kernel<4> for ListedKernel<'_> {
