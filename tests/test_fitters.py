@@ -1,5 +1,6 @@
 """Fitters as objects: attributes, parameters by hand, habits of scripts written for lifetimes."""
 
+import pickle
 import threading
 import warnings
 
@@ -7,7 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, _engine
+from tenure import (
+    BetaGeoFitter,
+    GammaGammaFitter,
+    ModifiedBetaGeoFitter,
+    ParetoNBDFitter,
+    _engine,
+)
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import (
     ConvergenceError,
@@ -22,6 +29,7 @@ from tenure.exceptions import (
 )
 
 PURCHASE_MODELS = [BetaGeoFitter, ModifiedBetaGeoFitter]
+TIMED_MODELS = [*PURCHASE_MODELS, ParetoNBDFitter]
 PARAMS = {"r": 0.2426, "alpha": 4.4135, "a": 0.7929, "b": 2.4258}
 
 
@@ -383,14 +391,35 @@ def test_empty_inputs():
         BetaGeoFitter().fit(empty)
 
 
-@pytest.mark.parametrize("factory", PURCHASE_MODELS)
+@pytest.mark.parametrize("factory", TIMED_MODELS)
+def test_parameters_that_nobody_has_asked_for_are_there_all_the_same(factory, customers):
+    model, asked = factory().fit(customers), factory().fit(customers)
+    params = asked.params_
+    assert "_params" not in vars(model)
+    copied = pickle.loads(pickle.dumps(model))
+    assert copied.predict(5, 2, 30.0, 38.0) == asked.predict(5, 2, 30.0, 38.0)
+    assert model.params_ is model.params_
+    pd.testing.assert_series_equal(model.params_, params)
+    pd.testing.assert_series_equal(copied.params_, params)
+    # A parameter that was changed counts, and takes the standard errors with it.
+    before = model.predict(5, 2, 30.0, 38.0)
+    model.params_["r"] *= 2
+    assert model.predict(5, 2, 30.0, 38.0) != before
+    with pytest.raises(AttributeError, match="changed by hand"):
+        model.standard_errors_  # noqa: B018
+    # The next fit knows nothing of it.
+    assert model.fit(customers).predict(5, 2, 30.0, 38.0) == before
+    pd.testing.assert_series_equal(model.params_, params)
+
+
+@pytest.mark.parametrize("factory", TIMED_MODELS)
 def test_nobody_weighs_anything(factory):
     with pytest.raises(DataError, match="All weights are zero") as caught:
         factory().fit([1, 0], [1.0, 0.0], [2.0, 2.0], weights=[0, 0])
     assert caught.value.column == "weights"
 
 
-@pytest.mark.parametrize("factory", PURCHASE_MODELS)
+@pytest.mark.parametrize("factory", TIMED_MODELS)
 def test_counts_that_no_float_tells_apart_are_refused(factory):
     wrapped = np.array([3, 1, 0], dtype=np.uint64) - np.ones(3, dtype=np.uint64)
     history = wrapped, np.array([1.0, 0.0, 2.0]), np.full(3, 5.0)
