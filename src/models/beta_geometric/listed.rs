@@ -55,17 +55,13 @@ impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
             let (per_age, per_recency) = ((age + alpha).recip(), (recency + alpha).recip());
             let exposed = (age * self.per_alpha).map(ln_1p);
             let slope = -age * per_age * self.per_alpha;
-            let terms = [
-                weight * p * exposed,
-                weight * exposed,
-                weight * p * slope,
-                weight * slope,
-                // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
-                weight * p * slope * (per_age + self.per_alpha),
-            ];
-            for (sum, term) in self.sums.iter_mut().zip(terms) {
-                *sum += term;
-            }
+            // One at a time: in a loop over them compilers mix up the lanes.
+            self.sums[0] += weight * p * exposed;
+            self.sums[1] += weight * exposed;
+            self.sums[2] += weight * p * slope;
+            self.sums[3] += weight * slope;
+            // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
+            self.sums[4] += weight * p * slope * (per_age + self.per_alpha);
 
             let coins = x + f64::from(FIRST_COIN);
             let tossed = Lanes::of(|i| if coins.0[i] > 0.0 { weight.0[i] } else { 0.0 });
@@ -87,28 +83,24 @@ impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
             let v = w * stays * per_both;
             let steep = p * slope;
             let (v_log, v_steep, w_fail, v_fail) = (v * log, v * steep, w * fail, v * fail);
-            let terms = [
-                tossed * (exponent + both.map(ln)),
-                w,
-                w * log,
-                w * steep,
-                w * slope,
-                w * steep * (per_age + per_recency),
-                v,
-                v_log,
-                v_steep,
-                v_log * log,
-                v_log * steep,
-                v_steep * steep,
-                w_fail,
-                v_fail,
-                v_fail * log,
-                v_fail * steep,
-                (w_fail + v_fail) * fail,
-            ];
-            for (sum, term) in self.sums[5..].iter_mut().zip(terms) {
-                *sum += term;
-            }
+            // One at a time: in a loop over them compilers mix up the lanes.
+            self.sums[5] += tossed * (exponent + both.map(ln));
+            self.sums[6] += w;
+            self.sums[7] += w * log;
+            self.sums[8] += w * steep;
+            self.sums[9] += w * slope;
+            self.sums[10] += w * steep * (per_age + per_recency);
+            self.sums[11] += v;
+            self.sums[12] += v_log;
+            self.sums[13] += v_steep;
+            self.sums[14] += v_log * log;
+            self.sums[15] += v_log * steep;
+            self.sums[16] += v_steep * steep;
+            self.sums[17] += w_fail;
+            self.sums[18] += v_fail;
+            self.sums[19] += v_fail * log;
+            self.sums[20] += v_fail * steep;
+            self.sums[21] += (w_fail + v_fail) * fail;
         }
     }
 

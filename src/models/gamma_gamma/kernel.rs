@@ -54,18 +54,15 @@ impl Partial<3> for Rows {
             // ∂ ln share_v/∂v = 1/v − 1/(v+S); ∂ ln share_s/∂v = −1/(v+S).
             let d_share_v = t * inverse;
             let (px, w_x) = (x * p, weight * x);
-            let terms = [
-                weight * (px * share_s + share_v * q),
-                w_x * share_s,
-                weight * share_v,
-                weight * (d_share_v * q - px * inverse),
-                -w_x * inverse,
-                weight * d_share_v,
-                weight * (px * inverse * inverse - d_share_v * q * (inverse + self.per_v)),
-            ];
-            for (sum, term) in self.sums.iter_mut().zip(terms) {
-                *sum += term;
-            }
+            // One at a time: in a loop over them compilers mix up the lanes.
+            self.sums[0] += weight * (px * share_s + share_v * q);
+            self.sums[1] += w_x * share_s;
+            self.sums[2] += weight * share_v;
+            self.sums[3] += weight * (d_share_v * q - px * inverse);
+            self.sums[4] += -w_x * inverse;
+            self.sums[5] += weight * d_share_v;
+            self.sums[6] +=
+                weight * (px * inverse * inverse - d_share_v * q * (inverse + self.per_v));
         }
     }
 

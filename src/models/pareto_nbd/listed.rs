@@ -117,26 +117,22 @@ impl Rows {
                 let ([a, da], [b, db]) = (decay(w, inverse[0]), decay(w, inverse[1]));
                 let power = (-(p * a) - b * q).map(exp) * growth * step * weight;
                 let by = [power * a, power * da, power * b, power * db];
-                let terms = [
-                    power,
-                    by[0],
-                    by[1],
-                    by[2],
-                    by[3],
-                    by[0] * a,
-                    by[0] * da,
-                    by[0] * b,
-                    by[0] * db,
-                    by[1] * da,
-                    by[1] * b,
-                    by[1] * db,
-                    by[2] * b,
-                    by[2] * db,
-                    by[3] * db,
-                ];
-                for (moment, term) in moments.iter_mut().zip(terms) {
-                    *moment += term;
-                }
+                // One at a time: in a loop over them compilers mix up the lanes.
+                moments[0] += power;
+                moments[1] += by[0];
+                moments[2] += by[1];
+                moments[3] += by[2];
+                moments[4] += by[3];
+                moments[5] += by[0] * a;
+                moments[6] += by[0] * da;
+                moments[7] += by[0] * b;
+                moments[8] += by[0] * db;
+                moments[9] += by[1] * da;
+                moments[10] += by[1] * b;
+                moments[11] += by[1] * db;
+                moments[12] += by[2] * b;
+                moments[13] += by[2] * db;
+                moments[14] += by[3] * db;
             }
             k += 1.0;
         }
