@@ -10,14 +10,22 @@ from functools import partial
 from itertools import starmap
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tenure import _engine
+from tenure.customer_ids import EngineIds
+from tenure.engine_table import EngineTable
 
 BG_NBD, PARETO = [0.24, 4.41, 0.79, 2.43], [0.55, 10.6, 0.61, 11.7]
 BG_BB, SPENDING = [1.2, 0.75, 0.66, 2.78], [6.25, 3.74, 15.44]
 LONGEST = 30.0
 """Seconds for which an operation is repeated if nothing ends it."""
+
+
+def purchases(ids, seconds, amounts=None, n_customers=None):
+    """Lay out a table of purchases as the engine takes it; nobody asks for the labels."""
+    return EngineTable(EngineIds(ids, pd.Index, n_customers), seconds, 1, amounts)
 
 
 def operations():
@@ -41,7 +49,7 @@ def operations():
     whole, spread = codes.astype(np.int64), codes.astype(np.int64) * 2**40
     letters = np.frombuffer(b"".join(b"C%07d" % code for code in codes), np.uint8)
     text = (letters, np.arange(codes.size + 1, dtype=np.int64) * 8, None)
-    clock = {"ticks_per_second": 1, "collapse": "D"}
+    clock = {"collapse": "D"}
     rules = {**clock, "unit": 86_400.0}
     began, curve = random.integers(0, 9, 20_000), np.sqrt(np.arange(1.0, 20_001.0))
 
@@ -96,17 +104,14 @@ def operations():
     yield "periods pmf", partial(engine.periods_pmf, "BG/BB", BG_BB, periods, used)
     yield "spend", partial(engine.expected_spend, "Gamma-Gamma", SPENDING, x + 1.0, money)
     for kind, ids in [("codes", codes), ("whole", whole), ("spread", spread), ("text", text)]:
-        number = {"n_customers": 5_000} if kind == "codes" else {}
-        summarize = partial(engine.summarize_transactions, ids, days, amounts, **number, **rules)
+        table = purchases(ids, days, amounts, 5_000 if kind == "codes" else None)
+        summarize = partial(engine.summarize_transactions, table, **rules)
         yield f"summary {kind}", summarize
         yield f"holdout {kind}", partial(summarize, split=400 * 86_400)
-        yield (
-            f"track {kind}",
-            partial(engine.track_purchases, ids, days, periods=700, **number, **clock),
-        )
-        yield f"list {kind}", partial(engine.list_purchases, ids, days, amounts, **number, **clock)
+        yield f"track {kind}", partial(engine.track_purchases, table, periods=700, **clock)
+        yield f"list {kind}", partial(engine.list_purchases, table, **clock)
     yield "expected over time", partial(engine.expected_over_time, began, curve, 1)
-    yield "stream", partial(stream.push, whole, days, ticks_per_second=1)
+    yield "stream", partial(stream.push, purchases(whole, days))
     yield "lives", partial(engine.live, who, *many, *state)
 
 
@@ -156,12 +161,10 @@ def test_pieces_that_were_given_up_leave_nothing_behind():
         for room in (1 << 40, 30_000)
     ]
     for stream in streams:
-        push = partial(stream.push, ids, days, ticks_per_second=1)
+        push = partial(stream.push, purchases(ids, days))
         assert interrupt(push)
     whole, spilled = (stream.finish() for stream in streams)
-    table = _engine.summarize_transactions(
-        ids, days, ticks_per_second=1, collapse="D", unit=86_400.0
-    )
+    table = _engine.summarize_transactions(purchases(ids, days), collapse="D", unit=86_400.0)
     for column in ("values", "frequency", "recency", "T"):
         np.testing.assert_array_equal(whole[column], table[column])
         np.testing.assert_array_equal(spilled[column], table[column])

@@ -13,7 +13,7 @@ from tenure.customer_ids import EngineIds, engine_ids
 
 __all__ = ["EngineTable", "engine_counts", "engine_table"]
 
-_TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,16 @@ class EngineTable:
     customers: EngineIds
     """Whose each purchase is."""
     times: NDArray[np.int64]
-    """When it was, counted in `unit` since 1970; the smallest number where that is missing."""
-    unit: str
-    """``"s"``, ``"ms"``, ``"us"`` or ``"ns"``."""
+    """When it was, counted in ticks since 1970; the smallest number where that is missing."""
+    ticks_per_second: int
+    """How many of them a second has."""
     amounts: NDArray[np.float64] | None = None
     """Its money."""
 
-    @property
-    def ticks_per_second(self) -> int:
-        """How many units a second has."""
-        return _TICKS_PER_SECOND[self.unit]
-
     def moment(self, ticks: int) -> pd.Timestamp:
-        """Return the moment that so many units since 1970 are."""
-        at: Any = np.array([ticks], dtype=np.int64).view(f"M8[{self.unit}]")[0]
+        """Return the moment that so many ticks since 1970 are."""
+        unit = next(name for name, count in _TICKS.items() if count == self.ticks_per_second)
+        at: Any = np.array([ticks], dtype=np.int64).view(f"M8[{unit}]")[0]
         return pd.Timestamp(at)
 
 
@@ -75,7 +71,7 @@ def engine_table(
         unit, values = "s", values.astype("M8[s]")
         ticks = [None if at is None else _ticks(at, unit) for at in moments]
     ids = customers if isinstance(customers, EngineIds) else engine_ids(customers)
-    return EngineTable(ids, values.view(np.int64), unit, amounts), ticks
+    return EngineTable(ids, values.view(np.int64), _TICKS[unit], amounts), ticks
 
 
 def _ticks(date: pd.Timestamp, unit: Any) -> int:

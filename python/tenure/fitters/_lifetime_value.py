@@ -114,7 +114,8 @@ def lifetime_value(
     if spending is None:
         with np.errstate(over="ignore"):
             np.multiply(money, values, out=values)
-    bad = ~np.isfinite(values)
+    # Money that is missing is missing from the value, as in lifetimes.
+    bad = ~np.isfinite(values) & ~np.isnan(money)
     if bad.any():
         index = pd.RangeIndex(len(values)) if batch.index is None else batch.index
         raise DataError(
