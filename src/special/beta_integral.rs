@@ -115,7 +115,7 @@ mod tests {
         /// E[(1 − (1−p)^k)/p] = Σ_{i<k} (b)ᵢ/(a+b)ᵢ, at every scale.
         #[test]
         fn a_geometric_sum_has_its_closed_form(
-            ln_a in -13.0f64..36.0, ln_b in -13.0f64..36.0, k in 2u32..400,
+            ln_a in -13.0f64..13.0, ln_b in -13.0f64..36.0, k in 2u32..400,
         ) {
             let (a, b, k) = (ln_a.exp(), ln_b.exp(), f64::from(k));
             let h = |p: f64| {
