@@ -157,7 +157,8 @@ def utils_answers(table):
     ]
 
 
-@pytest.mark.parametrize("kind", TABLES)
+# A reader is read once, so these functions do not take it; tenure.summarize does.
+@pytest.mark.parametrize("kind", [kind for kind in TABLES if kind != "reader"])
 def test_lifetimes_functions_give_back_the_kind_they_get(kind):
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta([0, 9, 40, 3, 30, 12], unit="D")
     frame = pd.DataFrame({"who": [3, 3, 3, 1, 1, 2], "day": days})
@@ -167,12 +168,9 @@ def test_lifetimes_functions_give_back_the_kind_they_get(kind):
         "lazy polars": lambda: pl.from_arrow(table).lazy(),
         "arrow": lambda: table,
         "record batch": lambda: table.to_batches()[0],
-        "reader": None,
         "capsule": lambda: Capsule(table),
         "duckdb": lambda: duckdb.from_arrow(table),
     }[kind]
-    if make is None:
-        pytest.skip("a reader is read once, by tenure.summarize")
     summary, split, cumulative, dated = utils_answers(frame)
     assert isinstance(summary, pd.DataFrame)
     kept = [summary.reset_index(), split.reset_index(), cumulative]

@@ -2,6 +2,8 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
+use crate::special::Lanes;
+
 /// A number, or several side by side.
 pub trait Number:
     Copy
@@ -14,16 +16,8 @@ pub trait Number:
 {
 }
 
-impl<N> Number for N where
-    N: Copy
-        + Neg<Output = N>
-        + Add<Output = N>
-        + Sub<Output = N>
-        + Mul<Output = N>
-        + Add<f64, Output = N>
-        + Mul<f64, Output = N>
-{
-}
+impl Number for f64 {}
+impl Number for Lanes {}
 
 /// Q = s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw, its gradient and the upper triangle of its
 /// Hessian in r (or p), α, s and β.
