@@ -30,6 +30,7 @@ _MISSING = ["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "none
 # Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000 and 0x1F.
 _CODE = r"^\s*[+-]?0\d|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
 _WHOLE = r"\s*[+-]?\d+(?:\.0*)?\s*$"
+_LONG = 1e15
 _EXACT = 2**53
 """Whole numbers up to which float64 holds every one."""
 _DECIMAL_COMMA = r"^\s*[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?\s*$"
@@ -288,6 +289,10 @@ def _numbers(column: pd.Series[Any], decimal_comma: bool) -> pd.Series[Any]:
     if text.str.contains(_CODE).any():
         return column
     read = pd.to_numeric(text, errors="coerce")
+    if read.dtype.kind == "f":
+        # pandas 2 may be one off in the last digit of long numbers.
+        long = read.abs() >= _LONG
+        read[long] = [float(number) for number in text[long]]
     if read.isna().any() or _digits_are_lost(text, read):
         return column
     if len(read) == len(column):
