@@ -40,14 +40,14 @@ pub(super) fn compress<R: Row>(
     if weights.is_some() {
         let read = |i| Piece::<(u64, f64)>::read::<R>(columns, weights, range(i), grids);
         let (pieces, layout) = numbered(len, read)?;
-        return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(&pieces), weights, len));
+        return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(pieces), weights, len));
     }
     let (pieces, layout) =
         numbered(len, |i| Piece::<u64>::read::<R>(columns, None, range(i), grids))?;
     let parts = if layout.width() <= u32::BITS {
-        layout.parts::<_, u32>(&pieces)
+        layout.parts::<_, u32>(pieces)
     } else {
-        layout.parts::<_, u64>(&pieces)
+        layout.parts::<_, u64>(pieces)
     };
     Ok(layout.unpack(parts, None, len))
 }
@@ -213,17 +213,20 @@ impl Layout {
     }
 
     /// The unique rows of all parts.
-    fn parts<P: Packed, K: Packed>(&self, pieces: &[Piece<P>]) -> Vec<Part> {
-        let dealt: Vec<Vec<Vec<K>>> = in_order(pieces.len(), |i| self.deal(&pieces[i], i));
+    fn parts<P: Packed, K: Packed>(&self, mut pieces: Vec<Piece<P>>) -> Vec<Part> {
+        // A piece's rows are given back as soon as they are dealt.
+        let rows = pieces.par_iter_mut().map(|piece| std::mem::take(&mut piece.rows));
+        let dealt: Vec<Vec<Vec<K>>> =
+            rows.enumerate().map(|(i, rows)| self.deal(&rows, i)).collect();
         in_order(self.parts, |i| {
             let rows: Vec<&[K]> = dealt.iter().map(|piece| piece[i].as_slice()).collect();
-            Part::new(&rows, self.zeros(pieces, self.majors(i)), self.width())
+            Part::new(&rows, self.zeros(&pieces, self.majors(i)), self.width())
         })
     }
 
     /// A piece's rows by part, their codes turned into ranks, their keys counted from the part's first.
     #[allow(clippy::cast_possible_truncation)] // 16 bits a code
-    fn deal<P: Packed, K: Packed>(&self, piece: &Piece<P>, number: usize) -> Vec<Vec<K>> {
+    fn deal<P: Packed, K: Packed>(&self, rows: &[P], number: usize) -> Vec<Vec<K>> {
         let [b, c] = [0, 1].map(|column| self.ranks[column][number].as_slice());
         let mut places = vec![(0, 0); self.values[1].len()];
         for part in 0..self.parts {
@@ -233,8 +236,8 @@ impl Layout {
             }
         }
         let of_code: Vec<(usize, u64)> = c.iter().map(|&rank| places[rank as usize]).collect();
-        let mut dealt = vec![Vec::with_capacity(piece.rows.len() * 5 / 4 / self.parts); self.parts];
-        for row in &piece.rows {
+        let mut dealt = vec![Vec::with_capacity(rows.len() * 5 / 4 / self.parts); self.parts];
+        for row in rows {
             let code = |shift: u32| (row.key() >> shift) as u16;
             let (part, major) = of_code[usize::from(code(32))];
             let minor = b[usize::from(code(0))];
@@ -316,7 +319,8 @@ struct Part {
 impl Part {
     fn new<K: Packed>(rows: &[&[K]], zeros: Vec<(u64, f64)>, width: u32) -> Self {
         let sorted = sort(rows.concat(), width);
-        let room = zeros.len() + sorted.len();
+        let changes = sorted.windows(2).filter(|two| two[0].key() != two[1].key()).count();
+        let room = zeros.len() + changes + usize::from(!sorted.is_empty());
         let (mut keys, mut weights) = (vec![0; room], vec![0.0; room]);
         let mut filled = 0;
         for (key, weight) in zeros {
@@ -330,8 +334,7 @@ impl Part {
             weights[filled] += row.weight();
             filled += usize::from(last);
         }
-        keys.truncate(filled);
-        weights.truncate(filled);
+        debug_assert_eq!(filled, room);
         Self { keys, weights }
     }
 }
