@@ -114,19 +114,28 @@ def lifetime_value(
     if spending is None:
         with np.errstate(over="ignore"):
             np.multiply(money, values, out=values)
-    # Money that is missing is missing from the value, as in lifetimes.
+    _require_finite(values, money, batch.index)
+    return batch.column(values, "clv")
+
+
+def _require_finite(
+    values: NDArray[np.float64], money: NDArray[Any], index: pd.Index[Any] | None
+) -> None:
+    """Raise where a value is more than any number; where money is missing, the value is too."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum()):
+            return
     bad = ~np.isfinite(values) & ~np.isnan(money)
     if bad.any():
-        index = pd.RangeIndex(len(values)) if batch.index is None else batch.index
+        labels = pd.RangeIndex(len(values)) if index is None else index
         raise DataError(
             f"The lifetime value is more than any number for {int(bad.sum())} customers: "
-            f"{describe_rows(index, bad, money)}, beside their monetary_value. Look for wrong "
+            f"{describe_rows(labels, bad, money)}, beside their monetary_value. Look for wrong "
             "amounts, or at the models' parameters.",
             column="monetary_value",
-            rows=list(index[bad][:5]),
+            rows=list(labels[bad][:5]),
             values=money[bad][:5].tolist(),
         )
-    return batch.column(values, "clv")
 
 
 def _known_unit(freq: str, factor: float, model: Any, customers: str | None) -> float:
