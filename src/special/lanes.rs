@@ -25,13 +25,6 @@ impl Lanes {
         lanes
     }
 
-    /// One number everywhere.
-    #[inline(always)]
-    #[must_use]
-    pub fn splat(value: f64) -> Self {
-        Self([value; LANES])
-    }
-
     /// A function of each number.
     #[inline(always)]
     #[must_use]

@@ -11,6 +11,11 @@ use crate::pieces::patient;
 
 const DAY: i64 = 86_400;
 
+/// Transactions with times in seconds.
+fn table<'a>(customers: Customers<'a>, times: &'a [i64], amounts: &'a [f64]) -> Transactions<'a> {
+    Transactions { customers, times, ticks_per_second: 1, amounts: Some(amounts), stop: &|| false }
+}
+
 pub fn rules() -> Rules {
     Rules {
         collapse: Grain::Day,
@@ -70,13 +75,7 @@ fn by_codes<T: Ord + Clone>(rows: &Rows<T>, rules: &Rules) -> (Summary, Vec<T>) 
     let (ids, times, amounts) = columns(rows);
     let (codes, known) = codes(&ids);
     let customers = Customers::Codes { codes: &codes, n_customers: known.len() };
-    let table = Transactions {
-        customers,
-        times: &times,
-        ticks_per_second: 1,
-        amounts: Some(&amounts),
-        stop: &|| false,
-    };
+    let table = table(customers, &times, &amounts);
     let summary = summarize(&table, None, rules).unwrap();
     let whose = summary.customers.iter().map(|&code| known[usize::try_from(code).unwrap()].clone());
     let whose = whose.collect();
@@ -101,13 +100,7 @@ fn text_agrees(rows: &Rows<String>) {
     let (ids, times, amounts) = columns(rows);
     let column = Column::of(&ids);
     let customers = Customers::Text(column.text());
-    let table = Transactions {
-        customers,
-        times: &times,
-        ticks_per_second: 1,
-        amounts: Some(&amounts),
-        stop: &|| false,
-    };
+    let table = table(customers, &times, &amounts);
     let found = summarize(&table, None, &rules()).unwrap();
     let (expected, whose) = by_codes(rows, &rules());
     same(&found, &expected);
@@ -154,13 +147,7 @@ fn sixteen_agree(rows: &Rows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
         column.valid.push(id.is_some());
     }
     let customers = Customers::Text(column.text());
-    let table = Transactions {
-        customers,
-        times: &times,
-        ticks_per_second: 1,
-        amounts: Some(&amounts),
-        stop: &|| false,
-    };
+    let table = table(customers, &times, &amounts);
     let found = summarize(&table, None, &rules()).unwrap();
     same(&found, &expected);
     let Texts { bytes, offsets } = found.texts.unwrap();
@@ -235,9 +222,7 @@ proptest! {
             ids.iter().zip(0..).map(|(&id, day)| (Some(id), day % 9 * DAY, 2.0)).collect();
         let (_, times, amounts) = columns(&rows);
         let low = *ids.iter().min().unwrap();
-        let table = |customers| Transactions {
-            customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts), stop: &|| false,
-        };
+        let table = |customers| table(customers, &times, &amounts);
         let (expected, whose) = by_codes(&rows, &rules());
         let sparse = Customers::Sparse { values: &ids, low };
         let found = summarize(&table(sparse), None, &rules()).unwrap();
@@ -305,23 +290,15 @@ proptest! {
         let (ids, times, amounts) = columns(&rows);
         let column = Column::of(&ids);
         let halved = Rules { collapse, refunds, include_first, whole_period: true, ..rules() };
-        let table = |text| Transactions {
-            customers: Customers::Text(text),
-            times: &times,
-            ticks_per_second: 1,
-            amounts: Some(&amounts),
-            stop: &|| false,
-        };
+        let halves = table(Customers::Text(column.text()), &times, &amounts);
         let (before, holdout) =
-            summarize_split(&table(column.text()), split, Some(end), &halved).unwrap();
+            summarize_split(&halves, split, Some(end), &halved).unwrap();
         let half = |kept: &dyn Fn(i64) -> bool, end, rules: &Rules| {
             let rows: Rows<String> = rows.iter().filter(|row| kept(row.1)).cloned().collect();
             let (ids, times, amounts) = columns(&rows);
             let column = Column::of(&ids);
             let customers = Customers::Text(column.text());
-            let table = Transactions {
-                customers, times: &times, ticks_per_second: 1, amounts: Some(&amounts), stop: &|| false,
-            };
+            let table = table(customers, &times, &amounts);
             let summary = summarize(&table, Some(end), rules).unwrap();
             let whose = named(summary.texts.as_ref());
             (summary, whose)

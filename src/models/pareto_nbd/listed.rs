@@ -14,6 +14,7 @@
 use std::array::from_fn;
 
 use super::leaving::left_within;
+use super::nodes::NEGLIGIBLE;
 use crate::listed::{Listed, Partial, Shown};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::Counts;
@@ -92,7 +93,6 @@ impl Rows {
     /// ln(1 + w/(β+t_x)) and its.
     #[inline(always)]
     fn moments(&self, rule: &[(f64, f64)], span: &Span) -> [Lanes; 15] {
-        const NEGLIGIBLE: f64 = 45.0;
         let q = self.theta[2] + 1.0;
         let Span { p, inverse, unit, length } = *span;
         let longest = length.0.iter().copied().fold(0.0, f64::max);
