@@ -16,10 +16,9 @@ from tenure.fitters._vectors import (
     Numbers,
     as_float,
     as_numbers,
-    as_table,
     contiguous,
-    named_columns,
     period_of,
+    vectors_or_table,
 )
 
 __all__ = ["FitInputs", "read_inputs"]
@@ -82,10 +81,8 @@ def read_inputs(
     names : dict
         Vector name → column names it may have in a table, the first one present is taken.
     """
-    first = next(iter(vectors.values()))
-    table = as_table(first) if all(v is None for v in list(vectors.values())[1:]) else None
+    vectors, table = vectors_or_table(vectors, names)
     if table is not None:
-        vectors = dict(named_columns(table, names))
         if weights is None and "weights" in table.columns:
             weights = table["weights"]
         index = table.index if index is None else index

@@ -17,9 +17,8 @@ from tenure.fitters._vectors import (
     Batch,
     FloatArray,
     Prediction,
-    as_table,
     gather,
-    table_columns,
+    vectors_or_table,
 )
 from tenure.verdict import Notice, fit_notices
 
@@ -40,6 +39,7 @@ class TransactionFitter(CountingFitter):
     """
 
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "recency", "T")
+    _names: ClassVar[Mapping[str, Sequence[str]]] = {name: (name,) for name in _vectors}
     _data_columns: ClassVar[tuple[str, ...]] = ("frequency", "recency", "T", "weights")
     _data_types: ClassVar[Mapping[str, type]] = {"frequency": np.int64}
 
@@ -111,24 +111,18 @@ class TransactionFitter(CountingFitter):
         self, vectors: dict[str, Any], weights: Any, index: Any, **options: Any
     ) -> Self:
         """Fit to vectors or to one table, cutting fractional frequencies as lifetimes does."""
-        inputs = read_inputs(
-            vectors, weights, index, names={name: (name,) for name in self._vectors}
-        )
+        inputs = read_inputs(vectors, weights, index, names=self._names)
         return self._estimate_whole(inputs, ("frequency",), **options)
 
     # -- predictions -------------------------------------------------------------------------
 
     def _batch(self, frequency: Any, recency: Any, T: Any, t: Any = None, n: Any = None) -> Batch:
-        table = as_table(frequency) if recency is None and T is None else None
+        given = {"frequency": frequency, "recency": recency, "T": T}
+        vectors, table = vectors_or_table(given, self._names)
         like = None if table is None else frequency
-        if table is not None:
-            frequency, recency, T = table_columns(table, self._vectors)
-            self._check_units(table)
-        else:
-            self._check_units(frequency, recency, T)
-        if recency is None or T is None:
+        self._check_units(*(vectors.values() if table is None else [table]))
+        if any(vector is None for vector in vectors.values()):
             raise TypeError("Pass frequency, recency and T, or one DataFrame with these columns.")
-        vectors = {"frequency": frequency, "recency": recency, "T": T}
         asked = {name: value for name, value in {"t": t, "n": n}.items() if value is not None}
         return gather({**vectors, **asked}, scalar=("t", "n"), like=like)
 

@@ -59,15 +59,34 @@ def table_columns(table: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[A
     return [table[name] for name in names]
 
 
-def named_columns(
-    table: pd.DataFrame, names: Mapping[str, Sequence[str]]
-) -> dict[str, pd.Series[Any]]:
-    """Return a table's columns by vector, each under the first of its names that is there."""
+def vectors_or_table(
+    vectors: dict[str, Any], names: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Any], pd.DataFrame | None]:
+    """Return vectors as they are, or the columns of one table that stands for all of them.
+
+    Parameters
+    ----------
+    vectors : dict
+        Vector name → what the user passed; the first may be a table, the others then None.
+    names : dict
+        Vector name → column names it may have in a table, the first one present is taken.
+
+    Returns
+    -------
+    vectors : dict
+    table : DataFrame or None
+        The table they come from.
+    """
+    first, *others = vectors.values()
+    table = as_table(first) if all(other is None for other in others) else None
+    if table is None:
+        return vectors, None
     chosen = {
         vector: next((name for name in options if name in table.columns), options[-1])
         for vector, options in names.items()
     }
-    return dict(zip(chosen, table_columns(table, list(chosen.values())), strict=True))
+    columns = table_columns(table, list(chosen.values()))
+    return dict(zip(chosen, columns, strict=True)), table
 
 
 def as_float(name: str, value: Any) -> FloatArray:

@@ -16,9 +16,8 @@ from tenure.fitters._vectors import (
     FloatArray,
     Prediction,
     as_float,
-    as_table,
     gather,
-    named_columns,
+    vectors_or_table,
 )
 
 if TYPE_CHECKING:
@@ -141,15 +140,13 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     def _predict(
         self, question: Any, ahead: ArrayLike, frequency: Any, recency: Any, n_periods: Any
     ) -> Prediction:
-        table = as_table(frequency) if recency is None and n_periods is None else None
+        given = {"frequency": frequency, "recency": recency, "n_periods": n_periods}
+        vectors, table = vectors_or_table(given, self._names)
         like = None if table is None else frequency
-        if table is not None:
-            frequency, recency, n_periods = named_columns(table, self._names).values()
-        if recency is None or n_periods is None:
+        if any(vector is None for vector in vectors.values()):
             raise TypeError(
                 "Pass frequency, recency and n_periods, or one DataFrame with these columns."
             )
-        vectors = {"frequency": frequency, "recency": recency, "n_periods": n_periods}
         asked = {**vectors, "m_periods_in_future": ahead}
         batch = gather(asked, scalar=("m_periods_in_future",), like=like)
         *history, horizon = batch.columns
