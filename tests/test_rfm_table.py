@@ -15,10 +15,12 @@ from tenure.exceptions import (
     DataError,
     DateError,
     DuplicateCustomerWarning,
+    OptionError,
     RefundWarning,
 )
 from tenure.presets import FLO
-from tenure.rfm import rfm_scores, rfm_segments, rfm_table
+from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
+from tenure.totals import prepare_totals
 
 LOG = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
 
@@ -153,3 +155,30 @@ def test_the_page_on_rfm_runs():
     for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         exec(block, names)
     assert names["moved"].between("at_risk", "champions").size > 0
+
+
+def test_columns_of_a_preset_or_of_a_prepared_table_need_no_naming():
+    customers = make_omnichannel(300, seed=5)
+    roles = {name: FLO.roles[name] for name in ("customer", "last_order", "orders", "spend")}
+    expected = rfm_table(customers, **roles)
+    pd.testing.assert_frame_equal(rfm_table(customers, preset="flo"), expected)
+    prepared = prepare_totals(customers, preset="flo", cap_outliers=False)
+    pd.testing.assert_frame_equal(rfm_table(prepared), expected)
+    without_money = rfm_table(
+        prepared, customer="master_id", last_order=FLO.last_order, orders="orders_total"
+    )
+    assert "monetary" not in without_money.columns
+    with pytest.raises(OptionError, match="hold customer"):
+        rfm_table(customers)
+
+
+def test_the_summary_takes_the_segments_the_table_has():
+    table = rfm_table(make_omnichannel(300, seed=5), preset="flo")
+    summary = rfm_summary(table)
+    pd.testing.assert_frame_equal(summary, rfm_summary(table, table["segment"]))
+    counted = table["segment"].value_counts()
+    assert summary["customers"].to_dict() == counted.to_dict()
+    means = table.groupby("segment")["monetary"].mean()
+    np.testing.assert_allclose(summary["monetary_mean"], means.loc[summary.index])
+    with pytest.raises(ColumnError, match="segment"):
+        rfm_summary(table.drop(columns="segment"))

@@ -286,9 +286,11 @@ def test_bad_columns_are_named():
     with pytest.raises(ColumnError, match="at least one"):
         prepare_totals(table(), **{**ROLES, "orders": []})
     for role in ("customer", "first_order", "last_order"):
-        for name in (None, ["id"]):
-            with pytest.raises(ColumnError, match=f"{role}=.*one column"):
-                prepare_totals(table(), **{**ROLES, role: name})
+        with pytest.raises(ColumnError, match=f"{role}=.*one column"):
+            prepare_totals(table(), **{**ROLES, role: ["id"]})
+    for role in ROLES:
+        with pytest.raises(OptionError, match=f"hold {role}: {role}=….*preset='flo'"):
+            prepare_totals(table(), **{**ROLES, role: None})
     with pytest.raises(EmptyDataError):
         prepare_totals(table().iloc[:0], **ROLES)
     with pytest.raises(DataError, match="expected a dataframe"):
@@ -554,3 +556,47 @@ def test_warnings_begin_like_sentences():
     with pytest.warns(DuplicateCustomerWarning) as repeated:
         prepare_totals(pd.concat([table(), table()]), **ROLES)
     assert all(str(w.message)[0].isupper() for w in [*caught, *repeated])
+
+
+# Columns named once -----------------------------------------------------------------------------
+
+
+def test_a_prepared_table_is_not_asked_for_its_columns_again():
+    prepared = prepare_totals(table(), **ROLES)
+    assert provenance(prepared)["roles"] == {**ROLES, "other_dates": []}
+    expected = quiet(summarize_totals, table(), **ROLES)
+    summary = quiet(summarize_totals, prepared)
+    pd.testing.assert_frame_equal(summary, expected)
+    assert "roles" not in provenance(summary)
+    # Prepared again, dates and totals stay as they are.
+    pd.testing.assert_frame_equal(prepare_totals(prepared), prepared)
+    # Columns that are named take the place of the remembered ones.
+    web = quiet(summarize_totals, prepared.iloc[:2], orders="web", spend="web_spend")
+    assert web["orders"].tolist() == [3, 5]
+    assert web["monetary_value"].tolist() == [30.0, 80.0]
+
+
+def test_arrow_tables_remember_their_columns_and_polars_says_that_it_cannot():
+    prepared = prepare_totals(pa.Table.from_pandas(table(), preserve_index=False), **ROLES)
+    summary = to_pandas(quiet(summarize_totals, prepared))
+    expected = quiet(summarize_totals, table(), **ROLES)
+    assert summary["frequency"].tolist() == expected["frequency"].tolist()
+    forgotten = prepare_totals(pl.from_pandas(table()), **ROLES)
+    with pytest.raises(OptionError, match="hold customer, first_order, last_order, orders, spend"):
+        summarize_totals(forgotten)
+
+
+def test_a_preset_names_the_columns():
+    customers = make_omnichannel(200, seed=2)
+    expected = quiet(prepare_totals, customers, **FLO.roles, other_dates=FLO.other_dates)
+    for preset in ("flo", FLO):
+        pd.testing.assert_frame_equal(quiet(prepare_totals, customers, preset=preset), expected)
+    renamed = customers.rename(columns={"master_id": "id"})
+    pd.testing.assert_frame_equal(
+        quiet(summarize_totals, renamed, preset="flo", customer="id").reset_index(drop=True),
+        quiet(summarize_totals, expected).reset_index(drop=True),
+    )
+    with pytest.raises(OptionError, match="'flo'"):
+        summarize_totals(customers, preset="floo")
+    with pytest.raises(OptionError, match="'flo'"):
+        prepare_totals(customers, preset=5)

@@ -13,11 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.dates import parse_dates
-from tenure.exceptions import OptionError
 from tenure.frames import numeric, provenance, require_columns, to_pandas
 from tenure.io import read_table
 from tenure.periods import convert
 from tenure.refunds import net_refunds
+from tenure.roles import TOTALS_ROLES, require_roles
 from tenure.summary import summarize
 from tenure.totals import prepare_totals, summarize_totals
 
@@ -177,7 +177,7 @@ def from_totals(
     Source
         Summary and history in the order of the rows.
     """
-    roles = _required(columns, "customer", "first_order", "last_order", "orders", "spend")
+    roles = _required(columns, *TOTALS_ROLES)
     history = prepare_totals(
         table,
         **roles,
@@ -187,10 +187,8 @@ def from_totals(
         dayfirst=dayfirst,
         other_dates=columns.other_dates,
     )
-    name = history.index.name if columns.customer not in history.columns else columns.customer
     customers = summarize_totals(
         history,
-        **{**roles, "customer": name},
         analysis_date=(provenance(history) or {})["observation_end"],
         period=period,
         convention=convention,
@@ -321,9 +319,5 @@ def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _required(columns: Columns, *names: str) -> dict[str, Any]:
     found = {name: getattr(columns, name) for name in names}
-    missing = [name for name, value in found.items() if value is None]
-    if missing:
-        raise OptionError(
-            f"Say which columns hold {', '.join(missing)}: {', '.join(f'{m}=…' for m in missing)}."
-        )
+    require_roles(found, names)
     return found

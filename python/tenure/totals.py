@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from tenure.frames import (
     with_provenance,
 )
 from tenure.periods import parse_period, period_days
+from tenure.roles import settle_roles
 from tenure.selection import find_selection, selection_message
 from tenure.totals_checks import (
     TOTALS,
@@ -41,6 +42,9 @@ from tenure.totals_checks import (
 )
 from tenure.verdict import Notice
 
+if TYPE_CHECKING:
+    from tenure.presets import Preset
+
 __all__ = ["prepare_totals", "summarize_totals"]
 
 Convention: TypeAlias = Literal["repeat", "total"]
@@ -53,28 +57,33 @@ _Parts: TypeAlias = dict[Hashable, NDArray[np.float64]]
 def prepare_totals(
     customers: Any,
     *,
-    customer: Hashable,
-    first_order: Hashable,
-    last_order: Hashable,
-    orders: Columns,
-    spend: Columns,
+    preset: str | Preset | None = None,
+    customer: Hashable | None = None,
+    first_order: Hashable | None = None,
+    last_order: Hashable | None = None,
+    orders: Columns | None = None,
+    spend: Columns | None = None,
     analysis_date: Any = None,
     cap_outliers: bool = True,
     date_format: str | None = None,
     dayfirst: bool | None = None,
-    other_dates: Sequence[Hashable] = (),
+    other_dates: Sequence[Hashable] | None = None,
 ) -> Any:
     """Clean a table of customer totals: types, dates, outliers, totals over channels.
 
     Parameters
     ----------
     customers : dataframe
-        One row a customer: pandas, Polars, Arrow, DuckDB or anything else narwhals reads.
-    customer : str
+        One row per customer: pandas, Polars, Arrow, DuckDB or anything else narwhals reads.
+    preset : {"flo"} or Preset, optional
+        A known layout (:mod:`tenure.presets`), which names the columns. Columns given as well take
+        the place of the preset's. A table that was prepared before remembers its columns and needs
+        neither.
+    customer : str, optional
         Column with the customer's id (or the name of the table's index).
-    first_order, last_order : str
+    first_order, last_order : str, optional
         Columns with the dates of the first and the last order.
-    orders, spend : str or sequence of str
+    orders, spend : str or sequence of str, optional
         Columns with the number of orders and the money spent; several are added up (online and
         offline, say).
     analysis_date : date or str, optional
@@ -89,8 +98,9 @@ def prepare_totals(
         Format of the dates, where they are text and should not be guessed.
     dayfirst : bool, optional
         Whether dates such as 03/04/2021 mean 3 April; decided from the data when left out.
-    other_dates : sequence of str
-        Further columns to parse as dates; missing ones may stand.
+    other_dates : sequence of str, optional
+        Further columns to parse as dates; their cells may be empty. By default those of the preset,
+        or those a table prepared before remembers.
 
     Returns
     -------
@@ -98,8 +108,9 @@ def prepare_totals(
         Of the kind that came in (:func:`tenure.frames.native_out`). pandas is indexed by customer,
         others have the customer as their first column. In the order of the rows given: the other
         columns as they came, with dates parsed, `orders` and `spend` as float64 (capped where
-        asked), and ``orders_total`` and ``spend_total``. :func:`tenure.provenance` tells the
-        analysis date, the caps, what was counted and how the sample was selected.
+        asked), and ``orders_total`` and ``spend_total``. :func:`tenure.provenance` holds the
+        columns by role, the analysis date, the caps, what was counted and how the sample was
+        selected.
 
     Raises
     ------
@@ -109,6 +120,8 @@ def prepare_totals(
         When a column is missing, named twice, or not of a usable type.
     DateError
         When dates are missing, unreadable or ambiguous, or after the analysis date.
+    OptionError
+        When no column is named for a role, or there is no such preset.
     DataError
         When ids are missing or repeat themselves, a last order stands before the first, numbers
         are missing, negative or infinite, orders are not whole, a customer has no orders, or has
@@ -130,19 +143,24 @@ def prepare_totals(
     ...                        orders=["web", "shop"], spend=["web_spend", "shop_spend"])
     >>> clean[["orders_total", "spend_total"]].values.tolist()
     [[4.0, 120.0], [1.0, 25.0]]
+    >>> summarize_totals(clean)["frequency"].tolist()  # it remembers its columns
+    [3.0, 0.0]
     """
     prepared, *_ = _prepare(
         customers,
-        customer=customer,
-        first_order=first_order,
-        last_order=last_order,
-        orders=orders,
-        spend=spend,
+        preset,
+        {
+            "customer": customer,
+            "first_order": first_order,
+            "last_order": last_order,
+            "orders": orders,
+            "spend": spend,
+            "other_dates": other_dates,
+        },
         analysis_date=analysis_date,
         cap_outliers=cap_outliers,
         date_format=date_format,
         dayfirst=dayfirst,
-        other_dates=other_dates,
     )
     return native_out(prepared, customers)
 
@@ -150,11 +168,12 @@ def prepare_totals(
 def summarize_totals(
     customers: Any,
     *,
-    customer: Hashable,
-    first_order: Hashable,
-    last_order: Hashable,
-    orders: Columns,
-    spend: Columns,
+    preset: str | Preset | None = None,
+    customer: Hashable | None = None,
+    first_order: Hashable | None = None,
+    last_order: Hashable | None = None,
+    orders: Columns | None = None,
+    spend: Columns | None = None,
     analysis_date: Any = None,
     period: str = "W",
     convention: Convention = "repeat",
@@ -162,7 +181,7 @@ def summarize_totals(
     date_format: str | None = None,
     dayfirst: bool | None = None,
 ) -> Any:
-    r"""Make the customer summary that purchase and spending models are fitted to.
+    """Make the customer summary that purchase and spending models are fitted to.
 
     With *n* the orders of a customer and *d* the days in a period:
     recency = (last − first)/d, T = (analysis date − first)/d, monetary_value = spend/n, and
@@ -171,9 +190,13 @@ def summarize_totals(
     Parameters
     ----------
     customers : dataframe
-        One row a customer, or what :func:`prepare_totals` returned (which is not capped twice).
-    customer, first_order, last_order, orders, spend, analysis_date, cap_outliers, date_format, \
-dayfirst
+        One row per customer, or what :func:`prepare_totals` returned, which remembers its columns
+        and is not capped twice.
+    preset : {"flo"} or Preset, optional
+        As for :func:`prepare_totals`.
+    customer, first_order, last_order, orders, spend : str or sequence of str, optional
+        As for :func:`prepare_totals`.
+    analysis_date, cap_outliers, date_format, dayfirst
         As for :func:`prepare_totals`.
     period : {"h", "D", "W", "M", "Y"}
         Unit of recency and T; a month is 30.4375 days.
@@ -186,16 +209,18 @@ dayfirst
     dataframe
         Of the kind that came in (:func:`tenure.frames.native_out`). pandas is indexed by customer,
         others have the customer as their first column. All float64: ``frequency``, ``recency``,
-        ``T``, ``monetary_value`` (mean spend an order), ``orders``, and ``spend_count``, the orders
-        that monetary_value averages: the count the Gamma-Gamma model needs (0 for customers without
-        any spend). :func:`tenure.provenance` tells the period and where the numbers come from.
+        ``T``, ``monetary_value`` (mean spend per order), ``orders``, and ``spend_count``, the
+        orders that monetary_value averages: the count the Gamma-Gamma model needs (0 for customers
+        without any spend). :func:`tenure.provenance` holds the period and where the numbers come
+        from.
 
     Raises
     ------
     EmptyDataError, ColumnError, DateError, DataError
         As :func:`prepare_totals`.
     OptionError
-        When `period` or `convention` is not one of its allowed values.
+        When `period`, `convention` or `preset` is not one of its allowed values, or no column is
+        named for a role.
 
     Warns
     -----
@@ -221,13 +246,18 @@ dayfirst
     if convention not in get_args(Convention):
         raise OptionError(f"convention={convention!r}: use 'repeat' or 'total'.")
     code = parse_period(period)
+    given = {
+        "customer": customer,
+        "first_order": first_order,
+        "last_order": last_order,
+        "orders": orders,
+        "spend": spend,
+        "other_dates": (),
+    }
     table, first, last, end = _prepare(
         customers,
-        customer=customer,
-        first_order=first_order,
-        last_order=last_order,
-        orders=orders,
-        spend=spend,
+        preset,
+        given,
         analysis_date=analysis_date,
         cap_outliers=cap_outliers,
         date_format=date_format,
@@ -250,29 +280,32 @@ dayfirst
     known = provenance(table) or {}
     _warn_about(known, convention, count)
     known |= {"period": code, "collapse": "D", "convention": convention}
+    known.pop("roles", None)  # columns of the table it was made from
     remembering: pd.DataFrame = with_provenance(summary, **known)
     return native_out(remembering, customers)
 
 
 def _prepare(
     customers: Any,
+    preset: str | Preset | None,
+    given: Mapping[str, Any],
     *,
-    customer: Hashable,
-    first_order: Hashable,
-    last_order: Hashable,
-    orders: Columns,
-    spend: Columns,
     analysis_date: Any,
     cap_outliers: bool,
     date_format: str | None,
     dayfirst: bool | None,
-    other_dates: Sequence[Hashable] = (),
 ) -> tuple[pd.DataFrame, pd.Series[Any], pd.Series[Any], pd.Timestamp]:
     """Clean a table; return it with its first and last dates and the analysis date."""
-    order_columns, spend_columns = listed(orders, "orders"), listed(spend, "spend")
+    frame = to_pandas(customers)
+    named = settle_roles(provenance(frame), preset, given)
+    customer, first_order, last_order = (
+        named[role] for role in ("customer", "first_order", "last_order")
+    )
+    order_columns, spend_columns = (listed(named[role], role) for role in ("orders", "spend"))
+    other_dates = list(named["other_dates"] or ())
     roles: dict[str, Any] = {"first_order": first_order, "last_order": last_order}
-    roles |= {"orders": order_columns, "spend": spend_columns, "other_dates": list(other_dates)}
-    frame, repeated = by_customer(to_pandas(customers), customer, roles)
+    roles |= {"orders": order_columns, "spend": spend_columns, "other_dates": other_dates}
+    frame, repeated = by_customer(frame, customer, roles)
     distinct(first_order, last_order, order_columns, spend_columns)
 
     dates = parse_role_dates(frame, first_order, last_order, date_format, dayfirst)
@@ -315,6 +348,7 @@ def _prepare(
         result,
         observation_end=f"{end:%Y-%m-%d}" if end == end.normalize() else end.isoformat(),
         source="totals",
+        roles={"customer": customer, **roles},
         customers=len(result),
         caps=caps,
         parts=known.get("parts", list(map(str, parts))),

@@ -79,7 +79,7 @@ def distinct(
 
 
 def by_customer(
-    frame: pd.DataFrame, customer: Hashable, roles: Mapping[str, Any]
+    frame: pd.DataFrame, customer: Hashable | None, roles: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, int]:
     """Index a table by customer; return it and how many repeated rows were left out."""
     single = {role: roles[role] for role in ("first_order", "last_order") if role in roles}

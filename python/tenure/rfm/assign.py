@@ -153,15 +153,18 @@ def segment_order(names: Iterable[str], *, segment_map: Any = None) -> list[str]
     return sorted(once, key=known.index)
 
 
-def rfm_summary(scores: Any, segments: pd.Series[Any], *, segment_map: Any = None) -> pd.DataFrame:
+def rfm_summary(
+    scores: Any, segments: pd.Series[Any] | str = "segment", *, segment_map: Any = None
+) -> pd.DataFrame:
     """Summarise recency, frequency and monetary value by segment.
 
     Parameters
     ----------
     scores : dataframe
-        As :func:`rfm_scores` returns.
-    segments : Series
-        As :func:`rfm_segments` returns, with the same index.
+        As :func:`rfm_scores` or :func:`rfm_table` returns.
+    segments : Series or str, default "segment"
+        The column of `scores` with the segments, or a Series as :func:`rfm_segments` returns it,
+        with the same index.
     segment_map : SegmentMap, mapping or dataframe, optional
         The map the segments come from, where it is not the standard one.
 
@@ -181,8 +184,9 @@ def rfm_summary(scores: Any, segments: pd.Series[Any], *, segment_map: Any = Non
 
     Examples
     --------
-    >>> table = pd.DataFrame({"recency": [9], "frequency": [3], "monetary": [80.0]})
-    >>> rfm_summary(table, pd.Series(["promising"]))["customers"].to_dict()
+    >>> table = pd.DataFrame({"recency": [9], "frequency": [3], "monetary": [80.0],
+    ...                       "segment": ["promising"]})
+    >>> rfm_summary(table)["customers"].to_dict()
     {'promising': 1}
     """
     frame = to_pandas(scores)

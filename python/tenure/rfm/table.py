@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from tenure.dates import parse_dates
 from tenure.exceptions import ColumnError
-from tenure.frames import native_out, numeric, to_pandas, with_provenance
+from tenure.frames import native_out, numeric, provenance, to_pandas, with_provenance
 from tenure.rfm.assign import Names, rfm_segments
 from tenure.rfm.schemes import Bins, Ties
 from tenure.rfm.scores import rfm_scores
+from tenure.roles import TOTALS_ROLES, require_roles, settle_roles
 from tenure.sources import ORDERS, SPEND, Columns, from_transactions
 from tenure.totals_checks import analysis_day, by_customer, listed
+
+if TYPE_CHECKING:
+    from tenure.presets import Preset
 
 __all__ = ["rfm_table"]
 
@@ -23,7 +27,8 @@ __all__ = ["rfm_table"]
 def rfm_table(
     data: Any,
     *,
-    customer: Hashable,
+    preset: str | Preset | None = None,
+    customer: Hashable | None = None,
     date: Hashable | None = None,
     amount: Hashable | None = None,
     last_order: Hashable | None = None,
@@ -44,9 +49,12 @@ def rfm_table(
     Parameters
     ----------
     data : dataframe
-        One row a purchase (say `date`, and `amount` where money is known), or one row a customer
-        (say `last_order` and `orders`, and `spend` where money is known).
-    customer : str
+        One row per purchase (name `date`, and `amount` where money is known), or one row per
+        customer (name `last_order` and `orders`, and `spend` where money is known).
+    preset : {"flo"} or Preset, optional
+        A known layout of one row per customer, which names the columns. A table that
+        :func:`tenure.prepare_totals` made remembers its columns and needs neither.
+    customer : str, optional
         Column with the customer's id.
     date, amount : str, optional
         Day and money of a purchase. Purchases of one day are one order; refunds (negative amounts)
@@ -78,6 +86,8 @@ def rfm_table(
     ------
     ColumnError
         When the columns named are neither those of purchases nor those of totals, or are missing.
+    OptionError
+        When no column of ids is named, or there is no such preset.
     DataError, DateError, EmptyDataError, OptionError
         As :func:`tenure.rfm_scores` and :func:`tenure.rfm_segments`; also when a customer stands
         in several rows of totals.
@@ -105,6 +115,16 @@ def rfm_table(
     frame = to_pandas(data)
     of_purchases = {"date": date, "amount": amount}
     of_totals = {"last_order": last_order, "orders": orders, "spend": spend}
+    remembered = provenance(frame) or {}
+    nothing = not any(c is not None for c in (*of_purchases.values(), *of_totals.values()))
+    if preset is not None or (nothing and "roles" in remembered):
+        named = settle_roles(
+            remembered, preset, {"customer": customer, **of_totals}, needed=TOTALS_ROLES[:1]
+        )
+        customer = named.pop("customer")
+        of_totals = named
+        last_order, orders, spend = named.values()
+    require_roles({"customer": customer}, ("customer",))
     said = [
         {role for role, column in roles.items() if column is not None}
         for roles in (of_purchases, of_totals)
@@ -123,7 +143,7 @@ def rfm_table(
         )
         raise ColumnError(
             f"rfm_table got {given or 'no columns'}: give date= (and amount=) for a table with one "
-            "row a purchase, or last_order= and orders= (and spend=) for one row a customer."
+            "row per purchase, or last_order= and orders= (and spend=) for one row per customer."
         )
     table = rfm_scores(
         history,
@@ -141,7 +161,7 @@ def rfm_table(
 
 def _of_purchases(
     frame: pd.DataFrame,
-    customer: Hashable,
+    customer: Hashable | None,
     date: Hashable | None,
     amount: Hashable | None,
     analysis_date: Any,
@@ -161,7 +181,7 @@ def _of_purchases(
 
 def _of_totals(
     frame: pd.DataFrame,
-    customer: Hashable,
+    customer: Hashable | None,
     last_order: Hashable | None,
     orders: Any,
     spend: Any,
