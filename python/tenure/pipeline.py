@@ -157,7 +157,7 @@ def run(
     outputs : sequence of str, optional
         Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
         ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
-        ``report``; by default all that the
+        ``report``, ``columns``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional

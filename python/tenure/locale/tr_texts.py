@@ -155,21 +155,6 @@ TEXTS = {
     "method.spend": "Harcama modeli, müşterinin ortalama siparişini oluşturan alışverişleri sayar."
     " Gelir, her ayın sonundan başlayarak aylık olarak iskonto edilir; maliyet düşülmez.",
     "method.settings": "Bu çalıştırmanın ayarları",
-    "sheet.summary": "Özet",
-    "sheet.value_segments": "Değer segmentleri",
-    "sheet.rfm_segments": "RFM segmentleri",
-    "sheet.rfm": "RFM puanları",
-    "sheet.customers": "Müşteriler",
-    "sheet.campaigns": "Kampanyalar",
-    "sheet.targets": "Hedef listeleri",
-    "sheet.quality": "Veri kalitesi",
-    "sheet.warnings": "Uyarılar",
-    "sheet.insights": "Öne çıkanlar",
     "sheet.cut": "{count} satırdan ilk {shown} tanesi; bir sayfaya daha fazlası sığmaz. Tamamı"
     " {file} dosyasında.",
-    "sheet.what": "ne",
-    "sheet.value": "değer",
-    "sheet.kind": "tür",
-    "sheet.title": "başlık",
-    "sheet.text": "metin",
 }
