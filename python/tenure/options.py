@@ -10,8 +10,8 @@ from tenure.campaigns import Campaign, read_campaigns
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import OptionError
 from tenure.presets import Preset
+from tenure.roles import Columns
 from tenure.segments import segment_by_value
-from tenure.sources import Columns
 
 __all__ = ["columns_of", "currency_code", "one_of", "rules_of", "value_cut"]
 

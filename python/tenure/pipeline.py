@@ -308,7 +308,7 @@ def run(
             steps("Comparing with repeat purchases")
             convention_warning(analysis).emit()
         steps("Scoring and segmenting")
-        analysis = segmented(analysis, data, columns, rules, ties, segment_names)
+        analysis = segmented(analysis, data, rules, ties, segment_names)
         if previous is not None:
             from tenure.moves import movement
 

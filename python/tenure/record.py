@@ -17,7 +17,7 @@ from tenure.exceptions import FileError
 
 if TYPE_CHECKING:
     from tenure.analysis import Analysis
-    from tenure.sources import Columns
+    from tenure.roles import Columns
 
 __all__ = ["RUN_RECORD", "describe_input", "file_hash", "run_record"]
 

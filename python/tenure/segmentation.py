@@ -11,10 +11,11 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.campaigns import Campaign, CampaignList, draw_up
 from tenure.frames import require_columns
+from tenure.names import flat
 from tenure.overview import columns_table, quality_table, segments_table
 from tenure.presets import channel_table, top_customers
 from tenure.rfm import rfm_scores, rfm_segments
-from tenure.sources import ORDERS, SPEND, Columns, Source
+from tenure.sources import ORDERS, SPEND, Source
 
 __all__ = ["segmented"]
 
@@ -22,7 +23,6 @@ __all__ = ["segmented"]
 def segmented(
     analysis: Analysis,
     data: Source,
-    columns: Columns,
     rules: Sequence[Campaign],
     ties: Literal["average", "order"],
     names: Literal["standard", "scripts"],
@@ -35,8 +35,6 @@ def segmented(
         With its forecast made.
     data : Source
         What it was made from.
-    columns : Columns
-        Which column plays which part.
     rules : sequence of Campaign
         Target lists to draw up.
     ties, names
@@ -47,7 +45,7 @@ def segmented(
     Analysis
         With ``rfm``, ``segments``, ``tables`` and ``campaigns`` filled in.
     """
-    history = data.history
+    history, columns = data.history, data.columns
     scores = rfm_scores(
         history,
         recency=data.recency,
@@ -64,22 +62,22 @@ def segmented(
     tables = {
         "quality": quality_table(data.customers, history, len(data.raw)),
         "columns": columns_table(data.raw),
-        "top_orders": _reset(top_customers(shown, ORDERS)),
+        "top_orders": flat(top_customers(shown, ORDERS), otherwise="customer"),
     }
     if data.has_money:
-        tables["top_revenue"] = _reset(top_customers(shown, SPEND))
+        tables["top_revenue"] = flat(top_customers(shown, SPEND), otherwise="customer")
     if columns.channel is not None and data.has_money:
         require_columns(history, {"channel": columns.channel})
-        tables["channels"] = channel_table(history, columns.channel).reset_index()
+        tables["channels"] = flat(channel_table(history, columns.channel), otherwise="channel")
 
     audience = _audience(analysis, history, scores) if rules else history
     rules = [_ranked_by_value(rule, analysis.value_column) for rule in rules]
     ids = draw_up(
         rules,
         audience,
-        categories=columns.category or "category",
-        channel=columns.channel or "channel",
-        store_type=columns.store_type or "store_type",
+        categories="category" if columns.category is None else columns.category,
+        channel="channel" if columns.channel is None else columns.channel,
+        store_type="store_type" if columns.store_type is None else columns.store_type,
     )
     lists = [
         CampaignList(
@@ -100,13 +98,6 @@ def segmented(
         tables=tables,
         campaigns=tuple(lists),
     )
-
-
-def _reset(table: pd.DataFrame) -> pd.DataFrame:
-    result = table.copy(deep=False)
-    result.index = result.index.rename(table.index.name or "customer")
-    flat: pd.DataFrame = result.reset_index()
-    return flat
 
 
 def _audience(analysis: Analysis, history: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
