@@ -106,6 +106,7 @@ def prepare_totals(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"id": ["a", "b"], "first": ["2020-01-05", "2020-03-01"],
     ...                       "last": ["2020-09-01", "2020-03-01"], "web": [3, 1], "shop": [1, 0],
     ...                       "web_spend": [90.0, 25.0], "shop_spend": [30.0, 0.0]})
@@ -207,6 +208,7 @@ def summarize_totals(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"id": ["a", "b"], "first": ["2020-01-06", "2020-03-02"],
     ...                       "last": ["2020-01-20", "2020-03-02"], "n": [3, 1],
     ...                       "money": [90.0, 25.0]})
