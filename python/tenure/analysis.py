@@ -205,7 +205,7 @@ class Analysis:
         if self.movement is not None:
             lines.append(("movement", _shorten(self.movement.sentence)))
         for warning in self.warnings:
-            lines.append((type(warning).__name__, _shorten(str(warning))))
+            lines.append((type(warning).__name__, str(warning)))
         if self.out is not None:
             lines.append(("files", str(self.out)))
         return lines

@@ -222,7 +222,7 @@ def choose_outputs(
             except ImportError as error:
                 if asked is not None:
                     raise
-                Notice(SkippedOutputWarning, f"{output.names[0]} was left out: {error}").emit()
+                Notice(SkippedOutputWarning, f"{output.names[0]} was not written: {error}").emit()
                 continue
         chosen.append(name)
     if "campaigns" in chosen:
@@ -309,9 +309,6 @@ def _models_text(analysis: Analysis) -> str:
         "fit_reports": {
             role: model.fit_report_.to_dict() for role, model in analysis.models.items()
         },
-        "warnings": [
-            {"category": type(warning).__name__, "text": str(warning)}
-            for warning in analysis.warnings
-        ],
+        "warnings": [warning.to_dict() for warning in analysis.warnings],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"

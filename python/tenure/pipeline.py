@@ -315,7 +315,7 @@ def run(
             moved = movement(previous, analysis.forecast, language=language)
             analysis = replace(analysis, movement=moved)
     notices = _once(notices)
-    analysis = replace(analysis, warnings=tuple(note.category(note.text) for note in notices))
+    analysis = replace(analysis, warnings=tuple(note.warning() for note in notices))
     for notice in notices:
         notice.emit()
     if out is not None:
@@ -332,10 +332,10 @@ def _has_spend(customers: pd.DataFrame) -> bool:
         return True
     Notice(
         DataWarning,
-        f"No spending model could be fitted, so purchases are forecast but not their value: none"
-        f" of the {len(customers):,} customers has a spend to average (an amount above 0; in a"
-        " table of purchases, of a repeat purchase). Look at the column with the money, or take a"
-        " longer history.",
+        f"Value is not forecast, only purchases: none of the {len(customers):,} customers has a"
+        " spend to average. Look at the column with the money, or take a longer history.",
+        "The spending model needs an amount above 0, in a table of purchases that of a repeat"
+        " purchase.",
     ).emit()
     return False
 

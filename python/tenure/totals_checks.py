@@ -160,7 +160,9 @@ def _without_repeats(indexed: pd.DataFrame, customer: Hashable) -> tuple[pd.Data
     shown = describe_rows(pd.RangeIndex(len(indexed)), repeats, indexed.index)
     Notice(
         DuplicateCustomerWarning,
-        f"Column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
+        f"{count:,} rows repeat another row in every cell and are left out. Nothing to do where"
+        " the same customer was exported twice.",
+        f"Column {customer!r}: {shown}.",
     ).emit()
     return kept, count
 

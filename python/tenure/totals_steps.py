@@ -197,10 +197,10 @@ def add_up(clean: CleanTotals, *, cap_outliers: bool) -> Totals:
     if no_spend.any():
         Notice(
             DataWarning,
-            "Customers with orders who spent nothing: "
-            f"{describe_rows(clean.frame.index, no_spend, spend)}. They keep their purchases and "
-            "are left out of the spending model (spend_count 0). If their spend is missing rather "
-            "than zero, fill it in or drop those rows.",
+            f"{int(np.count_nonzero(no_spend)):,} customers with orders spent nothing; the spending"
+            " model leaves them out. If their spend is missing, fill it in or drop those rows.",
+            "They keep their purchases and have spend_count 0: "
+            f"{describe_rows(clean.frame.index, no_spend, spend)}.",
         ).emit()
     return Totals(parts, caps, orders, spend)
 
@@ -308,10 +308,10 @@ def _warn_of_forgotten(frame: pd.DataFrame, analysis_date: Any, cap_outliers: bo
     if set(TOTALS) <= set(frame.columns) and (analysis_date is None or cap_outliers):
         Notice(
             DataWarning,
-            "The table has orders_total and spend_total as prepare_totals makes them, and does "
-            "not remember how it was prepared (pandas and Arrow tables do, Polars has no place for "
-            "it). The analysis date and the caps are found anew; if it was prepared, say "
-            "analysis_date=… and cap_outliers=False.",
+            "The analysis date and the caps are found anew, for the table does not remember how it"
+            " was prepared. If it was, pass analysis_date=… and cap_outliers=False.",
+            "It has orders_total and spend_total as prepare_totals makes them. pandas and Arrow"
+            " tables remember their preparation, Polars has no place for it.",
         ).emit()
 
 
@@ -335,23 +335,27 @@ def _warn_about(known: dict[str, Any], convention: Convention, count: NDArray[np
     if same_day:
         Notice(
             SameDayWarning,
-            f"{same_day:,} of {len(count):,} customers have two or more orders whose first and "
-            "last fall on one day (recency 0). They are kept; the models see repeat purchases made "
-            "at once, which a purchase rate explains badly. Orders split over channels or "
-            "shipments on one day may be one purchase.",
+            f"{same_day:,} of {len(count):,} customers placed two or more orders, all on one day,"
+            " which a purchase rate explains badly. Count orders of one day as one where they"
+            " belong together.",
+            "They are kept, with recency 0: the models see repeat purchases made at once. Orders"
+            " split over channels or shipments on one day may be one purchase.",
         ).emit()
     if convention == "total":
         mean = float(count.mean())
-        inflation = f" ({mean / (mean - 1):.0%} of it)" if mean > 1 else ""
+        share = f" (frequency is {mean / (mean - 1):.0%} of the right one)" if mean > 1 else ""
         Notice(
             ConventionWarning,
-            "convention='total' counts every customer's first order as a repeat purchase: mean "
-            f"frequency {mean:.2f} where the models mean {mean - 1:.2f}{inflation}. Expected "
-            "purchases, CLV and the segments built on them change, and revenue comes out too "
-            "high; use convention='repeat' unless you need to reproduce such numbers.",
+            f"convention='total' counts first orders as repeat purchases{share}, so purchases"
+            " and revenue come out too high. Use convention='repeat' unless you reproduce such"
+            " numbers.",
+            f"Mean frequency is {mean:.2f} where the models mean {mean - 1:.2f}; expected"
+            " purchases, CLV and the segments built on them change.",
         ).emit()
     if known["selected"]:
         Notice(
             SelectedSampleWarning,
+            "The table holds a selection of customers, so repeat rates, P(alive) and CLV come out"
+            " too high. Read the forecast as a ranking, or fit on all customers who ever bought.",
             selection_message(known["selected"]),
         ).emit()

@@ -48,7 +48,12 @@ def warnings(analysis: Analysis, locale: Locale) -> Section:
     for warning in ordered:
         title, means = locale.warning(type(warning))
         said.append(
-            Said(title or warning_title(warning), means, str(warning), type(warning).__name__)
+            Said(
+                title or warning_title(warning),
+                means,
+                f"{warning} {warning.details}".strip(),
+                type(warning).__name__,
+            )
         )
     lead = locale.text("warnings.some" if said else "warnings.none")
     return Section("warnings", locale.text("warnings.title"), [lead], said)

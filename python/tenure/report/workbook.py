@@ -208,7 +208,7 @@ def _warnings(analysis: Analysis, locale: Locale) -> pd.DataFrame:
             {
                 "kind": type(warning).__name__,
                 "title": title or warning_title(warning),
-                "text": f"{means} {warning}".strip(),
+                "text": f"{means} {warning.text} {warning.details}".strip(),
             }
         )
     return pd.DataFrame(rows)
