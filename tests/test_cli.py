@@ -80,7 +80,7 @@ def test_options_reach_the_job(customers, tmp_path):
         "--analysis-date=2021-07-01", "--out", tmp_path,
     )  # fmt: skip
     assert "[T203, docs/warnings.md#t203]" in text
-    assert "UnitWarning" in text
+    assert "T300" in text
     settings = json.loads((tmp_path / "models.json").read_text())["settings"]
     assert settings["analysis_date"] == "2021-07-01"
     assert settings["horizons"] == ["12w", "24w"]
