@@ -596,7 +596,7 @@ def test_files_in_another_encoding(retailer, analysis, tmp_path):
     with pytest.raises(FileError, match="cp1254"):
         quietly(tmp_path / "in.csv", preset="flo")
     found = quietly(tmp_path / "in.csv", preset="flo", encoding="cp1254")
-    assert found.tables["channels"]["order_channel"].tolist() == ["Mağaza"]
+    assert found.tables["channels"]["channel"].tolist() == ["Mağaza"]
     np.testing.assert_allclose(found.forecast["clv_6m"], analysis.forecast["clv_6m"])
 
 

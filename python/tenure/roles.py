@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tenure.presets import Preset
 
 __all__ = [
+    "DESCRIBING",
     "TOTALS_ROLES",
     "Columns",
     "distinct_purchase_columns",
@@ -25,6 +26,9 @@ __all__ = [
     "settle_roles",
     "shown_columns",
 ]
+
+DESCRIBING = ("channel", "last_channel", "category", "store_type")
+"""Roles of columns that describe a customer and that no model needs."""
 
 TOTALS_ROLES = ("customer", "first_order", "last_order", "orders", "spend")
 """The columns that a table with one row per customer must name."""
@@ -48,8 +52,8 @@ class Columns:
         Columns that add up to the orders and the money of a customer.
     other_dates : sequence of str
         Further date columns, parsed and kept.
-    channel : str, optional
-        The channel of a customer (or of a purchase: then that of the latest).
+    channel, last_channel : str, optional
+        The channel of a customer, and that of the last order.
     category : str, optional
         Categories a customer is interested in.
     store_type : str, optional
@@ -66,6 +70,7 @@ class Columns:
     spend: Hashable | Sequence[Hashable] | None = None
     other_dates: Sequence[Hashable] = ()
     channel: Hashable | None = None
+    last_channel: Hashable | None = None
     category: Hashable | None = None
     store_type: Hashable | None = None
 
@@ -162,14 +167,14 @@ def required(columns: Columns, *names: str) -> dict[str, Any]:
 
 
 def shown_columns(columns: Columns) -> dict[str, Hashable | None]:
-    """Return the columns that tables and campaigns of customers use: channel, category, store type.
+    """Return the columns that breakdowns and campaigns of customers use, by role.
 
     Raises
     ------
     ColumnError
         When one of them is the customer's id.
     """
-    shown = {role: getattr(columns, role) for role in ("channel", "category", "store_type")}
+    shown = {role: getattr(columns, role) for role in DESCRIBING}
     for role, column in shown.items():
         if column is not None and column == columns.customer:
             raise _twice("customer", role, column)

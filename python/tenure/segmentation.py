@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from tenure.analysis import Analysis
+from tenure.breakdowns import MISSING, NONE, breakdown_table
 from tenure.campaigns import Campaign, CampaignList, draw_up
-from tenure.frames import require_columns
+from tenure.dictionary import DIMENSIONS
+from tenure.locale import Locale
 from tenure.names import flat
 from tenure.overview import columns_table, quality_table, segments_table
-from tenure.presets import channel_table, top_customers
-from tenure.rfm import rfm_scores, rfm_segments
+from tenure.presets import top_customers
+from tenure.rfm import rfm_scores, rfm_segments, segment_order
+from tenure.roles import Columns
 from tenure.sources import ORDERS, SPEND, Source
 
 __all__ = ["segmented"]
@@ -66,9 +69,7 @@ def segmented(
     }
     if data.has_money:
         tables["top_revenue"] = flat(top_customers(shown, SPEND), otherwise="customer")
-    if columns.channel is not None and data.has_money:
-        require_columns(history, {"channel": columns.channel})
-        tables["channels"] = flat(channel_table(history, columns.channel), otherwise="channel")
+    tables |= _breakdowns(analysis, history, scores["segment"], columns)
 
     audience = _audience(analysis, history, scores) if rules else history
     rules = [_ranked_by_value(rule, analysis.value_column) for rule in rules]
@@ -98,6 +99,36 @@ def segmented(
         tables=tables,
         campaigns=tuple(lists),
     )
+
+
+def _breakdowns(
+    analysis: Analysis, history: pd.DataFrame, rfm: pd.Series[Any], columns: Columns
+) -> dict[str, pd.DataFrame]:
+    """Return each breakdown the columns allow, over all customers and by segment."""
+    locale = Locale(analysis.language)
+    order = segment_order(rfm.unique())
+    schemes = {
+        "value": analysis.forecast["segment"],
+        "rfm": rfm.astype(pd.CategoricalDtype(order)),
+    }
+    found: dict[str, pd.DataFrame] = {}
+    for name, (role, several) in DIMENSIONS.items():
+        column = getattr(columns, role)
+        if column is None or SPEND not in history.columns:
+            continue
+        table = breakdown_table(history, column, several=several)
+        found[name] = table.rename_axis(role).reset_index()
+        crossed = []
+        for scheme, segments in schemes.items():
+            part = breakdown_table(history, column, several=several, segments=segments)
+            part = part.rename_axis(["segment", role]).reset_index()
+            part.insert(0, "scheme", scheme)
+            crossed.append(part)
+        found[f"{name}_by_segment"] = pd.concat(crossed, ignore_index=True)
+        spelled = {value: locale.phrase(value) for value in (MISSING, NONE)}
+        for made in (name, f"{name}_by_segment"):
+            found[made][role] = found[made][role].replace(spelled)
+    return found
 
 
 def _audience(analysis: Analysis, history: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from tenure.dictionary._lookup import COLUMN_FIELDS, Described, definitions, describe, kind_of
 from tenure.dictionary._model import KINDS, Definition, Kind, TableDefinition
-from tenure.dictionary._tables import BREAKDOWNS, TABLES, UNITS
+from tenure.dictionary._tables import BREAKDOWNS, DIMENSIONS, TABLES, UNITS
 
 __all__ = [
     "BREAKDOWNS",
     "COLUMN_FIELDS",
+    "DIMENSIONS",
     "KINDS",
     "TABLES",
     "UNITS",

@@ -76,8 +76,8 @@ class TableDefinition:
     en, tr : tuple of str
         Title (of a sheet: at most 31 characters) and content.
     key : str
-        What the first column holds where its name is the caller's: ``customer``, ``channel``,
-        ``category`` or ``store_type``; empty where the table names all its columns itself.
+        What the first column holds where its name is the caller's: ``customer``; empty where the
+        table names all its columns itself.
     parts : tuple of str
         Other tables whose columns the table has as well.
     """

@@ -10,13 +10,19 @@ _SEGMENTS = ("segments",)
 _INSIGHTS = ("insights",)
 _BOTH = ("segments", "insights")
 _COHORTS = ("cohorts",)
-_BREAKDOWN = ("channels",)
+_CHANNELS = ("channels", "channels_by_segment")
+_LAST_CHANNELS = ("last_channels", "last_channels_by_segment")
+_CATEGORIES = ("categories", "categories_by_segment")
+_STORE_TYPES = ("store_types", "store_types_by_segment")
+_BREAKDOWN = (*_CHANNELS, *_LAST_CHANNELS, *_CATEGORIES, *_STORE_TYPES)
+_CROSSED = tuple(name for name in _BREAKDOWN if name.endswith("_by_segment"))
+_PLAIN = tuple(name for name in _BREAKDOWN if name not in _CROSSED)
 _CAMPAIGNS = ("campaigns",)
 
 SEGMENTS: tuple[Definition, ...] = (
     Definition(
         "scheme",
-        _BOTH,
+        (*_BOTH, *_CROSSED),
         "text",
         "",
         ("scheme", "Which segments: value (by expected value) or rfm."),
@@ -24,7 +30,7 @@ SEGMENTS: tuple[Definition, ...] = (
     ),
     Definition(
         "segment",
-        _BOTH,
+        (*_BOTH, *_CROSSED),
         "text",
         "",
         ("segment", "The segment."),
@@ -40,11 +46,19 @@ SEGMENTS: tuple[Definition, ...] = (
     ),
     Definition(
         "share",
-        (*_BOTH, *_CAMPAIGNS, *_BREAKDOWN),
+        (*_BOTH, *_CAMPAIGNS, *_PLAIN),
         "share",
         "share",
         ("share of customers", "Share of all customers."),
         ("müşteri payı", "Bütün müşteriler içindeki pay."),
+    ),
+    Definition(
+        "share",
+        _CROSSED,
+        "share",
+        "share",
+        ("share of segment", "Share of the customers of the segment."),
+        ("segment payı", "Segmentin müşterileri içindeki pay."),
     ),
     # Segments: means over customers, and what is expected of them.
     Definition(
@@ -476,6 +490,38 @@ SEGMENTS: tuple[Definition, ...] = (
     ),
     # Breakdowns by channel and the like.
     Definition(
+        "channel",
+        _CHANNELS,
+        "text",
+        "",
+        ("channel", "The channel, as the data name it."),
+        ("kanal", "Verideki adıyla kanal."),
+    ),
+    Definition(
+        "last_channel",
+        _LAST_CHANNELS,
+        "text",
+        "",
+        ("channel of the last order", "The channel of the last order, as the data name it."),
+        ("son siparişin kanalı", "Verideki adıyla son siparişin kanalı."),
+    ),
+    Definition(
+        "category",
+        _CATEGORIES,
+        "text",
+        "",
+        ("category", "The category, as the data name it; (none) where the list is empty."),
+        ("kategori", "Verideki adıyla kategori; liste boşsa (yok)."),
+    ),
+    Definition(
+        "store_type",
+        _STORE_TYPES,
+        "text",
+        "",
+        ("type of store", "The type of store, as the data name it; (none) where there is none."),
+        ("mağaza türü", "Verideki adıyla mağaza türü; hiç yoksa (yok)."),
+    ),
+    Definition(
         "orders_sum",
         _BREAKDOWN,
         "count",
@@ -530,12 +576,12 @@ SEGMENTS: tuple[Definition, ...] = (
         "money",
         "currency",
         (
-            "expected revenue",
+            "revenue expected without the campaign",
             "Revenue expected of these customers over the longest horizon, without the campaign;"
             " discounted.",
         ),
         (
-            "beklenen gelir",
+            "kampanyasız beklenen gelir",
             "Bu müşterilerden, kampanya olmadan, en uzun dönemde beklenen gelir; iskontolu.",
         ),
     ),
@@ -552,8 +598,15 @@ SEGMENTS: tuple[Definition, ...] = (
         _CAMPAIGNS,
         "money",
         "currency",
-        ("revenue after discount", "Expected revenue if every purchase has the discount."),
-        ("indirim sonrası gelir", "Her alışverişe indirim uygulandığında beklenen gelir."),
+        (
+            "revenue without the campaign, less the discount",
+            "Revenue expected without the campaign, if every one of its purchases has the"
+            " discount.",
+        ),
+        (
+            "kampanyasız gelir, indirim düşülmüş",
+            "Kampanya olmadan beklenen gelirin, her alışverişe indirim uygulanmış hâli.",
+        ),
     ),
     Definition(
         "margin",

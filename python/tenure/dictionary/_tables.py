@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tenure.dictionary._model import TableDefinition
 
-__all__ = ["BREAKDOWNS", "KEYS", "TABLES", "UNITS"]
+__all__ = ["BREAKDOWNS", "DIMENSIONS", "KEYS", "TABLES", "UNITS"]
 
 TABLES: dict[str, TableDefinition] = {
     "forecast": TableDefinition(
@@ -50,7 +50,64 @@ TABLES: dict[str, TableDefinition] = {
     "channels": TableDefinition(
         ("Channels", "One row per channel."),
         ("Kanallar", "Kanal başına bir satır."),
-        key="channel",
+    ),
+    "channels_by_segment": TableDefinition(
+        ("Channels by segment", "One row per segment and channel."),
+        ("Segmente göre kanallar", "Segment ve kanal başına bir satır."),
+    ),
+    "last_channels": TableDefinition(
+        ("Last channels", "One row per channel of the last order."),
+        ("Son kanallar", "Son siparişin kanalı başına bir satır."),
+    ),
+    "last_channels_by_segment": TableDefinition(
+        ("Last channels by segment", "One row per segment and channel of the last order."),
+        ("Segmente göre son kanallar", "Segment ve son siparişin kanalı başına bir satır."),
+    ),
+    "categories": TableDefinition(
+        (
+            "Categories",
+            "One row per category; a customer counts in each of their categories, so the rows add"
+            " up to more than all customers.",
+        ),
+        (
+            "Kategoriler",
+            "Kategori başına bir satır; müşteri, kategorilerinin her birinde sayılır, bu yüzden"
+            " satırların toplamı bütün müşterilerden fazladır.",
+        ),
+    ),
+    "categories_by_segment": TableDefinition(
+        (
+            "Categories by segment",
+            "One row per segment and category; a customer counts in each of their categories.",
+        ),
+        (
+            "Segmente göre kategoriler",
+            "Segment ve kategori başına bir satır; müşteri, kategorilerinin her birinde sayılır.",
+        ),
+    ),
+    "store_types": TableDefinition(
+        (
+            "Store types",
+            "One row per type of store; a customer counts in each type they bought from, so the"
+            " rows add up to more than all customers.",
+        ),
+        (
+            "Mağaza türleri",
+            "Mağaza türü başına bir satır; müşteri, alışveriş yaptığı her türde sayılır, bu yüzden"
+            " satırların toplamı bütün müşterilerden fazladır.",
+        ),
+    ),
+    "store_types_by_segment": TableDefinition(
+        (
+            "Store types by segment",
+            "One row per segment and type of store; a customer counts in each type they bought"
+            " from.",
+        ),
+        (
+            "Segmente göre mağaza türleri",
+            "Segment ve mağaza türü başına bir satır; müşteri, alışveriş yaptığı her türde"
+            " sayılır.",
+        ),
     ),
     "top_orders": TableDefinition(
         ("Most orders", "The customers with the most orders so far."),
@@ -121,25 +178,26 @@ TABLES: dict[str, TableDefinition] = {
 }
 """Every table that is written to a file, a sheet or the page."""
 
-BREAKDOWNS: tuple[str, ...] = ("channels", "top_revenue", "top_orders")
+DIMENSIONS: dict[str, tuple[str, bool]] = {
+    "channels": ("channel", False),
+    "last_channels": ("last_channel", False),
+    "categories": ("category", True),
+    "store_types": ("store_type", True),
+}
+"""Tables by what they break customers down by: the role of the column (which is also what the
+table's own column is called), and whether a cell of it holds a list of values."""
+
+BREAKDOWNS: tuple[str, ...] = (
+    *(f"{name}{suffix}" for name in DIMENSIONS for suffix in ("", "_by_segment")),
+    "top_revenue",
+    "top_orders",
+)
 """Tables of ``Analysis.tables`` that become a csv file and a sheet each, in this order."""
 
 KEYS: dict[str, TableDefinition] = {
     "customer": TableDefinition(
         ("customer", "The customer's id, as the data give it."),
         ("müşteri", "Verideki müşteri numarası."),
-    ),
-    "channel": TableDefinition(
-        ("channel", "The channel, as the data name it."),
-        ("kanal", "Verideki adıyla kanal."),
-    ),
-    "category": TableDefinition(
-        ("category", "The category, as the data name it."),
-        ("kategori", "Verideki adıyla kategori."),
-    ),
-    "store_type": TableDefinition(
-        ("store type", "The type of store, as the data name it."),
-        ("mağaza türü", "Verideki adıyla mağaza türü."),
     ),
 }
 """Columns whose name is the caller's."""

@@ -14,6 +14,8 @@ UNITS = {
 
 PHRASES = {
     "(new)": "(yeni)",
+    "(missing)": "(bilinmiyor)",
+    "(none)": "(yok)",
     "(gone)": "(gitti)",
     "rows read": "okunan satır",
     "customers": "müşteri",

@@ -96,8 +96,12 @@ TEXTS = {
     "rfm.lead": "Puanlar kantillere göre: yenilik (son siparişten bu yana geçen gün; en yüksek puan"
     " en yeni), sıklık (sipariş sayısı) ve parasal değer (harcama). Segmentler yenilik ve sıklık"
     " puanından oluşur.",
-    "tables.title": "Kanallar ve en iyi müşteriler",
+    "tables.title": "Kanallar, kategoriler ve en iyi müşteriler",
     "tables.channels": "Kanala göre",
+    "tables.last_channels": "Son siparişin kanalına göre",
+    "tables.categories": "Kategoriye göre (müşteri, ilgilendiği her kategoride sayılır)",
+    "tables.store_types": "Mağaza türüne göre (müşteri, alışveriş yaptığı her türde sayılır)",
+    "tables.by_segment": "{table}, segment segment",
     "tables.top_revenue": "Bugüne kadar en çok harcayanlar",
     "tables.top_orders": "Bugüne kadar en çok sipariş verenler",
     "campaigns.title": "Kampanyalar",
@@ -128,7 +132,8 @@ TEXTS = {
     "insights.figures": "{title}: dayandığı rakamlar",
     "insights.overall": "Bütün müşteriler",
     "cohorts.survival": "Hâlâ müşteri olması beklenenler, yüzde (model)",
-    "campaigns.lists": "Hedef listeleri; {horizon} içinde beklenen alışveriş ve gelir",
+    "campaigns.lists": "Hedef listeleri; bu müşterilerin kampanya olmadan {horizon} içinde yapması"
+    " beklenen alışveriş ve getireceği gelir",
     "customers.title": "Bütün müşteriler",
     "customers.some": "{count} müşteriden en değerli {shown} tanesi. Tamamı forecast.csv"
     " dosyasında.",

@@ -7,6 +7,7 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.campaigns import campaign_table as figures_of
 from tenure.cohorts import cohort_survival
+from tenure.dictionary import DIMENSIONS
 from tenure.insights import overall_insights
 from tenure.locale import Locale
 from tenure.report import charts, figures, timelines, words
@@ -69,7 +70,7 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
 
 
 def tables(analysis: Analysis, locale: Locale) -> Section | None:
-    """Compare the channels, and name the customers who spent and ordered most."""
+    """Compare channels, categories and types of store; name the best customers."""
     grids = [
         grid(
             analysis.tables[name],
@@ -78,7 +79,7 @@ def tables(analysis: Analysis, locale: Locale) -> Section | None:
             key=str(analysis.tables[name].columns[0]),
             caption=locale.text(f"tables.{name}"),
         )
-        for name in ("channels", "top_revenue", "top_orders")
+        for name in (*DIMENSIONS, "top_revenue", "top_orders")
         if name in analysis.tables
     ]
     return Section("tables", locale.text("tables.title"), tables=grids) if grids else None

@@ -137,7 +137,7 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
     sheets.table("insights", _labelled(words.insights(analysis, locale.language), locale))
     for name in BREAKDOWNS:
         if name in analysis.tables:
-            table = analysis.tables[name]
+            table = _labelled(analysis.tables[name], locale)
             sheets.table(name, table, file=f"{name}.csv", key=str(table.columns[0]))
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
