@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tenure.lifetimes import activate, uninstall
 
 settings.register_profile(
     "tenure",
@@ -15,6 +18,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("tenure")
+
+
+@pytest.fixture
+def in_place_of_lifetimes() -> Iterator[None]:
+    """Have tenure stand in for lifetimes, as it does while a script of lifetimes runs."""
+    activate()
+    yield
+    uninstall()
 
 
 def reference_path(name: str) -> Path:

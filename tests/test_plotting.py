@@ -158,7 +158,7 @@ def same_data(ax, expected):
 
 
 @pytest.mark.parametrize("name", REFERENCE["plots"])
-def test_draws_what_lifetimes_draws(name, draw):
+def test_draws_what_lifetimes_draws(name, draw, in_place_of_lifetimes):
     expected = REFERENCE["plots"][name]
     ax = draw(name)
     same_data(ax, expected)
@@ -180,7 +180,7 @@ def test_draws_what_lifetimes_draws(name, draw):
 
 
 @pytest.mark.parametrize("name", REFERENCE["plots"])
-def test_draws_on_given_axes_and_nowhere_else(name, draw):
+def test_draws_on_given_axes_and_nowhere_else(name, draw, in_place_of_lifetimes):
     expected = REFERENCE["plots"][name]
     elsewhere = plt.figure().add_subplot()
     own = Figure().subplots(1, 2)[0]
@@ -489,3 +489,100 @@ def test_matplotlib_is_imported_only_to_draw():
     code = "import sys, tenure; tenure.plotting; print('matplotlib' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+# -- what is known of the unit of time ----------------------------------------------------------
+
+
+@pytest.fixture
+def weekly():
+    model = tenure.BetaGeoFitter()
+    model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    model.period_ = "W"
+    model.data = pd.DataFrame({"frequency": [1, 2], "recency": [1.0, 2.0], "T": [3.0, 4.0]})
+    return model
+
+
+@pytest.mark.parametrize(
+    ("freq", "multiplier", "title", "unit"),
+    [
+        ("D", 7, "Tracking Weekly Transactions", "week"),
+        ("7D", 1, "Tracking Weekly Transactions", "week"),
+        ("W", 1, "Tracking Weekly Transactions", "week"),
+        ("D", 1, "Tracking Daily Transactions", "day"),
+        ("H", 1, "Tracking Hourly Transactions", "hour"),
+        ("M", 1, "Tracking Monthly Transactions", "month"),
+        ("Y", 1, "Tracking Yearly Transactions", "year"),
+        ("2W", 1, "Tracking Transactions per 2 weeks", "2 weeks"),
+        ("s", 1, "Tracking Transactions per second", "second"),
+    ],
+)
+def test_tracking_names_its_unit(weekly, freq, multiplier, title, unit):
+    weekly.period_ = None
+    asked = (weekly, LOG, "date", "customer_id", 14, 7)
+    options = {"freq": freq, "freq_multiplier": multiplier}
+    ax = plotting.plot_incremental_transactions(*asked, **options, ax=Figure().subplots())
+    assert (ax.get_title(), ax.get_xlabel()) == (title, unit)
+    ax = plotting.plot_cumulative_transactions(*asked, **options, ax=Figure().subplots())
+    assert (ax.get_title(), ax.get_xlabel()) == ("Tracking Cumulative Transactions", unit)
+    own = {"title": "Mine", "xlabel": "steps", "ax": Figure().subplots()}
+    ax = plotting.plot_incremental_transactions(*asked, **options, **own)
+    assert (ax.get_title(), ax.get_xlabel()) == ("Mine", "steps")
+
+
+def test_known_units_are_named(weekly):
+    def drawn(name, *arguments, **options):
+        return getattr(plotting, name)(weekly, *arguments, ax=Figure().subplots(), **options)
+
+    ax = drawn("plot_frequency_recency_matrix", max_frequency=3, max_recency=5)
+    assert ax.get_title().startswith("Expected Number of Future Purchases for 1 Week,\n")
+    assert ax.get_ylabel() == "Customer's Recency (weeks)"
+    ax = drawn("plot_frequency_recency_matrix", T=26, max_frequency=3, max_recency=5, ylabel="age")
+    assert ax.get_title().startswith("Expected Number of Future Purchases for 26 Weeks,\n")
+    assert ax.get_ylabel() == "age"
+    ax = drawn("plot_probability_alive_matrix", 3, 5)
+    assert ax.get_ylabel() == "Customer's Recency (weeks)"
+    ax = drawn("plot_expected_repeat_purchases")
+    assert ax.get_xlabel() == "Time Since First Purchase (weeks)"
+    ax = drawn("plot_transaction_rate_heterogeneity")
+    assert ax.get_xlabel() == "Transaction Rate per Week"
+    weekly.period_ = None
+    ax = drawn("plot_frequency_recency_matrix", max_frequency=3, max_recency=5)
+    assert ax.get_title().startswith("Expected Number of Future Purchases for 1 Unit of Time,\n")
+
+
+def test_in_place_of_lifetimes_no_unit_is_named(weekly, in_place_of_lifetimes):
+    ax = plotting.plot_frequency_recency_matrix(weekly, max_frequency=3, max_recency=5)
+    assert "for 1 Unit of Time," in ax.get_title()
+    assert ax.get_ylabel() == "Customer's Recency"
+    asked = (weekly, LOG, "date", "customer_id", 14, 7)
+    ax = plotting.plot_incremental_transactions(*asked, freq="W", ax=Figure().subplots())
+    assert (ax.get_title(), ax.get_xlabel()) == ("Tracking Daily Transactions", "day")
+
+
+@pytest.mark.parametrize(("freq", "t_cal", "place"), [("W", 0, 0), ("W", 39, 39), ("7D", 39, 273)])
+def test_the_calibration_may_end_where_the_table_does(weekly, freq, t_cal, place):
+    for plot in (plotting.plot_cumulative_transactions, plotting.plot_incremental_transactions):
+        ax = plot(
+            weekly,
+            LOG,
+            "date",
+            "customer_id",
+            39,
+            t_cal,
+            freq=freq,
+            set_index_date=True,
+            ax=Figure().subplots(),
+        )
+        start = pd.Period(LOG["date"].min(), freq="W" if freq == "W" else "D")
+        first = start + (0 if freq == "W" else 6)
+        assert ax.lines[-1].get_xdata()[0] == first.ordinal + place
+
+
+def test_a_line_at_one_is_seen(weekly):
+    log = pd.DataFrame({"date": pd.to_datetime(["2020-01-01"])})
+    ax = plotting.plot_history_alive(weekly, 10, log, "date", "7D", ax=Figure().subplots())
+    assert set(ax.lines[0].get_ydata()) == {1.0}
+    assert ax.get_ylim()[1] > 1.0
+    dates = ax.lines[0].get_xdata(orig=False)
+    assert np.diff(dates).tolist() == [7.0] * 10

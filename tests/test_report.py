@@ -204,6 +204,24 @@ def test_tracking_ends_at_what_was_bought():
     assert len(step.table.rows) == len(cumulative.table.rows) - 1
 
 
+def test_tracking_by_month_counts_purchases_as_the_model_does():
+    purchases = tenure.datasets.load_cdnow_transactions()
+    options = {"period": "M", "purchase_model": "bg/nbd"}
+    analysis = run(purchases, customer="customer_id", date="date", **options)
+    log = purchases.rename(columns={"customer_id": "customer"})
+    cumulative, _ = timelines.tracking(analysis, log, Locale())
+    # To the end of May 1998: days with a purchase after the first, and the sum of E[X(T)] over the
+    # customers, T from the first purchase to 1998-05-31 in months of 30.4375 days.
+    days = log.drop_duplicates(["customer", "date"])
+    first = days.groupby("customer")["date"].min()
+    ages = (pd.Timestamp("1998-05-31") - first).dt.days / 30.4375
+    expected = analysis.purchase_model.expected_number_of_purchases_up_to_time(ages).sum()
+    row = cumulative.table.rows[-1]
+    assert row[:2] == ["17", "4,171"]
+    assert float(row[2].replace(",", "")) == pytest.approx(expected, abs=0.051)
+    assert round(expected) == 4241
+
+
 def test_without_money_or_campaigns():
     purchases = tenure.datasets.load_cdnow_transactions()
     page = Page(render(run(purchases, customer="customer_id", date="date")))

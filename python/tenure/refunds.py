@@ -98,25 +98,18 @@ def warn_of_refunds(
         return
     text = f"{counts['refunds']:,} transactions have a negative {amount!r}: "
     if refunds == "keep":
-        text += f"kept as purchases of negative money (refunds='keep'); {kept}. "
-        text += "Take them off with refunds='net'."
+        text += f"they are counted as purchases of negative money, as refunds='keep' says; {kept}"
     elif refunds == "drop":
-        text += f"left out, so {money} ignores what was given back. "
-        text += "Take it off with refunds='net'."
+        text += f"they are left out, so {money} ignores what was given back"
     else:
-        text += "refunds, taken off the purchases before them. "
-        text += "Leave out beforehand those that are no refunds."
-    parts = []
+        text += "they are taken off the purchases before them"
     if counts.get("cancelled"):
-        parts.append(f"{counts['cancelled']:,} purchases were taken back in full and count as none")
+        text += f"; {counts['cancelled']:,} purchases were taken back in full and count as none"
     if counts.get("unmatched_refunds"):
-        parts.append(
-            f"{counts['unmatched_refunds']:,} exceed all that the customer had paid in the table,"
-            " and the excess is ignored"
+        text += (
+            f"; {counts['unmatched_refunds']:,} exceed all that the customer had paid in the "
+            "table, and the excess is ignored"
         )
     if counts.get("without_purchase"):
-        parts.append(
-            f"{counts['without_purchase']:,} customers have no purchase left and are left out"
-        )
-    details = "; ".join(parts)
-    Notice(RefundWarning, text, f"{details}." if details else "").emit()
+        text += f"; {counts['without_purchase']:,} customers have no purchase left and are left out"
+    Notice(RefundWarning, text + ".").emit()

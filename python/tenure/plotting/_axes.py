@@ -9,11 +9,21 @@ import pandas as pd
 
 from tenure.exceptions import DataError
 from tenure.extras import need
+from tenure.lifetimes import is_active
+from tenure.periods import PERIOD_NAMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["axes_or_current", "coalesce", "forceAspect", "model_data", "pyplot"]
+__all__ = [
+    "axes_or_current",
+    "coalesce",
+    "forceAspect",
+    "in_units_of",
+    "model_data",
+    "pyplot",
+    "unit_of",
+]
 
 
 def pyplot() -> ModuleType:
@@ -41,6 +51,21 @@ def model_data(model: Any) -> pd.DataFrame:
             "from them. Fit it again, or assign the customer summary to model.data."
         )
     return data
+
+
+def unit_of(model: Any) -> str | None:
+    """Return the word for the model's unit of time, None where it is not known.
+
+    While tenure stands in for lifetimes it is not named, as lifetimes does not know it.
+    """
+    period = getattr(model, "period_", None)
+    return None if is_active() or period is None else PERIOD_NAMES[period]
+
+
+def in_units_of(model: Any, label: str) -> str:
+    """Return a label of a length of time, with the model's unit where it is known."""
+    unit = unit_of(model)
+    return label if unit is None else f"{label} ({unit}s)"
 
 
 def coalesce(*args: Any) -> Any:

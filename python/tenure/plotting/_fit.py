@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tenure.exceptions import OptionError
 from tenure.fitters import BetaGeoBetaBinomFitter
 from tenure.frames import require_columns
-from tenure.plotting._axes import model_data, pyplot
+from tenure.plotting._axes import in_units_of, model_data, pyplot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,7 +178,9 @@ def plot_calibration_purchases_vs_holdout_purchases(
     means = purchases.groupby(groups.to_numpy()).mean().iloc[:n].rename_axis(kind)
     title = "Actual Purchases in Holdout Period vs Predicted Purchases"
     ylabel = "Average of Purchases in Holdout Period"
-    return _drawn(means, title, _HOLDOUT_LABELS[kind], ylabel, ax, kwargs)
+    xlabel = _HOLDOUT_LABELS[kind]
+    xlabel = xlabel if kind == "frequency_cal" else in_units_of(model, xlabel)
+    return _drawn(means, title, xlabel, ylabel, ax, kwargs)
 
 
 def _drawn(

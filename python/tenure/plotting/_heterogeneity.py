@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure import _engine
 from tenure.exceptions import NotFittedError, OptionError
-from tenure.plotting._axes import pyplot
+from tenure.plotting._axes import pyplot, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ _LEAVING = {("a", "b"): "beta", ("s", "beta"): "gamma", ("gamma", "delta"): "bet
 def plot_transaction_rate_heterogeneity(
     model: Any,
     suptitle: str = "Heterogeneity in Transaction Rate",
-    xlabel: str = "Transaction Rate",
+    xlabel: str | None = None,
     ylabel: str = "Density",
     suptitle_fontsize: float = 14,
     *,
@@ -43,7 +43,7 @@ def plot_transaction_rate_heterogeneity(
     suptitle : str
         Heading of the figure; on axes of yours, first line of their title.
     xlabel, ylabel : str
-        Labels.
+        Labels; by default `xlabel` names the unit of time of the model where that is known.
     suptitle_fontsize : float
         Size of the heading, in points.
     ax : matplotlib.axes.Axes, optional
@@ -70,6 +70,9 @@ def plot_transaction_rate_heterogeneity(
     'Heterogeneity in Transaction Rate\nmean: 0.054, var: 0.012'
     """
     law, first, second = _law(model, _BUYING, "buying")
+    if xlabel is None:
+        unit = unit_of(model) if law == "gamma" else None
+        xlabel = "Transaction Rate" + (f" per {unit.title()}" if unit else "")
     return _draw(law, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs)
 
 

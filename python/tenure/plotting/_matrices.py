@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenure.plotting._axes import axes_or_current, forceAspect, model_data
+from tenure.plotting._axes import (
+    axes_or_current,
+    forceAspect,
+    in_units_of,
+    model_data,
+    unit_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_frequency_recency_matrix", "plot_probability_alive_matrix"]
+
+_RECENCY = "Customer's Recency"
 
 
 def plot_frequency_recency_matrix(
@@ -22,7 +30,7 @@ def plot_frequency_recency_matrix(
     max_recency: int | None = None,
     title: str | None = None,
     xlabel: str = "Customer's Historical Frequency",
-    ylabel: str = "Customer's Recency",
+    ylabel: str | None = None,
     *,
     ax: Axes | None = None,
     **kwargs: Any,
@@ -43,7 +51,8 @@ def plot_frequency_recency_matrix(
     max_recency : int, optional
         Greatest recency, which is also the customers' age; the greatest T of the data by default.
     title, xlabel, ylabel : str
-        Texts; the title names `T` by default.
+        Texts; by default the title names `T`, and both it and `ylabel` the unit of time of the
+        model where that is known.
     ax : matplotlib.axes.Axes, optional
         Where to draw; pyplot's current axes by default, where it replaces a matrix drawn before.
     **kwargs
@@ -72,11 +81,14 @@ def plot_frequency_recency_matrix(
         T, x.reshape(-1), t_x.reshape(-1), np.full(x.size, float(max_recency))
     )
     if title is None:
-        units = "Unit" if T == 1 else "Units"
+        unit = unit_of(model)
+        units = ("Unit" if unit is None else unit.title()) + ("" if T == 1 else "s")
+        of_time = "" if unit else " of Time"
         title = (
-            f"Expected Number of Future Purchases for {T} {units} of Time,"
+            f"Expected Number of Future Purchases for {T} {units}{of_time},"
             "\nby Frequency and Recency of a Customer"
         )
+    ylabel = in_units_of(model, _RECENCY) if ylabel is None else ylabel
     matrix = np.asarray(expected, dtype=np.float64).reshape(x.shape)
     return _draw(matrix, title=title, xlabel=xlabel, ylabel=ylabel, ax=ax, options=kwargs)
 
@@ -87,7 +99,7 @@ def plot_probability_alive_matrix(
     max_recency: int | None = None,
     title: str = "Probability Customer is Alive,\nby Frequency and Recency of a Customer",
     xlabel: str = "Customer's Historical Frequency",
-    ylabel: str = "Customer's Recency",
+    ylabel: str | None = None,
     *,
     ax: Axes | None = None,
     **kwargs: Any,
@@ -105,7 +117,7 @@ def plot_probability_alive_matrix(
     max_recency : int, optional
         Greatest recency, which is also the customers' age; the greatest T of the data by default.
     title, xlabel, ylabel : str
-        Texts.
+        Texts; by default `ylabel` names the unit of time of the model where that is known.
     ax : matplotlib.axes.Axes, optional
         Where to draw; pyplot's current axes by default, where it replaces a matrix drawn before.
     **kwargs
@@ -126,6 +138,7 @@ def plot_probability_alive_matrix(
     (39, 11)
     """
     matrix = model.conditional_probability_alive_matrix(max_frequency, max_recency)
+    ylabel = in_units_of(model, _RECENCY) if ylabel is None else ylabel
     return _draw(matrix, title=title, xlabel=xlabel, ylabel=ylabel, ax=ax, options=kwargs)
 
 

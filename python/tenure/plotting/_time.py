@@ -12,8 +12,10 @@ import pandas as pd
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import IgnoredArgumentWarning
 from tenure.frames import require_columns, to_pandas
-from tenure.plotting._axes import axes_or_current, model_data
+from tenure.lifetimes import is_active
+from tenure.plotting._axes import axes_or_current, in_units_of, model_data
 from tenure.utils import calculate_alive_path
+from tenure.utils._freq import Freq, parse_freq
 from tenure.verdict import Notice
 
 if TYPE_CHECKING:
@@ -21,21 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_expected_repeat_purchases", "plot_history_alive"]
 
-_STEPS: dict[str, pd.tseries.offsets.BaseOffset] = {
-    "s": pd.offsets.Second(),
-    "h": pd.offsets.Hour(),
-    "D": pd.offsets.Day(),
-    "W": pd.offsets.Week(weekday=6),
-    "M": pd.offsets.MonthEnd(),
-    "Y": pd.offsets.YearEnd(),
-}
-"""Steps of the axis; pandas spells them differently from version to version."""
-
 
 def plot_expected_repeat_purchases(
     model: Any,
     title: str = "Expected Number of Repeat Purchases per Customer",
-    xlabel: str = "Time Since First Purchase",
+    xlabel: str | None = None,
     ax: Axes | None = None,
     label: str | None = None,
     **kwargs: Any,
@@ -49,7 +41,7 @@ def plot_expected_repeat_purchases(
     model : fitted model of buying
         Any with ``data`` and ``expected_number_of_purchases_up_to_time(t)``.
     title, xlabel : str
-        Texts.
+        Texts; by default `xlabel` names the unit of time of the model where that is known.
     ax : matplotlib.axes.Axes, optional
         Where to draw; pyplot's current axes by default, beside the lines of other models.
     label : str, optional
@@ -82,7 +74,7 @@ def plot_expected_repeat_purchases(
     dashed = {name: value for name, value in kwargs.items() if name not in ("ls", "linestyle")}
     ax.plot(times, expected(times), color=line.get_color(), ls="--", **dashed)
     ax.set_title(title)
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(in_units_of(model, "Time Since First Purchase") if xlabel is None else xlabel)
     if ax.get_legend_handles_labels()[0]:
         ax.legend(loc="lower right")
     return ax
@@ -113,7 +105,7 @@ def plot_history_alive(
     datetime_col : str
         Its column of dates.
     freq : str
-        Unit of time: "D", "W", "M", …, that of the model.
+        Unit of time: "D", "W", "M", … or a number of them such as "7D", that of the model.
     start_date : date, optional
         Where the axis starts; at the first purchase by default.
     ax : matplotlib.axes.Axes, optional
@@ -136,8 +128,8 @@ def plot_history_alive(
     first = dates.min()
     start = first if start_date is None else parse_date(start_date, name="start_date")
     path = np.hstack(list(calculate_alive_path(model, transactions, datetime_col, t, freq)))
-    unit = freq.removeprefix("1").replace("H", "h")
-    axis = pd.date_range(start=first, periods=len(path), freq=_STEPS[unit])
+    unit = parse_freq(freq)
+    axis = pd.date_range(start=first, periods=len(path), freq=unit.step)
 
     ax = axes_or_current(ax)
     options = {"label": "P_alive", **_line_properties(kwargs)}
@@ -150,7 +142,8 @@ def plot_history_alive(
         linestyles="dashed",
         label="purchases",
     )
-    ax.set_ylim(0, 1.0)
+    # A little more than 1, where the frame would hide a line.
+    ax.set_ylim(0, 1.0 if is_active() else 1.02)
     ax.set_yticks(np.arange(0, 1.1, 0.1))
     dated = import_module("matplotlib.dates")
     ax.set_xlim(dated.date2num(start), dated.date2num(axis[-1]))
@@ -163,13 +156,16 @@ def plot_history_alive(
     return ax
 
 
-def _period_ends(dates: pd.Series[Any], unit: str) -> pd.DatetimeIndex:
-    """Return the days (or hours, …) with a purchase; of longer periods, their last days."""
-    if unit in ("W", "M", "Y"):
-        found: pd.Series[Any] = dates.dt.to_period(unit).dt.end_time.dt.normalize()
+def _period_ends(dates: pd.Series[Any], unit: Freq) -> pd.DatetimeIndex:
+    """Return the first moments of the units with a purchase; of weeks and longer, the last days."""
+    if unit.count > 1:
+        made = pd.Series(1, index=pd.DatetimeIndex(dates)).resample(unit.step).sum()
+        found: Any = made.index[made.to_numpy() > 0]
+    elif unit.code in ("W", "M", "Y"):
+        found = dates.dt.to_period(unit.code).dt.end_time.dt.normalize().unique()
     else:
-        found = dates.dt.floor(_STEPS[unit])
-    days: pd.DatetimeIndex = pd.DatetimeIndex(np.sort(found.unique()))
+        found = dates.dt.floor(unit.step).unique()
+    days: pd.DatetimeIndex = pd.DatetimeIndex(np.sort(found))
     return days
 
 
@@ -185,8 +181,7 @@ def _line_properties(options: dict[str, Any]) -> dict[str, Any]:
     if ignored:
         Notice(
             IgnoredArgumentWarning,
-            f"plot_history_alive ignores {', '.join(ignored)}, which has no effect: set it on the"
-            " axes that come back.",
-            "It is accepted for the sake of scripts written for lifetimes.",
+            f"plot_history_alive takes no {', '.join(ignored)}: accepted for the sake of scripts "
+            "written for lifetimes, without effect. Set it on the axes that come back.",
         ).emit()
     return {name: value for name, value in options.items() if name in known}

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tenure.lifetimes import is_active
+from tenure.periods import PERIOD_NAMES
 from tenure.plotting._axes import axes_or_current
 from tenure.utils import expected_cumulative_transactions
+from tenure.utils._freq import parse_freq
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_cumulative_transactions", "plot_incremental_transactions"]
+
+_ADVERBS = {
+    "hour": "Hourly",
+    "day": "Daily",
+    "week": "Weekly",
+    "month": "Monthly",
+    "year": "Yearly",
+}
 
 
 def plot_cumulative_transactions(
@@ -27,7 +38,7 @@ def plot_cumulative_transactions(
     freq: str = "D",
     set_index_date: bool = False,
     title: str = "Tracking Cumulative Transactions",
-    xlabel: str = "day",
+    xlabel: str | None = None,
     ylabel: str = "Cumulative Transactions",
     ax: Axes | None = None,
     *,
@@ -51,15 +62,16 @@ def plot_cumulative_transactions(
         How many units of `freq` to follow, from the first date on.
     t_cal : float
         Where the calibration period ends, in units of the axis: of `freq`, times
-        `freq_multiplier`.
+        `freq_multiplier`. It may lie beyond `t`.
     datetime_format : str, optional
         How text dates are written.
     freq : str
-        Unit of time of `t`.
+        Unit of time of `t`: ``"D"``, ``"W"``, ``"M"``, …, or a number of them such as ``"7D"``.
     set_index_date : bool
         Whether the axis shows dates rather than units since the first date.
     title, xlabel, ylabel : str
-        Texts; with dates the axis is labelled "date".
+        Texts. By default they name the unit of the axis, such as "week"; with dates the axis is
+        labelled "date".
     ax : matplotlib.axes.Axes, optional
         Where to draw; pyplot's current axes by default.
     freq_multiplier : int
@@ -83,6 +95,7 @@ def plot_cumulative_transactions(
         freq_multiplier=freq_multiplier,
         set_index_date=set_index_date,
     )
+    xlabel = _axis_unit(freq, freq_multiplier) if xlabel is None else xlabel
     return _draw(table, t_cal, title, xlabel, ylabel, ax, kwargs)
 
 
@@ -96,8 +109,8 @@ def plot_incremental_transactions(
     datetime_format: str | None = None,
     freq: str = "D",
     set_index_date: bool = False,
-    title: str = "Tracking Daily Transactions",
-    xlabel: str = "day",
+    title: str | None = None,
+    xlabel: str | None = None,
     ylabel: str = "Transactions",
     ax: Axes | None = None,
     *,
@@ -130,7 +143,24 @@ set_index_date, title, xlabel, ylabel, ax, freq_multiplier, **kwargs
         freq_multiplier=freq_multiplier,
         set_index_date=set_index_date,
     )
+    unit = _axis_unit(freq, freq_multiplier)
+    if title is None:
+        known = _ADVERBS.get(unit)
+        title = f"Tracking {known} Transactions" if known else f"Tracking Transactions per {unit}"
+    xlabel = unit if xlabel is None else xlabel
     return _draw(table.diff(), t_cal, title, xlabel, ylabel, ax, kwargs)
+
+
+def _axis_unit(freq: str, multiplier: int) -> str:
+    """Return the word for the unit of the axis; lifetimes says "day" whatever it is."""
+    if is_active():
+        return "day"
+    unit = parse_freq(freq)
+    code = unit.ruler(multiplier)
+    if code is not None:
+        return PERIOD_NAMES[code]
+    count, name = unit.count * multiplier, PERIOD_NAMES.get(unit.code, "second")
+    return name if count == 1 else f"{count} {name}s"
 
 
 def _draw(
@@ -143,11 +173,14 @@ def _draw(
     options: dict[str, Any],
 ) -> Axes:
     ax = table.plot(ax=axes_or_current(ax), title=title, **options)
+    end = t_cal
     if isinstance(table.index, pd.PeriodIndex):
-        end: float = table.index[int(t_cal)].ordinal  # the axis of periods counts ordinals
         xlabel = "date"
-    else:
-        end = t_cal
+        if len(table.index):
+            # The axis of periods counts ordinals; rows may be several of them apart.
+            ordinals = table.index.asi8
+            step = 1 if len(ordinals) == 1 else int(ordinals[1] - ordinals[0])
+            end = int(ordinals[0]) + int(t_cal) * step
     ax.axvline(x=end, color="r", linestyle="--")
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)

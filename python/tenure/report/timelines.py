@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tenure.analysis import Analysis
 from tenure.frames import provenance
 from tenure.locale import Locale
-from tenure.periods import convert
+from tenure.periods import PERIOD_DAYS, convert
 from tenure.report import charts
 from tenure.report.charts import Chart
 from tenure.report.figures import figures_grid
 from tenure.report.tables import Column, Grid
-from tenure.utils import expected_cumulative_transactions
+from tenure.utils._over_time import follow_purchases
 from tenure.verdict import collected
 
 __all__ = ["cohort_grid", "cohort_map", "tracking"]
 
 _COHORTS = 13
-_TRACKED = {"D": ("D", 1), "W": ("D", 7), "M": ("M", 1), "Y": ("Y", 1)}
-"""For each period of a model: the period in which purchases count once, and how many make one."""
+_TRACKED = ("D", "W", "M", "Y")
+"""Periods that are followed."""
+_FEWEST = 3
+"""Periods that make a line."""
 
 
 def tracking(
@@ -45,26 +48,35 @@ def tracking(
     period = (provenance(analysis.customers) or {}).get("period")
     if period not in _TRACKED:
         return None
-    freq, multiple = _TRACKED[period]
-    days = purchases["date"].max() - purchases["date"].min()
-    length = int(convert(days / pd.Timedelta(days=1), "D", freq)) // multiple * multiple
-    if length < 3 * multiple:
+    ends = _ends(purchases["date"].min(), purchases["date"].max(), period)
+    if len(ends) < _FEWEST:
         return None
     with collected():  # the run has warned of whatever there is to warn of in these purchases
-        table = expected_cumulative_transactions(
+        added = follow_purchases(
             analysis.purchase_model,
-            purchases,
-            "date",
-            "customer",
-            length,
-            freq=freq,
-            freq_multiplier=multiple,
+            purchases["customer"],
+            purchases["date"],
+            ends,
+            unit=PERIOD_DAYS[period],
         )
-    added = table.reset_index(drop=True)
     axis = locale.text("check.time", unit=locale.unit(period, 2))
     cumulative = _line_chart(added, locale.text("check.cumulative"), axis, locale)
     step = added.diff().dropna()
     return cumulative, _line_chart(step, locale.text("check.incremental"), axis, locale)
+
+
+def _ends(first: pd.Timestamp, last: pd.Timestamp, period: str) -> NDArray[np.int64]:
+    """Return the last days of the periods from the first date on, that day being 1.
+
+    Months and years are those of the calendar.
+    """
+    whole = int(convert((last - first) / pd.Timedelta(days=1), "D", period))
+    if period in ("D", "W"):
+        return np.arange(1, whole + 1) * int(PERIOD_DAYS[period])
+    start = pd.Period(first, freq=period)
+    following = pd.period_range(start + 1, periods=whole, freq=start.freq).start_time
+    days: NDArray[np.int64] = np.asarray((following - first.normalize()).days, dtype=np.int64)
+    return days
 
 
 def _line_chart(table: pd.DataFrame, title: str, axis: str, locale: Locale) -> Chart:

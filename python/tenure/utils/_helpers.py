@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.dates import parse_date
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.purchases import purchase_periods
-from tenure.utils._log import read_log
+from tenure.utils._freq import parse_freq
+from tenure.utils._log import read_end, read_log
 
 __all__ = [
     "_check_inputs",
@@ -48,16 +48,20 @@ def _find_first_transactions(
         they come from, sorted by customer and period. Rows are numbered, without money by the
         sorted transaction each begins with, as in lifetimes.
     """
-    log = read_log(
-        transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format, freq
-    )
+    unit = parse_freq(freq)
+    log = read_log(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
     end = None
     if observation_period_end is not None:
-        end = parse_date(
-            observation_period_end, name="observation_period_end", format=datetime_format
+        end = read_end(
+            log,
+            observation_period_end,
+            unit,
+            name="observation_period_end",
+            format=datetime_format,
         )
-    found = purchase_periods(log.customers, log.dates, log.amounts, collapse=freq, end=end)
-    ordinals = pd.arrays.PeriodArray(found.ordinals, dtype=pd.PeriodDtype(freq))
+    found = purchase_periods(log.customers, log.dates, log.amounts, collapse=unit.code, end=end)
+    dtype = pd.PeriodDtype(f"{unit.count}{unit.code}")
+    ordinals = pd.arrays.PeriodArray(found.ordinals, dtype=dtype)
     columns: dict[Hashable, Any] = {
         customer_id_col: found.customers.repeat(found.counts),
         datetime_col: pd.PeriodIndex(ordinals),

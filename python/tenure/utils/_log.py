@@ -11,25 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.dates import parse_dates
+from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import DataWarning, OptionError, RefundWarning
 from tenure.frames import numeric, require_columns, to_pandas
-from tenure.periods import PERIOD_DAYS
+from tenure.periods import PERIOD_NAMES
+from tenure.utils._freq import SECONDS, Freq
 from tenure.verdict import Notice
 
 __all__ = [
-    "SECONDS",
     "Log",
-    "check_freq",
     "iso_day",
     "positive_multiplier",
+    "read_end",
     "read_log",
-    "ruler",
     "whole_number",
 ]
-
-SECONDS = {"s": 1, "h": 3_600, "D": 86_400, "W": 604_800, "M": 2_629_746, "Y": 31_556_952}
-"""Length of each numpy time unit in seconds; its months and years are Gregorian averages."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +46,14 @@ class Log:
             if counts[count]:
                 Notice(
                     DataWarning,
-                    f"{counts[count]:,} transactions have no {column!r} and are left out. Fill"
-                    " it in where it is known.",
+                    f"{counts[count]:,} transactions have no {column!r}; they are left out.",
                 ).emit()
         if self.money is not None and counts.get("refunds"):
             Notice(
                 RefundWarning,
-                f"{counts['refunds']:,} refunds (negative {self.money.name!r}) count as purchases,"
-                " as in lifetimes: frequency is too high, monetary_value too low. tenure.summarize"
-                " nets them.",
+                f"{counts['refunds']:,} transactions have a negative {self.money.name!r} and count "
+                "as purchases, as in lifetimes: frequency is too high and monetary_value too low "
+                "by them. tenure.summarize nets them against the purchases they belong to.",
             ).emit()
 
 
@@ -68,9 +63,7 @@ def read_log(
     datetime_col: Hashable,
     monetary_value_col: Hashable | None,
     datetime_format: str | None,
-    freq: str,
 ) -> Log:
-    check_freq(freq)
     table = to_pandas(transactions)
     require_columns(
         table,
@@ -89,9 +82,25 @@ def read_log(
     return Log(table[customer_id_col], dates, amounts, table[monetary_value_col])
 
 
-def check_freq(freq: str) -> None:
-    if freq not in SECONDS:
-        raise OptionError(f"freq={freq!r} is unknown; use one of {', '.join(SECONDS)}.")
+def read_end(log: Log, value: Any, unit: Freq, *, name: str, format: str | None) -> pd.Timestamp:
+    """Read the end of a span of time, whose period belongs to it.
+
+    Warns of purchases later on the day that the end names, where its period is only the first hour
+    or second of it.
+    """
+    end: pd.Timestamp = parse_date(value, name=name, format=format)
+    if unit.seconds < SECONDS["D"] and end == end.normalize():
+        day = pd.Timedelta(days=1)
+        late = (log.dates >= end + pd.Timedelta(seconds=unit.seconds)) & (log.dates < end + day)
+        if late.any():
+            Notice(
+                DataWarning,
+                f"{int(late.sum()):,} transactions of {end:%Y-%m-%d} come after {name}={value!r}, "
+                f"which with freq={unit.code!r} is that day's first "
+                f"{PERIOD_NAMES.get(unit.code, 'second')}; give it with a time, such as "
+                f"'{end:%Y-%m-%d} 23:59:59'.",
+            ).emit()
+    return end
 
 
 def whole_number(name: str, value: Any, minimum: int | None = None) -> int:
@@ -127,15 +136,7 @@ def _amounts(table: pd.DataFrame, column: Hashable) -> NDArray[np.float64]:
         return amounts
     Notice(
         DataWarning,
-        f"{np.count_nonzero(missing):,} transactions have no {column!r} and count as purchases of"
-        " 0. Fill it in or drop those rows.",
+        f"{np.count_nonzero(missing):,} transactions have no {column!r}; they count as purchases "
+        "of 0.",
     ).emit()
     return np.where(missing, 0.0, amounts)
-
-
-def ruler(freq: str, multiplier: float) -> str | None:
-    """Return the period that recency and T are in, None where it has no code."""
-    if multiplier == 1 and freq in PERIOD_DAYS:
-        return freq
-    days = SECONDS[freq] * multiplier / SECONDS["D"]
-    return next((code for code, length in PERIOD_DAYS.items() if length == days), None)

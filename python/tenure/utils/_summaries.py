@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.dates import parse_date
-from tenure.exceptions import EmptyDataError
+from tenure.exceptions import DataWarning, EmptyDataError
 from tenure.frames import native_out, with_provenance
+from tenure.lifetimes import is_active
 from tenure.transactions import aggregate, aggregate_split
-from tenure.utils._log import SECONDS, iso_day, positive_multiplier, read_log, ruler
+from tenure.utils._freq import Freq, parse_freq
+from tenure.utils._log import Log, iso_day, positive_multiplier, read_end, read_log
+from tenure.verdict import Notice
 
 __all__ = ["calibration_and_holdout_data", "summary_data_from_transaction_data"]
 
@@ -52,7 +54,8 @@ def summary_data_from_transaction_data(
     observation_period_end : date-like, optional
         End of the observation; the period it lies in belongs to it. The last date when not given.
     freq : {"s", "h", "D", "W", "M", "Y"}
-        The period. Weeks start on Monday.
+        The period. Weeks start on Monday. With a number in front of it, such as ``"7D"``, the
+        period is the same and the number multiplies `freq_multiplier`.
     freq_multiplier : number
         Divides recency and T: ``freq="D", freq_multiplier=7`` gives weeks with fractions.
     include_first_transaction : bool
@@ -74,7 +77,8 @@ def summary_data_from_transaction_data(
     -----
     DataWarning
         Of rows without a customer or a date, which are left out, and without an amount, which count
-        as 0, all as in lifetimes.
+        as 0, all as in lifetimes; and of rows after the first hour or second of an end's day, where
+        that is the period it lies in.
     RefundWarning
         Of negative amounts, which count as purchases here as they do in lifetimes.
 
@@ -91,22 +95,25 @@ def summary_data_from_transaction_data(
     0   1        1.0      7.0  7.0
     1   2        0.0      0.0  3.0
     """
+    unit = parse_freq(freq)
     multiplier = positive_multiplier(freq_multiplier)
-    log = read_log(
-        transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format, freq
-    )
+    log = read_log(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
     end = None
     if observation_period_end is not None:
-        end = parse_date(
-            observation_period_end, name="observation_period_end", format=datetime_format
+        end = read_end(
+            log,
+            observation_period_end,
+            unit,
+            name="observation_period_end",
+            format=datetime_format,
         )
     found = aggregate(
         log.customers,
         log.dates,
         log.amounts,
-        collapse=freq,
-        unit_seconds=SECONDS[freq],
-        multiplier=multiplier,
+        collapse=unit.code,
+        unit_seconds=unit.seconds,
+        multiplier=multiplier * unit.count,
         end=end,
         whole_period=True,
         refunds="keep",
@@ -115,8 +122,8 @@ def summary_data_from_transaction_data(
     log.say_what_is_odd(found.counts)
     summary = with_provenance(
         found.table,
-        period=ruler(freq, multiplier),
-        collapse=freq,
+        period=unit.ruler(multiplier),
+        collapse=unit.code,
         observation_end=iso_day(found.end),
         source="transactions",
         convention="total" if include_first_transaction else "repeat",
@@ -150,9 +157,9 @@ def calibration_and_holdout_data(
     transactions, customer_id_col, datetime_col, freq, freq_multiplier, datetime_format
         As for :func:`summary_data_from_transaction_data`.
     calibration_period_end : date-like
-        Last moment of the calibration; a date without a time is its midnight.
+        End of the calibration; the period it lies in belongs to it.
     observation_period_end : date-like, optional
-        Last moment of the holdout. The last date when not given.
+        End of the holdout; the period it lies in belongs to it. The last date when not given.
     monetary_value_col : str, optional
         Column with the money of each transaction.
     include_first_transaction : bool
@@ -179,6 +186,10 @@ def calibration_and_holdout_data(
 
     Notes
     -----
+    lifetimes 0.11.3 takes an end for a moment, a date without a time for its midnight: purchases
+    later on that day are counted in the wrong part, or not at all. While :mod:`tenure.lifetimes` is
+    active the same is done, with a DataWarning that counts them.
+
     lifetimes 0.11.3 gives the mean of single transactions as monetary_value_holdout and the mean of
     periods as monetary_value_cal. The two are one here: the mean of periods, which is what the
     models of spending are fitted to.
@@ -195,27 +206,42 @@ def calibration_and_holdout_data(
     frequency_holdout   1.0   0.0
     duration_holdout    3.0   3.0
     """
+    unit = parse_freq(freq)
     multiplier = positive_multiplier(freq_multiplier)
-    log = read_log(
-        transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format, freq
-    )
-    split = parse_date(
-        calibration_period_end, name="calibration_period_end", format=datetime_format
+    log = read_log(transactions, customer_id_col, datetime_col, monetary_value_col, datetime_format)
+    split = read_end(
+        log,
+        calibration_period_end,
+        unit,
+        name="calibration_period_end",
+        format=datetime_format,
     )
     end: pd.Timestamp = log.dates.max()
     if observation_period_end is not None:
-        end = parse_date(
-            observation_period_end, name="observation_period_end", format=datetime_format
+        end = read_end(
+            log,
+            observation_period_end,
+            unit,
+            name="observation_period_end",
+            format=datetime_format,
         )
+    periods = 0
+    if log.dates.notna().any():
+        periods = pd.Period(end, freq=unit.code).ordinal - pd.Period(split, freq=unit.code).ordinal
+        last_moments = _last_moment(split, unit), _last_moment(end, unit)
+        if is_active():
+            _warn_of_moments(log, (split, end), last_moments)
+        else:
+            split, end = last_moments
     found = None
     if log.dates.notna().any():
         found = aggregate_split(
             log.customers,
             log.dates,
             log.amounts,
-            collapse=freq,
-            unit_seconds=SECONDS[freq],
-            multiplier=multiplier,
+            collapse=unit.code,
+            unit_seconds=unit.seconds,
+            multiplier=multiplier * unit.count,
             split=split,
             end=end,
             include_first=include_first_transaction,
@@ -228,12 +254,11 @@ def calibration_and_holdout_data(
     table["frequency_holdout"] = found.frequency
     if found.monetary_value is not None:
         table["monetary_value_holdout"] = found.monetary_value
-    periods = pd.Period(end, freq=freq).ordinal - pd.Period(split, freq=freq).ordinal
-    table["duration_holdout"] = periods / multiplier
+    table["duration_holdout"] = periods / (multiplier * unit.count)
     split_table = with_provenance(
         table,
-        period=ruler(freq, multiplier),
-        collapse=freq,
+        period=unit.ruler(multiplier),
+        collapse=unit.code,
         observation_end=iso_day(found.calibration.end),
         holdout_end=iso_day(found.end),
         source="transactions",
@@ -242,3 +267,28 @@ def calibration_and_holdout_data(
         notes={name: count for name, count in counts.items() if count},
     )
     return native_out(split_table, transactions)
+
+
+def _last_moment(at: pd.Timestamp, unit: Freq) -> pd.Timestamp:
+    """Return the end of the calendar period that a moment lies in."""
+    following = (pd.Period(at, freq=unit.code) + 1).start_time
+    return following.as_unit("us") - pd.Timedelta(1, unit="us")
+
+
+def _warn_of_moments(
+    log: Log,
+    given: tuple[pd.Timestamp, pd.Timestamp],
+    last_moments: tuple[pd.Timestamp, pd.Timestamp],
+) -> None:
+    """Count the purchases that come after an end but in its period, which lifetimes misplaces."""
+    later, lost = (
+        int(((log.dates > at) & (log.dates <= last)).sum())
+        for at, last in zip(given, last_moments, strict=True)
+    )
+    if later or lost:
+        Notice(
+            DataWarning,
+            f"{later:,} transactions after {given[0]} but in the same period count as holdout, and "
+            f"{lost:,} after {given[1]} but in the same period are left out, as in lifetimes. Give "
+            "the ends with a time, such as '2024-01-31 23:59:59'.",
+        ).emit()
