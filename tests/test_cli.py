@@ -52,7 +52,7 @@ def test_preset(customers, tmp_path):
     out = tmp_path / "out"
     text = call("run", customers, "--preset", "flo", "--out", out)
     assert "report.html" in text
-    assert "SelectedSampleWarning" in text
+    assert "[T204, docs/warnings.md#t204]" in text
     names = {path.name for path in out.iterdir()}
     assert {"forecast.csv", "discount_target_customer_ids.csv", "run.json"} <= names
 
@@ -79,8 +79,8 @@ def test_options_reach_the_job(customers, tmp_path):
         "--purchase-model=mbg/nbd", "--no-cap-outliers", "--discount-rate=0.02",
         "--analysis-date=2021-07-01", "--out", tmp_path,
     )  # fmt: skip
-    assert "ConventionWarning" in text
-    assert "UnitWarning" in text
+    assert "[T203, docs/warnings.md#t203]" in text
+    assert "T300" in text
     settings = json.loads((tmp_path / "models.json").read_text())["settings"]
     assert settings["analysis_date"] == "2021-07-01"
     assert settings["horizons"] == ["12w", "24w"]
@@ -162,7 +162,7 @@ def test_usage_ends_with_2(customers, tmp_path, monkeypatch, arguments):
 
 
 def test_as_a_process(customers, tmp_path):
-    """Warnings go to the error stream as panels, the outcome to the output; no traceback."""
+    """Warnings go to the error stream, a line each, the outcome to the output; no traceback."""
     command = [sys.executable, "-m", "tenure"]
     done = subprocess.run(
         [*command, "run", str(customers), "--preset", "flo", "--out", str(tmp_path / "out")],
@@ -174,7 +174,9 @@ def test_as_a_process(customers, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "report.html" in done.stdout
-    assert "SelectedSampleWarning" in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert all(re.fullmatch(r"! .+ \[T\d{3}, docs/warnings.md#t\d{3}\]", line) for line in lines)
+    assert sum("T204" in line for line in lines) == 1
     assert "SelectedSampleWarning" not in done.stdout
 
 

@@ -275,7 +275,7 @@ def test_warns_of_refunds_and_rows_without_a_customer():
     )
     with (
         pytest.warns(DataWarning, match="1 transactions have no 'id'"),
-        pytest.warns(RefundWarning, match="1 purchases were taken back in full"),
+        pytest.warns(RefundWarning, match="1 transactions have a negative 'paid'"),
         pytest.raises(EmptyDataError, match="no purchase is left"),
     ):
         tenure.cohort_analysis(table, **COLUMNS)

@@ -229,6 +229,7 @@ def test_customers_of_another_layout(tmp_path, retailer):
         "customer_value_total_ever_online": "tutar_online",
         "customer_value_total_ever_offline": "tutar_magaza",
         "order_channel": "kanal",
+        "last_order_channel": "son_kanal",
         "interested_in_categories_12": "kategoriler",
     }
     other = retailer.rename(columns=names)[[*names.values()]]
@@ -241,6 +242,8 @@ def test_customers_of_another_layout(tmp_path, retailer):
         "orders": ["siparis_online", "siparis_magaza"],
         "spend": ["tutar_online", "tutar_magaza"],
         "channel": "kanal",
+        "last_channel": "son_kanal",
+        "category": "kategoriler",
     }
     other.to_csv(tmp_path / "x.csv", index=False)
     mine = quietly(
@@ -335,7 +338,7 @@ def test_real_files(tmp_path):
     flo = init_config(reference_path("data/flo_data_20k.csv"), tmp_path / "flo.toml")
     assert 'preset = "flo"' in flo.read_text()
     lists = quietly(tenure.run_config, flo, out=None, ties="order").campaigns
-    assert [len(campaign) for campaign in lists] == [148, 2444]
+    assert [len(campaign) for campaign in lists] == [148, 2771]
     retail = reference_path("data/online_retail_II_2009_2010.parquet")
     text = init_config(retail, tmp_path / "retail.toml").read_text()
     for line in ('customer = "Customer ID"', 'date = "InvoiceDate"', 'quantity = "Quantity"'):

@@ -69,17 +69,21 @@ def test_dropout_not_identified():
     with pytest.warns(NotIdentifiedWarning) as caught:
         model = BetaGeoFitter().fit(table)
     assert len(caught) == 1
-    words = str(caught[0].message)
+    warning = caught[0].message
+    for part in ("no dropout", "P(alive) is 1 for all 400 customers", "an upper limit", "Fit on"):
+        assert part in warning.text
     for part in (
-        "do not determine a, b",
-        "P(alive) is 1 for all 400 customers",
-        "The other parameters are fine: r = ",
+        "parameters a, b are not identified",
+        "no standard errors",
+        "Identified: r = ",
         "weeks",
-        "No standard errors are given for a, b",
-        "ModifiedBetaGeoFitter",
+        "NBD",
+        "one row per transaction instead of totals",
     ):
-        assert part in words
-    assert model.fit_report_.messages == [words]
+        assert part in warning.details
+    for unfit in ("Fitter", "hold-out", "penalizer_coef", " a = ", " b = "):
+        assert unfit not in warning.text + warning.details
+    assert model.fit_report_.messages == [warning.text]
     assert set(model.fit_report_.not_identified) == {"a", "b"}
     assert not model.fit_report_.ok
     assert model.fit_report_.p_alive_min == pytest.approx(1.0, abs=1e-6)
@@ -87,13 +91,11 @@ def test_dropout_not_identified():
     assert errors[["a", "b"]].isna().all()
     assert np.isfinite(errors[["r", "alpha"]]).all()
     assert (errors[["r", "alpha"]] > 0).all()
-    assert "do not determine" in model._repr_html_()
-    assert "do not determine" in repr(model.fit_report_)
 
 
 @pytest.mark.parametrize("factory", [BetaGeoFitter, ModifiedBetaGeoFitter])
 def test_one_customer_determines_nothing(factory):
-    with pytest.warns(NotIdentifiedWarning, match="do not determine"):
+    with pytest.warns(NotIdentifiedWarning, match="hold too few repeat purchases"):
         model = factory().fit([2], [10.0], [20.0])
     assert np.isfinite(model.predict(5, 2, 10.0, 20.0))
 
@@ -105,8 +107,9 @@ def test_a_fit_that_stops_short_is_said(customers, monkeypatch):
         return {**original(*arguments, **options), "converged": False, "reason": "out of budget"}
 
     monkeypatch.setattr("tenure._engine.fit", stops_short)
-    with pytest.warns(ConvergenceWarning, match="out of budget.*penalizer_coef"):
+    with pytest.warns(ConvergenceWarning, match="stopped short.*penalizer_coef") as caught:
         model = BetaGeoFitter().fit(customers)
+    assert "out of budget" in caught[0].message.details
     assert not model.fit_report_.ok
     assert "not converged" in repr(model.fit_report_)
 
@@ -114,7 +117,7 @@ def test_a_fit_that_stops_short_is_said(customers, monkeypatch):
 def test_infinite_mean(customers):
     with pytest.warns(InfiniteMeanWarning, match="q = 0.9684.*q_constraint"):
         model = GammaGammaFitter(penalizer_coef=0.01).fit(customers)
-    assert "finite, but leans" in model.fit_report_.messages[0]
+    assert "leans on each customer's own average" in model.fit_report_.messages[0]
 
 
 def test_independence_by_the_size_of_the_effect():
@@ -130,7 +133,7 @@ def test_independence_by_the_size_of_the_effect():
     strong = check_independence(frequency, 100 + noise * 50 + 2.0 * frequency)
     assert strong.dependent
     assert strong.rho > 0.1
-    assert "spend more an order" in strong.message
+    assert "spend more per order" in strong.message
     assert strong.notice().category is DependenceWarning
     assert "spend less" in check_independence(frequency, -strong.rho * frequency + 1e3).message
 

@@ -435,7 +435,7 @@ def test_counts_that_no_float_tells_apart_are_refused(factory):
 
 @pytest.mark.parametrize("factory", PURCHASE_MODELS)
 def test_nobody_came_back(factory):
-    with pytest.warns(NotIdentifiedWarning, match="do not determine"):
+    with pytest.warns(NotIdentifiedWarning, match="3 customers hold too few repeat purchases"):
         model = factory().fit([0, 0, 0], [0, 0, 0], [10.0, 20.0, 30.0])
     assert np.isfinite(model.predict(10, 0, 0, 10.0))
 

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from conftest import reference_path
 
+from tenure.breakdowns import breakdown_table
 from tenure.exceptions import (
     ConventionWarning,
     SameDayWarning,
     SelectedSampleWarning,
 )
-from tenure.presets import FLO, channel_table, select, top_customers
+from tenure.presets import FLO, select, top_customers
 from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
 from tenure.totals import prepare_totals, summarize_totals
 
@@ -137,8 +138,9 @@ def test_rfm_by_default_does_not_depend_on_row_order(prepared):
     [
         (0, {}, 148),
         (0, {"min_average_order": 0.0}, 2497),
-        (1, {"match": "contains"}, 2771),
-        (1, {}, 2444),
+        (1, {}, 2771),
+        (1, {"categories": ("ERKEK", "COCUK"), "match": "contains"}, 2771),
+        (1, {"categories": ("ERKEK", "COCUK")}, 2444),
     ],
 )
 @pytest.mark.parametrize("names", ["standard", "scripts"])
@@ -151,8 +153,32 @@ def test_target_lists(prepared, by_order, campaign, changes, size, names):
     assert ids.name == "master_id"
 
 
+@pytest.mark.parametrize(
+    ("changes", "size"),
+    [({}, 3117), ({"categories": ("ERKEK", "COCUK")}, 2750)],
+)
+def test_discount_list_with_equal_values_together(raw, prepared, changes, size):
+    segments = rfm_segments(rfm_scores(prepared, **RFM))
+    rule = dataclasses.replace(FLO.campaigns[1], **changes)
+    ids = select(rule, prepared.assign(segment=segments))
+    assert len(ids) == size
+    # By hand: the segments, and at least one of the labels as a whole.
+    lists = raw["interested_in_categories_12"].str.strip("[]").str.split(", ").map(set)
+    wanted = {"ERKEK", "COCUK", "AKTIFCOCUK"} if not changes else {"ERKEK", "COCUK"}
+    chosen = segments.isin(["cant_lose", "hibernating", "new_customers"]).to_numpy()
+    by_hand = raw["master_id"][chosen & lists.map(lambda labels: bool(labels & wanted)).to_numpy()]
+    assert set(ids) == set(by_hand)
+
+
+def test_the_discount_is_in_the_rule():
+    rule = FLO.campaigns[1]
+    assert rule.discount == 0.4
+    assert rule.describe().endswith("interested in ERKEK or COCUK or AKTIFCOCUK; discount of 40%")
+    assert rule.describe("tr").endswith("; indirim %40")
+
+
 def test_tables(raw, prepared):
-    channels = channel_table(prepared, FLO.channel)
+    channels = breakdown_table(prepared, FLO.channel)
     assert channels["customers"].to_dict() == {
         name: int((raw["order_channel"] == name).sum())
         for name in ("Android App", "Mobile", "Ios App", "Desktop")
@@ -165,3 +191,35 @@ def test_tables(raw, prepared):
         top = top_customers(prepared, column)
         assert top[column].tolist() == values.nlargest(10).tolist()
     assert top_customers(prepared, "spend_total").index[0] == raw["master_id"][spend.idxmax()]
+
+
+def test_breakdowns_against_plain_pandas(raw, prepared):
+    orders = raw[list(FLO.orders)].sum(axis=1)
+    spend = raw[list(FLO.spend)].sum(axis=1)
+    lists = raw[FLO.categories].str.strip("[]").str.split(", ")
+    long = lists.explode().replace("", "(none)")
+    by_hand = {
+        FLO.last_channel: raw[FLO.last_channel],
+        FLO.categories: long,
+    }
+    for column, values in by_hand.items():
+        found = breakdown_table(prepared, column, several=column == FLO.categories)
+        groups = pd.DataFrame(
+            {
+                "value": values,
+                "orders": orders.loc[values.index].to_numpy(),
+                "spend": spend.loc[values.index].to_numpy(),
+            }
+        ).groupby("value")
+        expected = groups.agg(["size", "sum", "mean"]).loc[found.index]
+        assert found["customers"].tolist() == expected["orders"]["size"].tolist()
+        np.testing.assert_allclose(found["share"], found["customers"] / 19_945)
+        for measure in ("orders", "spend"):
+            for what in ("sum", "mean"):
+                np.testing.assert_allclose(
+                    found[f"{measure}_{what}"], expected[measure][what], rtol=1e-12
+                )
+    assert (
+        breakdown_table(prepared, FLO.categories, several=True).loc["(none)", "customers"] == 2135
+    )
+    assert breakdown_table(prepared, FLO.last_channel)["customers"].sum() == 19_945

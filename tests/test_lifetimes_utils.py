@@ -254,7 +254,7 @@ def test_what_is_odd_is_said_once():
     assert len(words) == 3
     assert words[0].startswith("2 transactions have no 'id'")
     assert words[1].startswith("1 transactions have no 'date'")
-    assert words[2].startswith("2 transactions have a negative 'paid'")
+    assert words[2].startswith("2 refunds (negative 'paid')")
     assert said[2].category is RefundWarning
     assert {warning.filename for warning in said} == {__file__}
 
@@ -367,11 +367,11 @@ def test_cumulative_transactions_refuse_what_cannot_be():
 def test_another_period_than_the_models_is_said():
     model = model_named("BetaGeoFitter")
     model.period_ = "W"
-    with pytest.warns(UnitWarning, match=r"in weeks and is asked here about days"):
+    with pytest.warns(UnitWarning, match=r"on weeks and is asked about days"):
         expected_cumulative_transactions(model, LOG, "date", "id", 30)
     expected_cumulative_transactions(model, LOG, "date", "id", 30, freq_multiplier=7)
     expected_cumulative_transactions(model, LOG, "date", "id", 3, freq="W")
-    with pytest.warns(UnitWarning, match=r"in weeks and is asked here about other periods"):
+    with pytest.warns(UnitWarning, match=r"on weeks and is asked about other periods"):
         expected_cumulative_transactions(model, LOG, "date", "id", 30, freq_multiplier=5)
     with pytest.warns(UnitWarning, match="about days"):
         calculate_alive_path(model, LOG, "date", 3)

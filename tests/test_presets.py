@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tenure.breakdowns import breakdown_table
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import ColumnError, EmptyDataError, OptionError
-from tenure.presets import FLO, Campaign, channel_table, get, in_categories, select, top_customers
+from tenure.presets import FLO, Campaign, get, in_categories, select, top_customers
 from tenure.totals import prepare_totals, summarize_totals
 
 
@@ -106,7 +107,7 @@ def test_columns_are_found_by_name(prepared):
     again = prepare_totals(turned, **FLO.roles, cap_outliers=False, other_dates=FLO.other_dates)
     for column in ("orders_total", "spend_total", "last_order_date_online"):
         assert again[column].equals(prepared[column])
-    assert channel_table(again, FLO.channel).loc["Offline", "customers"] == 100
+    assert breakdown_table(again, FLO.channel).loc["Offline", "customers"] == 100
     with pytest.raises(ColumnError, match="Did you mean"):
         FLO.check(turned.rename(columns={"order_channel": "order_chanel"}))
 
@@ -125,23 +126,24 @@ def test_roles_fit_the_summary():
 # Tables -----------------------------------------------------------------------------------------
 
 
-def test_channel_table_adds_up(prepared):
-    table = channel_table(prepared, FLO.channel)
+def test_a_breakdown_adds_up(prepared):
+    table = breakdown_table(prepared, FLO.channel)
     assert table.index.name == "order_channel"
     assert table["customers"].is_monotonic_decreasing
     assert table["customers"].sum() == len(prepared)
+    assert table["share"].tolist() == (table["customers"] / len(prepared)).tolist()
     by_hand = prepared.groupby("order_channel")[["orders_total", "spend_total"]].agg(
         ["sum", "mean"]
     )
-    np.testing.assert_allclose(table.drop(columns="customers"), by_hand.loc[table.index])
+    np.testing.assert_allclose(table.drop(columns=["customers", "share"]), by_hand.loc[table.index])
 
 
 def test_customers_without_a_channel_are_counted(prepared):
     gaps = prepared.assign(order_channel=prepared["order_channel"].mask(prepared.index < "2"))
-    missing = channel_table(gaps, "order_channel").loc["(missing)", "customers"]
+    missing = breakdown_table(gaps, "order_channel").loc["(missing)", "customers"]
     assert missing == (prepared.index < "2").sum() > 0
     with pytest.raises(EmptyDataError):
-        channel_table(prepared.iloc[:0], "order_channel")
+        breakdown_table(prepared.iloc[:0], "order_channel")
 
 
 def test_top_customers_do_not_depend_on_row_order(prepared):

@@ -165,8 +165,9 @@ def test_the_ruler_only_divides():
 
 
 def test_a_coarse_grain_is_said():
-    with pytest.warns(CollapseWarning, match=r"of one week one: 1 of 5 days .*20\.0%.*period='W'"):
+    with pytest.warns(CollapseWarning, match=r"20\.0% of the purchase days.*period='W'") as caught:
         found = summary(period="W", collapse="W")
+    assert "of one week as one: 1 of 5 days" in caught[0].message.details
     assert found["frequency"].tolist() == [1, 1]
     assert found["recency"].tolist() == [8, 2]
     assert found["monetary_value"].tolist() == [8, 10]
@@ -187,7 +188,7 @@ def test_the_end_cuts_at_its_day_even_within_a_period():
     with pytest.warns(CollapseWarning):
         whole = summary(collapse="M", period="M")
     assert whole["frequency"].tolist() == [1, 0]
-    with pytest.warns(CollapseWarning, match="1 of 3 days"):
+    with pytest.warns(CollapseWarning, match="33.3% of the purchase days"):
         cut = summary(collapse="M", period="M", observation_end="2021-03-15")
     assert cut["frequency"].tolist() == [0, 0]
     assert provenance(cut)["notes"]["after_end"] == 2
@@ -206,20 +207,21 @@ REFUNDED = pd.DataFrame(
 
 
 def test_refunds_are_netted():
-    with pytest.warns(
-        RefundWarning,
-        match="4 transactions have a negative 'paid'.*2 purchases were taken back in full"
-        ".*1 exceed all.*2 customers have no purchase left",
-    ):
+    with pytest.warns(RefundWarning, match="4 transactions have a negative 'paid'") as caught:
         found = summary(REFUNDED)
+    details = caught[0].message.details
+    assert "2 purchases were taken back in full" in details
+    assert "1 exceed all" in details
+    assert "2 customers have no purchase left" in details
     assert found.index.tolist() == ["a", "d"]
     assert found["frequency"].tolist() == [0, 0]
     assert found["T"].tolist() == [11, 11]
 
 
 def test_refunds_are_dropped_or_kept():
-    with pytest.warns(RefundWarning, match="left out.*1 customers have no purchase left"):
+    with pytest.warns(RefundWarning, match="left out, so monetary_value ignores") as caught:
         dropped = summary(REFUNDED, refunds="drop")
+    assert "1 customers have no purchase left" in caught[0].message.details
     assert dropped.index.tolist() == ["a", "c", "d"]
     assert dropped["monetary_value"].tolist() == [20, 0, 0]
     with (
@@ -232,7 +234,7 @@ def test_refunds_are_dropped_or_kept():
 
 
 def test_missing_ids_are_left_out_and_said():
-    with pytest.warns(DataWarning, match="2 transactions have no 'who'; they are left out"):
+    with pytest.warns(DataWarning, match="2 transactions have no 'who' and are left out"):
         found = summary(LOG.assign(who=["b", None, "b", "a", None, "b"]))
     assert found.index.tolist() == ["a", "b"]
     assert provenance(found)["notes"]["without_customer"] == 2

@@ -192,7 +192,7 @@ def test_what_is_odd_is_said():
     with pytest.warns(DataWarning, match="2 transactions have no 'paid'"):
         found = summary(LOG.assign(paid=[3.0, np.nan, 4.0, np.nan, 1.0]))
     assert found["monetary_value"].tolist() == [0.0, 4.0]
-    with pytest.warns(RefundWarning, match="1 transactions have a negative 'paid'"):
+    with pytest.warns(RefundWarning, match=r"1 refunds \(negative 'paid'\)"):
         summary(LOG.assign(paid=[3.0, 5.0, -4.0, 2.0, 1.0]))
 
 

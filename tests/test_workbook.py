@@ -54,8 +54,17 @@ def test_sheets(book):
         "Target lists",
         "Customers",
         "RFM scores",
+        "Channels",
+        "Channels by segment",
+        "Last channels",
+        "Last channels by segment",
+        "Categories",
+        "Categories by segment",
+        "Most money spent",
+        "Most orders",
         "Data quality",
         "Warnings",
+        "Columns",
     ]
     for sheet in book:
         assert sheet.freeze_panes == "B2"
@@ -158,7 +167,7 @@ def test_says_which_extra_is_missing(analysis, tmp_path, monkeypatch):
 def test_long_text_is_cut_to_what_a_cell_holds():
     assert len(workbook._cut("x" * 40_000)) == 32_767
     kinds = (
-        workbook._kind(pd.Series([1.0, 2.0]), "orders"),
+        workbook._kind(pd.Series([1.0, 2.0]), "number"),
         workbook._kind(pd.Series([0.1]), "share"),
     )
     assert kinds == ("count", "share")

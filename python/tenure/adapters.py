@@ -12,6 +12,7 @@ import pandas as pd
 
 from tenure.arrow_columns import pandas_type, plain_columns, plain_table
 from tenure.exceptions import ColumnError, DataError
+from tenure.names import free_name, with_safe_index
 
 __all__ = ["kind_of", "native_out", "provenance", "to_pandas", "with_provenance"]
 
@@ -222,7 +223,7 @@ def native_out(result: Any, like: Any) -> Any:
     ----------
     result : pandas.DataFrame or pandas.Series
         What was made. An index with a name (or one that does not just number the rows) becomes the
-        first column.
+        first column. An index with the name of a column is called ``"customer"``.
     like : dataframe or series
         What the user gave.
 
@@ -245,6 +246,7 @@ def native_out(result: Any, like: Any) -> Any:
     ['id', 'score']
     """
     kind = "pandas" if isinstance(like, pd.Series) else kind_of(like)
+    result = with_safe_index(result)
     if kind == "pandas":
         return result
     import pyarrow as pa
@@ -255,7 +257,8 @@ def native_out(result: Any, like: Any) -> Any:
     named = result.index.name is not None or not isinstance(result.index, pd.RangeIndex)
     index = None
     if named:
-        index = "customer" if result.index.name is None else str(result.index.name)
+        unnamed = result.index.name is None
+        index = free_name(result.columns, "customer") if unnamed else str(result.index.name)
         result = result.rename_axis(index).reset_index()
     try:
         table = pa.Table.from_pandas(result, preserve_index=False)

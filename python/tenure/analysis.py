@@ -13,6 +13,8 @@ import pandas as pd
 
 from tenure.campaigns import CampaignList, overlap
 from tenure.exceptions import TenureWarning
+from tenure.languages import Language
+from tenure.locale import Locale
 from tenure.verdict import collected
 
 if TYPE_CHECKING:
@@ -140,6 +142,28 @@ class Analysis:
                 observation_end=self.settings.get("analysis_date"),
             )
 
+    def locale(self, language: Language | None = None, currency: str | None = None) -> Locale:
+        """Return how texts, numbers and headings are written: language, currency and period.
+
+        Parameters
+        ----------
+        language : {"en", "tr"}, optional
+            That of the analysis by default.
+        currency : str, optional
+            Three letters such as ``"TRY"``; that of the analysis by default.
+
+        Returns
+        -------
+        Locale
+
+        Raises
+        ------
+        OptionError
+            When there is no such language or currency.
+        """
+        period = self.settings.get("period")
+        return Locale(language or self.language, currency or self.currency, period)
+
     def totals(self) -> pd.DataFrame:
         """Return the forecast summed over customers, one row a horizon.
 
@@ -181,7 +205,7 @@ class Analysis:
         if self.movement is not None:
             lines.append(("movement", _shorten(self.movement.sentence)))
         for warning in self.warnings:
-            lines.append((type(warning).__name__, _shorten(str(warning))))
+            lines.append((type(warning).__name__, str(warning)))
         if self.out is not None:
             lines.append(("files", str(self.out)))
         return lines

@@ -137,9 +137,9 @@ def cap_parts(
     if caps and not cap_outliers:
         Notice(
             DataWarning,
-            f"The columns {', '.join(caps)} of this table had been capped before, and "
-            "cap_outliers=False cannot bring the original values back. Start from the original "
-            "table where uncapped totals are meant.",
+            "The totals stay capped: this table had been capped before, which cap_outliers=False"
+            " cannot undo. Start from the original table.",
+            f"Columns that had been capped: {', '.join(caps)}.",
         ).emit()
     if caps or not cap_outliers:
         return caps
@@ -148,9 +148,9 @@ def cap_parts(
     if formed:
         Notice(
             DataWarning,
-            f"Outliers are being capped in {' and '.join(formed)}, totals that were formed "
-            "before. Caps belong on the parts: give the columns they were added up from, or "
-            "prepare the table with cap_outliers=True.",
+            f"Outliers are capped in {' and '.join(formed)}, formed before, which gives other caps"
+            " than capping the parts. Give the columns they were added up from, or prepare with"
+            " cap_outliers=True.",
         ).emit()
     for column in parts:
         parts[column], caps[str(column)] = cap_column(parts[column], whole=column in counts)

@@ -152,10 +152,18 @@ def run_command(
         str | None,
         typer.Option(help="Column with the channel, for channels.csv.", show_default=False),
     ] = None,
+    last_channel: Annotated[
+        str | None,
+        typer.Option(
+            help="Column with the channel of the last order, for last_channels.csv.",
+            rich_help_panel=TOTALS,
+            show_default=False,
+        ),
+    ] = None,
     category: Annotated[
         str | None,
         typer.Option(
-            help="Column with categories, for campaigns.",
+            help="Column with categories, for categories.csv and campaigns.",
             rich_help_panel=TOTALS,
             show_default=False,
         ),
@@ -163,7 +171,7 @@ def run_command(
     store_type: Annotated[
         str | None,
         typer.Option(
-            help="Column with types of store, for campaigns.",
+            help="Column with types of store, for store_types.csv and campaigns.",
             rich_help_panel=TOTALS,
             show_default=False,
         ),

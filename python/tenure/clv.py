@@ -161,9 +161,10 @@ def forecast(
     if twice.any():
         Notice(
             DuplicateCustomerWarning,
-            "Customers who stand in several rows are forecast once a row and count as often in "
-            f"every sum: {int(twice.sum()):,} rows repeat an id, first: "
-            f"{', '.join(map(repr, table.index[twice][:3].tolist()))}. Give one row a customer.",
+            f"{int(twice.sum()):,} rows repeat a customer's id: these customers count several times"
+            " in every sum. Give one row per customer.",
+            "Each row has a forecast of its own. First repeated ids: "
+            f"{', '.join(map(repr, table.index[twice][:3].tolist()))}.",
         ).emit()
     model, params = _fitted(purchase_model, "purchase_model")
     unit = _common_period(purchase_model, table, period)
@@ -286,18 +287,19 @@ def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
             rows=list(table.index[absent][:5]),
         )
     if no_mean == "missing":
-        done = "Their expected spend and value are missing (NaN) in the forecast."
+        done = "Theirs and their value are missing (NaN)."
     else:
         total = float(count.sum())
         average = float(count @ money) / total if total > 0 else math.nan
         if not math.isfinite(average):
             raise DataError(f"{what}. The table holds no spend to average instead.")
         spend = np.where(absent, average, spend)
-        done = f"They got the average spend a purchase seen in the table, {average:,.2f}, instead."
+        done = f"They got the table's average per purchase, {average:,.2f}."
     Notice(
         InfiniteMeanWarning,
-        f"{what}. {done} Fit the spending model without a penalty, or with q_constraint=True, to"
-        " give them a mean of their own.",
+        f"{int(absent.sum()):,} of {len(table):,} customers have no finite expected spend. {done}"
+        " Fit the spending model without a penalty, or with q_constraint=True.",
+        f"{what}.",
     ).emit()
     return spend
 

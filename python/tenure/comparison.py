@@ -54,9 +54,10 @@ def convention_warning(analysis: Analysis) -> Notice:
     customers = len(analysis.customers)
     return Notice(
         ConventionWarning,
-        "convention='total' counts every customer's first order as a repeat purchase, which the"
-        f" purchase model does not mean. It changes the {what} expected in {analysis.longest} by"
-        f" {change} ({mine:,.0f} instead of {right:,.0f}) and puts {int(moved):,} of"
-        f" {customers:,} customers ({moved / customers:.1%}) into another value segment. Use"
-        " convention='repeat' unless you need to reproduce such numbers.",
+        f"convention='total' changes the {what} expected in {analysis.longest} by {change} and the"
+        f" value segment of {moved / customers:.1%} of customers. Use convention='repeat' unless"
+        " you reproduce such numbers.",
+        "It counts every customer's first order as a repeat purchase, which the purchase model does"
+        f" not mean: {mine:,.0f} instead of {right:,.0f}; {int(moved):,} of {customers:,} customers"
+        " move to another value segment.",
     )

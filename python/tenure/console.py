@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from tenure.analysis import Analysis, warning_title
+from tenure.analysis import Analysis
 from tenure.exceptions import OptionError, TenureError
 from tenure.verdict import collected
 
@@ -67,14 +67,7 @@ def show(analysis: Analysis, title: str | None = None) -> None:
     if title is not None:
         console.rule(escape(title), align="left")
     for warning in analysis.warnings:
-        aside.print(
-            Panel(
-                f"[bold]{escape(warning_title(warning))}[/bold]\n{escape(str(warning))}",
-                title=type(warning).__name__,
-                title_align="left",
-                border_style="yellow",
-            )
-        )
+        aside.print(f"[yellow]![/yellow] {escape(str(warning))}", highlight=False, soft_wrap=True)
     totals = Table(title=f"{len(analysis.customers):,} customers", title_justify="left")
     totals.add_column("horizon")
     totals.add_column("expected purchases", justify="right")

@@ -17,11 +17,13 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import MANIFEST, list_writers, manifest_text, need_for_lists
+from tenure.csv_tables import CsvFile, columns_file
+from tenure.dictionary import BREAKDOWNS
 from tenure.exceptions import OptionError, SkippedOutputWarning
 from tenure.extras import need
 from tenure.io import atomic_directory
 from tenure.record import RUN_RECORD, run_record
-from tenure.spreadsheets import spreadsheet_safe, write_csv
+from tenure.spreadsheets import id_name, spreadsheet_safe
 from tenure.verdict import Notice
 
 __all__ = [
@@ -59,42 +61,50 @@ class Output:
     purchases: bool = False
 
 
+def _by_customer(analysis: Analysis, name: str, table: pd.DataFrame) -> CsvFile:
+    """Return what writes a table with the customers in its index."""
+    key = id_name(table)
+    flat = table.rename_axis(index=key, columns=None).reset_index
+    return CsvFile(name, flat, analysis.locale(), key)
+
+
 def _forecast(analysis: Analysis) -> dict[str, Writer]:
-    return {"forecast.csv": _table(pd.concat([analysis.customers, analysis.forecast], axis=1))}
+    table = pd.concat([analysis.customers, analysis.forecast], axis=1)
+    return {"forecast.csv": _by_customer(analysis, "forecast", table)}
 
 
 def _rfm(analysis: Analysis) -> dict[str, Writer]:
-    return {"rfm.csv": _table(analysis.rfm)}
+    return {"rfm.csv": _by_customer(analysis, "rfm", analysis.rfm)}
 
 
 def _segments(analysis: Analysis) -> dict[str, Writer]:
-    return {"segments.csv": _table(analysis.segments, index=False)}
+    return {"segments.csv": CsvFile("segments", lambda: analysis.segments, analysis.locale())}
 
 
 def _movement(analysis: Analysis) -> dict[str, Writer]:
     moved = analysis.movement
     if moved is None:
         return {}
-    files = {"movement.csv": _table(moved.table.rename_axis(index="previous", columns=None))}
+    flat = moved.table.rename_axis(index="previous", columns=None).reset_index
+    files: dict[str, Writer] = {"movement.csv": CsvFile("movement", flat, analysis.locale())}
     for name in MOVES:
-        table = getattr(moved, name)
-        files[f"{name}.csv"] = _table(table.rename_axis(index=table.index.name or "customer"))
+        files[f"{name}.csv"] = _by_customer(analysis, "moves", getattr(moved, name))
     return files
 
 
 def _insights(analysis: Analysis) -> dict[str, Writer]:
-    return {"insights.csv": lambda path: write_csv(analysis.insights, path, index=False)}
+    return {"insights.csv": CsvFile("insights", lambda: analysis.insights, analysis.locale())}
 
 
 def _cohorts(analysis: Analysis) -> dict[str, Writer]:
-    return {"cohorts.csv": lambda path: write_csv(analysis.cohorts.tidy(), path, index=False)}
+    return {"cohorts.csv": CsvFile("cohorts", lambda: analysis.cohorts.tidy(), analysis.locale())}
 
 
 def _tables(analysis: Analysis) -> dict[str, Writer]:
     return {
-        f"{name}.csv": _table(analysis.tables[name], index=False)
-        for name in ("channels", "top_revenue", "top_orders")
-        if name in analysis.tables
+        f"{name}.csv": CsvFile(name, table.copy, analysis.locale(), str(table.columns[0]))
+        for name, table in analysis.tables.items()
+        if name in BREAKDOWNS
     }
 
 
@@ -111,7 +121,7 @@ def _campaigns(analysis: Analysis) -> dict[str, Writer]:
         )
         _write_text(path, text)
 
-    return {**list_writers(analysis.campaigns), MANIFEST: manifest}
+    return {**list_writers(analysis.campaigns, analysis.locale()), MANIFEST: manifest}
 
 
 def _models(analysis: Analysis) -> dict[str, Writer]:
@@ -141,7 +151,7 @@ OUTPUTS: dict[str, Output] = {
     "movement": Output(_movement, ("movement.csv", *(f"{name}.csv" for name in MOVES))),
     "insights": Output(_insights, ("insights.csv",)),
     "cohorts": Output(_cohorts, ("cohorts.csv",), purchases=True),
-    "tables": Output(_tables, ("channels.csv", "top_revenue.csv", "top_orders.csv")),
+    "tables": Output(_tables, tuple(f"{name}.csv" for name in BREAKDOWNS)),
     "campaigns": Output(_campaigns, (MANIFEST,)),
     "models": Output(_models, ("models.json",)),
     "workbook": Output(
@@ -151,6 +161,7 @@ OUTPUTS: dict[str, Output] = {
         extra="excel",
     ),
     "report": Output(_report, ("report.html",)),
+    "columns": Output(lambda analysis: {}, ("columns.csv",)),
 }
 """The deliverables by the name they are asked for, in the order they are written."""
 
@@ -211,7 +222,7 @@ def choose_outputs(
             except ImportError as error:
                 if asked is not None:
                     raise
-                Notice(SkippedOutputWarning, f"{output.names[0]} was left out: {error}").emit()
+                Notice(SkippedOutputWarning, f"{output.names[0]} was not written: {error}").emit()
                 continue
         chosen.append(name)
     if "campaigns" in chosen:
@@ -275,11 +286,9 @@ def deliverables(analysis: Analysis, outputs: Sequence[str] | None = None) -> di
     files: dict[str, Writer] = {}
     for name in chosen:
         files |= OUTPUTS[name].files(analysis)
+    if "columns" in chosen:
+        files["columns.csv"] = columns_file(files, analysis.locale())
     return files
-
-
-def _table(table: pd.DataFrame, *, index: bool = True) -> Writer:
-    return lambda path: write_csv(table, path, index=index)
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -300,9 +309,6 @@ def _models_text(analysis: Analysis) -> str:
         "fit_reports": {
             role: model.fit_report_.to_dict() for role, model in analysis.models.items()
         },
-        "warnings": [
-            {"category": type(warning).__name__, "text": str(warning)}
-            for warning in analysis.warnings
-        ],
+        "warnings": [warning.to_dict() for warning in analysis.warnings],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"

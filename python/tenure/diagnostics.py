@@ -1,4 +1,4 @@
-"""What a fit is worth, in words: the verdict on a model and the warnings that go with it.
+"""Fit reports: what a fit means for its figures, and the warnings that go with it.
 
 A fit always ends with numbers. Whether they mean something is another question, and this module
 answers it: did the optimiser reach a maximum, do the data say anything about every parameter, does
@@ -8,7 +8,8 @@ a mean exist, do spend and frequency move together?
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any
@@ -19,7 +20,10 @@ from tenure import _engine
 from tenure.exceptions import DataError, DependenceWarning
 from tenure.verdict import Notice
 
-__all__ = ["FitReport", "IndependenceCheck", "Notice", "check_independence"]
+__all__ = ["FitReport", "IndependenceCheck", "Notice", "check_independence", "notices_html"]
+
+NOT_IDENTIFIED = "not identified"
+"""What is shown in place of a parameter that the data do not determine."""
 
 DEPENDENCE_THRESHOLD = 0.1
 """|Spearman rho| from which spend and frequency count as dependent."""
@@ -56,17 +60,28 @@ class IndependenceCheck:
         figures = f"Spearman rho = {self.rho:.3f}, p = {self.p_value:.2g}, {self.n:,} customers"
         if not self.dependent:
             return f"Spend an order and frequency are independent enough ({figures})."
-        more = "more" if self.rho > 0 else "less"
         return (
-            f"Customers who buy more often spend {more} an order ({figures}). The Gamma-Gamma "
-            "model assumes that the two are independent, so it draws the spend of frequent and of "
-            "rare buyers towards the same mean. Fit groups of different frequency separately, or "
-            "check the expected spend of frequent buyers against what they spend."
+            f"Customers who buy more often spend {self._more} per order ({figures}). The "
+            "Gamma-Gamma model assumes that the two are independent, so it draws the spend of "
+            "frequent and of rare buyers towards the same mean. Fit groups of different frequency "
+            "separately, or check the expected spend of frequent buyers against what they spend."
         )
+
+    @property
+    def _more(self) -> str:
+        return "more" if self.rho > 0 else "less"
 
     def notice(self) -> Notice | None:
         """Return a `DependenceWarning` to give where the two are dependent."""
-        return Notice(DependenceWarning, self.message) if self.dependent else None
+        if not self.dependent:
+            return None
+        return Notice(
+            DependenceWarning,
+            f"Customers who buy more often spend {self._more} per order, so the expected spend of"
+            " frequent buyers is drawn towards the mean. Fit groups of different frequency"
+            " separately.",
+            self.message,
+        )
 
 
 def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck:
@@ -180,7 +195,7 @@ class FitReport:
 
     @property
     def messages(self) -> list[str]:
-        """What a user should know, in plain words; empty where all is well."""
+        """What a user should know, a line each; empty where all is well."""
         return [notice.text for notice in self.notices]
 
     @property
@@ -191,23 +206,24 @@ class FitReport:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values that JSON can hold (NaN and infinity as None)."""
         plain = asdict(self)
-        plain["notices"] = [
-            {"category": notice.category.__name__, "text": notice.text} for notice in self.notices
-        ]
+        plain["notices"] = [notice.warning().to_dict() for notice in self.notices]
         plain["messages"] = self.messages
         plain["ok"] = self.ok
         return {key: _plain(value) for key, value in plain.items()}
 
     def _lines(self) -> list[tuple[str, str]]:
         reason = self.reason if self.converged else f"not converged: {self.reason}"
+        parameters = ", ".join(
+            f"{name} {NOT_IDENTIFIED}" if name in self.not_identified else f"{name} = {value:.6g}"
+            for name, value in self.params.items()
+        )
         lines = [
-            ("verdict", reason),
             ("customers", f"{self.customers:,} ({self.unique_rows:,} distinct rows)"),
-            ("parameters", ", ".join(f"{k} = {v:.6g}" for k, v in self.params.items())),
+            ("parameters", parameters),
             ("log-likelihood", f"{self.log_likelihood:,.4f}"),
             (
                 "optimiser",
-                f"{self.evaluations} evaluations, gradient {self.gradient_norm:.2g}, "
+                f"{reason}; {self.evaluations} evaluations, gradient {self.gradient_norm:.2g}, "
                 f"condition of the Hessian {self.condition:.3g}",
             ),
         ]
@@ -225,7 +241,6 @@ class FitReport:
             lines.append(("independence", self.independence.message))
         for label, names in (
             ("at a boundary", self.at_boundary),
-            ("not identified", self.not_identified),
             ("weakly identified", self.weakly_identified),
         ):
             if names:
@@ -236,7 +251,8 @@ class FitReport:
         """Return the report as text."""
         head = f"<tenure.FitReport: {self.model}>"
         body = [f"  {label:<17} {text}" for label, text in self._lines()]
-        return "\n".join([head, *body, *(f"  ! {text}" for text in self.messages)])
+        told = [line for notice in self.notices for line in _told(notice)]
+        return "\n".join([head, *told, *body])
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -244,11 +260,37 @@ class FitReport:
             f"<td style='text-align:left'>{escape(text)}</td></tr>"
             for label, text in self._lines()
         )
-        notes = "".join(f"<li>{escape(text)}</li>" for text in self.messages)
-        return (
+        return notices_html(self.notices) + (
             f"<table><caption>{escape(self.model)} fit</caption><tbody>{rows}</tbody></table>"
-            + (f"<ul>{notes}</ul>" if notes else "")
         )
+
+
+def _told(notice: Notice) -> list[str]:
+    """Return the lines of a warning in a printed report: its own, and its details below."""
+    details = [f"      {line}" for line in textwrap.wrap(notice.details, 94)]
+    return [f"  ! {notice.warning()}", *details]
+
+
+def notices_html(notices: Sequence[Notice]) -> str:
+    """Return warnings as a list in HTML, a line each, with their details folded.
+
+    Parameters
+    ----------
+    notices : sequence of Notice
+        The warnings; none give an empty text.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    items = []
+    for notice in notices:
+        line = escape(str(notice.warning()))
+        if notice.details:
+            line = f"<details><summary>{line}</summary>{escape(notice.details)}</details>"
+        items.append(f"<li>{line}</li>")
+    return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
 def _plain(value: Any) -> Any:

@@ -179,8 +179,8 @@ def warn_of_week_months(horizons: Sequence[Horizon], period: str | None, *, scri
     if said:
         Notice(
             UnitWarning,
-            f"Horizons in weeks where months may be meant: {'; '.join(said)}. A month is 4.348"
-            " weeks: four weeks for a month leave out 8 % of the time, and about as much of the"
-            " purchases and the value. The figures given are for the weeks stated; write '3M' or"
-            " '6M' for months.",
+            f"The figures are for the weeks stated: {'; '.join(said)}. Where months are meant,"
+            " write '3M' or '6M'.",
+            "A month is 4.348 weeks: four weeks for a month leave out 8 % of the time, and about as"
+            " much of the purchases and the value.",
         ).emit()

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any
+
+import pandas as pd
 
 from tenure.campaigns import Campaign, read_campaigns
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import OptionError
+from tenure.frames import require_columns
 from tenure.presets import Preset
+from tenure.roles import DESCRIBING, Columns
 from tenure.segments import segment_by_value
-from tenure.sources import Columns
 
-__all__ = ["columns_of", "currency_code", "one_of", "rules_of", "value_cut"]
+__all__ = [
+    "columns_of",
+    "currency_code",
+    "described_by",
+    "one_of",
+    "rules_of",
+    "value_cut",
+]
 
 
 def columns_of(preset: Preset | None, given: dict[str, Any]) -> Columns:
@@ -24,6 +35,7 @@ def columns_of(preset: Preset | None, given: dict[str, Any]) -> Columns:
             **preset.roles,
             "other_dates": preset.other_dates,
             "channel": preset.channel,
+            "last_channel": preset.last_channel,
             "category": preset.categories,
             "store_type": preset.store_type,
         }
@@ -35,6 +47,39 @@ def columns_of(preset: Preset | None, given: dict[str, Any]) -> Columns:
             " for one row a purchase."
         )
     return Columns(**roles)
+
+
+def described_by(columns: Columns, table: pd.DataFrame, preset: Preset | None) -> Columns:
+    """Check the columns that describe customers; leave out those that a file may lack.
+
+    Parameters
+    ----------
+    columns : Columns
+        As :func:`columns_of` put them together.
+    table : DataFrame
+        The table as it was read.
+    preset : Preset, optional
+        Names the columns that some files do not have (``optional``).
+
+    Returns
+    -------
+    Columns
+        Without the optional columns of the preset that the table does not have.
+
+    Raises
+    ------
+    ColumnError
+        When another column is missing.
+    """
+    optional = preset.optional if preset is not None else ()
+    roles = {role: getattr(columns, role) for role in DESCRIBING}
+    present: dict[str, Any] = {
+        role: None if column in optional and column not in table.columns else column
+        for role, column in roles.items()
+    }
+    if columns.customer in (*table.columns, table.index.name):  # else it is no such table at all
+        require_columns(table, present)
+    return replace(columns, **present)
 
 
 def one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:

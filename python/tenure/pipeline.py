@@ -24,10 +24,18 @@ from tenure.fitters import (
 )
 from tenure.frames import provenance
 from tenure.languages import check_language
-from tenure.options import columns_of, currency_code, one_of, rules_of, value_cut
+from tenure.options import (
+    columns_of,
+    currency_code,
+    described_by,
+    one_of,
+    rules_of,
+    value_cut,
+)
 from tenure.periods import parse_period
 from tenure.presets import Preset, get
 from tenure.record import describe_input
+from tenure.roles import DESCRIBING
 from tenure.segmentation import segmented
 from tenure.segments import segment_by_value
 from tenure.sources import (
@@ -64,6 +72,7 @@ def run(
     orders: Hashable | Sequence[Hashable] | None = None,
     spend: Hashable | Sequence[Hashable] | None = None,
     channel: Hashable | None = None,
+    last_channel: Hashable | None = None,
     category: Hashable | None = None,
     store_type: Hashable | None = None,
     campaigns: Sequence[Campaign] | str | PathLike[str] | None = None,
@@ -112,9 +121,10 @@ def run(
         Number of items in a row, where `amount` is the price of one.
     customer, first_order, last_order, orders, spend : str or sequence of str, optional
         Columns of a table of customers; several for orders or spend are added up.
-    channel, category, store_type : str, optional
-        Columns of a table of customers with the channel (for the table by channel), with
-        categories and with types of store (all three for campaigns). Tables of purchases have none.
+    channel, last_channel, category, store_type : str, optional
+        Columns of a table of customers with the channel, the channel of the last order, the
+        categories and the types of store, for the breakdowns of ``Analysis.tables`` and for
+        campaigns. Tables of purchases have none.
     campaigns : sequence of Campaign or path, optional
         Rules for target lists, or a TOML file of them (:func:`tenure.read_campaigns`); those of the
         preset by default. They may ask about every column of the table, of ``Analysis.rfm``
@@ -157,7 +167,7 @@ def run(
     outputs : sequence of str, optional
         Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
         ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
-        ``report``; by default all that the
+        ``report``, ``columns``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional
@@ -211,6 +221,7 @@ def run(
         "orders": orders,
         "spend": spend,
         "channel": channel,
+        "last_channel": last_channel,
         "category": category,
         "store_type": store_type,
     }
@@ -220,6 +231,12 @@ def run(
         raise OptionError(
             f"preset={known.name!r} is for tables with one row a customer; name customer, date and"
             " amount instead."
+        )
+    described = [role for role in DESCRIBING if given[role] is not None]
+    if by_purchase and described:
+        raise OptionError(
+            f"{', '.join(described)}: a table of purchases has no columns that describe a customer;"
+            " join them to customer totals, one row per customer."
         )
     one_of("convention", convention, ("repeat", "total"))
     one_of("ties", ties, ("average", "order"))
@@ -249,6 +266,7 @@ def run(
                 dayfirst=dayfirst,
             )
         else:
+            columns = described_by(columns, table, known)
             data = from_totals(
                 table,
                 columns,
@@ -308,14 +326,14 @@ def run(
             steps("Comparing with repeat purchases")
             convention_warning(analysis).emit()
         steps("Scoring and segmenting")
-        analysis = segmented(analysis, data, columns, rules, ties, segment_names)
+        analysis = segmented(analysis, data, rules, ties, segment_names)
         if previous is not None:
             from tenure.moves import movement
 
             moved = movement(previous, analysis.forecast, language=language)
             analysis = replace(analysis, movement=moved)
     notices = _once(notices)
-    analysis = replace(analysis, warnings=tuple(note.category(note.text) for note in notices))
+    analysis = replace(analysis, warnings=tuple(note.warning() for note in notices))
     for notice in notices:
         notice.emit()
     if out is not None:
@@ -332,10 +350,10 @@ def _has_spend(customers: pd.DataFrame) -> bool:
         return True
     Notice(
         DataWarning,
-        f"No spending model could be fitted, so purchases are forecast but not their value: none"
-        f" of the {len(customers):,} customers has a spend to average (an amount above 0; in a"
-        " table of purchases, of a repeat purchase). Look at the column with the money, or take a"
-        " longer history.",
+        f"Value is not forecast, only purchases: none of the {len(customers):,} customers has a"
+        " spend to average. Look at the column with the money, or take a longer history.",
+        "The spending model needs an amount above 0, in a table of purchases that of a repeat"
+        " purchase.",
     ).emit()
     return False
 

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from tenure.campaigns import Campaign, in_categories, read_campaigns, select
-from tenure.exceptions import EmptyDataError, OptionError
+from tenure.exceptions import OptionError
 from tenure.frames import numeric, require_columns, to_pandas
 
 __all__ = [
     "FLO",
     "Campaign",
     "Preset",
-    "channel_table",
     "get",
     "in_categories",
     "select",
@@ -42,12 +41,12 @@ class Preset:
         Columns that are added up over channels.
     other_dates : tuple of str
         Further columns of dates.
-    channel : str
-        Column with the customer's channel, for the table by channel.
+    channel, last_channel : str
+        Columns with the customer's channel, and with the channel of the last order.
     categories : str
         Column with the list of categories the customer is interested in.
     store_type : str
-        Column with the types of store the customer bought in, for campaigns.
+        Column with the types of store the customer bought in.
     optional : tuple of str
         Columns that some files have.
     campaigns : tuple of Campaign
@@ -67,6 +66,7 @@ class Preset:
     spend: tuple[str, ...]
     other_dates: tuple[str, ...] = ()
     channel: str | None = None
+    last_channel: str | None = None
     categories: str | None = None
     store_type: str | None = None
     optional: tuple[str, ...] = ()
@@ -105,6 +105,7 @@ class Preset:
             **self.roles,
             "other_dates": list(self.other_dates),
             "channel": self.channel,
+            "last_channel": self.last_channel,
             "categories": self.categories,
         }
         require_columns(to_pandas(table), wanted)
@@ -119,6 +120,7 @@ FLO = Preset(
     spend=("customer_value_total_ever_offline", "customer_value_total_ever_online"),
     other_dates=("last_order_date_online", "last_order_date_offline"),
     channel="order_channel",
+    last_channel="last_order_channel",
     categories="interested_in_categories_12",
     store_type="store_type",
     optional=("store_type",),
@@ -155,67 +157,6 @@ def get(name: str) -> Preset:
     if found is None:
         raise OptionError(f"preset={name!r}: there are {', '.join(map(repr, _PRESETS))}.")
     return found
-
-
-def channel_table(
-    table: Any,
-    channel: Hashable,
-    *,
-    orders: Hashable = "orders_total",
-    spend: Hashable = "spend_total",
-) -> pd.DataFrame:
-    """Count customers, orders and spend by channel.
-
-    Parameters
-    ----------
-    table : dataframe
-        One row a customer, from :func:`tenure.prepare_totals` with ``cap_outliers=False``.
-    channel : str
-        Column with the channel; customers without one are counted under ``"(missing)"``.
-    orders, spend : str
-        Columns with the totals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by channel, most customers first (then by name): ``customers``, ``orders_sum``,
-        ``orders_mean``, ``spend_sum``, ``spend_mean``.
-
-    Raises
-    ------
-    EmptyDataError, ColumnError, DataError
-        When the table is empty, or a column is missing or holds values that are not finite.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"via": ["web", "web", "shop"], "orders_total": [1, 3, 2],
-    ...                       "spend_total": [10.0, 30.0, 5.0]})
-    >>> channel_table(table, "via")["orders_mean"].to_dict()
-    {'web': 2.0, 'shop': 2.0}
-    """
-    frame = to_pandas(table)
-    require_columns(frame, {"channel": channel, "orders": orders, "spend": spend})
-    if frame.empty:
-        raise EmptyDataError("the table has no customers to count by channel.")
-    names = frame[channel].astype(object).where(frame[channel].notna(), "(missing)").astype(str)
-    codes, uniques = pd.factorize(names, sort=True)
-    count = np.bincount(codes)
-    sums = {
-        role: np.bincount(codes, weights=numeric(frame, column))
-        for role, column in (("orders", orders), ("spend", spend))
-    }
-    result: pd.DataFrame = pd.DataFrame(
-        {
-            "customers": count,
-            "orders_sum": sums["orders"],
-            "orders_mean": sums["orders"] / count,
-            "spend_sum": sums["spend"],
-            "spend_mean": sums["spend"] / count,
-        },
-        index=pd.Index(uniques, name=channel),
-    )
-    ordered: pd.DataFrame = result.iloc[np.argsort(-count, kind="stable")]
-    return ordered
 
 
 def top_customers(table: Any, by: Hashable, *, n: int = 10) -> pd.DataFrame:

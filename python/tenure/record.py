@@ -17,7 +17,7 @@ from tenure.exceptions import FileError
 
 if TYPE_CHECKING:
     from tenure.analysis import Analysis
-    from tenure.sources import Columns
+    from tenure.roles import Columns
 
 __all__ = ["RUN_RECORD", "describe_input", "file_hash", "run_record"]
 
@@ -133,10 +133,7 @@ def run_record(analysis: Analysis, folder: Path) -> str:
             role: {name: float(value) for name, value in model.params_.items()}
             for role, model in analysis.models.items()
         },
-        "warnings": [
-            {"category": type(warning).__name__, "text": str(warning)}
-            for warning in analysis.warnings
-        ],
+        "warnings": [warning.to_dict() for warning in analysis.warnings],
         "outputs": {file.name: file_hash(file) for file in files},
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"

@@ -98,18 +98,25 @@ def warn_of_refunds(
         return
     text = f"{counts['refunds']:,} transactions have a negative {amount!r}: "
     if refunds == "keep":
-        text += f"they are counted as purchases of negative money, as refunds='keep' says; {kept}"
+        text += f"kept as purchases of negative money (refunds='keep'); {kept}. "
+        text += "Take them off with refunds='net'."
     elif refunds == "drop":
-        text += f"they are left out, so {money} ignores what was given back"
+        text += f"left out, so {money} ignores what was given back. "
+        text += "Take it off with refunds='net'."
     else:
-        text += "they are taken off the purchases before them"
+        text += "refunds, taken off the purchases before them. "
+        text += "Leave out beforehand those that are no refunds."
+    parts = []
     if counts.get("cancelled"):
-        text += f"; {counts['cancelled']:,} purchases were taken back in full and count as none"
+        parts.append(f"{counts['cancelled']:,} purchases were taken back in full and count as none")
     if counts.get("unmatched_refunds"):
-        text += (
-            f"; {counts['unmatched_refunds']:,} exceed all that the customer had paid in the "
-            "table, and the excess is ignored"
+        parts.append(
+            f"{counts['unmatched_refunds']:,} exceed all that the customer had paid in the table,"
+            " and the excess is ignored"
         )
     if counts.get("without_purchase"):
-        text += f"; {counts['without_purchase']:,} customers have no purchase left and are left out"
-    Notice(RefundWarning, text + ".").emit()
+        parts.append(
+            f"{counts['without_purchase']:,} customers have no purchase left and are left out"
+        )
+    details = "; ".join(parts)
+    Notice(RefundWarning, text, f"{details}." if details else "").emit()

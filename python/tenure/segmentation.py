@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from tenure.analysis import Analysis
+from tenure.breakdowns import MISSING, NONE, breakdown_table
 from tenure.campaigns import Campaign, CampaignList, draw_up
-from tenure.frames import require_columns
+from tenure.dictionary import DIMENSIONS
+from tenure.locale import Locale
+from tenure.names import flat
 from tenure.overview import columns_table, quality_table, segments_table
-from tenure.presets import channel_table, top_customers
-from tenure.rfm import rfm_scores, rfm_segments
-from tenure.sources import ORDERS, SPEND, Columns, Source
+from tenure.presets import top_customers
+from tenure.rfm import rfm_scores, rfm_segments, segment_order
+from tenure.roles import Columns
+from tenure.sources import ORDERS, SPEND, Source
 
 __all__ = ["segmented"]
 
@@ -22,7 +26,6 @@ __all__ = ["segmented"]
 def segmented(
     analysis: Analysis,
     data: Source,
-    columns: Columns,
     rules: Sequence[Campaign],
     ties: Literal["average", "order"],
     names: Literal["standard", "scripts"],
@@ -35,8 +38,6 @@ def segmented(
         With its forecast made.
     data : Source
         What it was made from.
-    columns : Columns
-        Which column plays which part.
     rules : sequence of Campaign
         Target lists to draw up.
     ties, names
@@ -47,7 +48,7 @@ def segmented(
     Analysis
         With ``rfm``, ``segments``, ``tables`` and ``campaigns`` filled in.
     """
-    history = data.history
+    history, columns = data.history, data.columns
     scores = rfm_scores(
         history,
         recency=data.recency,
@@ -64,22 +65,20 @@ def segmented(
     tables = {
         "quality": quality_table(data.customers, history, len(data.raw)),
         "columns": columns_table(data.raw),
-        "top_orders": _reset(top_customers(shown, ORDERS)),
+        "top_orders": flat(top_customers(shown, ORDERS), otherwise="customer"),
     }
     if data.has_money:
-        tables["top_revenue"] = _reset(top_customers(shown, SPEND))
-    if columns.channel is not None and data.has_money:
-        require_columns(history, {"channel": columns.channel})
-        tables["channels"] = channel_table(history, columns.channel).reset_index()
+        tables["top_revenue"] = flat(top_customers(shown, SPEND), otherwise="customer")
+    tables |= _breakdowns(analysis, history, scores["segment"], columns)
 
     audience = _audience(analysis, history, scores) if rules else history
     rules = [_ranked_by_value(rule, analysis.value_column) for rule in rules]
     ids = draw_up(
         rules,
         audience,
-        categories=columns.category or "category",
-        channel=columns.channel or "channel",
-        store_type=columns.store_type or "store_type",
+        categories="category" if columns.category is None else columns.category,
+        channel="channel" if columns.channel is None else columns.channel,
+        store_type="store_type" if columns.store_type is None else columns.store_type,
     )
     lists = [
         CampaignList(
@@ -102,11 +101,34 @@ def segmented(
     )
 
 
-def _reset(table: pd.DataFrame) -> pd.DataFrame:
-    result = table.copy(deep=False)
-    result.index = result.index.rename(table.index.name or "customer")
-    flat: pd.DataFrame = result.reset_index()
-    return flat
+def _breakdowns(
+    analysis: Analysis, history: pd.DataFrame, rfm: pd.Series[Any], columns: Columns
+) -> dict[str, pd.DataFrame]:
+    """Return each breakdown the columns allow, over all customers and by segment."""
+    locale = Locale(analysis.language)
+    order = segment_order(rfm.unique())
+    schemes = {
+        "value": analysis.forecast["segment"],
+        "rfm": rfm.astype(pd.CategoricalDtype(order)),
+    }
+    found: dict[str, pd.DataFrame] = {}
+    for name, (role, several) in DIMENSIONS.items():
+        column = getattr(columns, role)
+        if column is None or SPEND not in history.columns:
+            continue
+        table = breakdown_table(history, column, several=several)
+        found[name] = table.rename_axis(role).reset_index()
+        crossed = []
+        for scheme, segments in schemes.items():
+            part = breakdown_table(history, column, several=several, segments=segments)
+            part = part.rename_axis(["segment", role]).reset_index()
+            part.insert(0, "scheme", scheme)
+            crossed.append(part)
+        found[f"{name}_by_segment"] = pd.concat(crossed, ignore_index=True)
+        spelled = {value: locale.phrase(value) for value in (MISSING, NONE)}
+        for made in (name, f"{name}_by_segment"):
+            found[made][role] = found[made][role].replace(spelled)
+    return found
 
 
 def _audience(analysis: Analysis, history: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

@@ -104,7 +104,6 @@ def selection_message(selected: dict[str, Any]) -> str:
         )
     return (
         f"This table holds a selection of customers: {'; '.join(seen)}. Purchase models assume "
-        "everyone who ever bought, so those who bought once or left are missing: the model cannot "
-        "learn that customers leave, and repeat rates, P(alive) and CLV come out too high. Read "
-        "the forecast as a ranking of these customers, or fit on a table that has all customers."
+        "everyone who ever bought, so those who bought once or became inactive are missing, and "
+        "the model cannot learn that customers drop out."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -15,59 +15,27 @@ from numpy.typing import NDArray
 from tenure.dates import parse_dates
 from tenure.frames import numeric, provenance, require_columns, to_pandas
 from tenure.io import read_table
-from tenure.periods import convert
+from tenure.names import id_name, with_index_name
+from tenure.periods import convert, parse_period
 from tenure.refunds import net_refunds
-from tenure.roles import TOTALS_ROLES, require_roles
+from tenure.roles import (
+    TOTALS_ROLES,
+    Columns,
+    distinct_purchase_columns,
+    kept_apart,
+    required,
+    shown_columns,
+)
 from tenure.summary import summarize
-from tenure.totals import prepare_totals, summarize_totals
+from tenure.totals_steps import add_up, clean_totals, prepared_table, totals_summary
 
-__all__ = ["Columns", "Source", "from_totals", "from_transactions", "load"]
+__all__ = ["Source", "from_totals", "from_transactions", "load"]
 
 Convention: TypeAlias = Literal["repeat", "total"]
 
 _BEYOND_INT64 = 2.0**63
 ORDERS = "orders_total"
 SPEND = "spend_total"
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which column plays which part; a part that is None is not there.
-
-    Parameters
-    ----------
-    customer : str
-        The customer's id.
-    date, amount : str, optional
-        Date and money of a purchase, in a table of purchases.
-    quantity : str, optional
-        Number of items, where `amount` is the price of one.
-    first_order, last_order : str, optional
-        Dates, in a table with one row a customer.
-    orders, spend : str or sequence of str, optional
-        Columns that add up to the orders and the money of a customer.
-    other_dates : sequence of str
-        Further date columns, parsed and kept.
-    channel : str, optional
-        The channel of a customer (or of a purchase: then that of the latest).
-    category : str, optional
-        Categories a customer is interested in.
-    store_type : str, optional
-        Types of store a customer bought in.
-    """
-
-    customer: Hashable
-    date: Hashable | None = None
-    amount: Hashable | None = None
-    quantity: Hashable | None = None
-    first_order: Hashable | None = None
-    last_order: Hashable | None = None
-    orders: Hashable | Sequence[Hashable] | None = None
-    spend: Hashable | Sequence[Hashable] | None = None
-    other_dates: Sequence[Hashable] = ()
-    channel: Hashable | None = None
-    category: Hashable | None = None
-    store_type: Hashable | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +53,9 @@ class Source:
         money, ``spend_total``; the days since the last order; whatever else the table holds.
     recency : str
         The column of ``history`` that RFM takes recency from: days, or the last order's date.
+    columns : Columns
+        Which column of ``history`` plays which part. Names are the caller's, but for columns that
+        would be taken for one of ours.
     purchases : DataFrame or None
         ``customer``, ``date`` and, where there is money, ``amount``, of a table of purchases;
         refunds are taken off.
@@ -94,6 +65,7 @@ class Source:
     customers: pd.DataFrame
     history: pd.DataFrame
     recency: Hashable
+    columns: Columns
     purchases: pd.DataFrame | None = None
 
     @property
@@ -177,25 +149,34 @@ def from_totals(
     Source
         Summary and history in the order of the rows.
     """
-    roles = _required(columns, *TOTALS_ROLES)
-    history = prepare_totals(
+    roles = required(columns, *TOTALS_ROLES)
+    shown_columns(columns)
+    clean = clean_totals(
         table,
-        **roles,
+        None,
+        {**roles, "other_dates": list(columns.other_dates)},
         analysis_date=analysis_date,
         cap_outliers=False,
         date_format=date_format,
         dayfirst=dayfirst,
-        other_dates=columns.other_dates,
     )
-    customers = summarize_totals(
-        history,
-        analysis_date=(provenance(history) or {})["observation_end"],
-        period=period,
-        convention=convention,
-        cap_outliers=cap_outliers,
+    own = kept_apart(table, columns)
+    history = prepared_table(clean, add_up(clean, cap_outliers=False), kept_as=own)
+    customers = totals_summary(
+        clean, add_up(clean, cap_outliers=cap_outliers), parse_period(period), convention
     )
-    assert columns.last_order is not None
-    return Source(table, customers, history, columns.last_order)
+    name = id_name(customers.index.name, history.columns)
+    shown: dict[str, Any] = {
+        role: own.get(column, column) for role, column in shown_columns(columns).items()
+    }
+    known = replace(
+        columns,
+        last_order=own.get(columns.last_order, columns.last_order),
+        **shown,
+    )
+    assert known.last_order is not None
+    customers, history = (with_index_name(found, name) for found in (customers, history))
+    return Source(table, customers, history, known.last_order, known)
 
 
 def from_transactions(
@@ -225,7 +206,8 @@ def from_transactions(
     Source
         Summary and history, sorted as the summary is.
     """
-    roles = _required(columns, "customer", "date")
+    roles = required(columns, "customer", "date")
+    distinct_purchase_columns(columns)
     if columns.quantity is not None:
         table = _priced(table, columns)
     customers = summarize(
@@ -256,12 +238,20 @@ def from_transactions(
         total = purchases["amount"].groupby(purchases["customer"].to_numpy()).sum().clip(lower=0.0)
         settled = pd.Series(_settled(total.to_numpy(dtype=np.float64)), index=total.index)
         history[SPEND] = settled.reindex(customers.index, fill_value=0.0)
-    return Source(table, customers, history, "days_since_last_order", _net(purchases))
+    name = id_name(customers.index.name)
+    return Source(
+        table,
+        with_index_name(customers, name),
+        with_index_name(history, name),
+        "days_since_last_order",
+        columns,
+        _net(purchases),
+    )
 
 
 def _priced(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Turn the price of one item into what was paid for all of a row's."""
-    names = {"quantity": columns.quantity, **_required(columns, "amount")}
+    names = {"quantity": columns.quantity, **required(columns, "amount")}
     require_columns(table, names)
     count, price = (numeric(table, name, allow_missing=True) for name in names.values())
     priced = table.copy(deep=False)
@@ -315,9 +305,3 @@ def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     down = 10.0 ** np.maximum(digits - 11.0, 0.0)
     settled: NDArray[np.float64] = np.rint(sums / down * up) / up * down
     return settled
-
-
-def _required(columns: Columns, *names: str) -> dict[str, Any]:
-    found = {name: getattr(columns, name) for name in names}
-    require_roles(found, names)
-    return found

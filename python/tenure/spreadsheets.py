@@ -12,7 +12,7 @@ import pandas as pd
 
 from tenure.exceptions import OptionError
 
-__all__ = ["spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
+__all__ = ["id_name", "spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
 
 # Workbooks carry the day they were made; a fixed one keeps equal content equal in every byte.
 CREATED = datetime.datetime(2000, 1, 1)
@@ -21,6 +21,20 @@ ROWS = 1_048_575
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _FORMULA = rf"(?!{_NUMBER})[=+\-@\t\r]"
+
+
+def id_name(table: pd.DataFrame) -> str:
+    """Return the name of a table's index of customers, as files and sheets head it.
+
+    Examples
+    --------
+    >>> id_name(pd.DataFrame({"x": [1]})), id_name(pd.DataFrame({"T": [1]}).rename_axis("T"))
+    ('customer', 'customer')
+    """
+    name = "customer" if table.index.name is None else str(table.index.name)
+    # Ids whose column has the name of one of ours cannot keep it.
+    taken = {str(column) for column in table.columns}
+    return next(free for free in (name, "customer", "customer_id") if free not in taken)
 
 
 def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:

@@ -203,7 +203,8 @@ def _warn(
     if counts["without_customer"]:
         Notice(
             DataWarning,
-            f"{counts['without_customer']:,} transactions have no {customer!r}; they are left out.",
+            f"{counts['without_customer']:,} transactions have no {customer!r} and are left out"
+            " with their money. Fill the ids in where they are known.",
         ).emit()
     warn_of_refunds(
         counts,
@@ -218,10 +219,12 @@ def _warn(
         days = purchases + counts["collapsed"]
         Notice(
             CollapseWarning,
-            f"collapse={grain!r} makes the purchases of one {name} one: {counts['collapsed']:,} of "
-            f"{days:,} days with a purchase ({counts['collapsed'] / days:.1%}) disappear, and "
-            f"customers look slower than they are. To measure time in {name}s without losing "
-            f"purchases, say period={grain!r} and leave collapse at 'D'.",
+            f"{counts['collapsed'] / days:.1%} of the purchase days disappear by"
+            f" collapse={grain!r}, so customers look slower than they are. Use period={grain!r} and"
+            " leave collapse at 'D'.",
+            f"collapse={grain!r} counts the purchases of one {name} as one: {counts['collapsed']:,}"
+            f" of {days:,} days with a purchase disappear. period={grain!r} measures time in"
+            f" {name}s without losing any.",
         ).emit()
     if amount is not None:
         money = found.table["monetary_value"].to_numpy()
@@ -229,7 +232,6 @@ def _warn(
         if without:
             Notice(
                 DataWarning,
-                f"{without:,} repeat customers spent nothing or less than nothing on average. "
-                "Spend models need positive amounts: fit those on the customers with "
-                "monetary_value > 0.",
+                f"{without:,} repeat customers spent nothing or less on average; a spending model"
+                " needs positive amounts. Fit it on the customers with monetary_value > 0.",
             ).emit()

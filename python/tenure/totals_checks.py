@@ -30,6 +30,7 @@ __all__ = [
     "distinct",
     "listed",
     "parse_role_dates",
+    "refuse_names_of_totals",
 ]
 
 TOTALS = ("orders_total", "spend_total")
@@ -55,11 +56,19 @@ def listed(columns: Hashable | Sequence[Hashable], role: str) -> list[Hashable]:
 
 
 def distinct(
-    first_order: Hashable, last_order: Hashable, orders: list[Hashable], spend: list[Hashable]
+    first_order: Hashable,
+    last_order: Hashable,
+    orders: list[Hashable],
+    spend: list[Hashable],
+    other_dates: Sequence[Hashable] = (),
 ) -> None:
-    """Check that every column plays one part, and that totals are not parts of themselves."""
+    """Check that every column has one role, and that totals are not parts of themselves.
+
+    Columns named as further dates may be those of the first and the last order.
+    """
     parts = {"first_order": [first_order], "last_order": [last_order]}
     parts |= {"orders": orders, "spend": spend}
+    parts["other_dates"] = [n for n in other_dates if n not in (first_order, last_order)]
     seen: dict[Hashable, str] = {}
     for role, names in parts.items():
         for name in names:
@@ -78,6 +87,19 @@ def distinct(
             )
 
 
+def refuse_names_of_totals(roles: Mapping[str, Any]) -> None:
+    """Refuse columns that the totals, once added, would take the place of."""
+    for role, names in roles.items():
+        for total, own in zip(TOTALS, ("orders", "spend"), strict=True):
+            listed_names = names if isinstance(names, list) else [names]
+            if total in listed_names and role not in (own, "customer"):
+                raise ColumnError(
+                    f"{role}={total!r}: the prepared table has a column of that name, the total of "
+                    f"{own}. Rename yours, for example to '{total}_given'.",
+                    column=total,
+                )
+
+
 def by_customer(
     frame: pd.DataFrame, customer: Hashable | None, roles: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, int]:
@@ -86,6 +108,12 @@ def by_customer(
     for role, name in {"customer": customer, **single}.items():
         if name is None or isinstance(name, list):
             raise ColumnError(f"{role}={name!r}: give the name of one column.")
+    for role, names in roles.items():
+        if customer in (names if isinstance(names, list) else [names]):
+            raise ColumnError(
+                f"customer and {role} both name the column {customer!r}; give each its own.",
+                column=str(customer),
+            )
     is_index = customer not in frame.columns and frame.index.name == customer
     require_columns(frame, roles if is_index else {"customer": customer, **roles})
     if frame.empty:
@@ -132,7 +160,9 @@ def _without_repeats(indexed: pd.DataFrame, customer: Hashable) -> tuple[pd.Data
     shown = describe_rows(pd.RangeIndex(len(indexed)), repeats, indexed.index)
     Notice(
         DuplicateCustomerWarning,
-        f"Column {customer!r}: rows that repeat another row in every cell were left out: {shown}.",
+        f"{count:,} rows repeat another row in every cell and are left out. Nothing to do where"
+        " the same customer was exported twice.",
+        f"Column {customer!r}: {shown}.",
     ).emit()
     return kept, count
 

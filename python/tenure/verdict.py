@@ -1,4 +1,4 @@
-"""What must be said about a fit: warnings in plain words, with the figures and what to do."""
+"""Warnings: how they are given or collected, and those that a fit calls for."""
 
 from __future__ import annotations
 
@@ -26,16 +26,52 @@ if TYPE_CHECKING:
 
 __all__ = ["Notice", "collected", "fit_notices"]
 
-_CERTAIN = 1e-6
+TEXT_LIMIT = 200
+"""Characters of a warning's text, without its code and page."""
+
+CERTAIN = 1e-6
+"""How near to 1 a P(alive) must be to say nothing."""
+
 _collector: ContextVar[list[Notice] | None] = ContextVar("tenure_notices", default=None)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A warning that has not been given yet: its class and its words."""
+    """A warning that has not been given yet.
+
+    Parameters
+    ----------
+    category : type of TenureWarning
+        Its class, which has the code and the page.
+    text : str
+        One line of at most 200 characters: what it means for the numbers, and what to do. A longer
+        one is cut at a word, and is given whole in the details.
+    details : str, optional
+        The figures and reasons behind it, as long as need be.
+
+    Examples
+    --------
+    >>> from tenure.exceptions import DataWarning
+    >>> str(Notice(DataWarning, "3 rows were left out.", "They have no date.").warning())
+    '3 rows were left out. [T100, docs/warnings.md#t100]'
+    """
 
     category: type[TenureWarning]
     text: str
+    details: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep the text to one line of a length that is read."""
+        text = " ".join(self.text.split())
+        if len(text) > TEXT_LIMIT:
+            details = f"{text} {self.details}".strip()
+            object.__setattr__(self, "details", details)
+            text = text[: TEXT_LIMIT - 1].rsplit(" ", 1)[0] + "…"
+        object.__setattr__(self, "text", text)
+
+    def warning(self) -> TenureWarning:
+        """Return the warning itself."""
+        return self.category(self.text, self.details)
 
     def emit(self) -> None:
         """Give the warning, pointing at the line outside this package that led to it.
@@ -46,7 +82,7 @@ class Notice:
         if kept is not None:
             kept.append(self)
             return
-        warnings.warn(self.text, self.category, stacklevel=_caller_depth())
+        warnings.warn(self.warning(), stacklevel=_caller_depth())
 
 
 @contextmanager
@@ -131,11 +167,17 @@ def fit_notices(
 def _not_converged(result: FitResult) -> Notice:
     return Notice(
         ConvergenceWarning,
-        f"The fit stopped before its maximum was sharply reached ({result['reason']}; gradient "
-        f"{result['gradient_norm']:.2g} after {result['evaluations']} evaluations). Forecasts may "
-        "be somewhat off and standard errors are doubtful. Look at the data for outliers, or add "
-        "a small penalizer_coef such as 0.001.",
+        "The fit stopped short of its maximum, so forecasts may be somewhat off and standard errors"
+        " are doubtful. Look for outliers in the data, or add penalizer_coef=0.001.",
+        f"The optimiser ended with: {result['reason']}; gradient {result['gradient_norm']:.2g}"
+        f" after {result['evaluations']} evaluations.",
     )
+
+
+def _dropout(model: str) -> list[str]:
+    info = _models()[model]
+    pairs = zip(info["parameters"], info["processes"], strict=True)
+    return [name for name, process in pairs if process == "dropout"]
 
 
 def _timed(model: str) -> set[str]:
@@ -151,68 +193,89 @@ def _not_identified(
     period: str | None,
     p_alive: tuple[float, float, float] | None,
 ) -> Notice:
-    units = f" {PERIOD_NAMES[period]}s" if period in PERIOD_NAMES else ""
-    values = ", ".join(f"{name} = {params[name]:.3g}" for name in missing)
-    timed = _timed(model)
-    fine = [name for name in params if name not in missing]
-    rest = ", ".join(
-        f"{name} = {params[name]:.4g}{units if name in timed else ''}" for name in fine
-    )
-    names = ", ".join(missing)
-    text = f"The data do not determine {names} of the {model} model (the fit ended at {values}). "
-    if fine:
-        text += f"The other parameters are fine: {rest}. "
-    text += f"No standard errors are given for {names}. "
-    dropout = {"a", "b", "s", "beta"} & set(missing)
-    if dropout and p_alive is not None:
+    dropout = set(missing) & set(_dropout(model))
+    details = _what_is_identified(model, params, missing, period)
+    if p_alive is not None and (len(missing) == len(params) or p_alive[2] <= CERTAIN):
         least, _, greatest = p_alive
-        if least >= 1.0 - _CERTAIN:
-            text += (
-                f"P(alive) is 1 for all {customers:,} customers: the model sees nobody leave, and "
-                "expected purchases grow in proportion to the horizon. Read the forecasts as an "
-                "upper limit. This is what data without lapsed customers look like: fit on the "
-                "whole customer base, or compare with ModifiedBetaGeoFitter on a hold-out period."
-            )
-        else:
-            text += (
-                f"P(alive), {least:.3g} to {greatest:.3g}, and the forecasts rest on a "
-                "combination of them that the data may determine better"
-            )
-            if dropout == {"a", "b"}:
-                share = params["a"] / (params["a"] + params["b"])
-                text += f" (a/(a + b) = {share:.3g}, the mean chance to leave after a purchase)"
-            text += (
-                ". Compare with a small penalizer_coef such as 0.001: if forecasts change, more "
-                "customers or a longer history are needed."
+        return Notice(
+            NotIdentifiedWarning,
+            f"The data of {customers:,} customers hold too few repeat purchases to fit {model}:"
+            " forecasts and P(alive) mean nothing. Take more customers or a longer history.",
+            f"{details}P(alive) came out as {least:.3g} to {greatest:.3g}.",
+        )
+    if dropout and p_alive is not None and p_alive[0] >= 1.0 - CERTAIN:
+        text = (
+            f"The data show no dropout: P(alive) is 1 for all {customers:,} customers and forecasts"
+            " are an upper limit. Fit on transactions of all customers, lapsed ones included."
+        )
+        details += _NO_DROPOUT
+    elif dropout and p_alive is not None:
+        least, _, greatest = p_alive
+        text = (
+            f"{', '.join(missing)} are not identified one by one; P(alive) ({least:.3g} to"
+            f" {greatest:.3g}) and forecasts rest on what they give together. Check them by a refit"
+            " with penalizer_coef=0.001."
+        )
+        details += (
+            "If the refit changes the forecasts, more customers or a longer history are needed."
+        )
+        if dropout == {"a", "b"}:
+            share = params["a"] / (params["a"] + params["b"])
+            details += (
+                " What the data may determine is the mean probability of dropout after a purchase,"
+                f" a/(a + b) = {share:.3g}."
             )
     else:
-        text += (
-            "Forecasts change little along the values that fit equally well, but do not read "
-            "anything into the parameters themselves. More customers with several purchases, or a "
-            "small penalizer_coef such as 0.001, settle them."
+        text = (
+            f"The data do not identify {', '.join(missing)}: forecasts change little, but do not"
+            " interpret these parameters. More customers with several purchases would settle them."
         )
-    return Notice(NotIdentifiedWarning, text)
+        details += "A small penalizer_coef such as 0.001 settles them too, by assumption."
+    return Notice(NotIdentifiedWarning, text, details)
+
+
+_NO_DROPOUT = (
+    "Without dropout the model is the NBD: every customer goes on buying at a constant rate, and"
+    " expected purchases grow in proportion to the horizon. That is what the data identify, so read"
+    " the forecasts as an upper limit and as a ranking of customers. Another of the purchase models"
+    " or a penalty cannot add what the data lack. Tables of totals and tables of recent customers"
+    " look like this: take one row per transaction instead of totals, and all customers, those who"
+    " stopped buying included."
+)
+
+
+def _what_is_identified(
+    model: str, params: Mapping[str, float], missing: Sequence[str], period: str | None
+) -> str:
+    units = f" {PERIOD_NAMES[period]}s" if period in PERIOD_NAMES else ""
+    timed = _timed(model)
+    names = ", ".join(missing)
+    text = (
+        f"The {model} model's parameters {names} are not identified: a wide range of their values"
+        " fits equally well, and they have no standard errors. "
+    )
+    rest = ", ".join(
+        f"{name} = {value:.4g}{units if name in timed else ''}"
+        for name, value in params.items()
+        if name not in missing
+    )
+    return text + (f"Identified: {rest}. " if rest else "")
 
 
 def _infinite_mean(params: Mapping[str, float], smallest_count: float | None) -> Notice:
     p, q = params["p"], params["q"]
-    text = (
-        f"The Gamma-Gamma fit has q = {q:.4g}: with q at or below 1 the mean spend of the "
-        "population is infinite, so nothing can be expected of a customer without purchases. "
+    if smallest_count is None:
+        extent = "expected spend without purchases does not exist"
+    elif p * smallest_count + q > 1.0:
+        extent = "expected spend leans on each customer's own average nearly alone"
+    else:
+        extent = f"customers with fewer than {(1.0 - q) / p:.3g} purchases have no expected spend"
+    return Notice(
+        InfiniteMeanWarning,
+        f"The population's mean spend is infinite (Gamma-Gamma, q = {q:.4g}): {extent}. Fit with"
+        " penalizer_coef=0 or q_constraint=True.",
+        "With q at or below 1 nothing can be expected of a customer without purchases, and"
+        " customers with p·x + q ≤ 1 get NaN. A penalizer does this where amounts are large"
+        " numbers, because it pulls v, which is in money, and q with it towards 0;"
+        " q_constraint=True keeps q at 1 or above.",
     )
-    if smallest_count is not None and p * smallest_count + q > 1.0:
-        text += (
-            "The expected spend of every customer in the data is finite, but leans on that "
-            "customer's own average nearly alone. "
-        )
-    elif smallest_count is not None:
-        text += (
-            f"Nor of customers with p·x + q ≤ 1, fewer than {(1.0 - q) / p:.3g} purchases; theirs "
-            "is NaN. "
-        )
-    text += (
-        "A penalizer does this where amounts are large numbers, because it pulls v, which is in "
-        "money, and q with it towards 0: fit with penalizer_coef=0, or pass q_constraint=True to "
-        "keep q at 1 or above."
-    )
-    return Notice(InfiniteMeanWarning, text)

@@ -13,10 +13,12 @@ import pandas as pd
 from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
+from tenure.csv_tables import CsvFile
 from tenure.extras import need
 from tenure.io import atomic_directory
+from tenure.locale import Locale
 from tenure.record import file_hash
-from tenure.spreadsheets import write_csv, write_xlsx
+from tenure.spreadsheets import write_xlsx
 
 __all__ = ["MANIFEST", "export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
 
@@ -67,7 +69,7 @@ def export_campaigns(
     in_order([item.campaign for item in lists])
     need_for_lists([item.file for item in lists])
     with atomic_directory(out) as scratch:
-        for name, write in list_writers(lists).items():
+        for name, write in list_writers(lists, Locale()).items():
             write(scratch / name)
         text = manifest_text(lists, scratch, analysis_date=analysis_date, horizon=horizon)
         (scratch / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
@@ -92,27 +94,31 @@ def need_for_lists(files: Sequence[str]) -> None:
             need("xlsxwriter", extra="excel", purpose=f"writing {name}")
 
 
-def list_writers(lists: Sequence[CampaignList]) -> dict[str, Callable[[Path], None]]:
+def list_writers(
+    lists: Sequence[CampaignList], locale: Locale
+) -> dict[str, Callable[[Path], None]]:
     """Return what writes each list, by file name.
 
     Parameters
     ----------
     lists : sequence of CampaignList
         What the rules picked.
+    locale : Locale
+        How csv files are written.
 
     Returns
     -------
     dict of str to callable
     """
-    return {item.file: _writer(item) for item in lists}
+    return {item.file: _writer(item, locale) for item in lists}
 
 
-def _writer(item: CampaignList) -> Callable[[Path], None]:
+def _writer(item: CampaignList, locale: Locale) -> Callable[[Path], None]:
     name = str(item.ids.name) if item.ids.name is not None else "customer"
     table = pd.DataFrame({name: item.ids})
     if item.file.lower().endswith(".xlsx"):
         return lambda path: write_xlsx({"customers": table}, path)
-    return lambda path: write_csv(table, path, index=False)
+    return CsvFile("target_list", lambda: table, locale, name)
 
 
 def manifest_text(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tenure.campaigns.rule import Match
 
-__all__ = ["in_categories"]
+__all__ = ["in_categories", "label_lists"]
 
 
 def in_categories(
@@ -41,15 +41,43 @@ def in_categories(
     [True, True, False]
     """
     names = set(wanted)
-    plain = lists.astype(object)
-    if not pd.api.types.is_string_dtype(lists.dtype) or lists.dtype == object:
-        plain = plain.map(lambda v: ",".join(map(str, v)) if np.ndim(v) == 1 else v)
-    codes, uniques = pd.factorize(plain)
+    codes, cells = label_lists(lists)
 
-    def hit(text: Any) -> bool:
-        labels = [label.strip(" '\"") for label in str(text).strip("[] ").split(",")]
+    def hit(labels: list[str]) -> bool:
         if match == "contains":
             return any(name in label for name in names for label in labels)
         return not names.isdisjoint(labels)
 
-    return np.array([*(hit(text) for text in uniques), False], dtype=bool)[codes]
+    return np.array([*(hit(labels) for labels in cells), False], dtype=bool)[codes]
+
+
+def label_lists(lists: pd.Series[Any]) -> tuple[NDArray[np.int64], list[list[str]]]:
+    """Split cells that hold lists of labels, each distinct cell once.
+
+    Parameters
+    ----------
+    lists : Series
+        Text such as ``"[ERKEK, COCUK]"``, ``"[]"`` or ``"A,B"``, or Python lists.
+
+    Returns
+    -------
+    codes : ndarray of int, shape (n,)
+        The position of each row's cell among the distinct cells; -1 where the cell is missing.
+    cells : list of list of str
+        The labels of each distinct cell, each label once, in the order of the cell.
+
+    Examples
+    --------
+    >>> codes, cells = label_lists(pd.Series(["[KADIN, ERKEK]", "[]", None, "[KADIN, ERKEK]"]))
+    >>> codes.tolist(), cells
+    ([0, 1, -1, 0], [['KADIN', 'ERKEK'], []])
+    """
+    plain = lists.astype(object)
+    if not pd.api.types.is_string_dtype(lists.dtype) or lists.dtype == object:
+        plain = plain.map(lambda v: ",".join(map(str, v)) if np.ndim(v) == 1 else v)
+    codes, uniques = pd.factorize(plain)
+    cells = []
+    for text in uniques:
+        labels = (label.strip(" '\"") for label in str(text).strip("[] ").split(","))
+        cells.append([label for label in dict.fromkeys(labels) if label])
+    return codes.astype(np.int64), cells

@@ -71,14 +71,18 @@ class CampaignList:
 
     @property
     def expected_revenue(self) -> float | None:
-        r"""Gross revenue, :math:`G = \sum_i CLV_i`: at full price, discounted over time."""
+        r"""What these customers are expected to bring *without* the campaign, at full price.
+
+        :math:`G = \sum_i CLV_i`, discounted over time. What the campaign adds is not known from
+        past purchases.
+        """
         if self.value_column is None:
             return None
         return float(self.customers[self.value_column].sum())
 
     @property
     def revenue_after_discount(self) -> float | None:
-        r"""Revenue when every purchase has the campaign's discount d, :math:`G\,(1 - d)`."""
+        r"""The same purchases, each with the campaign's discount d, :math:`G\,(1 - d)`."""
         gross = self.expected_revenue
         return None if gross is None else gross * (1.0 - self.campaign.discount)
 
@@ -101,7 +105,7 @@ class CampaignList:
     def __repr__(self) -> str:
         """Say the name, the size, the money and the rule."""
         money = self.revenue_after_discount
-        expected = "" if money is None else f", expected revenue {money:,.0f}"
+        expected = "" if money is None else f", {money:,.0f} expected without it"
         return (
             f"<tenure.CampaignList {self.name!r}: {len(self):,} customers ({self.share:.1%})"
             f"{expected}; {self.rule}>"

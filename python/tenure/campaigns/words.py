@@ -30,6 +30,8 @@ _TEXTS = {
         "limit": "the first {count}",
         "ranked": "the first {count} by {by}",
         "least": "the first {count} by {by}, least first",
+        "discount": "discount of {}",
+        "percent": "{}%",
         "everyone": "everyone",
     },
     "tr": {
@@ -49,6 +51,8 @@ _TEXTS = {
         "limit": "ilk {count}",
         "ranked": "{by} sıralamasında ilk {count}",
         "least": "{by} sıralamasında, küçükten büyüğe, ilk {count}",
+        "discount": "indirim {}",
+        "percent": "%{}",
         "everyone": "herkes",
     },
 }
@@ -94,7 +98,11 @@ def in_words(rule: Campaign, language: Literal["en", "tr"]) -> str:
         kind = "limit" if rule.rank_by is None else "least" if rule.ascending else "ranked"
         count = plain(rule.limit, language)
         parts.append(say[kind].format(count=count, by=rule.rank_by))
-    return "; ".join(parts) or say["everyone"]
+    parts = parts or [say["everyone"]]
+    if rule.discount > 0:
+        share = say["percent"].format(plain(100.0 * rule.discount, language))
+        parts.append(say["discount"].format(share))
+    return "; ".join(parts)
 
 
 def plain(bound: Any, language: str = "en") -> str:

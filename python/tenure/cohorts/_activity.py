@@ -216,7 +216,8 @@ def _warn(notes: dict[str, int], customer: Hashable, amount: Hashable | None, ho
     if notes["without_customer"]:
         Notice(
             DataWarning,
-            f"{notes['without_customer']:,} transactions have no {customer!r}; they are left out.",
+            f"{notes['without_customer']:,} transactions have no {customer!r} and are left out with"
+            " their money. Fill the ids in where they are known.",
         ).emit()
     warn_of_refunds(
         notes, amount, how, money="revenue", kept="active and returned are too high by them"

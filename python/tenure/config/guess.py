@@ -32,7 +32,7 @@ _WORDS = {
     "quantity": ("quantity", "qty", "adet", "miktar", "units"),
     "date": ("date", "day", "time", "tarih", "timestamp", "gun"),
     "channel": ("channel", "kanal"),
-    "category": ("category", "categories", "kategori", "interested"),
+    "category": ("category", "categories", "kategori", "kategoriler", "interested"),
     "store_type": ("store", "magaza"),
 }
 
@@ -161,8 +161,13 @@ def _customers(
         Guess("orders", orders or None, "Whole numbers; several columns are added up."),
         Guess("spend", money or None, "Numbers; several columns are added up."),
     ]
-    for key in ("channel", "category", "store_type"):
-        found = _best([str(n) for n in table.columns if str(n) not in dates], key)
+    names = [str(name) for name in table.columns if str(name) not in dates]
+    last_channels = [name for name in names if _score(name, "channel") and _score(name, "last")]
+    for key in ("channel", "last_channel", "category", "store_type"):
+        if key == "last_channel":
+            found = last_channels[0] if last_channels else None
+        else:
+            found = _best([name for name in names if name not in last_channels], key)
         if found is not None and found not in (customer, *orders, *money):
             layout.guesses.append(Guess(key, found, "By its name."))
     layout.guesses += _date_order([first, last], undecided)

@@ -35,6 +35,7 @@ class ColumnSection(_Section):
     orders: Names | None = None
     spend: Names | None = None
     channel: str | None = None
+    last_channel: str | None = None
     category: str | None = None
     store_type: str | None = None
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.diagnostics import FitReport, IndependenceCheck
+from tenure.diagnostics import FitReport, IndependenceCheck, notices_html
 from tenure.exceptions import (
     ConvergenceError,
     DataError,
@@ -20,6 +20,7 @@ from tenure.exceptions import (
     OptionError,
     UnitError,
 )
+from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
 from tenure.fitters._persist import JsonFile
 from tenure.fitters._vectors import period_of, relabelled
 from tenure.verdict import Notice, fit_notices
@@ -125,8 +126,10 @@ class BaseFitter(JsonFile):
         names = ", ".join(ignored)
         Notice(
             IgnoredArgumentWarning,
-            f"{type(self).__name__}.fit takes no {names}: accepted for the sake of scripts written "
-            "for lifetimes, without effect. The optimiser here needs no tuning.",
+            f"{type(self).__name__}.fit ignores {names}, which has no effect on the result: remove"
+            " it from the call.",
+            "It is accepted for the sake of scripts written for lifetimes. The optimiser here needs"
+            " no tuning.",
         ).emit()
 
     def _notices(self, result: FitResult) -> tuple[Notice, ...]:
@@ -273,11 +276,19 @@ class BaseFitter(JsonFile):
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Estimates, standard errors and 95 % confidence bounds, a row a parameter."""
+        """Estimates, standard errors and 95 % confidence bounds, a row per parameter.
+
+        A parameter that the data do not determine is printed as "not identified"; the number where
+        the fit ended is there for programs, with NaN for its precision.
+        """
         frame: pd.DataFrame = self.confidence_intervals_
         frame.insert(0, "coef", self.params_[list(self._parameters)])
         frame.insert(1, "se(coef)", self.standard_errors_)
-        return frame
+        if not self._hidden:
+            return frame
+        table = ParameterTable(frame)
+        table.missing = self._hidden
+        return table
 
     @property
     def fit_report_(self) -> FitReport:
@@ -322,14 +333,22 @@ class BaseFitter(JsonFile):
             return len(frame) if isinstance(frame, pd.DataFrame) else None
         return None if self._inputs is None else len(self._inputs)
 
+    @property
+    def _hidden(self) -> frozenset[str]:
+        """The parameters shown as "not identified"; under lifetimes' name, its own face is kept."""
+        if self._package != "tenure" or self._result is None or self._params is None:
+            return frozenset()
+        if self._values != list(self._result["params"]):
+            return frozenset()  # set by hand after the fit
+        return frozenset(self._result["not_identified"])
+
     def __repr__(self) -> str:
         """Name the model, the customers it was fitted on and its parameters."""
         name = f"{self._package}.{type(self).__name__}"
         if self._params is None:
             return f"<{name}>"
         subjects = "" if self._subjects is None else f" fitted with {self._subjects:d} subjects,"
-        values = ", ".join(f"{key}: {value:.2f}" for key, value in sorted(self._params.items()))
-        return f"<{name}:{subjects} {values}>"
+        return f"<{name}:{subjects} {shown_parameters(dict(self._params), self._hidden)}>"
 
     def _repr_html_(self) -> str:
         html = f"<p><b>{escape(type(self).__name__)}</b>"
@@ -338,13 +357,12 @@ class BaseFitter(JsonFile):
         if self._params is None:
             return html + ", not fitted</p>"
         try:
-            notes = [notice.text for notice in self._notices(self._fitted)]
-            table = self.summary.to_html(float_format="{:.6g}".format)
+            notes = notices_html(self._notices(self._fitted))
+            table = shown_summary(self.summary, self._hidden)
         except AttributeError:
-            notes = []
-            table = self._params.rename("coef").to_frame().to_html(float_format="{:.6g}".format)
-        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-        return f"{html}</p>{table}" + (f"<ul>{items}</ul>" if items else "")
+            notes = ""
+            table = self._params.rename("coef").to_frame()
+        return f"{html}</p>{notes}{table.to_html(float_format='{:.6g}'.format)}"
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the DataFrame of `data` where it can be built again."""

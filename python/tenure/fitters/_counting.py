@@ -101,12 +101,14 @@ def _truncated(inputs: FitInputs, counts: Sequence[str]) -> FitInputs | None:
         plural = "frequencies are" if name == "frequency" else f"values of {name} are"
         Notice(
             TruncatedFrequencyWarning,
-            f"{len(places):,} {plural} not whole numbers (first: {vectors[name][first]:g} at "
-            f"position {first}) and were cut to whole numbers, as lifetimes does. "
+            f"{len(places):,} {plural} not whole numbers and were cut to whole numbers, so these"
+            f" customers count as less active. Check what {name} holds.",
+            f"First: {vectors[name][first]:g} at position {first}. "
             + (
-                "frequency counts repeat purchases; check what the column holds."
+                "frequency counts repeat purchases."
                 if name == "frequency"
-                else "This model counts periods; check what the column holds."
-            ),
+                else "This model counts periods."
+            )
+            + " lifetimes cuts them without a warning.",
         ).emit()
     return FitInputs({**inputs.vectors, **whole}, inputs.index, inputs.period) if found else None

@@ -158,10 +158,10 @@ def _known_unit(freq: str, factor: float, model: Any, customers: str | None) -> 
     right = PERIODS_A_MONTH[matching[0]]
     Notice(
         UnitWarning,
-        f"freq={freq!r} would take a month for {factor:g} periods, but recency and T are known to "
-        f"be in period {known!r}. The value was computed with {right:g} of them a month, as "
-        f"freq={matching[0]!r} says; lifetimes would have looked {factor / right:.3g} times as far "
-        f"ahead. Pass freq={matching[0]!r}.",
+        f"freq={freq!r} contradicts the data, which are in period {known!r}: the value was computed"
+        f" for {known!r}. Pass freq={matching[0]!r}.",
+        f"freq={freq!r} would take a month for {factor:g} periods; {right:g} were used. lifetimes"
+        f" would have looked {factor / right:.3g} times as far ahead.",
     ).emit()
     return right
 

@@ -243,9 +243,10 @@ class GammaGammaFitter(BaseFitter):
         if without:
             Notice(
                 InfiniteMeanWarning,
-                f"{without:,} of {len(values):,} customers have no finite expected spend (it needs "
-                f"p·x + q > 1; here p = {p:.4g}, q = {q:.4g}): theirs is NaN. Fit with a smaller "
-                "penalizer_coef or with q_constraint=True, or value them otherwise.",
+                f"{without:,} of {len(values):,} customers have no finite expected spend and get"
+                " NaN. Fit with a smaller penalizer_coef or with q_constraint=True.",
+                f"A finite mean needs p·x + q > 1, with x the purchases averaged; here p = {p:.4g},"
+                f" q = {q:.4g}.",
             ).emit()
 
     def customer_lifetime_value(

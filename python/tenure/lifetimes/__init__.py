@@ -77,11 +77,11 @@ def install() -> None:
         place = getattr(earlier.get(NAME), "__file__", None)
         Notice(
             AlreadyImportedWarning,
+            "Names imported from lifetimes until now are still those of lifetimes. Run the import"
+            " lines again and make the models anew, or restart with tenure.lifetimes first.",
             "lifetimes had been imported before tenure.lifetimes became active"
             + (f" (from {place})" if place else "")
-            + ". Classes and functions taken from it until now are still those of lifetimes; "
-            "imports from now on give tenure. Run the import lines again and make the models anew, "
-            "or restart and activate tenure.lifetimes before the first import of lifetimes.",
+            + "; imports from now on give tenure.",
         ).emit()
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from tenure.dictionary import UNITS, describe
 from tenure.exceptions import OptionError
 from tenure.languages import Language, check_language
 
@@ -37,6 +38,8 @@ class Locale:
         The language of texts, numbers and dates.
     currency : str, optional
         Three letters such as ``"TRY"``; without it money is written as a number.
+    period : str, optional
+        Code of the period the models count in, such as ``"W"``, for the headings of columns in it.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class Locale:
 
     language: Language = "en"
     currency: str | None = None
+    period: str | None = None
 
     def __post_init__(self) -> None:
         """Check the options."""
@@ -129,23 +133,30 @@ class Locale:
         found = [words[base.__name__] for base in kind.__mro__ if base.__name__ in words]
         return found[0] if found else ("", "")
 
-    def column(self, name: str) -> str:
-        """Return the heading of a column; horizons at its end are spelled out.
+    def column(self, name: str, table: str = "") -> str:
+        """Return the heading of a column, without the currency; horizons are spelled out.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+        table : str
+            The table it is in, a key of :data:`tenure.dictionary.TABLES`: ``recency`` of
+            ``"forecast"`` is not ``recency`` of ``"rfm"``.
 
         Examples
         --------
         >>> Locale("en").column("clv_6m"), Locale("tr").column("clv_6m")
         ('value, 6 months', 'değer, 6 ay')
         """
-        texts: Mapping[str, str] = self._catalogue.COLUMNS
-        if name in texts:
-            return texts[name]
-        stem, _, label = name.rpartition("_")
-        if label == "mean":
-            return f"{self.column(stem)}, {self.text('mean')}"
-        if stem in texts and label[:1].isdigit():
-            return f"{texts[stem]}, {self.horizon(label)}"
-        return name.replace("_", " ")
+        return describe(name, table, self).label
+
+    @property
+    def periods(self) -> str:
+        """The period the models count in, in the plural: ``"weeks"``."""
+        if self.period is None:
+            return UNITS["period"].texts(self.language)
+        return self.unit(self.period, 2)
 
     def horizon(self, label: str) -> str:
         """Spell a horizon's label out.

@@ -1,23 +1,8 @@
-"""English: texts, column headings, units, phrases and warnings."""
+"""English: texts, units, phrases and warnings."""
 
 from tenure.locale.en_texts import TEXTS
 
-__all__ = ["COLUMNS", "PHRASES", "TEXTS", "UNITS", "WARNINGS"]
-
-COLUMNS = {
-    "p_alive": "P(alive)",
-    "expected_purchases": "expected purchases",
-    "expected_spend": "expected spend",
-    "clv": "value",
-    "clv_score": "value score (0–1)",
-    "clv_z": "value (z)",
-    "recency": "recency (days)",
-    "rfm_segment": "RFM segment",
-    "days_since": "days since last order",
-    "usual_gap": "usual gap (days)",
-    "monetary_value": "mean spend",
-    "spend_count": "orders averaged",
-}
+__all__ = ["PHRASES", "TEXTS", "UNITS", "WARNINGS"]
 
 UNITS = {
     "h": ("hour", "hours"),

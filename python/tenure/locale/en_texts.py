@@ -96,8 +96,12 @@ TEXTS = {
     "rfm.lead": "Scores by quantiles of recency (days since the last order; the highest score is"
     " the most recent), frequency (orders) and monetary (money spent); segments by recency and"
     " frequency.",
-    "tables.title": "Channels and best customers",
+    "tables.title": "Channels, categories and best customers",
     "tables.channels": "By channel",
+    "tables.last_channels": "By channel of the last order",
+    "tables.categories": "By category (a customer counts in each of their categories)",
+    "tables.store_types": "By type of store (a customer counts in each type they bought from)",
+    "tables.by_segment": "{table}, segment by segment",
     "tables.top_revenue": "Most money so far",
     "tables.top_orders": "Most orders so far",
     "campaigns.title": "Campaigns",
@@ -127,7 +131,8 @@ TEXTS = {
     "insights.figures": "{title}: the figures behind it",
     "insights.overall": "Over all customers",
     "cohorts.survival": "Customers still expected to be customers, per cent (the model)",
-    "campaigns.lists": "Target lists; purchases and revenue expected in {horizon}",
+    "campaigns.lists": "Target lists; purchases and revenue that these customers are expected to"
+    " bring in {horizon} without the campaign",
     "customers.title": "All customers",
     "customers.some": "The {shown} customers worth most, of {count}. The file forecast.csv holds"
     " them all.",
@@ -153,20 +158,5 @@ TEXTS = {
     "method.spend": "The spending model counts the purchases that a customer's mean order averages."
     " Revenue is discounted month by month, from the end of each; no costs are taken off.",
     "method.settings": "Settings of this run",
-    "sheet.summary": "Summary",
-    "sheet.value_segments": "Value segments",
-    "sheet.rfm_segments": "RFM segments",
-    "sheet.rfm": "RFM scores",
-    "sheet.customers": "Customers",
-    "sheet.campaigns": "Campaigns",
-    "sheet.targets": "Target lists",
-    "sheet.quality": "Data quality",
-    "sheet.warnings": "Warnings",
-    "sheet.insights": "Insights",
     "sheet.cut": "The first {shown} of {count} rows; a sheet holds no more. {file} holds them all.",
-    "sheet.what": "what",
-    "sheet.value": "value",
-    "sheet.kind": "kind",
-    "sheet.title": "title",
-    "sheet.text": "text",
 }

@@ -96,8 +96,12 @@ TEXTS = {
     "rfm.lead": "Puanlar kantillere göre: yenilik (son siparişten bu yana geçen gün; en yüksek puan"
     " en yeni), sıklık (sipariş sayısı) ve parasal değer (harcama). Segmentler yenilik ve sıklık"
     " puanından oluşur.",
-    "tables.title": "Kanallar ve en iyi müşteriler",
+    "tables.title": "Kanallar, kategoriler ve en iyi müşteriler",
     "tables.channels": "Kanala göre",
+    "tables.last_channels": "Son siparişin kanalına göre",
+    "tables.categories": "Kategoriye göre (müşteri, ilgilendiği her kategoride sayılır)",
+    "tables.store_types": "Mağaza türüne göre (müşteri, alışveriş yaptığı her türde sayılır)",
+    "tables.by_segment": "{table}, segment segment",
     "tables.top_revenue": "Bugüne kadar en çok harcayanlar",
     "tables.top_orders": "Bugüne kadar en çok sipariş verenler",
     "campaigns.title": "Kampanyalar",
@@ -128,7 +132,8 @@ TEXTS = {
     "insights.figures": "{title}: dayandığı rakamlar",
     "insights.overall": "Bütün müşteriler",
     "cohorts.survival": "Hâlâ müşteri olması beklenenler, yüzde (model)",
-    "campaigns.lists": "Hedef listeleri; {horizon} içinde beklenen alışveriş ve gelir",
+    "campaigns.lists": "Hedef listeleri; bu müşterilerin kampanya olmadan {horizon} içinde yapması"
+    " beklenen alışveriş ve getireceği gelir",
     "customers.title": "Bütün müşteriler",
     "customers.some": "{count} müşteriden en değerli {shown} tanesi. Tamamı forecast.csv"
     " dosyasında.",
@@ -155,21 +160,6 @@ TEXTS = {
     "method.spend": "Harcama modeli, müşterinin ortalama siparişini oluşturan alışverişleri sayar."
     " Gelir, her ayın sonundan başlayarak aylık olarak iskonto edilir; maliyet düşülmez.",
     "method.settings": "Bu çalıştırmanın ayarları",
-    "sheet.summary": "Özet",
-    "sheet.value_segments": "Değer segmentleri",
-    "sheet.rfm_segments": "RFM segmentleri",
-    "sheet.rfm": "RFM puanları",
-    "sheet.customers": "Müşteriler",
-    "sheet.campaigns": "Kampanyalar",
-    "sheet.targets": "Hedef listeleri",
-    "sheet.quality": "Veri kalitesi",
-    "sheet.warnings": "Uyarılar",
-    "sheet.insights": "Öne çıkanlar",
     "sheet.cut": "{count} satırdan ilk {shown} tanesi; bir sayfaya daha fazlası sığmaz. Tamamı"
     " {file} dosyasında.",
-    "sheet.what": "ne",
-    "sheet.value": "değer",
-    "sheet.kind": "tür",
-    "sheet.title": "başlık",
-    "sheet.text": "metin",
 }

@@ -181,7 +181,8 @@ def _line_properties(options: dict[str, Any]) -> dict[str, Any]:
     if ignored:
         Notice(
             IgnoredArgumentWarning,
-            f"plot_history_alive takes no {', '.join(ignored)}: accepted for the sake of scripts "
-            "written for lifetimes, without effect. Set it on the axes that come back.",
+            f"plot_history_alive ignores {', '.join(ignored)}, which has no effect: set it on the"
+            " axes that come back.",
+            "It is accepted for the sake of scripts written for lifetimes.",
         ).emit()
     return {name: value for name, value in options.items() if name in known}

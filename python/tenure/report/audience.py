@@ -7,6 +7,7 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.campaigns import campaign_table as figures_of
 from tenure.cohorts import cohort_survival
+from tenure.dictionary import DIMENSIONS
 from tenure.insights import overall_insights
 from tenure.locale import Locale
 from tenure.report import charts, figures, timelines, words
@@ -55,11 +56,13 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
             grid(
                 table.drop(columns=["advice", "expected_spend_mean"], errors="ignore"),
                 locale,
+                name="segments",
                 caption=locale.text("segments.figures"),
             ),
             grid(
                 pd.DataFrame({"segment": names, "advice": advice}),
                 locale,
+                name="segments",
                 caption=locale.text("segments.advice"),
             ),
         ],
@@ -67,10 +70,16 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
 
 
 def tables(analysis: Analysis, locale: Locale) -> Section | None:
-    """Compare the channels, and name the customers who spent and ordered most."""
+    """Compare channels, categories and types of store; name the best customers."""
     grids = [
-        grid(analysis.tables[name], locale, caption=locale.text(f"tables.{name}"))
-        for name in ("channels", "top_revenue", "top_orders")
+        grid(
+            analysis.tables[name],
+            locale,
+            name=name,
+            key=str(analysis.tables[name].columns[0]),
+            caption=locale.text(f"tables.{name}"),
+        )
+        for name in (*DIMENSIONS, "top_revenue", "top_orders")
         if name in analysis.tables
     ]
     return Section("tables", locale.text("tables.title"), tables=grids) if grids else None
@@ -81,7 +90,7 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
     if not analysis.campaigns:
         return None
     caption = locale.text("campaigns.lists", horizon=locale.horizon(analysis.longest))
-    shown = [grid(campaign_table(analysis, locale), locale, caption=caption)]
+    shown = [grid(campaign_table(analysis, locale), locale, name="campaigns", caption=caption)]
     if len(analysis.campaigns) > 1:
         shown.append(_overlap(analysis, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
@@ -126,17 +135,19 @@ def insights(analysis: Analysis, locale: Locale) -> Section:
     overall = overall_insights(analysis, language=locale.language)
     if len(overall):
         caption = locale.text("insights.overall")
-        shown.append(grid(overall[["finding", "action"]], locale, caption=caption))
+        shown.append(grid(overall[["finding", "action"]], locale, name="insights", caption=caption))
     for scheme in table["scheme"].unique().tolist():
         part = table[table["scheme"] == scheme]
         names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
         said = part.assign(segment=names)
         title = locale.text(f"{'rfm' if scheme == 'rfm' else 'segments'}.title")
-        shown.append(grid(said[["segment", "finding", "action"]], locale, caption=title))
+        sentences = said[["segment", "finding", "action"]]
+        shown.append(grid(sentences, locale, name="insights", caption=title))
         figures_ = _MONEY_FIGURES if "revenue_expected_share" in said.columns else _FIGURES
         numbers = [name for name in figures_ if name in said.columns]
         caption = locale.text("insights.figures", title=title)
-        shown.append(grid(said[["segment", *numbers]], locale, caption=caption))
+        numbers_ = said[["segment", *numbers]]
+        shown.append(grid(numbers_, locale, name="insights", caption=caption))
     return Section("insights", locale.text("insights.title"), tables=shown)
 
 

@@ -24,7 +24,7 @@ from tenure.report.customers import (
 )
 from tenure.report.parts import Section
 from tenure.report.sections import INSTALL
-from tenure.report.tables import grid, with_ids
+from tenure.report.tables import grid, id_name, with_ids
 
 __all__ = ["render"]
 
@@ -85,7 +85,7 @@ def render(
 
     from tenure import __version__
 
-    locale = Locale(language or analysis.language, currency or analysis.currency)
+    locale = analysis.locale(language, currency)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -157,6 +157,12 @@ def _customers(analysis: Analysis, locale: Locale) -> dict[str, Any]:
     first = with_ids(table.head(SHOWN))
     return {
         "lead": lead,
-        "grid": grid(first, locale, caption=locale.text("customers.caption")),
+        "grid": grid(
+            first,
+            locale,
+            name="customers",
+            key=id_name(table),
+            caption=locale.text("customers.caption"),
+        ),
         "data": table_data(table, analysis, locale) if has_library() else None,
     }

@@ -85,10 +85,15 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
     safe = spreadsheet_safe(table)
     ids = table.index
     name = id_name(table)
-    columns: list[dict[str, Any]] = [{"name": name, "title": locale.column(name), "kind": "id"}]
+    columns: list[dict[str, Any]] = [
+        {"name": name, "title": heading(name, locale, "customers", key=name), "kind": "id"}
+    ]
     cells: list[list[Any]] = [[str(value) for value in ids.tolist()]]
     for column in table.columns:
-        entry: dict[str, Any] = {"name": str(column), "title": heading(str(column), locale)}
+        entry: dict[str, Any] = {
+            "name": str(column),
+            "title": heading(str(column), locale, "customers"),
+        }
         if pd.api.types.is_numeric_dtype(table[column]):
             decimals = _decimals(table[column], str(column))
             columns.append({**entry, "kind": "number", "decimals": decimals})
@@ -139,7 +144,7 @@ def _decimals(column: pd.Series[Any], name: str) -> int:
     values = values[[math.isfinite(value) for value in values]]
     if (values == values.round()).all():
         return 0
-    if is_money(name):
+    if is_money(name, "customers"):
         return 2
     return 4 if name == "p_alive" or name.endswith("_score") else 3
 

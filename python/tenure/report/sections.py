@@ -14,7 +14,7 @@ from tenure.locale import Locale
 from tenure.periods import convert
 from tenure.report import charts, figures, timelines
 from tenure.report.parts import Said, Section, Verdict
-from tenure.report.tables import grid, with_ids
+from tenure.report.tables import grid, id_name, with_ids
 
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
@@ -48,7 +48,12 @@ def warnings(analysis: Analysis, locale: Locale) -> Section:
     for warning in ordered:
         title, means = locale.warning(type(warning))
         said.append(
-            Said(title or warning_title(warning), means, str(warning), type(warning).__name__)
+            Said(
+                title or warning_title(warning),
+                means,
+                f"{warning} {warning.details}".strip(),
+                type(warning).__name__,
+            )
         )
     lead = locale.text("warnings.some" if said else "warnings.none")
     return Section("warnings", locale.text("warnings.title"), [lead], said)
@@ -66,9 +71,16 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
             "value": [_quality_value(value, kind, locale) for _, value, kind in rows],
         }
     )
-    tables = [grid(told, locale, caption=locale.text("data.quality"))]
+    tables = [grid(told, locale, name="quality", caption=locale.text("data.quality"))]
     if "columns" in analysis.tables:
-        tables.append(grid(analysis.tables["columns"], locale, caption=locale.text("data.columns")))
+        tables.append(
+            grid(
+                analysis.tables["columns"],
+                locale,
+                name="profile",
+                caption=locale.text("data.columns"),
+            )
+        )
     return Section("data", locale.text("data.title"), tables=tables)
 
 
@@ -114,6 +126,7 @@ def fit(analysis: Analysis, locale: Locale) -> Section:
                 table=grid(
                     table,
                     locale,
+                    name="parameters",
                     digits=5,
                     caption=locale.text("fit.parameters", model=report.model),
                 ),
@@ -183,10 +196,12 @@ def forecast(analysis: Analysis, locale: Locale) -> Section:
         "forecast",
         locale.text("forecast.title"),
         tables=[
-            grid(totals, locale, caption=locale.text("forecast.all")),
+            grid(totals, locale, name="totals", caption=locale.text("forecast.all")),
             grid(
                 with_ids(best),
                 locale,
+                name="forecast",
+                key=id_name(best),
                 caption=locale.text("forecast.best", count=min(TOP, len(best))),
             ),
         ],
@@ -207,7 +222,7 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     if analysis.spend_model is not None:
         texts.append(locale.text("method.spend"))
     caption = locale.text("method.settings")
-    shown = [grid(settings, locale, caption=caption)] if len(settings) else []
+    shown = [grid(settings, locale, name="settings", caption=caption)] if len(settings) else []
     return Section("method", locale.text("method.title"), texts, tables=shown)
 
 

@@ -8,22 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from tenure.dictionary import describe, kind_of
 from tenure.locale import Locale
+from tenure.spreadsheets import id_name
 
 __all__ = ["Column", "Grid", "grid", "heading", "id_name", "is_money", "is_share", "with_ids"]
-
-_MONEY = (
-    "clv",
-    "revenue",
-    "monetary",
-    "spend",
-    "expected_spend",
-    "expected_revenue",
-    "expected_margin",
-    "basket",
-)
-_SHARES = ("share", "overdue", "discount", "margin")
-_NOT_MONEY = {"clv_score", "clv_z", "spend_count", "monetary_score"}
 
 
 @dataclass(frozen=True)
@@ -43,10 +32,18 @@ class Grid:
     caption: str = ""
 
 
-def grid(table: pd.DataFrame, locale: Locale, *, caption: str = "", digits: int = 3) -> Grid:
+def grid(
+    table: pd.DataFrame,
+    locale: Locale,
+    *,
+    name: str = "",
+    key: str | None = None,
+    caption: str = "",
+    digits: int = 3,
+) -> Grid:
     """Turn a DataFrame into text, cell by cell.
 
-    What a number is, is told by its column's name: ids stay as they are, shares are per cent.
+    The data dictionary states what a number is: shares are per cent. Ids stay as they are.
 
     Parameters
     ----------
@@ -54,6 +51,11 @@ def grid(table: pd.DataFrame, locale: Locale, *, caption: str = "", digits: int 
         What to show; its index is not shown.
     locale : Locale
         How it is written.
+    name : str
+        Which table it is, a key of :data:`tenure.dictionary.TABLES`; where columns of one name
+        mean different things in different tables, it decides.
+    key : str, optional
+        Name of the first column where the caller chose it, such as that of the ids.
     caption : str
         A line above the table.
     digits : int
@@ -70,19 +72,20 @@ def grid(table: pd.DataFrame, locale: Locale, *, caption: str = "", digits: int 
     [['x', '%25,0']]
     """
     columns = [
-        Column(heading(str(name), locale), not pd.api.types.is_numeric_dtype(table[name]))
-        for name in table.columns
+        Column(
+            heading(str(column), locale, name, key=key),
+            not pd.api.types.is_numeric_dtype(table[column]),
+        )
+        for column in table.columns
     ]
     cells = [
-        [_cell(value, str(name), locale, digits) for value in table[name].tolist()]
-        for name in table.columns
+        [
+            _cell(value, "id" if column == key else str(column), name, locale, digits)
+            for value in table[column].tolist()
+        ]
+        for column in table.columns
     ]
     return Grid(columns, [list(row) for row in zip(*cells, strict=True)], caption)
-
-
-def id_name(table: pd.DataFrame) -> str:
-    """Return the name of a table's index of customers, as files and sheets head it."""
-    return "customer" if table.index.name is None else str(table.index.name)
 
 
 def with_ids(table: pd.DataFrame) -> pd.DataFrame:
@@ -99,37 +102,51 @@ def with_ids(table: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
-def heading(column: str, locale: Locale) -> str:
-    """Return the heading of a column, with the currency where it holds money."""
-    unit = f" ({locale.symbol})" if locale.symbol and is_money(column) else ""
-    return locale.column(column) + unit
+def heading(column: str, locale: Locale, table: str = "", *, key: str | None = None) -> str:
+    """Return the heading of a column, with the currency where it holds money.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    locale : Locale
+        How it is written.
+    table : str
+        The table it is in, a key of :data:`tenure.dictionary.TABLES`.
+    key : str, optional
+        Name of the table's first column where the caller chose it, such as that of the ids.
+
+    Examples
+    --------
+    >>> heading("recency", Locale(period="W"), "forecast"), heading("recency", Locale(), "rfm")
+    ('first to last purchase (weeks)', 'days since last order')
+    """
+    return describe(column, table, locale, key=key).heading
 
 
-def is_money(column: str) -> bool:
-    """Tell whether a column of the forecast, of RFM or of the segments holds money.
+def is_money(column: str, table: str = "") -> bool:
+    """Tell whether a column holds money.
 
     Examples
     --------
     >>> is_money("clv_6m"), is_money("clv_score"), is_money("revenue_share")
     (True, False, False)
     """
-    if column in _NOT_MONEY or is_share(column):
-        return False
-    return any(column == stem or column.startswith(f"{stem}_") for stem in _MONEY)
+    return kind_of(column, table) == "money"
 
 
-def is_share(column: str) -> bool:
+def is_share(column: str, table: str = "") -> bool:
     """Tell whether a column holds shares of a whole."""
-    return column in _SHARES or column.endswith("_share")
+    return kind_of(column, table) == "share"
 
 
-def _cell(value: Any, column: str, locale: Locale, digits: int) -> str:
+def _cell(value: Any, column: str, table: str, locale: Locale, digits: int) -> str:
     if isinstance(value, str) or column == "id" or column.endswith("_id"):
         return str(value)
     if isinstance(value, bool):
         return locale.text("yes" if value else "no")
     if isinstance(value, int | float):
-        if is_share(column):
+        if is_share(column, table):
             return locale.percent(value)
-        return locale.amount(value) if is_money(column) else locale.number(value, digits)
+        return locale.amount(value) if is_money(column, table) else locale.number(value, digits)
     return "–" if value is None or value is pd.NaT else str(value)

@@ -13,13 +13,16 @@ import numpy as np
 import pandas as pd
 
 from tenure.analysis import Analysis, warning_title
+from tenure.csv_tables import described_columns
+from tenure.dictionary import BREAKDOWNS, TABLES, kind_of
 from tenure.extras import need
 from tenure.languages import Language
 from tenure.locale import Locale
 from tenure.report import words
 from tenure.report.audience import campaign_table
 from tenure.report.sections import UNSAID, quality_rows, setting
-from tenure.report.tables import heading, is_money, is_share, with_ids
+from tenure.report.tables import with_ids
+from tenure.spreadsheets import id_name
 
 __all__ = ["ROWS", "write_workbook"]
 
@@ -47,8 +50,10 @@ def write_workbook(
     """Write an analysis as an Excel workbook.
 
     Sheets: summary, value segments, RFM segments, campaigns, target lists, customers, RFM scores,
-    data quality and warnings. Ids and all other text are text, never formulas or numbers; numbers
-    are numbers. The same analysis gives the same bytes.
+    insights, breakdowns (channels, best customers), data quality, data profile, warnings, and
+    columns, which states what each column of the other sheets means and in which unit. Ids and all
+    other text are text, never formulas or numbers; numbers are numbers. The same analysis gives the
+    same bytes.
 
     Parameters
     ----------
@@ -80,7 +85,7 @@ def write_workbook(
     need("xlsxwriter", extra="excel", purpose="writing a workbook")
     import xlsxwriter
 
-    locale = Locale(language or analysis.language, currency or analysis.currency)
+    locale = analysis.locale(language, currency)
     target = Path(path)
     # Row after row to a temporary file: memory does not grow with the customers.
     book = xlsxwriter.Workbook(
@@ -107,28 +112,55 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
         if len(table):
             advice = words.advice_on(analysis, scheme, locale.language)
-            table = table.assign(advice=list(advice.values()))
-            sheets.table(f"{scheme}_segments", table, bars=_bars(table))
+            table = table.assign(
+                segment=words.names_of(table["segment"].tolist(), scheme, locale.language),
+                advice=list(advice.values()),
+            )
+            sheets.table(f"{scheme}_segments", table, bars=_bars(table, "segments"))
     if analysis.campaigns:
         sheets.table("campaigns", campaign_table(analysis, locale))
-        sheets.table("targets", _targets(analysis), file="*.csv")
+        targets = _targets(analysis)
+        sheets.table("targets", targets, file="*.csv", key=str(targets.columns[1]))
     order = analysis.forecast[analysis.value_column].sort_values(ascending=False, kind="stable")
     best = order.index
-    customers = pd.concat([analysis.customers, analysis.forecast], axis=1)
-    value = [analysis.value_column]
+    customers = pd.concat([analysis.customers, analysis.forecast], axis=1).loc[best[:ROWS]]
     sheets.table(
-        "customers",
-        with_ids(customers.loc[best[:ROWS]]),
+        "forecast",
+        with_ids(customers),
         len(best),
         file="forecast.csv",
-        bars=value,
+        bars=[analysis.value_column],
+        key=id_name(customers),
     )
-    sheets.table("rfm", with_ids(analysis.rfm.loc[best[:ROWS]]), len(best), file="rfm.csv")
-    sheets.table("insights", words.insights(analysis, locale.language))
+    scores = _labelled(analysis.rfm.loc[best[:ROWS]], locale)
+    sheets.table("rfm", with_ids(scores), len(best), file="rfm.csv", key=id_name(scores))
+    sheets.table("insights", _labelled(words.insights(analysis, locale.language), locale))
+    for name in BREAKDOWNS:
+        if name in analysis.tables:
+            table = _labelled(analysis.tables[name], locale)
+            sheets.table(name, table, file=f"{name}.csv", key=str(table.columns[0]))
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
+    if "profile" in analysis.tables:
+        sheets.table("profile", analysis.tables["profile"])
     if analysis.warnings:
         sheets.table("warnings", _warnings(analysis, locale))
+    sheets.columns()
+
+
+def _labelled(table: pd.DataFrame, locale: Locale) -> pd.DataFrame:
+    """Return a table with its RFM segments as people read them."""
+    if "segment" not in table.columns:
+        return table
+    schemes = table["scheme"] if "scheme" in table.columns else ["rfm"] * len(table)
+    names = table["segment"].astype(str)
+    found = {
+        (name, scheme): words.names_of([name], scheme, locale.language)[0]
+        for name, scheme in set(zip(names, schemes, strict=True))
+    }
+    shown = [found[pair] for pair in zip(names, schemes, strict=True)]
+    labelled: pd.DataFrame = table.assign(segment=shown)
+    return labelled
 
 
 def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
@@ -142,8 +174,9 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
         if "revenue" in totals.index:
             revenue = float(totals["revenue"])
             rows.append((locale.text("figure.revenue", horizon=horizon), revenue, "money"))
-    alive = float(analysis.forecast["p_alive"].mean())
-    rows.append((locale.text("figure.alive"), alive, "share"))
+    if getattr(analysis, "p_alive_informative", True):
+        alive = float(analysis.forecast["p_alive"].mean())
+        rows.append((locale.text("figure.alive"), alive, "share"))
     for name, value in analysis.settings.items():
         if value is not None and name not in UNSAID:
             words = locale.phrase(name.replace("_", " "))
@@ -152,8 +185,8 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
     return rows
 
 
-def _bars(table: pd.DataFrame) -> list[str]:
-    return [str(name) for name in table.columns if is_share(str(name))]
+def _bars(table: pd.DataFrame, name: str) -> list[str]:
+    return [str(column) for column in table.columns if kind_of(str(column), name) == "share"]
 
 
 def _targets(analysis: Analysis) -> pd.DataFrame:
@@ -175,7 +208,7 @@ def _warnings(analysis: Analysis, locale: Locale) -> pd.DataFrame:
             {
                 "kind": type(warning).__name__,
                 "title": title or warning_title(warning),
-                "text": f"{means} {warning}".strip(),
+                "text": f"{means} {warning.text} {warning.details}".strip(),
             }
         )
     return pd.DataFrame(rows)
@@ -186,6 +219,7 @@ class _Sheets:
 
     def __init__(self, book: Any, locale: Locale) -> None:
         self.book, self.locale = book, locale
+        self._described: list[pd.DataFrame] = []
         self._formats = {
             kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()
         }
@@ -207,8 +241,7 @@ class _Sheets:
     def pairs(self, name: str, rows: Iterable[tuple[str, Any, str]]) -> None:
         """Write a sheet of names and values."""
         sheet = self._added(name)
-        heads = [self.locale.text("sheet.what"), self.locale.text("sheet.value")]
-        self._heads(sheet, heads, [52, 28])
+        self._heads(sheet, self._describe(name, ["what", "value"]), [52, 28])
         for row, (what, value, kind) in enumerate(rows, start=1):
             sheet.write_string(row, 0, what)
             self._one(sheet, row, value, kind)
@@ -221,18 +254,27 @@ class _Sheets:
         *,
         file: str = "",
         bars: Sequence[str] = (),
+        key: str | None = None,
     ) -> None:
-        """Write a sheet of rows, cut at :data:`ROWS` with a note of how many there are."""
+        """Write a sheet of rows, cut at :data:`ROWS` with a note of how many there are.
+
+        `name` is the table's key in :data:`tenure.dictionary.TABLES`, and `key` the name of the
+        column that the caller named.
+        """
         sheet = self._added(name)
         everything = len(table) if rows is None else rows
         table = table.iloc[:ROWS]
         names = [str(column) for column in table.columns]
-        kinds = [_kind(table.iloc[:, i], column) for i, column in enumerate(names)]
-        widths = [
-            _width(table.iloc[:, i], column, kind)
-            for i, (column, kind) in enumerate(zip(names, kinds, strict=True))
+        heads = self._describe(name, names, key)
+        kinds = [
+            _kind(table.iloc[:, i], kind_of(column, name) if column != key else "text")
+            for i, column in enumerate(names)
         ]
-        self._heads(sheet, [heading(column, self.locale) for column in names], widths)
+        widths = [
+            _width(table.iloc[:, i], head, kind)
+            for i, (head, kind) in enumerate(zip(heads, kinds, strict=True))
+        ]
+        self._heads(sheet, heads, widths)
         sheet.autofilter(0, 0, max(1, len(table)), len(names) - 1)
         for bar in bars:
             at = names.index(bar)
@@ -255,8 +297,24 @@ class _Sheets:
             note = self.locale.text("sheet.cut", shown=len(table), count=everything, file=file)
             sheet.write_string(len(table) + 1, 0, note)
 
+    def columns(self) -> None:
+        """Write the sheet that states what the columns of the others mean."""
+        names = ["table", "heading", "meaning", "unit", "kind", "column"]
+        self._describe("columns", names)
+        self.table("columns", pd.concat(self._described, ignore_index=True)[names])
+
+    def _describe(self, name: str, names: Sequence[str], key: str | None = None) -> list[str]:
+        """Note what the columns of a sheet mean; return their headings."""
+        found = described_columns(pd.DataFrame(columns=list(names)), name, self.locale, key=key)
+        self._described.append(found.assign(table=self._title(name)))
+        headings: list[str] = found["heading"].tolist()
+        return headings
+
+    def _title(self, name: str) -> str:
+        return TABLES[name].texts(self.locale.language)[0]
+
     def _added(self, name: str) -> Any:
-        return self.book.add_worksheet(self.locale.text(f"sheet.{name}"))
+        return self.book.add_worksheet(self._title(name))
 
     def _heads(self, sheet: Any, heads: Sequence[str], widths: Sequence[float]) -> None:
         for at, (text, width) in enumerate(zip(heads, widths, strict=True)):
@@ -286,23 +344,22 @@ def _day(value: Any) -> datetime | None:
         return None
 
 
-def _kind(column: pd.Series[Any], name: str) -> str:
+def _kind(column: pd.Series[Any], kind: str) -> str:
+    """Return the format of a column: that of its kind, as far as its values allow."""
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         sample = column.head(1000).astype(str)
         return "words" if len(sample) and sample.str.len().max() > 60 else "text"
-    if is_share(name):
-        return "share"
-    if is_money(name):
-        return "money"
+    if kind in ("share", "money"):
+        return kind
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     values = values[np.isfinite(values)]
     return "count" if (values == np.round(values)).all() else "number"
 
 
-def _width(column: pd.Series[Any], name: str, kind: str) -> float:
+def _width(column: pd.Series[Any], head: str, kind: str) -> float:
     if kind == "words":
         return 70.0
-    longest = max((len(word) for word in name.replace("_", " ").split()), default=0)
+    longest = max((len(word) for word in head.split()), default=0)
     if kind == "text":
         longest = max(longest, int(column.head(1000).astype(str).str.len().max() or 0))
     return float(min(max(longest + 3, 12), 44))

@@ -14,8 +14,8 @@ from tenure.frames import native_out, numeric, provenance, to_pandas, with_prove
 from tenure.rfm.assign import Names, rfm_segments
 from tenure.rfm.schemes import Bins, Ties
 from tenure.rfm.scores import rfm_scores
-from tenure.roles import TOTALS_ROLES, require_roles, settle_roles
-from tenure.sources import ORDERS, SPEND, Columns, from_transactions
+from tenure.roles import TOTALS_ROLES, Columns, require_roles, settle_roles
+from tenure.sources import ORDERS, SPEND, from_transactions
 from tenure.totals_checks import analysis_day, by_customer, listed
 
 if TYPE_CHECKING:

@@ -46,14 +46,15 @@ class Log:
             if counts[count]:
                 Notice(
                     DataWarning,
-                    f"{counts[count]:,} transactions have no {column!r}; they are left out.",
+                    f"{counts[count]:,} transactions have no {column!r} and are left out. Fill"
+                    " it in where it is known.",
                 ).emit()
         if self.money is not None and counts.get("refunds"):
             Notice(
                 RefundWarning,
-                f"{counts['refunds']:,} transactions have a negative {self.money.name!r} and count "
-                "as purchases, as in lifetimes: frequency is too high and monetary_value too low "
-                "by them. tenure.summarize nets them against the purchases they belong to.",
+                f"{counts['refunds']:,} refunds (negative {self.money.name!r}) count as purchases,"
+                " as in lifetimes: frequency is too high, monetary_value too low. tenure.summarize"
+                " nets them.",
             ).emit()
 
 
@@ -136,7 +137,7 @@ def _amounts(table: pd.DataFrame, column: Hashable) -> NDArray[np.float64]:
         return amounts
     Notice(
         DataWarning,
-        f"{np.count_nonzero(missing):,} transactions have no {column!r}; they count as purchases "
-        "of 0.",
+        f"{np.count_nonzero(missing):,} transactions have no {column!r} and count as purchases of"
+        " 0. Fill it in or drop those rows.",
     ).emit()
     return np.where(missing, 0.0, amounts)

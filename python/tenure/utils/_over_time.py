@@ -286,7 +286,6 @@ def _warn_of_other_period(model: Any, asked: str | None) -> None:
     shown = "other periods" if asked is None else f"{PERIOD_NAMES[asked]}s"
     Notice(
         UnitWarning,
-        f"The model was fitted on time in {PERIOD_NAMES[fitted]}s and is asked here about {shown}, "
-        f"so the figures are wrong. Fit it on a summary in {shown}, or choose freq and "
-        f"freq_multiplier so that what is asked for is in {PERIOD_NAMES[fitted]}s.",
+        f"The figures are wrong: the model was fitted on {PERIOD_NAMES[fitted]}s and is asked about"
+        f" {shown}. Fit it on a summary in {shown}, or choose freq and freq_multiplier to match.",
     ).emit()
