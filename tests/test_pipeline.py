@@ -363,7 +363,13 @@ def test_cdnow(discs):
     assert 0.1 < params["r"] < 0.5
     assert 2 < params["alpha"] < 10
     assert discs.campaigns == ()
-    assert set(discs.tables) == {"quality", "columns", "top_orders", "top_revenue"}
+    assert set(discs.tables) == {
+        "first_rows",
+        "profile",
+        "quality",
+        "top_orders",
+        "top_revenue",
+    }
 
 
 def test_what_trackers_need_is_kept(discs, analysis):

@@ -63,6 +63,8 @@ def test_sheets(book):
         "Most money spent",
         "Most orders",
         "Data quality",
+        "Data profile",
+        "First rows",
         "Warnings",
         "Columns",
     ]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tenure.clv import forecast
     from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
     from tenure.config import read_config, run_config
+    from tenure.data_profile import Profile, profile
     from tenure.diagnostics import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
@@ -70,6 +71,7 @@ _HOMES = {
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
     "Movement": "tenure.moves",
+    "Profile": "tenure.data_profile",
     "ParetoNBDFitter": "tenure.fitters",
     "alive_paths": "tenure.paths",
     "check_independence": "tenure.diagnostics",
@@ -80,6 +82,7 @@ _HOMES = {
     "overall_insights": "tenure.insights",
     "get_threads": "tenure.threads",
     "prepare_totals": "tenure.totals",
+    "profile": "tenure.data_profile",
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
     "read_config": "tenure.config",
@@ -144,6 +147,8 @@ __all__ = [
     "plotting",
     "prepare_totals",
     "presets",
+    "Profile",
+    "profile",
     "provenance",
     "read_campaigns",
     "rfm",

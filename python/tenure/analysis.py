@@ -43,7 +43,8 @@ class Analysis:
     segments : DataFrame
         One row a segment: the value segments, then the RFM segments (column ``scheme``).
     tables : mapping of str to DataFrame
-        ``channels``, ``top_revenue``, ``top_orders`` (those the data allow) and ``quality``.
+        ``channels``, ``top_revenue``, ``top_orders`` (those the data allow), ``quality``, and
+        ``profile`` and ``first_rows``, which :func:`tenure.profile` makes of the data as read.
     campaigns : tuple of CampaignList
         The target lists.
     warnings : tuple of TenureWarning

@@ -100,6 +100,14 @@ def _cohorts(analysis: Analysis) -> dict[str, Writer]:
     return {"cohorts.csv": CsvFile("cohorts", lambda: analysis.cohorts.tidy(), analysis.locale())}
 
 
+def _profile(analysis: Analysis) -> dict[str, Writer]:
+    return {
+        f"{name}.csv": CsvFile(name, analysis.tables[name].copy, analysis.locale())
+        for name in _PROFILE
+        if name in analysis.tables
+    }
+
+
 def _tables(analysis: Analysis) -> dict[str, Writer]:
     return {
         f"{name}.csv": CsvFile(name, table.copy, analysis.locale(), str(table.columns[0]))
@@ -141,6 +149,8 @@ def _workbook(analysis: Analysis) -> dict[str, Writer]:
     return {"workbook.xlsx": write}
 
 
+_PROFILE = ("profile", "first_rows")
+
 MOVES = ("risers", "fallers", "new", "gone")
 """The lists of customers who moved between two runs."""
 
@@ -161,6 +171,7 @@ OUTPUTS: dict[str, Output] = {
         extra="excel",
     ),
     "report": Output(_report, ("report.html",)),
+    "profile": Output(_profile, tuple(f"{name}.csv" for name in _PROFILE)),
     "columns": Output(lambda analysis: {}, ("columns.csv",)),
 }
 """The deliverables by the name they are asked for, in the order they are written."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from tenure.data_profile import profile
 from tenure.frames import provenance
 from tenure.languages import Language
 from tenure.periods import PERIOD_NAMES
 from tenure.rfm import segment_advice, segment_order
+from tenure.roles import Columns
 from tenure.segments import segment_summary, value_advice
 
-__all__ = ["columns_table", "quality_table", "segments_table"]
+__all__ = ["profile_tables", "quality_table", "segments_table"]
 
 _NOTES = {
     "totals": {
@@ -93,44 +94,34 @@ def _noted(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return lines
 
 
-def columns_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Describe every column of a table: type, missing values, quantiles.
+def profile_tables(
+    table: pd.DataFrame, columns: Columns, *, date_format: str | None, dayfirst: bool | None
+) -> dict[str, pd.DataFrame]:
+    """Describe the table of a run as it was read.
 
     Parameters
     ----------
     table : DataFrame
         The table as it came.
+    columns : Columns
+        Which column plays which part: ids are text, and dates are dates.
+    date_format, dayfirst
+        How its dates are read.
 
     Returns
     -------
-    DataFrame
-        One row a column: ``column``, ``type``, ``missing``, ``least``, ``q01``, ``median``,
-        ``q99``, ``most``; the last five for finite numbers only.
-
-    Examples
-    --------
-    >>> columns_table(pd.DataFrame({"n": [1.0, 3.0]}))["median"].tolist()
-    [2.0]
+    dict of str to DataFrame
+        ``profile``, one row per column, and ``first_rows``, the first ten rows.
     """
-    rows = []
-    for position, name in enumerate(table.columns):
-        column = table.iloc[:, position]
-        row: dict[str, Any] = {
-            "column": str(name),
-            "type": str(column.dtype),
-            "missing": int(column.isna().sum()),
-        }
-        kind = column.dtype
-        if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
-            values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-            values = values[np.isfinite(values)]
-            if values.size:
-                names = ("least", "q01", "median", "q99", "most")
-                quantiles = np.quantile(values, [0, 0.01, 0.5, 0.99, 1]).tolist()
-                row.update(zip(names, quantiles, strict=True))
-        rows.append(row)
-    result: pd.DataFrame = pd.DataFrame(rows)
-    return result
+    dates = [columns.date, columns.first_order, columns.last_order, *columns.other_dates]
+    found = profile(
+        table,
+        dates=[name for name in dates if name is not None],
+        text_columns=[columns.customer],
+        date_format=date_format,
+        dayfirst=dayfirst,
+    )
+    return {"profile": found.columns, "first_rows": found.head}
 
 
 def segments_table(

@@ -32,6 +32,7 @@ from tenure.options import (
     rules_of,
     value_cut,
 )
+from tenure.overview import profile_tables
 from tenure.periods import parse_period
 from tenure.presets import Preset, get
 from tenure.record import describe_input
@@ -167,7 +168,7 @@ def run(
     outputs : sequence of str, optional
         Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
         ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
-        ``report``, ``columns``; by default all that the
+        ``report``, ``profile``, ``columns``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional
@@ -294,7 +295,7 @@ def run(
             forecast=expected,
             rfm=pd.DataFrame(),
             segments=pd.DataFrame(),
-            tables={},
+            tables=profile_tables(table, columns, date_format=date_format, dayfirst=dayfirst),
             history=data.history,
             purchases=data.purchases,
             source=describe_input(source, table, name, columns, encoding),

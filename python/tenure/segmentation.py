@@ -14,7 +14,7 @@ from tenure.campaigns import Campaign, CampaignList, draw_up
 from tenure.dictionary import DIMENSIONS
 from tenure.locale import Locale
 from tenure.names import flat
-from tenure.overview import columns_table, quality_table, segments_table
+from tenure.overview import quality_table, segments_table
 from tenure.presets import top_customers
 from tenure.rfm import rfm_scores, rfm_segments, segment_order
 from tenure.roles import Columns
@@ -63,8 +63,8 @@ def segmented(
     totals = [ORDERS, SPEND] if data.has_money else [ORDERS]
     shown = history[totals].assign(value_segment=analysis.forecast["segment"].astype(str))
     tables = {
+        **analysis.tables,
         "quality": quality_table(data.customers, history, len(data.raw)),
-        "columns": columns_table(data.raw),
         "top_orders": flat(top_customers(shown, ORDERS), otherwise="customer"),
     }
     if data.has_money:

@@ -43,6 +43,7 @@ CUSTOMERS: tuple[Definition, ...] = (
             "İlk alışverişten son alışverişe kadar geçen süre; satın alma modelinin kullandığı"
             " ölçü. Son alışverişten bu yana geçen süre değildir: o, T eksi budur.",
         ),
+        exact=True,
     ),
     Definition(
         "T",
@@ -57,6 +58,7 @@ CUSTOMERS: tuple[Definition, ...] = (
             "ilk alışverişten bu yana ({periods})",
             "İlk alışverişten analiz tarihine kadar geçen süre.",
         ),
+        exact=True,
     ),
     Definition(
         "monetary_value",

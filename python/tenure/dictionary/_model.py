@@ -37,7 +37,7 @@ class Definition:
         Heading and meaning. ``{horizon}`` and ``{any}`` are filled in from the name, ``{periods}``
         with the unit of time of the run.
     exact : bool
-        Money that is not rounded to the cent in files, because models read it.
+        Whether files keep twelve digits, because models read the column or it repeats the data.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Definition:
         text = re.escape(self.name)
         for placeholder, expression in _PATTERNS.items():
             text = text.replace(re.escape(placeholder), expression)
-        return re.compile(text)
+        return re.compile(text, re.DOTALL)
 
     @property
     def is_pattern(self) -> bool:

@@ -147,6 +147,10 @@ TABLES: dict[str, TableDefinition] = {
         ("Data profile", "One row per column of the table as it was read."),
         ("Veri profili", "Okunan tablonun her sütunu için bir satır."),
     ),
+    "first_rows": TableDefinition(
+        ("First rows", "The first ten rows of the table as it was read."),
+        ("İlk satırlar", "Okunan tablonun ilk on satırı."),
+    ),
     "summary": TableDefinition(
         ("Summary", "The main figures and the settings of the run."),
         ("Özet", "Başlıca rakamlar ve çalıştırmanın ayarları."),
@@ -220,6 +224,7 @@ UNITS: dict[str, Unit] = {
     "": Unit("", ""),
     "period": Unit("periods", "dönem"),
     "currency": Unit("currency of the data", "verinin para birimi"),
+    "date": Unit("date", "tarih"),
     "days": Unit("days", "gün"),
     "months": Unit("calendar periods", "takvim dönemi"),
     "customers": Unit("customers", "müşteri"),

@@ -29,7 +29,8 @@ TEXTS = {
     "warnings.detail": "In detail",
     "data.title": "The data",
     "data.quality": "What was read and what was done to it",
-    "data.columns": "Columns as read; quantiles of the numbers",
+    "data.profile": "Columns as they were read",
+    "data.first_rows": "The first rows as they were read",
     "data.capped": "{column}: values capped at {limits}",
     "fit.title": "The models",
     "fit.two": "Two models stand behind the forecast: one for how often customers buy and whether"

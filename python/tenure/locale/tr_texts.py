@@ -30,7 +30,8 @@ TEXTS = {
     "warnings.detail": "Ayrıntı (İngilizce)",
     "data.title": "Veriler",
     "data.quality": "Ne okundu, üzerinde ne yapıldı",
-    "data.columns": "Okunduğu hâliyle sütunlar; sayıların kantilleri",
+    "data.profile": "Okunduğu hâliyle sütunlar",
+    "data.first_rows": "Okunduğu hâliyle ilk satırlar",
     "data.capped": "{column}: {limits} ile sınırlanan değerler",
     "fit.title": "Modeller",
     "fit.two": "Tahminin arkasında iki model var: biri müşterilerin ne sıklıkla alışveriş yaptığını"

@@ -14,7 +14,7 @@ from tenure.locale import Locale
 from tenure.periods import convert
 from tenure.report import charts, figures, timelines
 from tenure.report.parts import Said, Section, Verdict
-from tenure.report.tables import grid, id_name, with_ids
+from tenure.report.tables import grid, id_name, said_of, with_ids
 
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
@@ -72,15 +72,11 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
         }
     )
     tables = [grid(told, locale, name="quality", caption=locale.text("data.quality"))]
-    if "columns" in analysis.tables:
-        tables.append(
-            grid(
-                analysis.tables["columns"],
-                locale,
-                name="profile",
-                caption=locale.text("data.columns"),
-            )
-        )
+    for name in ("profile", "first_rows"):
+        if name in analysis.tables:
+            table = said_of(analysis.tables[name], name, locale)
+            caption = locale.text(f"data.{name}")
+            tables.append(grid(table, locale, name=name, caption=caption))
     return Section("data", locale.text("data.title"), tables=tables)
 
 

@@ -12,7 +12,17 @@ from tenure.dictionary import describe, kind_of
 from tenure.locale import Locale
 from tenure.spreadsheets import id_name
 
-__all__ = ["Column", "Grid", "grid", "heading", "id_name", "is_money", "is_share", "with_ids"]
+__all__ = [
+    "Column",
+    "Grid",
+    "grid",
+    "heading",
+    "id_name",
+    "is_money",
+    "is_share",
+    "said_of",
+    "with_ids",
+]
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,30 @@ def with_ids(table: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
+def said_of(table: pd.DataFrame, name: str, locale: Locale) -> pd.DataFrame:
+    """Return a table with the words that the package put into it in the reader's language.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table.
+    name : str
+        Which table it is, a key of :data:`tenure.dictionary.TABLES`.
+    locale : Locale
+        The language.
+
+    Returns
+    -------
+    DataFrame
+        A copy where there is something to change.
+    """
+    if name != "profile":
+        return table
+    types = [locale.phrase(str(kind)) for kind in table["type"]]
+    said: pd.DataFrame = table.assign(type=types)
+    return said
+
+
 def heading(column: str, locale: Locale, table: str = "", *, key: str | None = None) -> str:
     """Return the heading of a column, with the currency where it holds money.
 
@@ -149,4 +183,8 @@ def _cell(value: Any, column: str, table: str, locale: Locale, digits: int) -> s
         if is_share(column, table):
             return locale.percent(value)
         return locale.amount(value) if is_money(column, table) else locale.number(value, digits)
-    return "–" if value is None or value is pd.NaT else str(value)
+    if value is None or value is pd.NaT:
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return locale.date(value) if value == value.normalize() else str(value)
+    return str(value)

@@ -21,7 +21,7 @@ from tenure.locale import Locale
 from tenure.report import words
 from tenure.report.audience import campaign_table
 from tenure.report.sections import UNSAID, quality_rows, setting
-from tenure.report.tables import with_ids
+from tenure.report.tables import said_of, with_ids
 from tenure.spreadsheets import id_name
 
 __all__ = ["ROWS", "write_workbook"]
@@ -141,8 +141,9 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
             sheets.table(name, table, file=f"{name}.csv", key=str(table.columns[0]))
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
-    if "profile" in analysis.tables:
-        sheets.table("profile", analysis.tables["profile"])
+    for name in ("profile", "first_rows"):
+        if name in analysis.tables:
+            sheets.table(name, said_of(analysis.tables[name], name, locale))
     if analysis.warnings:
         sheets.table("warnings", _warnings(analysis, locale))
     sheets.columns()
@@ -280,14 +281,11 @@ class _Sheets:
             at = names.index(bar)
             look = {"type": "data_bar", "bar_color": "#9CC7D3", "bar_solid": True}
             sheet.conditional_format(1, at, max(1, len(table)), at, look)
-        columns = [
-            _plain(table.iloc[:, i], text=kind in ("text", "words")) for i, kind in enumerate(kinds)
-        ]
+        columns = [_plain(table.iloc[:, i], kind) for i, kind in enumerate(kinds)]
         formats = [self._formats[kind] for kind in kinds]
-        writers = [
-            sheet.write_string if kind in ("text", "words") else sheet.write_number
-            for kind in kinds
-        ]
+        by_kind = {"text": sheet.write_string, "words": sheet.write_string}
+        by_kind["date"] = sheet.write_datetime
+        writers = [by_kind.get(kind, sheet.write_number) for kind in kinds]
         cells = list(zip(range(len(names)), writers, formats, strict=True))
         for row, values in enumerate(zip(*columns, strict=True), start=1):
             for (at, write, style), value in zip(cells, values, strict=True):
@@ -346,6 +344,8 @@ def _day(value: Any) -> datetime | None:
 
 def _kind(column: pd.Series[Any], kind: str) -> str:
     """Return the format of a column: that of its kind, as far as its values allow."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "date"
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         sample = column.head(1000).astype(str)
         return "words" if len(sample) and sample.str.len().max() > 60 else "text"
@@ -365,10 +365,15 @@ def _width(column: pd.Series[Any], head: str, kind: str) -> float:
     return float(min(max(longest + 3, 12), 44))
 
 
-def _plain(column: pd.Series[Any], *, text: bool) -> list[Any]:
+def _plain(column: pd.Series[Any], kind: str) -> list[Any]:
     """Return the cells of a column as plain values; None where there is nothing to write."""
     missing = column.isna().tolist()
-    if text:
+    if kind == "date":
+        days = column.tolist()
+        return [
+            None if gone else day.to_pydatetime() for day, gone in zip(days, missing, strict=True)
+        ]
+    if kind in ("text", "words"):
         return [
             None if gone else _cut(str(value))
             for value, gone in zip(column.tolist(), missing, strict=True)
