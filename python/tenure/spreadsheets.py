@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tenure.exceptions import OptionError
+from tenure.names import free_name
 
 __all__ = ["id_name", "spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
 
@@ -33,8 +34,7 @@ def id_name(table: pd.DataFrame) -> str:
     """
     name = "customer" if table.index.name is None else str(table.index.name)
     # Ids whose column has the name of one of ours cannot keep it.
-    taken = {str(column) for column in table.columns}
-    return next(free for free in (name, "customer", "customer_id") if free not in taken)
+    return free_name(table.columns, name, "customer", "customer_id")
 
 
 def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
