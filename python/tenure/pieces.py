@@ -19,6 +19,7 @@ import pandas as pd
 
 from tenure import _engine
 from tenure.adapters import arrow_to_pandas, to_pandas
+from tenure.customer_ids import NO_CUSTOMER, EngineIds
 from tenure.dates import parse_dates
 from tenure.engine_table import engine_counts, engine_table
 from tenure.exceptions import DateError, EmptyDataError, FileError
@@ -276,25 +277,27 @@ def _aggregate(
         refunds=refunds,
     )
     ids = PieceIds(customer)
-    rows = nameless = 0
+    rows = 0
     for table in tables:
         require_columns(table, {"customer": customer, "date": date, "amount": amount})
         rows += len(table)
         _refuse_guessing(table[date], date, date_format, dayfirst)
         dates = parse_dates(table[date], name=date, format=date_format, dayfirst=dayfirst)
         amounts = None if amount is None else numeric(table, amount)
-        known = table[customer].notna().to_numpy()
+        known = table[customer].notna().to_numpy(dtype=bool)
         whose = table[customer]
         if not known.all():
-            nameless += len(known) - int(np.count_nonzero(known))
+            # The table was observed when they were made, so their dates count for its end.
+            nobody = EngineIds(
+                np.full(len(known) - np.count_nonzero(known), NO_CUSTOMER, np.uint32), ids.labels
+            )
+            stream.push(engine_table(nobody, dates[~known])[0])
             whose, dates = whose[known], dates[known]
             amounts = None if amounts is None else amounts[known]
-        if not len(whose):
-            continue
-        stream.push(engine_table(ids.piece(whose), dates, amounts)[0])
+        if len(whose):
+            stream.push(engine_table(ids.piece(whose), dates, amounts)[0])
     result = stream.finish()
     counts = engine_counts(result)
-    counts["without_customer"] += nameless
     if not result["frequency"].size:
         raise EmptyDataError(nothing_left(rows, counts, end))
     table = summary_table(result, ids.labels(result))
@@ -315,7 +318,8 @@ def _refuse_guessing(
         text = pd.api.types.infer_dtype(column, skipna=True) == "string"
     if not text or format is not None or dayfirst is not None:
         return
-    other = ~column.str.match(r"\s*\d{4}").fillna(True).to_numpy(dtype=bool)
+    begins = column.str.match(r"\s*\d{4}", na=False).to_numpy(dtype=bool)
+    other = column.notna().to_numpy(dtype=bool) & ~begins
     if other.any():
         at = int(np.flatnonzero(other)[0])
         raise DateError(

@@ -73,7 +73,8 @@ def summarize(
         Monday. Coarser than a day it hides purchases, which is counted and said.
     observation_end : date-like, optional
         Last day of the observation; later rows are left out. The last date in the table when not
-        given, so that somebody bought on the last day.
+        given. Rows without a customer are left out of the figures, but their dates count for the
+        end: the table was observed when they were made (lifetimes has it so, too).
     refunds : {"net", "drop", "keep"}
         What to do with negative amounts. ``"net"`` takes a refund off the customer's latest
         purchases up to then; a purchase taken back in full is none. ``"drop"`` leaves refunds out.

@@ -260,10 +260,19 @@ def typed_columns(
         elif pd.api.types.infer_dtype(column, skipna=True) == "string":
             columns.append(_numbers(_as_text(column), decimal_comma))
         else:
-            columns.append(column.infer_objects())
+            columns.append(_inferred(column))
     result = pd.concat(columns, axis=1) if columns else table.copy()
     result.columns = table.columns
     return result
+
+
+def _inferred(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Give objects the type they are all of; whole numbers with gaps stay whole."""
+    if column.hasnans and pd.api.types.infer_dtype(column, skipna=True) == "integer":
+        with contextlib.suppress(OverflowError, TypeError):
+            return column.astype("Int64")
+    inferred: pd.Series[Any] = column.infer_objects()
+    return inferred
 
 
 def _as_text(column: pd.Series[Any]) -> pd.Series[Any]:

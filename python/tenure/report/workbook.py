@@ -361,7 +361,7 @@ def _width(column: pd.Series[Any], head: str, kind: str) -> float:
         return 70.0
     longest = max((len(word) for word in head.split()), default=0)
     if kind == "text":
-        longest = max(longest, int(column.head(1000).astype(str).str.len().max() or 0))
+        longest = max([longest, *(len(str(cell)) for cell in column.head(1000))])
     return float(min(max(longest + 3, 12), 44))
 
 
