@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import DataError
 
-__all__ = ["describe_rows", "row_error"]
+__all__ = ["describe_rows", "refuse_half_characters", "row_error"]
 
 _SHOWN = 3
 
@@ -91,6 +91,49 @@ def row_error(
     if remedy:
         text += f" {remedy}"
     return error(text, column=str(column), rows=labels, values=shown, expected=expected)
+
+
+def refuse_half_characters(column: pd.Series[Any], name: Hashable) -> None:
+    """Refuse text that no file can hold: halves of surrogate pairs, as bad decoding leaves them.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Any column; only Python objects can hold such text.
+    name : str
+        Its name, for the message.
+
+    Raises
+    ------
+    DataError
+        Naming the first of them.
+    """
+    if not pd.api.types.is_object_dtype(column.dtype):
+        return
+    cells = [cell for cell in column if isinstance(cell, str)]
+    try:
+        "".join(cells).encode()
+    except UnicodeEncodeError:
+        bad = np.array(
+            [isinstance(cell, str) and not _encodes(cell) for cell in column], dtype=bool
+        )
+        raise row_error(
+            "text with half a character (a lone surrogate)",
+            column=name,
+            index=column.index,
+            mask=bad,
+            values=column,
+            expected="text that UTF-8 can write",
+            remedy="Decode it from its bytes with the right encoding, or drop those rows.",
+        ) from None
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _first(

@@ -7,17 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from tenure.analysis import Analysis
 from tenure.exceptions import OptionError, TenureError
+from tenure.texts import printable
 from tenure.verdict import collected
 
 __all__ = ["plain_errors", "show", "with_progress"]
+
+
+def escape(text: object) -> str:
+    """Return text of the caller's as the terminal shows it: no markup, no escape codes."""
+    return markup.escape(printable(str(text)))
 
 
 def with_progress(work: Callable[[Callable[[str, int, int], None]], Analysis]) -> Analysis:
@@ -88,6 +94,6 @@ def show(analysis: Analysis, title: str | None = None) -> None:
     if analysis.out is not None:
         # Paths are printed whole, for copying: rich would wrap and colour them.
         if "report" in analysis.settings["outputs"]:
-            typer.echo(f"Report: {analysis.out / 'report.html'}")
+            typer.echo(printable(f"Report: {analysis.out / 'report.html'}"))
         else:
-            typer.echo(f"Files: {analysis.out}")
+            typer.echo(printable(f"Files: {analysis.out}"))

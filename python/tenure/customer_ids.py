@@ -204,7 +204,7 @@ def _factorize(ids: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], pd.Index[
         except TypeError:
             # Ids that cannot be compared keep the order in which they come.
             codes, uniques = pd.factorize(ids)
-    except TypeError as error:
+    except (TypeError, UnicodeError) as error:
         raise ColumnError(
             f"column {name!r} holds values that cannot be customer ids ({error}); expected numbers "
             "or text.",

@@ -303,7 +303,8 @@ def deliverables(analysis: Analysis, outputs: Sequence[str] | None = None) -> di
 
 
 def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # Halves of surrogate pairs, which no file holds, are written as their escapes.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _models_text(analysis: Analysis) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tenure.adapters import native_out, provenance, to_pandas, with_provenance
 from tenure.arrow_columns import decimal_floats, is_decimal
-from tenure.bad_rows import describe_rows, row_error
+from tenure.bad_rows import describe_rows, refuse_half_characters, row_error
 from tenure.exceptions import ColumnError
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "native_out",
     "numeric",
     "provenance",
+    "refuse_half_characters",
     "require_columns",
     "row_error",
     "to_pandas",

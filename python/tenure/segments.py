@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -19,6 +19,7 @@ from tenure.cuts import (
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.frames import native_out, numeric, require_columns, to_pandas
 from tenure.languages import Language, check_language
+from tenure.texts import check_label, quoted
 
 __all__ = ["segment_by_value", "segment_summary", "value_advice"]
 
@@ -139,13 +140,13 @@ def _thresholds(thresholds: Any, names: Sequence[str]) -> list[float]:
 
 
 def _labels(labels: Sequence[str]) -> list[str]:
-    names = list(labels)
-    if not names or len(set(names)) < len(names) or not all(isinstance(n, str) for n in names):
+    names = list(labels) if isinstance(labels, Iterable) else []
+    if not names or not all(isinstance(n, str) for n in names) or len(set(names)) < len(names):
         raise OptionError(
-            f"labels={labels!r}: give one distinct name a segment, from the lowest values to the "
-            "highest, such as 'DCBA' or ['low', 'mid', 'high']."
+            f"labels={quoted(labels)}: give one distinct name per segment, from the lowest "
+            "values to the highest, such as 'DCBA' or ['low', 'mid', 'high']."
         )
-    return names
+    return [check_label(name, "labels") for name in names]
 
 
 def segment_summary(

@@ -13,7 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.dates import parse_dates
-from tenure.frames import numeric, provenance, require_columns, to_pandas
+from tenure.frames import (
+    numeric,
+    provenance,
+    refuse_half_characters,
+    require_columns,
+    to_pandas,
+)
 from tenure.io import read_table
 from tenure.names import id_name, with_index_name
 from tenure.periods import convert, parse_period
@@ -99,7 +105,10 @@ def load(
     if isinstance(source, str | PathLike):
         table = read_table(source, text_columns=text_columns, encoding=encoding)
         return table.assign(**_whole(table, text_columns)), Path(source).name
-    return to_pandas(source), None
+    table = to_pandas(source)
+    for position, column in enumerate(table.columns):
+        refuse_half_characters(table.iloc[:, position], column)
+    return table, None
 
 
 def _whole(table: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[Any]]:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.exceptions import OptionError
+from tenure.exceptions import DataError, OptionError
 from tenure.names import free_name
+from tenure.texts import quoted
 
 __all__ = ["id_name", "spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
 
@@ -124,9 +125,23 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
         Where.
     index : bool
         Whether the index is written.
+
+    Raises
+    ------
+    DataError
+        When a text cannot be written in UTF-8.
     """
     safe = spreadsheet_safe(table)
-    safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
+    try:
+        safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
+    except UnicodeEncodeError as error:
+        at = slice(max(error.start - 20, 0), error.end + 20)
+        raise DataError(
+            f"{path.name}: a text holds half a character (a lone surrogate), which no file can "
+            f"hold, at {quoted(error.object[at])}. Repair that text, or decode it from its bytes "
+            "with the right encoding.",
+            expected="text that UTF-8 can write",
+        ) from None
 
 
 def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:

@@ -72,7 +72,9 @@ def export_campaigns(
         for name, write in list_writers(lists, Locale()).items():
             write(scratch / name)
         text = manifest_text(lists, scratch, analysis_date=analysis_date, horizon=horizon)
-        (scratch / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        (scratch / MANIFEST).write_text(
+            text, encoding="utf-8", errors="backslashreplace", newline="\n"
+        )
     return Path(out)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 from tenure.campaigns.words import in_words, plain
 from tenure.exceptions import OptionError
 from tenure.rfm import canonical_segment
+from tenure.texts import check_label, quoted
 
 __all__ = ["Bound", "Campaign", "Match", "Threshold"]
 
@@ -183,7 +184,8 @@ class Campaign:
     def __post_init__(self) -> None:
         """Check the rule and settle the spelling of its segments."""
         if not isinstance(self.name, str) or not self.name.strip():
-            raise OptionError(f"name={self.name!r}: give the campaign a name.")
+            raise OptionError(f"name={quoted(self.name)}: give the campaign a name.")
+        check_label(self.name, "name")
         settled: dict[str, Any] = {
             option: self._names(option)
             for option in (
@@ -199,6 +201,8 @@ class Campaign:
         settled["exclude_ids"] = self._sequence("exclude_ids", "ids")
         settled["segments"] = tuple(canonical_segment(name) for name in settled["segments"])
         settled["thresholds"] = _thresholds(self.thresholds)
+        if not isinstance(self.file_name, str):
+            raise OptionError(f"file_name={quoted(self.file_name)}: give text.")
         settled["file_name"] = self.file_name or f"{_slug(self.name)}.csv"
         for option, value in settled.items():
             object.__setattr__(self, option, value)
@@ -233,6 +237,7 @@ class Campaign:
             raise OptionError(f"ascending={self.ascending!r}: use True or False.")
         if self.name in self.exclude_campaigns:
             raise OptionError(f"campaign {self.name!r} excludes itself; nobody would be left.")
+        check_label(self.file_name, "file_name")
         path = PurePath(self.file_name)
         plain = path.name == self.file_name and not set(self.file_name) & set('/\\:*?"<>|')
         if not plain or self.file_name.startswith(".") or path.suffix.lower() not in FILE_KINDS:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from tenure.locale import Locale
+from tenure.report.renderer import to_svg
 from tenure.report.tables import Grid
 
 __all__ = ["LIBRARIES", "Chart", "can_draw", "grouped_bars", "heat_map", "lines"]
@@ -249,8 +250,6 @@ def _colours(table: pd.DataFrame, series: str) -> dict[str, Any]:
 
 
 def _drawn(spec: Mapping[str, Any], table: pd.DataFrame, locale: Locale) -> str:
-    import vl_convert
-
     document = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "config": _CONFIG,
@@ -258,7 +257,7 @@ def _drawn(spec: Mapping[str, Any], table: pd.DataFrame, locale: Locale) -> str:
         **spec,
     }
     thousands, decimal = locale.separators
-    svg: str = vl_convert.vegalite_to_svg(
+    return to_svg(
         document,
         vl_version="5.20",
         allowed_base_urls=[],
@@ -269,4 +268,3 @@ def _drawn(spec: Mapping[str, Any], table: pd.DataFrame, locale: Locale) -> str:
             "currency": ["", ""],
         },
     )
-    return svg

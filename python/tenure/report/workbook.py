@@ -23,6 +23,7 @@ from tenure.report.audience import campaign_table
 from tenure.report.sections import UNSAID, quality_rows, setting
 from tenure.report.tables import said_of, with_ids
 from tenure.spreadsheets import id_name
+from tenure.texts import printable
 
 __all__ = ["ROWS", "write_workbook"]
 
@@ -383,5 +384,6 @@ def _plain(column: pd.Series[Any], kind: str) -> list[Any]:
 
 
 def _cut(text: str) -> str:
-    """Cut what no cell of Excel can hold."""
+    """Cut what no cell of Excel can hold, and replace what cannot be shown."""
+    text = printable(text)
     return text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 1] + "…"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
 from tenure.rfm.codes import choose_separator, code_text
+from tenure.texts import check_label, quoted
 
 __all__ = ["MEASURES", "STANDARD_MAP", "SegmentMap", "segment_map"]
 
@@ -184,7 +185,10 @@ def _claims(definition: Mapping[Any, Any], texts: Sequence[str]) -> list[tuple[s
     pairs = [(v, k) if by_pattern else (k, v) for k, v in definition.items()]
     for name, _ in pairs:
         if not isinstance(name, str) or not name.strip():
-            raise OptionError(f"segment_map: {name!r} is not a name for a segment; give text.")
+            raise OptionError(
+                f"segment_map: {quoted(name)} is not a name for a segment; give text."
+            )
+        check_label(name, "segment_map: segment")
     return pairs
 
 
@@ -277,6 +281,8 @@ def _from_grid(grid: pd.DataFrame, letters: str) -> SegmentMap:
             " cell needs the name of a segment."
         )
     best_first = tuple(dict.fromkeys(cells[::-1]))
+    for name in best_first:
+        check_label(name, "segment_map: segment")
     return SegmentMap(letters, (grid.shape[0], grid.shape[1]), tuple(cells), best_first)
 
 
