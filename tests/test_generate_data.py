@@ -64,7 +64,7 @@ def moments(name, table):
 
 
 @pytest.mark.parametrize("case", REFERENCE, ids=by_case)
-def test_the_distributions_are_those_of_lifetimes(case):
+def test_the_distributions_are_those_of_lifetimes(case, in_place_of_lifetimes):
     table = getattr(generate_data, case["name"])(*case["arguments"], size=100_000, seed=11)
     sample = moments(case["name"], table)
     assert len(sample) == 100_000
@@ -96,23 +96,20 @@ def assert_close(realised, expected):
 
 @pytest.mark.parametrize("model", ["BG/NBD", "MBG/NBD"])
 def test_counts_follow_the_models_pmf(model):
-    # With time in units so small that no two purchases share one, frequency counts purchases.
-    r, alpha, a, b = PARAMS[model]
-    params = (r, alpha * 1e6, a, b)
-    frequency = simulated(model, 39e6, params)["frequency"].to_numpy()
+    params = PARAMS[model]
+    frequency = simulated(model, 39.0, params)["frequency"].to_numpy()
     n = np.arange(12.0)
-    pmf = _engine.purchase_pmf(model, params, np.full(len(n), 39e6), n)
+    pmf = _engine.purchase_pmf(model, params, np.full(len(n), 39.0), n)
     for count, chance in zip(n, pmf, strict=True):
         assert_close((frequency == count).astype(float), chance)
-    mean = _engine.expected_purchases_new(model, params, np.array([39e6]))[0]
+    mean = _engine.expected_purchases_new(model, params, np.array([39.0]))[0]
     assert_close(frequency, mean)
 
 
 @pytest.mark.parametrize("model", ["BG/NBD", "MBG/NBD"])
 def test_who_is_alive_follows_the_models_probabilities(model):
-    r, alpha, a, b = PARAMS[model]
-    params = (r, alpha * 1e6, a, b)
-    T = np.linspace(10e6, 60e6, 100_000)
+    params = PARAMS[model]
+    T = np.linspace(10, 60, 100_000)
     table = simulated(model, T, params)
     columns = [table[name].to_numpy() for name in ("frequency", "recency", "T")]
     p_alive = _engine.probability_alive(model, params, *columns)
@@ -123,12 +120,75 @@ def test_who_is_alive_follows_the_models_probabilities(model):
 
 def test_pareto_nbd_counts_have_the_published_mean():
     r, alpha, s, beta = PARAMS["Pareto/NBD"]
-    scale, T = 1e6, 39.0
-    table = simulated("Pareto/NBD", T * scale, (r, alpha * scale, s, beta * scale))
+    T = 39.0
+    table = simulated("Pareto/NBD", T, PARAMS["Pareto/NBD"])
     # Fader and Hardie (2005), and P(alive at T) of a new customer.
     mean = r * beta / (alpha * (s - 1)) * (1 - (beta / (beta + T)) ** (s - 1))
     assert_close(table["frequency"].to_numpy(), mean)
     assert_close(table["alive"].to_numpy(), (beta / (beta + T)) ** s)
+
+
+def test_frequent_buyers_count_purchases_or_periods_with_one():
+    # An independent simulation, customer by customer, of the same customers' model.
+    r, alpha, a, b, T = 3.0, 1.5, 0.8, 2.4, 10.0
+    rng, purchases, periods = np.random.default_rng(8), [], []
+    for _ in range(20_000):
+        rate, p = rng.gamma(r, 1 / alpha), rng.beta(a, b)
+        times = [rng.exponential(1 / rate)]
+        while rng.random() >= p and times[-1] <= T:
+            times.append(times[-1] + rng.exponential(1 / rate))
+        seen = [time for time in times if time <= T]
+        purchases.append(len(seen))
+        periods.append(len({int(time) for time in seen}))
+    for count, counted in (("purchases", purchases), ("periods", periods)):
+        table = beta_geometric_nbd_model(T, r, alpha, a, b, size=100_000, seed=4, count=count)
+        error = np.hypot(np.std(counted) / np.sqrt(20_000), table["frequency"].std() / 316)
+        assert abs(table["frequency"].mean() - np.mean(counted)) < BOUND * error
+    assert np.mean(purchases) > np.mean(periods) + 0.5
+
+
+def test_the_mean_is_the_models_and_lifetimes_where_it_is_run(in_place_of_lifetimes):
+    params = (40, 0.24, 4.41, 0.8, 2.43)
+    # By quadrature of the time until each purchase: 1.2005 purchases, 1.111 periods with one.
+    periods = beta_geometric_nbd_model(*params, size=400_000, seed=2)["frequency"]
+    assert periods.mean() == pytest.approx(1.111, abs=0.02)
+    tenure.lifetimes.uninstall()
+    purchases = beta_geometric_nbd_model(*params, size=400_000, seed=2)["frequency"]
+    assert purchases.mean() == pytest.approx(1.2005, abs=0.02)
+    again = beta_geometric_nbd_model(*params, size=400_000, seed=2, count="periods")["frequency"]
+    assert again.tolist() == periods.tolist()
+
+
+@pytest.mark.parametrize("model", ["BG/NBD", "MBG/NBD", "Pareto/NBD"])
+def test_a_fit_to_simulated_customers_finds_the_parameters(model):
+    params = {**PARAMS, "BG/NBD": (0.6, 1.2, 0.8, 2.43)}[model]  # half a purchase in a period
+    table = simulated(model, 40.0, params, size=60_000, seed=12)
+    fitter = {
+        "BG/NBD": tenure.BetaGeoFitter,
+        "MBG/NBD": tenure.ModifiedBetaGeoFitter,
+        "Pareto/NBD": tenure.ParetoNBDFitter,
+    }[model]()
+    fitter.fit(table["frequency"], table["recency"], table["T"])
+    distance = (fitter.params_ - np.array(params)) / fitter.standard_errors_
+    assert distance.abs().max() < 3.5
+    # Counted by period, as lifetimes counts, they come out many standard errors away.
+    few = GENERATORS[model](40.0, *params, size=60_000, seed=12, count="periods")
+    fitter.fit(few["frequency"], few["recency"], few["T"])
+    distance = (fitter.params_ - np.array(params)) / fitter.standard_errors_
+    assert distance.abs().max() > 6
+
+
+def test_what_frequency_counts_is_an_option_of_a_fitted_model():
+    model = tenure.BetaGeoFitter().fit(load_cdnow_summary())
+    by_purchase, by_period = (
+        model.generate_new_data(20_000, seed=1, count=count)["frequency"]
+        for count in ("purchases", "periods")
+    )
+    assert (by_purchase >= by_period).all()
+    assert by_purchase.sum() > by_period.sum()
+    assert model.generate_new_data(20_000, seed=1)["frequency"].equals(by_purchase)
+    with pytest.raises(OptionError, match="count='weeks': use 'purchases' or 'periods'"):
+        model.generate_new_data(3, count="weeks")
 
 
 def betaln(a, b):
@@ -167,7 +227,7 @@ def test_transactions_summarise_to_the_customers_of_the_model():
     )
     assert len(summary) == 50_000
     assert set(summary["T"]) == {200.0}
-    direct = simulated("BG/NBD", 200, params, size=50_000, seed=3)
+    direct = beta_geometric_nbd_model(200, *params, size=50_000, seed=3, count="periods")
     # Both count the unit periods with a purchase; the log's lie one period further on.
     for name, shift in (("frequency", 0), ("recency", 1)):
         one = summary[name].to_numpy()
@@ -228,11 +288,16 @@ def test_any_customer_is_possible(model, params, times, seed):
     assert (table["recency"] <= np.ceil(T)).all()
     assert ((table["frequency"] == 0) == (table["recency"] == 0)).all()
     assert (table["frequency"] == np.floor(table["frequency"])).all()
-    assert (table["frequency"] <= np.floor(table["recency"]) + 1).all()
+    if model != "BG/BB":
+        count = {"count": "periods"}
+        few = GENERATORS[model](times, *params, size=len(times), seed=seed, **count)
+        assert (few["frequency"] <= np.floor(few["recency"]) + 1).all()
+        assert (few["frequency"] <= table["frequency"]).all()
+        assert few.drop(columns="frequency").equals(table.drop(columns="frequency"))
 
 
 def test_busy_customers_take_several_blocks():
-    table = pareto_nbd_model(2e4, 50.0, 10.0, 5.0, 1e6, size=20, seed=1)
+    table = pareto_nbd_model(2e4, 50.0, 10.0, 5.0, 1e6, size=20, seed=1, count="periods")
     assert (table["frequency"] > 5_000).all()
     z = (table["frequency"] - table["recency"] * -np.expm1(-table["lambda"])) / np.sqrt(2e4)
     assert z.abs().max() < BOUND

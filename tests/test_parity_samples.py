@@ -37,14 +37,14 @@ def same_distributions(found, expected):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_generators(case):
+def test_generators(case, in_place_of_lifetimes):
     name, arguments = CASES[case]
     table = getattr(generate_data, name)(*arguments, size=40_000, seed=17)
     same_distributions(counted(table, arguments[0]), STORED["generators"][case])
 
 
 @pytest.mark.parametrize("kind", FITTED)
-def test_customers_of_a_fit(kind):
+def test_customers_of_a_fit(kind, in_place_of_lifetimes):
     model = new_data(tenure, kind)
     model.params_ = STORED["fitted"][kind]["params"]
     table = model.generate_new_data(size=10 * 2357, seed=23)
@@ -52,7 +52,7 @@ def test_customers_of_a_fit(kind):
 
 
 @pytest.mark.parametrize("kind", FITTED)
-def test_simulated_bars_of_period_transactions(kind):
+def test_simulated_bars_of_period_transactions(kind, in_place_of_lifetimes):
     pytest.importorskip("matplotlib", reason="plots need matplotlib")
     from matplotlib.figure import Figure
 

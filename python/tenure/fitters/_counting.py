@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from typing_extensions import Self
 
-    from tenure.generate_data._draws import Seed
+    from tenure.generate_data._draws import Count, Seed
 
 __all__ = ["CountingFitter"]
 
 
 class CountingFitter(BaseFitter):
     """Base of the models that count purchases."""
+
+    _counts_purchases: ClassVar[bool] = True
+    """Whether there may be several purchases in a period."""
 
     def _estimate_whole(self, inputs: FitInputs, counts: Sequence[str], **options: Any) -> Self:
         """Fit; the vectors named in `counts` are cut to whole numbers where that is the trouble."""
@@ -35,7 +38,9 @@ class CountingFitter(BaseFitter):
                 raise
         return self._estimate(whole, **options)
 
-    def generate_new_data(self, size: int = 1, *, seed: Seed = None) -> pd.DataFrame:
+    def generate_new_data(
+        self, size: int = 1, *, seed: Seed = None, count: Count | None = None
+    ) -> pd.DataFrame:
         """Simulate customers from the fitted model, observed as long as those it was fitted on.
 
         Parameters
@@ -45,6 +50,10 @@ class CountingFitter(BaseFitter):
             as its weight says, over and over where `size` exceeds their number.
         seed : int, Generator or SeedSequence, optional
             Where the random numbers come from; numpy's global state when not given.
+        count : {"purchases", "periods"}, optional
+            What frequency counts: repeat purchases, or the periods with one, as in lifetimes.
+            Purchases by default, periods while :mod:`tenure.lifetimes` is active. The BG/BB model
+            knows periods only.
 
         Returns
         -------
@@ -56,7 +65,7 @@ class CountingFitter(BaseFitter):
         AttributeError
             If the model has not been fitted, or was saved without its data.
         OptionError
-            If `size` or `seed` is not what it must be.
+            If `size`, `seed` or `count` is not what it must be.
 
         Examples
         --------
@@ -76,7 +85,10 @@ class CountingFitter(BaseFitter):
                 "were observed is not known; tenure.generate_data takes that as an argument."
             )
         times = self._observed_times(data, check_size(size))
-        return GENERATORS[self._model](times, *self._values, size=size, seed=seed)
+        options: dict[str, Any] = {"size": size, "seed": seed}
+        if self._counts_purchases:
+            options["count"] = count
+        return GENERATORS[self._model](times, *self._values, **options)
 
     def _observed_times(self, data: pd.DataFrame, size: int) -> FloatArray:
         times: FloatArray = data[self._vectors[2]].to_numpy(dtype=float)

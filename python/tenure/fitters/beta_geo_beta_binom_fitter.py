@@ -70,6 +70,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     """
 
     _model: ClassVar[str] = "BG/BB"
+    _counts_purchases: ClassVar[bool] = False
     _parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "gamma", "delta")
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "recency", "n_periods")
     _names: ClassVar[Mapping[str, Sequence[str]]] = {

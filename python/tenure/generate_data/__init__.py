@@ -1,8 +1,10 @@
 """Customers simulated from the models' stories, under the names they have in lifetimes.
 
 Every generator draws whole blocks of purchases for all customers at once. A customer's frequency
-counts the unit periods with a purchase, as a summary of transactions would, so it can be less than
-the number of purchases; recency is the exact time of the last one.
+is the number of repeat purchases, as the model counts them, and recency the exact time of the last
+one, so that a fit to the customers finds the parameters again. lifetimes counts the unit periods
+with a purchase, of which there are fewer: ``count="periods"``, and the default while
+:mod:`tenure.lifetimes` is active.
 
 Without a `seed` the generators are seeded from numpy's global state: ``numpy.random.seed`` makes a
 script reproducible, as it does with lifetimes, though the numbers are others than lifetimes'.

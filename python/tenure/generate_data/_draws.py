@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from tenure import _engine
 from tenure.exceptions import OptionError
+from tenure.lifetimes import is_active
 
 __all__ = [
+    "Count",
     "Floats",
     "Lives",
     "Seed",
     "ages",
+    "check_count",
     "check_params",
     "check_size",
     "customer_table",
@@ -26,6 +29,7 @@ __all__ = [
     "lives_of",
 ]
 
+Count: TypeAlias = Literal["purchases", "periods"]
 Seed: TypeAlias = "int | np.random.Generator | np.random.SeedSequence | None"
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -44,9 +48,11 @@ class Lives:
     """What is known of simulated customers so far."""
 
     def __init__(self, size: int) -> None:
-        self.clock, self.purchases, self.frequency, self.recency = (
-            np.zeros(size) for _ in range(4)
-        )
+        self.clock, self.purchases, self.periods, self.recency = (np.zeros(size) for _ in range(4))
+
+    def frequency(self, count: Count) -> Floats:
+        """Return the purchases, or the unit periods with one."""
+        return self.purchases if count == "purchases" else self.periods
 
 
 def live(
@@ -58,7 +64,7 @@ def live(
     that happen, at most `allowed` in all and before `until`, come first.
     """
     active = np.flatnonzero((allowed > 0) & (until > 0)).astype(np.int64, copy=False)
-    columns = lives.clock, lives.purchases, lives.frequency, lives.recency
+    columns = lives.clock, lives.purchases, lives.periods, lives.recency
     width = 4
     while len(active):
         # A few customers at a time, so that a block stays small whatever its width.
@@ -73,14 +79,21 @@ def live(
         width = min(2 * width, _BLOCK)
 
 
-def lives_of(
-    rng: np.random.Generator, rate: Floats, allowed: Floats, until: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return purchases, periods with a purchase and the time of the last one, for each customer."""
+def lives_of(rng: np.random.Generator, rate: Floats, allowed: Floats, until: Floats) -> Lives:
+    """Return what is known of customers when all of their purchases have been drawn."""
     lives = Lives(len(rate))
     for _ in live(rng, rate, allowed, until, lives):
         pass
-    return lives.purchases, lives.frequency, lives.recency
+    return lives
+
+
+def check_count(count: Count | None) -> Count:
+    """Return what frequency counts; purchases by default, but periods in place of lifetimes."""
+    if count is None:
+        return "periods" if is_active() else "purchases"
+    if count not in get_args(Count):
+        raise OptionError(f"count={count!r}: use 'purchases' or 'periods'.")
+    return count
 
 
 def customer_table(columns: dict[str, Floats]) -> pd.DataFrame:

@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike
 from tenure.dates import parse_date
 from tenure.exceptions import OptionError
 from tenure.generate_data._draws import (
+    Count,
     Floats,
     Lives,
     Seed,
     ages,
+    check_count,
     check_params,
     customer_table,
     failures,
@@ -41,6 +43,7 @@ def beta_geometric_nbd_model(
     size: int = 1,
     *,
     seed: Seed = None,
+    count: Count | None = None,
 ) -> pd.DataFrame:
     r"""Simulate customers of the BG/NBD model.
 
@@ -58,6 +61,9 @@ def beta_geometric_nbd_model(
         Customers.
     seed : int, Generator or SeedSequence, optional
         Where the random numbers come from; numpy's global state when not given.
+    count : {"purchases", "periods"}, optional
+        What frequency counts: repeat purchases, as the model does, or the unit periods with one, as
+        lifetimes does. Purchases by default, periods while :mod:`tenure.lifetimes` is active.
 
     Returns
     -------
@@ -81,7 +87,7 @@ def beta_geometric_nbd_model(
     >>> customers.columns.tolist()
     ['frequency', 'recency', 'T', 'lambda', 'p', 'alive']
     """
-    return _geometric(T, r, alpha, a, b, size, seed, at_birth=False)
+    return _geometric(T, r, alpha, a, b, size, seed, count, at_birth=False)
 
 
 def modified_beta_geometric_nbd_model(
@@ -93,12 +99,13 @@ def modified_beta_geometric_nbd_model(
     size: int = 1,
     *,
     seed: Seed = None,
+    count: Count | None = None,
 ) -> pd.DataFrame:
     """Simulate customers of the MBG/NBD model, who may leave right after their first purchase too.
 
     Parameters
     ----------
-    T, r, alpha, a, b, size, seed
+    T, r, alpha, a, b, size, seed, count
         As for :func:`beta_geometric_nbd_model`.
 
     Returns
@@ -122,7 +129,7 @@ def modified_beta_geometric_nbd_model(
     >>> bool(customers["alive"].isin([0, 1]).all())
     True
     """
-    return _geometric(T, r, alpha, a, b, size, seed, at_birth=True)
+    return _geometric(T, r, alpha, a, b, size, seed, count, at_birth=True)
 
 
 def beta_geometric_nbd_model_transactional_data(
@@ -220,21 +227,23 @@ def _geometric(
     b: float,
     size: int,
     seed: Seed,
+    count: Count | None,
     *,
     at_birth: bool,
 ) -> pd.DataFrame:
     check_params(r=r, alpha=alpha, a=a, b=b)
+    counted = check_count(count)
     age, rng = ages("T", T, size), generator(seed)
     rate, p, allowed = _draw_geometric(rng, r, alpha, a, b, len(age), at_birth=at_birth)
-    purchases, frequency, recency = lives_of(rng, rate, allowed, age)
+    lives = lives_of(rng, rate, allowed, age)
     return customer_table(
         {
-            "frequency": frequency,
-            "recency": recency,
+            "frequency": lives.frequency(counted),
+            "recency": lives.recency,
             "T": age,
             "lambda": rate,
             "p": p,
-            "alive": (purchases < allowed).astype(np.float64),
+            "alive": (lives.purchases < allowed).astype(np.float64),
         }
     )
 

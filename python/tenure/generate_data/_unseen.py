@@ -7,8 +7,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tenure.generate_data._draws import (
+    Count,
     Seed,
     ages,
+    check_count,
     check_params,
     customer_table,
     failures,
@@ -28,6 +30,7 @@ def pareto_nbd_model(
     size: int = 1,
     *,
     seed: Seed = None,
+    count: Count | None = None,
 ) -> pd.DataFrame:
     r"""Simulate customers of the Pareto/NBD model.
 
@@ -36,7 +39,7 @@ def pareto_nbd_model(
 
     Parameters
     ----------
-    T, size, seed
+    T, size, seed, count
         As for :func:`beta_geometric_nbd_model`.
     r, alpha, s, beta : float
         Parameters, above 0.
@@ -64,16 +67,17 @@ def pareto_nbd_model(
     [10.0, 20.0, 30.0]
     """
     check_params(r=r, alpha=alpha, s=s, beta=beta)
+    counted = check_count(count)
     age, rng = ages("T", T, size), generator(seed)
     rate = rng.gamma(r, 1.0 / alpha, len(age))
     leaving = rng.gamma(s, 1.0 / beta, len(age))
     with np.errstate(divide="ignore", over="ignore"):
         death = rng.standard_exponential(len(age)) / leaving
-    _, frequency, recency = lives_of(rng, rate, np.full(len(age), np.inf), np.minimum(death, age))
+    lives = lives_of(rng, rate, np.full(len(age), np.inf), np.minimum(death, age))
     return customer_table(
         {
-            "frequency": frequency,
-            "recency": recency,
+            "frequency": lives.frequency(counted),
+            "recency": lives.recency,
             "T": age,
             "lambda": rate,
             "mu": leaving,

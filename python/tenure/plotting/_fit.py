@@ -48,9 +48,7 @@ def plot_period_transactions(
     .. math:: \sum_i w_i \, P(X(T_i) = n),
 
     so a plot drawn twice is the same plot. lifetimes draws one random sample of customers instead;
-    ``simulate=True`` does so too. The two differ by the noise of the sample, and by this: the
-    simulation counts several purchases in one period as one, as summaries of transactions do, and
-    the expectation counts purchases. With short periods there is little between them.
+    ``simulate=True`` does so too, and differs by the noise of the sample.
 
     Parameters
     ----------

@@ -94,12 +94,13 @@ def read_end(log: Log, value: Any, unit: Freq, *, name: str, format: str | None)
         day = pd.Timedelta(days=1)
         late = (log.dates >= end + pd.Timedelta(seconds=unit.seconds)) & (log.dates < end + day)
         if late.any():
+            first = PERIOD_NAMES.get(unit.code, "second")
             Notice(
                 DataWarning,
-                f"{int(late.sum()):,} transactions of {end:%Y-%m-%d} come after {name}={value!r}, "
-                f"which with freq={unit.code!r} is that day's first "
-                f"{PERIOD_NAMES.get(unit.code, 'second')}; give it with a time, such as "
+                f"{int(late.sum()):,} transactions of {end:%Y-%m-%d} come after {name}, the first "
+                f"{first} of that day; to have them in, give it with a time: "
                 f"'{end:%Y-%m-%d} 23:59:59'.",
+                f"With freq={unit.code!r} the {first} that an end lies in is the last that counts.",
             ).emit()
     return end
 

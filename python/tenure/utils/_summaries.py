@@ -288,7 +288,9 @@ def _warn_of_moments(
     if later or lost:
         Notice(
             DataWarning,
-            f"{later:,} transactions after {given[0]} but in the same period count as holdout, and "
-            f"{lost:,} after {given[1]} but in the same period are left out, as in lifetimes. Give "
-            "the ends with a time, such as '2024-01-31 23:59:59'.",
+            f"{later:,} transactions in the period of calibration_period_end count as holdout, and "
+            f"{lost:,} in that of observation_period_end are left out, as in lifetimes. Give both "
+            "with a time.",
+            f"They come after {given[0]} and {given[1]}: to lifetimes a date without a time is "
+            f"its midnight. Write '{given[0]:%Y-%m-%d} 23:59:59' to include the day.",
         ).emit()
