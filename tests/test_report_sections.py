@@ -1,6 +1,7 @@
 """Parts of the report that other parts of the package bring: findings, cohorts, movement."""
 
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 import tenure
 from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
-from tenure.report import audience, words
+from tenure.report import audience, plots, sections, trust, words
+from tenure.report.tables import Column, Grid, grid
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +37,14 @@ def test_findings(analysis, monkeypatch):
     overall = pd.DataFrame({"rule": ["few"], "finding": ["One tenth."], "action": ["Know them."]})
     monkeypatch.setattr(words, "insights", lambda analysis, language: found)
     monkeypatch.setattr(audience, "overall_insights", lambda analysis, *, language: overall)
-    section = audience.insights(analysis, Locale())
-    captions = [table.caption for table in section.tables]
-    assert captions[:2] == ["Over all customers", "Value segments"]
-    assert section.tables[0].rows == [["One tenth.", "Know them."]]
-    assert section.tables[1].rows == [["A", "Carries <b>half</b>.", "Keep."]]
-    assert section.tables[2].rows == [["A", "10", "50.0%"]]
+    section = audience.overview(analysis, Locale())
+    assert section.tables[-1].rows == [["One tenth.", "Know them."]]
+    value = audience.segments(analysis, Locale())
+    assert value.tables[0].caption == "What to do with each segment"
+    assert value.tables[0].rows == [["A", "10", "Carries <b>half</b>.", "Keep."]]
+    assert value.folded[0].rows == [["A", "10", "50.0%"]]
+    rfm = audience.rfm(analysis, Locale())
+    assert rfm.tables[0].rows == [["Champions", "20", "Rising.", "Invest."]]
 
 
 def test_cohorts(monkeypatch):
@@ -50,16 +54,16 @@ def test_cohorts(monkeypatch):
     cohorts = SimpleNamespace(
         retention=retention, cumulative_revenue_per_customer=money, complete=False
     )
-    monkeypatch.setattr(audience, "_survival", lambda analysis: retention * 0.5)
-    section = audience.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
-    assert len(section.charts) == 3
+    monkeypatch.setattr(plots, "_survival", lambda analysis: retention * 0.5)
+    section = sections.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
+    assert [chart.name for chart in section.charts] == ["retention", "survival", "cohort_revenue"]
     assert section.charts[0].table.rows == [
         ["2024-01", "100.0%", "25.0%", "12.5%"],
         ["2024-02", "100.0%", "50.0%", ""],
     ]
     assert section.charts[2].table.rows[1] == ["2024-02", "12.00", "24.00", ""]
-    assert "from 12.5% to 50.0%" in section.charts[0].words
-    assert section.texts[-1] == "The last month is not over: its figures will still grow."
+    assert "minimum 12.5%, maximum 50.0%" in section.charts[0].words
+    assert section.texts[-1] == "The last month is incomplete: its figures will still grow."
 
 
 def test_one_cohort_of_one_month_is_a_table(monkeypatch):
@@ -67,8 +71,8 @@ def test_one_cohort_of_one_month_is_a_table(monkeypatch):
     cohorts = SimpleNamespace(
         retention=retention, cumulative_revenue_per_customer=None, complete=True
     )
-    monkeypatch.setattr(audience, "_survival", lambda analysis: retention)
-    section = audience.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
+    monkeypatch.setattr(plots, "_survival", lambda analysis: retention)
+    section = sections.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
     assert section.charts == []
     assert section.tables[0].rows == [["2024-01", "100.0%"]]
 
@@ -91,3 +95,69 @@ def test_rules_speak_the_language(analysis):
     rules = audience.campaign_table(analysis, Locale("tr"))["rule"].tolist()
     assert rules == [made.campaign.describe("tr") for made in analysis.campaigns]
     assert rules != audience.campaign_table(analysis, Locale())["rule"].tolist()
+
+
+def test_expected_revenue_is_stated_to_be_without_the_campaign(analysis):
+    section = audience.campaigns(analysis, Locale())
+    assert "without the campaign" in section.texts[0]
+    turkish = audience.campaigns(analysis, Locale("tr")).texts[0]
+    assert "kampanya olmadan" in turkish
+
+
+def card(analysis, start):
+    found = trust.cards(analysis, Locale())
+    return next((card for card in found if card.name.startswith(start)), None)
+
+
+def test_no_headline_from_p_alive_that_says_nothing(analysis):
+    """What is known instead, counted here from the table: days, and days between orders."""
+    forecast = analysis.forecast.assign(p_alive=1.0)
+    blind = replace(analysis, forecast=forecast)
+    assert card(blind, "mean probability") is None
+    customers = analysis.customers
+    since = ((customers["T"] - customers["recency"]) * 7).round()
+    known = customers[(customers["orders"] > 1) & (customers["recency"] > 0)]
+    gap = float((known["recency"] * 7 / (known["orders"] - 1)).median())
+    shown = card(blind, "days since the last order (median); the usual gap")
+    assert shown.value == f"{since.median():.0f}"
+    assert f"is {gap:.0f} days" in shown.name
+    figures = audience.segments(blind, Locale()).tables[1]
+    assert not any("P(alive)" in column.name for column in figures.columns)
+
+
+def test_parameters_that_are_not_identified_have_no_number(analysis):
+    section = sections.fit(analysis, Locale())
+    report = analysis.purchase_model.fit_report_
+    rows = {row[0]: row[1:] for row in section.verdicts[0].table.rows}
+    assert set(rows) == {"r", "alpha", "a", "b"}
+    for name, cells in rows.items():
+        if name in report.not_identified:
+            assert cells[0] == "not identified"
+            assert set(cells[1:]) == {"–"}
+        else:
+            float(cells[0])
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "layout"),
+    [
+        (["what", "value"], ["a fact of several words that wraps where it must", "1,234"], "plain"),
+        (["segment", "customers"], ["champions", "10"], "plain"),
+        (
+            ["segment", "n", "action"],
+            ["A", "10", "Keep them: a sentence that has to wrap."],
+            "stack",
+        ),
+        (["id", *"abcdefgh"], ["x" * 20, *["1,234.56"] * 8], "matrix"),
+    ],
+)
+def test_wide_tables_change_shape_on_a_phone(columns, cells, layout):
+    words_ = [not cell.replace(",", "").replace(".", "").isdigit() for cell in cells]
+    table = Grid([Column(*pair) for pair in zip(columns, words_, strict=True)], [cells])
+    assert table.layout == layout
+
+
+def test_ids_are_text_though_they_are_numbers():
+    shown = grid(pd.DataFrame({"kunde": [1234], "n": [1234]}), Locale(), key="kunde")
+    assert shown.rows == [["1234", "1,234"]]
+    assert [column.text for column in shown.columns] == [True, False]

@@ -20,6 +20,7 @@ from tenure.verdict import collected
 if TYPE_CHECKING:
     from tenure.fitters import GammaGammaFitter
     from tenure.fitters._transactions import TransactionFitter
+    from tenure.report.pictures import Chart
 
 __all__ = ["Analysis", "CampaignList", "warning_title"]
 
@@ -190,6 +191,42 @@ class Analysis:
         from tenure.report import render
 
         return render(self)
+
+    def plot(self, name: str) -> Chart:
+        """Return a chart of the report, in the analysis' language and currency.
+
+        Parameters
+        ----------
+        name : str
+            ``"segments"`` (value segments), ``"rfm"``, ``"repeat_purchases"``, ``"p_alive"`` or
+            ``"value"``; from a table with one row per purchase also ``"cumulative_purchases"``,
+            ``"incremental_purchases"``, ``"retention"``, ``"survival"`` and ``"cohort_revenue"``.
+
+        Returns
+        -------
+        Chart
+            Notebooks show it by itself; ``.save("chart.png")`` or ``.save("chart.svg")`` writes it.
+
+        Raises
+        ------
+        OptionError
+            When there is no such chart, or this analysis lacks what it needs; lists those it has.
+        ImportError
+            When the libraries of the extra ``report`` are not installed.
+
+        Examples
+        --------
+        >>> import tenure
+        >>> table = tenure.datasets.make_omnichannel(500, seed=1)
+        >>> analysis = tenure.run(table, preset="flo")  # doctest: +SKIP
+        >>> analysis.plot("segments")  # doctest: +SKIP
+        <tenure chart 'segments': Share of customers and of expected revenue by value segment>
+        >>> analysis.plot("segments").save("segments.png")  # doctest: +SKIP
+        PosixPath('segments.png')
+        """
+        from tenure.report.plots import plot
+
+        return plot(self, name)
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [("customers", f"{len(self.customers):,}")]

@@ -1,4 +1,4 @@
-"""What the report says of the customers: segments, findings, cohorts, movement and campaigns."""
+"""What the report says to a CRM team: what to expect, segments, campaigns, channels, movement."""
 
 from __future__ import annotations
 
@@ -6,25 +6,54 @@ import pandas as pd
 
 from tenure.analysis import Analysis
 from tenure.campaigns import campaign_table as figures_of
-from tenure.cohorts import cohort_survival
-from tenure.dictionary import DIMENSIONS
 from tenure.insights import overall_insights
 from tenure.locale import Locale
-from tenure.report import charts, figures, timelines, words
+from tenure.report import charts, plots, words
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
-from tenure.report.tables import Column, Grid, grid
+from tenure.report.tables import Column, Grid, grid, with_ids
+from tenure.report.trust import p_alive_informative
+from tenure.spreadsheets import id_name
 
 __all__ = [
     "campaign_table",
     "campaigns",
-    "cohorts",
-    "insights",
     "movement",
+    "overview",
     "rfm",
     "segments",
     "tables",
 ]
+
+TOP = 10
+_INACTIVITY = ("days_since", "usual_gap", "overdue")
+_FIGURES = ("customers", "share", "orders_past_share", "purchases_expected_share", *_INACTIVITY)
+_MONEY_FIGURES = (
+    "customers",
+    "share",
+    "revenue_past_share",
+    "revenue_expected_share",
+    "basket",
+    *_INACTIVITY,
+)
+
+
+def overview(analysis: Analysis, locale: Locale) -> Section:
+    """Sum up what to expect of all customers, and what to do about it."""
+    totals = analysis.totals().reset_index()
+    period = analysis.forecast.attrs["tenure"].get("horizon_period")
+    lengths = [_length(value, period, locale) for value in analysis.horizons.values()]
+    totals["horizon"] = [
+        label if label == length else f"{label} ({length})"
+        for label, length in zip(map(locale.horizon, totals["horizon"]), lengths, strict=True)
+    ]
+    shown = [grid(totals, locale, name="totals", caption=locale.text("overview.totals"))]
+    found = overall_insights(analysis, language=locale.language)
+    if len(found):
+        caption = locale.text("overview.findings")
+        shown.append(grid(found[["finding", "action"]], locale, name="insights", caption=caption))
+    note = locale.text("overview.money" if analysis.spend_model is not None else "overview.counts")
+    return Section("overview", locale.text("overview.title"), tables=shown, notes=[note])
 
 
 def segments(analysis: Analysis, locale: Locale) -> Section:
@@ -41,36 +70,53 @@ def rfm(analysis: Analysis, locale: Locale) -> Section | None:
 
 
 def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Locale) -> Section:
-    chosen = analysis.segments[analysis.segments["scheme"] == scheme]
-    table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
-    plain = table["segment"].astype(str).tolist()
-    names = words.names_of(plain, scheme, locale.language)
-    advice = list(words.advice_on(analysis, scheme, locale.language).values())
-    table = table.assign(segment=names)
+    table = plots.scheme_table(analysis, scheme)
+    names = words.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
+    hidden = ["advice", "expected_spend_mean"]
+    if not p_alive_informative(analysis):
+        hidden.append("p_alive_mean")
+    figures = table.assign(segment=names).drop(columns=hidden, errors="ignore")
+    shown, folded = [], []
+    advice = _advice(analysis, scheme, locale)
+    if advice is not None:
+        shown.append(advice)
+    caption = locale.text("segments.figures")
+    shown.append(grid(figures, locale, name="segments", caption=caption))
+    basis = _basis(analysis, scheme, locale)
+    if basis is not None:
+        folded.append(basis)
+    drawn = [plots.scheme_chart(analysis, locale, scheme)] if charts.can_draw() else []
     return Section(
-        place,
-        locale.text(f"{place}.title"),
-        [lead],
-        charts=[figures.segment_bars(table, names, locale)] if charts.can_draw() else [],
-        tables=[
-            grid(
-                table.drop(columns=["advice", "expected_spend_mean"], errors="ignore"),
-                locale,
-                name="segments",
-                caption=locale.text("segments.figures"),
-            ),
-            grid(
-                pd.DataFrame({"segment": names, "advice": advice}),
-                locale,
-                name="segments",
-                caption=locale.text("segments.advice"),
-            ),
-        ],
+        place, locale.text(f"{place}.title"), [lead], charts=drawn, tables=shown, folded=folded
     )
 
 
-def tables(analysis: Analysis, locale: Locale) -> Section | None:
-    """Compare channels, categories and types of store; name the best customers."""
+def _advice(analysis: Analysis, scheme: str, locale: Locale) -> Grid | None:
+    """Return what stands out in each segment of a scheme, and what to do."""
+    found = words.insights(analysis, locale.language)
+    part = found[found["scheme"] == scheme]
+    if part.empty:
+        return None
+    names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
+    table = part.assign(segment=names)[["segment", "customers", "finding", "action"]]
+    return grid(table, locale, name="insights", caption=locale.text("segments.advice"))
+
+
+def _basis(analysis: Analysis, scheme: str, locale: Locale) -> Grid | None:
+    """Return the figures that the findings on the segments of a scheme rest on."""
+    found = words.insights(analysis, locale.language)
+    part = found[found["scheme"] == scheme]
+    if part.empty:
+        return None
+    names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
+    chosen = _MONEY_FIGURES if "revenue_expected_share" in part.columns else _FIGURES
+    columns = [name for name in chosen if name in part.columns]
+    table = part.assign(segment=names)[["segment", *columns]]
+    return grid(table, locale, name="insights", caption=locale.text("segments.basis"))
+
+
+def tables(analysis: Analysis, locale: Locale) -> Section:
+    """Compare the channels, and list the customers who are worth, spent and ordered most."""
     grids = [
         grid(
             analysis.tables[name],
@@ -79,18 +125,35 @@ def tables(analysis: Analysis, locale: Locale) -> Section | None:
             key=str(analysis.tables[name].columns[0]),
             caption=locale.text(f"tables.{name}"),
         )
-        for name in (*DIMENSIONS, "top_revenue", "top_orders")
+        for name in ("channels", "top_revenue", "top_orders")
         if name in analysis.tables
     ]
-    return Section("tables", locale.text("tables.title"), tables=grids) if grids else None
+    channels = "channels" in analysis.tables
+    grids.insert(int(channels), _best(analysis, locale))
+    title = locale.text("tables.title" if channels else "tables.customers")
+    return Section("tables", title, tables=grids)
+
+
+def _best(analysis: Analysis, locale: Locale) -> Grid:
+    """Return the customers with the highest expected value."""
+    value = analysis.value_column
+    best = analysis.forecast.nlargest(TOP, value, keep="first")
+    kinds = ["expected_purchases", "expected_spend"]
+    wanted = [value, "segment", *(f"{kinds[0]}_{analysis.longest}", kinds[1])]
+    if p_alive_informative(analysis):
+        wanted.append("p_alive")
+    best = best[[name for name in dict.fromkeys(wanted) if name in best.columns]]
+    caption = locale.text("tables.best", count=min(TOP, len(best)))
+    return grid(with_ids(best), locale, name="forecast", key=id_name(best), caption=caption)
 
 
 def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
-    """List the campaigns: rule, reach, what they are expected to bring, and whom they share."""
+    """List the campaigns: rule, reach, what their customers bring anyway, and whom they share."""
     if not analysis.campaigns:
         return None
+    table = campaign_table(analysis, locale).drop(columns="file")
     caption = locale.text("campaigns.lists", horizon=locale.horizon(analysis.longest))
-    shown = [grid(campaign_table(analysis, locale), locale, name="campaigns", caption=caption)]
+    shown = [grid(table, locale, name="campaigns", caption=caption)]
     if len(analysis.campaigns) > 1:
         shown.append(_overlap(analysis, locale))
     short = [campaign for campaign in analysis.campaigns if len(campaign) <= LIMIT]
@@ -102,11 +165,13 @@ def campaigns(analysis: Analysis, locale: Locale) -> Section | None:
         )
         for place, campaign in enumerate(short)
     ]
-    return Section("campaigns", locale.text("campaigns.title"), tables=shown, downloads=downloads)
+    lead = [locale.text("campaigns.lead")] if analysis.spend_model is not None else []
+    title = locale.text("campaigns.title")
+    return Section("campaigns", title, lead, tables=shown, downloads=downloads)
 
 
 def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
-    """Return a row a campaign: rule, reach, and what its customers are expected to bring."""
+    """Return one row per campaign: rule, reach, and what its customers are expected to bring."""
     campaigns = analysis.campaigns
     table = figures_of(campaigns).reset_index(drop=True).dropna(axis="columns", how="all")
     if "discount" in table.columns and not table["discount"].any():
@@ -125,74 +190,7 @@ def _overlap(analysis: Analysis, locale: Locale) -> Grid:
     ]
     names = (Column(str(name), False) for name in shared.columns)
     columns = [Column(locale.column("campaign"), True), *names]
-    return Grid(columns, rows, locale.text("campaigns.overlap"))
-
-
-def insights(analysis: Analysis, locale: Locale) -> Section:
-    """Say what stands out in each segment, what to do about it, and on which figures that rests."""
-    table = words.insights(analysis, locale.language)
-    shown = []
-    overall = overall_insights(analysis, language=locale.language)
-    if len(overall):
-        caption = locale.text("insights.overall")
-        shown.append(grid(overall[["finding", "action"]], locale, name="insights", caption=caption))
-    for scheme in table["scheme"].unique().tolist():
-        part = table[table["scheme"] == scheme]
-        names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
-        said = part.assign(segment=names)
-        title = locale.text(f"{'rfm' if scheme == 'rfm' else 'segments'}.title")
-        sentences = said[["segment", "finding", "action"]]
-        shown.append(grid(sentences, locale, name="insights", caption=title))
-        figures_ = _MONEY_FIGURES if "revenue_expected_share" in said.columns else _FIGURES
-        numbers = [name for name in figures_ if name in said.columns]
-        caption = locale.text("insights.figures", title=title)
-        numbers_ = said[["segment", *numbers]]
-        shown.append(grid(numbers_, locale, name="insights", caption=caption))
-    return Section("insights", locale.text("insights.title"), tables=shown)
-
-
-_SILENCE = ("p_alive", "days_since", "usual_gap", "overdue")
-_FIGURES = ("customers", "share", "orders_past_share", "purchases_expected_share", *_SILENCE)
-_MONEY_FIGURES = (
-    "customers",
-    "share",
-    "revenue_past_share",
-    "revenue_expected_share",
-    "basket",
-    *_SILENCE,
-)
-
-
-def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
-    """Follow the customers of each month of first purchase: who came back, what they paid."""
-    found = analysis.cohorts
-    if found is None:
-        return None
-    title, lead = locale.text("cohorts.title"), [locale.text("cohorts.lead")]
-    if not found.complete:
-        lead.append(locale.text("cohorts.incomplete"))
-    drawn, shown = [], []
-    matrices = {
-        "retention": found.retention,
-        "survival": _survival(analysis),
-        "revenue": found.cumulative_revenue_per_customer,
-    }
-    for name, matrix in matrices.items():
-        if matrix is None:
-            continue
-        caption = locale.text(f"cohorts.{name}")
-        if charts.can_draw() and matrix.shape[1] > 1:
-            drawn.append(timelines.cohort_map(matrix, caption, name != "revenue", locale))
-        else:
-            shown.append(timelines.cohort_grid(matrix, caption, name != "revenue", locale))
-    return Section("cohorts", title, lead, charts=drawn, tables=shown)
-
-
-def _survival(analysis: Analysis) -> pd.DataFrame:
-    """Return the share of each cohort that the model expects to be customers still, by age."""
-    table = cohort_survival(analysis.purchase_model, analysis.customers)
-    matrix: pd.DataFrame = table.pivot(index="cohort", columns="age", values="survival")
-    return matrix
+    return Grid(columns, rows, locale.text("campaigns.overlap"), matrix=True)
 
 
 def movement(analysis: Analysis, locale: Locale) -> Section | None:
@@ -213,7 +211,7 @@ def movement(analysis: Analysis, locale: Locale) -> Section | None:
         "movement",
         locale.text("movement.title"),
         [locale.text("movement.lead", **lists)],
-        tables=[Grid(heads, rows, caption)],
+        tables=[Grid(heads, rows, caption, matrix=True)],
     )
 
 
@@ -222,3 +220,10 @@ _MOVES = ("risers", "fallers", "new", "gone")
 
 def _moved(name: str, locale: Locale) -> str:
     return locale.phrase(name) if name in ("(new)", "(gone)") else name
+
+
+def _length(value: float, period: str | None, locale: Locale) -> str:
+    """Write how long a horizon is in the period the models count in."""
+    if period is None:
+        return locale.text("forecast.periods", value=value)
+    return f"{locale.number(value, 4)} {locale.unit(period, value)}"

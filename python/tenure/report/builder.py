@@ -14,8 +14,9 @@ from typing import Any
 from tenure.analysis import Analysis
 from tenure.languages import Language
 from tenure.locale import Locale
-from tenure.report import audience, sections
+from tenure.report import audience, sections, trust
 from tenure.report.customers import (
+    PRINTED,
     customer_table,
     has_library,
     policy,
@@ -24,25 +25,26 @@ from tenure.report.customers import (
 )
 from tenure.report.parts import Section
 from tenure.report.sections import INSTALL
-from tenure.report.tables import grid, id_name, with_ids
+from tenure.report.tables import grid, with_ids
+from tenure.spreadsheets import id_name
 
 __all__ = ["render"]
 
 _BUILDERS: tuple[Callable[[Analysis, Locale], Section | None], ...] = (
-    sections.warnings,
-    audience.insights,
+    audience.overview,
+    audience.rfm,
+    audience.segments,
+    audience.campaigns,
+    audience.tables,
+    audience.movement,
+    trust.trust,
     sections.quality,
     sections.fit,
     sections.check,
-    sections.forecast,
-    audience.segments,
-    audience.rfm,
-    audience.movement,
-    audience.cohorts,
-    audience.tables,
-    audience.campaigns,
+    sections.cohorts,
     sections.method,
 )
+"""In the order of the page: what to do, how far to trust it, and the appendix."""
 
 SHOWN = 25
 """Customers in the page's table before any script runs, and in print."""
@@ -92,57 +94,21 @@ def render(
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     room = files("tenure.report")
     sources = scripts()
-    built = (build(analysis, locale) for build in _BUILDERS)
+    built = [section for build in _BUILDERS if (section := build(analysis, locale)) is not None]
     return environment.from_string(room.joinpath("template.html").read_text("utf-8")).render(
         say=locale.text,
         language=locale.language,
         policy=policy(sources),
         style=room.joinpath("style.css").read_text("utf-8"),
         scripts=sources,
-        subtitle=_subtitle(analysis, locale),
-        figures=_figures(analysis, locale),
-        sections=[section for section in built if section is not None],
+        subtitle=trust.subtitle(analysis, locale),
+        cards=trust.cards(analysis, locale),
+        warnings=len(analysis.warnings),
+        main=[section for section in built if not section.appendix],
+        appendix=[section for section in built if section.appendix],
         customers=_customers(analysis, locale),
         version=__version__,
     )
-
-
-def _subtitle(analysis: Analysis, locale: Locale) -> str:
-    settings = analysis.settings
-    words = [locale.text("subtitle.customers", count=len(analysis.customers))]
-    if settings.get("source"):
-        words.insert(0, str(settings["source"]))
-    if settings.get("analysis_date"):
-        words.append(locale.text("subtitle.date", date=locale.date(settings["analysis_date"])))
-    return " · ".join(words)
-
-
-def _figures(analysis: Analysis, locale: Locale) -> list[dict[str, str]]:
-    figures = [
-        {"name": locale.text("figure.customers"), "value": locale.number(len(analysis.customers))}
-    ]
-
-    def add(key: str, value: str, **words: Any) -> None:
-        figures.append({"name": locale.text(f"figure.{key}", **words), "value": value})
-
-    has_money = analysis.spend_model is not None
-    for label, row in analysis.totals().iterrows():
-        horizon = locale.horizon(str(label))
-        if has_money:
-            add("revenue", locale.money(row["revenue"]), horizon=horizon)
-        else:
-            add("purchases", locale.number(round(row["expected_purchases"])), horizon=horizon)
-    value = analysis.forecast[analysis.value_column]
-    everything = float(value.sum())
-    if everything > 0:
-        fifth = value.nlargest(max(1, len(value) // 5)).sum()
-        add("top" if has_money else "top_purchases", locale.percent(float(fifth) / everything))
-    if "monetary" in analysis.rfm.columns:
-        spent = float(analysis.rfm["monetary"].sum())
-        add("spent", locale.money(spent))
-        add("order", locale.money(spent / float(analysis.rfm["frequency"].sum())))
-    add("alive", locale.percent(float(analysis.forecast["p_alive"].mean())))
-    return figures
 
 
 def _customers(analysis: Analysis, locale: Locale) -> dict[str, Any]:
@@ -154,15 +120,17 @@ def _customers(analysis: Analysis, locale: Locale) -> dict[str, Any]:
         lead = locale.text("customers.every")
     else:
         lead = locale.text("customers.some", shown=len(table), count=len(analysis.customers))
-    first = with_ids(table.head(SHOWN))
+    name = id_name(table)
+    shown = grid(
+        with_ids(table.head(SHOWN)),
+        locale,
+        name="customers",
+        key=name,
+        caption=locale.text("customers.caption"),
+        printed={name, analysis.value_column, *PRINTED},
+    )
     return {
         "lead": lead,
-        "grid": grid(
-            first,
-            locale,
-            name="customers",
-            key=id_name(table),
-            caption=locale.text("customers.caption"),
-        ),
+        "grid": shown,
         "data": table_data(table, analysis, locale) if has_library() else None,
     }

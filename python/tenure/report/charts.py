@@ -9,57 +9,33 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
 from tenure.locale import Locale
 from tenure.report.renderer import to_svg
-from tenure.report.tables import Grid
 
-__all__ = ["LIBRARIES", "Chart", "can_draw", "grouped_bars", "heat_map", "lines"]
+__all__ = ["LIBRARIES", "Drawing", "can_draw", "grouped_bars", "heat_map", "lines"]
+
+Size: TypeAlias = Literal["wide", "narrow"]
 
 LIBRARIES = ("vl_convert",)
 """What drawing needs, from the extra ``report``."""
 
-_ROOM = 470
+_WIDTHS = {"wide": 960, "narrow": 380}
+"""Units of a drawing's width: shown as wide as the page, and as wide as a phone."""
 
 _TEXT = {"labelColor": "var(--soft)", "titleColor": "var(--soft)"}
-_CONFIG: Mapping[str, Any] = {
-    "background": None,
-    "font": "Arial, Helvetica, Liberation Sans, sans-serif",
-    "padding": {"left": 8, "right": 8, "top": 4, "bottom": 4},
-    "view": {"stroke": None},
-    "axis": {
-        **_TEXT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "gridColor": "var(--line)",
-        "domainColor": "var(--line)",
-        "tickColor": "var(--line)",
-        "labelLimit": 200,
-    },
-    "legend": {
-        **_TEXT,
-        "labelFontSize": 12,
-        "orient": "top",
-        "title": None,
-        "symbolType": "square",
-    },
-    "text": {"fontSize": 11, "fill": "var(--ink)"},
-}
 _PAIR = ["var(--accent)", "var(--second)"]
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A drawing, what it says in words, and the figures behind it."""
+class Drawing:
+    """One drawing as SVG for a wide page and for a phone."""
 
-    title: str
-    svg: str
-    words: str
-    table: Grid
+    wide: str
+    narrow: str
 
 
 def can_draw() -> bool:
@@ -77,13 +53,14 @@ def grouped_bars(
     locale: Locale,
     across: bool = False,
     unit: str = "",
-) -> str:
-    """Draw two bars beside each other for each name.
+) -> Drawing:
+    """Draw two bars next to each other for each name.
 
     Parameters
     ----------
     table : DataFrame
-        One row a bar, with a column ``label`` that says it in words.
+        One row per bar, with a column ``label`` that describes it in words and, for bars from left
+        to right, a column ``shown`` with the text at its end.
     x, series, value : str
         Columns with the names, the two series, and the lengths.
     title : str
@@ -97,12 +74,11 @@ def grouped_bars(
 
     Returns
     -------
-    str
-        The SVG.
+    Drawing
     """
     long, short = ("y", "x") if across else ("x", "y")
     names = list(dict.fromkeys(table[x]))
-    encoding = {
+    places = {
         long: {
             "field": x,
             "type": "nominal",
@@ -122,26 +98,33 @@ def grouped_bars(
             "title": unit or None,
             "axis": {"tickCount": 5},
         },
-        "color": _colours(table, series),
-        "description": {"field": "label", "type": "nominal"},
     }
-    size = {"height": {"step": 12}} if across else {"height": 240}
-    return _drawn(
-        {**size, "width": 300 if across else _ROOM - 60, "mark": "bar", "encoding": encoding},
-        table,
-        locale,
-    )
+    bars = {
+        "mark": "bar",
+        "encoding": {
+            **places,
+            "color": _colours(table, series),
+            "description": {"field": "label", "type": "nominal"},
+        },
+    }
+    if not across:
+        return _drawing({"height": 300, **bars}, table, locale)
+    figures = {
+        "mark": {"type": "text", "aria": False, "align": "left", "dx": 4},
+        "encoding": {**places, "text": {"field": "shown", "type": "nominal"}},
+    }
+    return _drawing({"height": {"step": 17}, "layer": [bars, figures]}, table, locale)
 
 
 def lines(
     table: pd.DataFrame, *, x: str, series: str, value: str, title: str, locale: Locale
-) -> str:
+) -> Drawing:
     """Draw a line for each series.
 
     Parameters
     ----------
     table : DataFrame
-        One row a point.
+        One row per point.
     x, series, value : str
         Columns.
     title : str
@@ -151,8 +134,7 @@ def lines(
 
     Returns
     -------
-    str
-        The SVG.
+    Drawing
     """
     names = list(dict.fromkeys(table[series]))
     encoding = {
@@ -168,9 +150,7 @@ def lines(
         },
     }
     mark = {"type": "line", "strokeWidth": 2}
-    return _drawn(
-        {"width": _ROOM - 60, "height": 240, "mark": mark, "encoding": encoding}, table, locale
-    )
+    return _drawing({"height": 300, "mark": mark, "encoding": encoding}, table, locale)
 
 
 def heat_map(
@@ -182,13 +162,13 @@ def heat_map(
     titles: tuple[str, str],
     orders: tuple[Sequence[str], Sequence[str]],
     locale: Locale,
-) -> str:
+) -> Drawing:
     """Draw a grid whose cells are the darker the greater their value, with the value in them.
 
     Parameters
     ----------
     table : DataFrame
-        One row a cell, with columns ``shown`` (the value as text) and ``label`` (all in words).
+        One row per cell, with columns ``shown`` (the value as text) and ``label`` (all in words).
     x, y, value : str
         Columns.
     titles : tuple of str
@@ -200,8 +180,7 @@ def heat_map(
 
     Returns
     -------
-    str
-        The SVG.
+    Drawing
     """
     axes = {
         axis: {
@@ -209,7 +188,7 @@ def heat_map(
             "type": "nominal",
             "sort": list(order),
             "title": title,
-            "axis": {"labelAngle": 0, "ticks": False, "domain": False},
+            "axis": {"labelAngle": 0, "ticks": False, "domain": False, "labelOverlap": axis == "x"},
             "scale": {"domain": list(order)},
         }
         for axis, field, title, order in zip("xy", (x, y), titles, orders, strict=True)
@@ -219,7 +198,7 @@ def heat_map(
         "field": value,
         "type": "quantitative",
         "legend": None,
-        # Text stands on the cells: the darkest must leave it legible in both themes.
+        # Text is written on the cells: the darkest must leave it legible in both themes.
         "scale": {"domain": [0, top if top > 0 else 1], "range": [0.04, 0.5]},
     }
     cells = {
@@ -234,9 +213,7 @@ def heat_map(
         "mark": {"type": "text", "aria": False},
         "encoding": {**axes, "text": {"field": "shown", "type": "nominal"}},
     }
-    return _drawn(
-        {"width": _ROOM - 80, "height": {"step": 28}, "layer": [cells, figures]}, table, locale
-    )
+    return _drawing({"height": {"step": 32}, "layer": [cells, figures]}, table, locale)
 
 
 def _colours(table: pd.DataFrame, series: str) -> dict[str, Any]:
@@ -249,10 +226,45 @@ def _colours(table: pd.DataFrame, series: str) -> dict[str, Any]:
     }
 
 
-def _drawn(spec: Mapping[str, Any], table: pd.DataFrame, locale: Locale) -> str:
+def _config(size: Size) -> dict[str, Any]:
+    wide = size == "wide"
+    letters = {"labelFontSize": 13 if wide else 11, "titleFontSize": 13 if wide else 12}
+    return {
+        "background": None,
+        "font": "Arial, Helvetica, Liberation Sans, sans-serif",
+        "padding": {"left": 16 if wide else 8, "right": 8, "top": 4, "bottom": 4},
+        "view": {"stroke": None},
+        "axis": {
+            **_TEXT,
+            **letters,
+            "titleFontWeight": "normal",
+            "gridColor": "var(--line)",
+            "domainColor": "var(--line)",
+            "tickColor": "var(--line)",
+            "labelLimit": 220 if wide else 120,
+        },
+        "legend": {
+            **_TEXT,
+            "labelFontSize": letters["labelFontSize"],
+            "orient": "top",
+            "title": None,
+            "symbolType": "square",
+            "labelLimit": 400 if wide else 160,
+        },
+        "text": {"fontSize": 12 if wide else 9, "fill": "var(--ink)"},
+    }
+
+
+def _drawing(spec: Mapping[str, Any], table: pd.DataFrame, locale: Locale) -> Drawing:
+    return Drawing(_drawn(spec, table, locale, "wide"), _drawn(spec, table, locale, "narrow"))
+
+
+def _drawn(spec: Mapping[str, Any], table: pd.DataFrame, locale: Locale, size: Size) -> str:
     document = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "config": _CONFIG,
+        "config": _config(size),
+        "width": _WIDTHS[size],
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": table.to_dict(orient="records")},
         **spec,
     }

@@ -17,10 +17,11 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.locale import Locale
 from tenure.report import words
-from tenure.report.tables import heading, id_name, is_money
-from tenure.spreadsheets import spreadsheet_safe
+from tenure.report.tables import heading, is_money
+from tenure.report.trust import p_alive_informative
+from tenure.spreadsheets import id_name, spreadsheet_safe
 
-__all__ = ["LIMIT", "LISTED", "customer_table", "policy", "scripts", "table_data"]
+__all__ = ["LIMIT", "LISTED", "PRINTED", "customer_table", "policy", "scripts", "table_data"]
 
 LIMIT = 50_000
 """Customers up to which the page holds them all."""
@@ -28,11 +29,14 @@ LIMIT = 50_000
 LISTED = 10_000
 """Customers the page holds where there are more."""
 
+PRINTED = ("segment", "rfm_segment", "recency", "frequency", "monetary")
+"""Columns on paper, next to the id and the value."""
+
 LIBRARY = "itables"
 
 
 def customer_table(analysis: Analysis) -> pd.DataFrame:
-    """Return what the page says of each customer, the most valuable first.
+    """Return what the page shows of each customer, the most valuable first.
 
     Parameters
     ----------
@@ -42,8 +46,8 @@ def customer_table(analysis: Analysis) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by customer: segments, RFM and forecast. All customers up to :data:`LIMIT`, the
-        best :data:`LISTED` beyond.
+        Indexed by customer: value, segments, forecast and RFM. All customers up to :data:`LIMIT`,
+        the best :data:`LISTED` beyond.
     """
     value = analysis.value_column
     best = analysis.forecast[value].sort_values(ascending=False, kind="stable").index
@@ -51,17 +55,27 @@ def customer_table(analysis: Analysis) -> pd.DataFrame:
         best = best[:LISTED]
     forecast = analysis.forecast.loc[best]
     rfm = analysis.rfm.loc[best]
-    columns: dict[str, pd.Series[Any]] = {"segment": forecast["segment"].astype(str)}
+    columns: dict[str, pd.Series[Any]] = {
+        value: forecast[value],
+        "segment": forecast["segment"].astype(str),
+    }
     if "segment" in rfm.columns:
         columns["rfm_segment"] = rfm["segment"].astype(str)
+    for name in (f"expected_purchases_{analysis.longest}", "expected_spend"):
+        if name in forecast.columns:
+            columns[name] = forecast[name]
     for name in ("recency", "frequency", "monetary"):
         if name in rfm.columns:
             columns[name] = rfm[name]
+    hidden = {"segment", "clv_z"} if p_alive_informative(analysis) else _HIDDEN
     for name in forecast.columns:
-        if name not in ("segment", "clv_z"):
-            columns[str(name)] = forecast[name]
+        if name not in hidden:
+            columns.setdefault(str(name), forecast[name])
     table: pd.DataFrame = pd.DataFrame(columns)
     return table
+
+
+_HIDDEN = {"segment", "clv_z", "p_alive"}
 
 
 def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[str, Any]:
@@ -88,11 +102,13 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
     columns: list[dict[str, Any]] = [
         {"name": name, "title": heading(name, locale, "customers", key=name), "kind": "id"}
     ]
+    columns[0]["printed"] = True
     cells: list[list[Any]] = [[str(value) for value in ids.tolist()]]
     for column in table.columns:
         entry: dict[str, Any] = {
             "name": str(column),
             "title": heading(str(column), locale, "customers"),
+            "printed": column == analysis.value_column or column in PRINTED,
         }
         if pd.api.types.is_numeric_dtype(table[column]):
             decimals = _decimals(table[column], str(column))
@@ -106,21 +122,29 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
                 ]
             )
         else:
-            names = sorted({str(value) for value in safe[column].tolist()})
+            texts = [str(value) for value in safe[column].tolist()]
             scheme = "rfm" if column == "rfm_segment" else "value"
+            names = _ordered(set(texts), analysis, scheme)
             labels = words.names_of(names, scheme, locale.language)
+            # Pairs, not an object: JavaScript would put names such as "1" first.
             columns.append(
-                {**entry, "kind": "text", "labels": dict(zip(names, labels, strict=True))}
+                {
+                    **entry,
+                    "kind": "text",
+                    "labels": [list(pair) for pair in zip(names, labels, strict=True)],
+                }
             )
-            cells.append([str(value) for value in safe[column].tolist()])
+            cells.append(texts)
     written = [str(value) for value in safe.index.tolist()]
-    by_value = [str(column) for column in table.columns].index(analysis.value_column) + 1
     return {
         "language": locale.language,
         "columns": columns,
         "rows": [list(row) for row in zip(*cells, strict=True)],
         "marked": [i for i, (a, b) in enumerate(zip(cells[0], written, strict=True)) if a != b],
-        "order": by_value,
+        "campaigns": [
+            {"name": campaign.name, "rows": _places(ids, campaign.ids)}
+            for campaign in analysis.campaigns
+        ],
         "lists": [
             {
                 "file": campaign.file,
@@ -131,7 +155,21 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
             if len(campaign) <= LIMIT
         ],
         "words": _words(locale),
+        "any": locale.text("customers.any"),
+        "campaign": locale.column("campaign"),
     }
+
+
+def _ordered(found: set[str], analysis: Analysis, scheme: str) -> list[str]:
+    """Return segments in the order of the analysis; others after them."""
+    known = analysis.segments.loc[analysis.segments["scheme"] == scheme, "segment"].astype(str)
+    first = [name for name in dict.fromkeys(known.tolist()) if name in found]
+    return first + sorted(found - set(first))
+
+
+def _places(ids: pd.Index[Any], members: pd.Index[Any]) -> list[int]:
+    """Return the rows of the table whose customers are on a list."""
+    return [int(place) for place in ids.isin(members).nonzero()[0]]
 
 
 def _ids(ids: pd.Index[Any]) -> list[str]:
@@ -157,7 +195,6 @@ def _words(locale: Locale) -> Mapping[str, Any]:
 
     thousands, decimal = locale.separators
     return {
-        "search": say("search"),
         "info": say("info"),
         "infoEmpty": say("empty"),
         "infoFiltered": say("filtered"),
@@ -193,12 +230,15 @@ def scripts() -> dict[str, str]:
     """
     room = files("tenure.report")
     theme = room.joinpath("theme.js").read_text(encoding="utf-8")
+    save = room.joinpath("save.js").read_text(encoding="utf-8")
     page = room.joinpath("page.js").read_text(encoding="utf-8")
     library = _library()
     if library is not None:
         source, table = library
         ours = room.joinpath("table.js").read_text(encoding="utf-8")
-        page = f"{source}\nconst DataTable = {table};\n{ours}\n{page}"
+        page = f"{source}\nconst DataTable = {table};\n{save}{ours}\n{page}"
+    else:
+        page = f"{save}{page}"
     return {"theme": theme, "page": page}
 
 
@@ -223,6 +263,8 @@ def _library() -> tuple[str, str] | None:
 def policy(sources: Mapping[str, str]) -> str:
     """Return the page's Content-Security-Policy: its own scripts by their hashes, nothing else.
 
+    Images may come from the page's own memory (``blob:``), where a chart becomes a PNG.
+
     Parameters
     ----------
     sources : mapping of str to str
@@ -237,6 +279,6 @@ def policy(sources: Mapping[str, str]) -> str:
         for source in sources.values()
     )
     return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none';"
-        " form-action 'none'"
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src blob:;"
+        " base-uri 'none'; form-action 'none'"
     )

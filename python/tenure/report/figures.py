@@ -14,7 +14,7 @@ from tenure.locale import Locale
 from tenure.periods import convert
 from tenure.plotting._fit import expected_counts
 from tenure.report import charts
-from tenure.report.charts import Chart
+from tenure.report.pictures import Chart
 from tenure.report.tables import Column, Grid, is_money
 
 __all__ = ["alive_map", "figures_grid", "frequencies", "segment_bars", "value_map"]
@@ -65,7 +65,7 @@ def frequencies(analysis: Analysis, locale: Locale) -> Chart:
         f"{n} {repeat}: {locale.number(round(value))} {people} ({kind})"
         for n, kind, value in zip(long["n"], long["series"], long["customers"], strict=True)
     ]
-    svg = charts.grouped_bars(
+    drawing = charts.grouped_bars(
         long, x="n", series="series", value="customers", title=repeat, locale=locale, unit=people
     )
     differ = round(float(np.abs(actual - expected).sum()) / 2)
@@ -75,40 +75,48 @@ def frequencies(analysis: Analysis, locale: Locale) -> Chart:
         for n, a, e in zip(names, actual, expected, strict=True)
     ]
     return Chart(
-        locale.text("check.frequency"), svg, words, figures_grid([repeat, *series], rows, locale)
+        "repeat_purchases",
+        locale.text("check.frequency"),
+        drawing,
+        words,
+        figures_grid([repeat, *series], rows, locale),
     )
 
 
 def alive_map(analysis: Analysis, locale: Locale) -> Chart:
     """Show the mean P(alive) by repeat purchases and time since the last purchase."""
-    return _map(analysis, locale, "p_alive", locale.text("check.alive_map"))
+    return _map(analysis, locale, "p_alive", "p_alive", locale.text("check.alive_map"))
 
 
 def value_map(analysis: Analysis, locale: Locale) -> Chart:
     """Show the mean value by repeat purchases and time since the last purchase."""
     column = analysis.value_column
     title = locale.text("check.value_map", value=locale.column(column))
-    return _map(analysis, locale, column, title)
+    return _map(analysis, locale, "value", column, title)
 
 
-def segment_bars(table: pd.DataFrame, names: Sequence[str], locale: Locale) -> Chart:
+def segment_bars(
+    table: pd.DataFrame, names: Sequence[str], locale: Locale, *, scheme: str = "value"
+) -> Chart:
     """Compare the segments' shares of customers with their shares of what is expected.
 
     Parameters
     ----------
     table : DataFrame
-        Segments of one scheme, a row each, as in ``Analysis.segments``.
+        Segments of one scheme, one row each, as in ``Analysis.segments``.
     names : sequence of str
         The segments as they are to be shown.
     locale : Locale
         How it is written.
+    scheme : {"value", "rfm"}
+        Which segments they are.
 
     Returns
     -------
     Chart
     """
     share = next(name for name in ("revenue_share", "purchases_share") if name in table)
-    series = {"share": locale.text("segments.customers"), share: locale.column(share[:-6])}
+    series = {"share": locale.text("segments.customers"), share: locale.text(f"segments.{share}")}
     long = pd.concat(
         [
             pd.DataFrame(
@@ -122,7 +130,8 @@ def segment_bars(table: pd.DataFrame, names: Sequence[str], locale: Locale) -> C
         f"{name}: {locale.percent(value / 100)} ({label})"
         for name, label, value in zip(long["segment"], long["series"], long["share"], strict=True)
     ]
-    svg = charts.grouped_bars(
+    long["shown"] = [locale.percent(value / 100) for value in long["share"]]
+    drawing = charts.grouped_bars(
         long,
         x="segment",
         series="series",
@@ -145,10 +154,11 @@ def segment_bars(table: pd.DataFrame, names: Sequence[str], locale: Locale) -> C
         for name, a, b in zip(names, table["share"], table[share], strict=True)
     ]
     heads = [locale.text("segments.segment"), *series.values()]
-    return Chart(locale.text("segments.chart"), svg, words, figures_grid(heads, rows, locale))
+    name, title = ("rfm", "rfm.chart") if scheme == "rfm" else ("segments", "segments.chart")
+    return Chart(name, locale.text(title), drawing, words, figures_grid(heads, rows, locale))
 
 
-def _map(analysis: Analysis, locale: Locale, column: str, title: str) -> Chart:
+def _map(analysis: Analysis, locale: Locale, name: str, column: str, title: str) -> Chart:
     customers = analysis.customers
     period = (provenance(customers) or {}).get("period") or "W"
     silence = (customers["T"] - customers["recency"]).to_numpy(np.float64) * convert(
@@ -183,7 +193,7 @@ def _map(analysis: Analysis, locale: Locale, column: str, title: str) -> Chart:
             drawn["x"], drawn["y"], drawn["value"], mean["size"], strict=True
         )
     ]
-    svg = charts.heat_map(
+    drawing = charts.heat_map(
         drawn,
         x="x",
         y="y",
@@ -195,8 +205,8 @@ def _map(analysis: Analysis, locale: Locale, column: str, title: str) -> Chart:
     words = locale.text(
         "check.map_alt",
         value=title,
-        least=write(float(mean["mean"].min())),
-        most=write(float(mean["mean"].max())),
+        minimum=write(float(mean["mean"].min())),
+        maximum=write(float(mean["mean"].max())),
     )
     rows = [
         [x, y, write(value), locale.number(size)]
@@ -205,7 +215,7 @@ def _map(analysis: Analysis, locale: Locale, column: str, title: str) -> Chart:
         )
     ]
     heads = [repeat, months, title, locale.text("check.customers")]
-    return Chart(title, svg, words, figures_grid(heads, rows, locale))
+    return Chart(name, title, drawing, words, figures_grid(heads, rows, locale))
 
 
 def _binned(
@@ -234,6 +244,6 @@ def _short(value: float, locale: Locale) -> str:
 
 
 def figures_grid(heads: Sequence[str], rows: list[list[str]], locale: Locale) -> Grid:
-    """Return the figures of a chart as the table that stands below it."""
+    """Return the figures of a chart as the table below it."""
     columns = [Column(name, i == 0) for i, name in enumerate(heads)]
     return Grid(columns, rows, locale.text("table.of"))

@@ -1,29 +1,30 @@
-"""What a part of the report is made of."""
+"""Components of the report: what a section of the page is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tenure.report.charts import Chart
+from tenure.report.pictures import Chart
 from tenure.report.tables import Grid
 
-__all__ = ["Download", "Said", "Section", "Verdict"]
+__all__ = ["Download", "Section", "Verdict", "WarningItem"]
 
 
 @dataclass(frozen=True)
-class Said:
-    """One warning as the page shows it: its heading, what it means, and its own words."""
+class WarningItem:
+    """One warning: a line that is read, and details that unfold."""
 
-    title: str
-    means: str
-    text: str
-    kind: str
+    line: str
+    code: str
+    details: Sequence[str]
+    english: str
+    page: str
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the page says of one model."""
+    """How one model fitted."""
 
     name: str
     good: bool
@@ -43,14 +44,16 @@ class Download:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page."""
+    """A part of the page; those of the appendix come last and under a heading of their own."""
 
     id: str
     title: str
     texts: Sequence[str] = ()
-    warnings: Sequence[Said] = ()
+    warnings: Sequence[WarningItem] = ()
     verdicts: Sequence[Verdict] = ()
     charts: Sequence[Chart] = ()
     tables: Sequence[Grid] = ()
+    folded: Sequence[Grid] = ()
     downloads: Sequence[Download] = ()
-    notes: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[str] = ()
+    appendix: bool = False

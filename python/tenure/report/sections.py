@@ -1,4 +1,4 @@
-"""What the report says of the data, the models and the forecast: a function a section."""
+"""The appendix of the report: data, models, how they fit, cohorts and settings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tenure.analysis import Analysis, warning_title
-from tenure.exceptions import DataWarning
+from tenure.analysis import Analysis
 from tenure.locale import Locale
-from tenure.periods import convert
-from tenure.report import charts, figures, timelines
-from tenure.report.parts import Said, Section, Verdict
-from tenure.report.tables import grid, id_name, said_of, with_ids
+from tenure.report import charts, figures, plots, timelines
+from tenure.report.parts import Section, Verdict
+from tenure.report.tables import Grid, grid, said_of
+from tenure.report.trust import p_alive_informative
 
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
@@ -23,61 +22,42 @@ __all__ = [
     "INSTALL",
     "UNSAID",
     "check",
+    "cohorts",
     "fit",
-    "forecast",
     "method",
     "quality",
     "quality_rows",
     "setting",
-    "warnings",
 ]
 
-TOP = 10
 INSTALL = "pip install 'tenure[report]'"
 _MONEY = ("money spent", "money an order")
 UNSAID = frozenset({"outputs", "language", "currency"})
-"""Settings that say nothing about the figures."""
+"""Settings that have no bearing on the figures."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def warnings(analysis: Analysis, locale: Locale) -> Section:
-    """Say what bears on the figures, what concerns the models before what concerns a few rows."""
-    ordered = sorted(analysis.warnings, key=lambda warning: isinstance(warning, DataWarning))
-    said = []
-    for warning in ordered:
-        title, means = locale.warning(type(warning))
-        said.append(
-            Said(
-                title or warning_title(warning),
-                means,
-                f"{warning} {warning.details}".strip(),
-                type(warning).__name__,
-            )
-        )
-    lead = locale.text("warnings.some" if said else "warnings.none")
-    return Section("warnings", locale.text("warnings.title"), [lead], said)
+_UNDETERMINED = ("coef", "se(coef)", "lower 95% bound", "upper 95% bound")
 
 
 def quality(analysis: Analysis, locale: Locale) -> Section | None:
-    """Say what was read, what was done to it, and what the columns hold."""
+    """List what was read, what was done to it, and what the columns hold."""
     table = analysis.tables.get("quality")
     if table is None:
         return None
     rows = quality_rows(analysis, locale)
-    told = pd.DataFrame(
+    facts = pd.DataFrame(
         {
             "what": [what for what, _, _ in rows],
             "value": [_quality_value(value, kind, locale) for _, value, kind in rows],
         }
     )
-    tables = [grid(told, locale, name="quality", caption=locale.text("data.quality"))]
+    tables = [grid(facts, locale, name="quality", caption=locale.text("data.quality"))]
     for name in ("profile", "first_rows"):
         if name in analysis.tables:
             table = said_of(analysis.tables[name], name, locale)
             caption = locale.text(f"data.{name}")
             tables.append(grid(table, locale, name=name, caption=caption))
-    return Section("data", locale.text("data.title"), tables=tables)
+    return Section("data", locale.text("data.title"), tables=tables, appendix=True)
 
 
 def quality_rows(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
@@ -107,11 +87,10 @@ def _quality_value(value: Any, kind: str, locale: Locale) -> str:
 
 
 def fit(analysis: Analysis, locale: Locale) -> Section:
-    """Give the verdict on each model, and its parameters."""
+    """State how each model fitted, and its parameters."""
     verdicts = []
     for role, model in analysis.models.items():
         report: FitReport = model.fit_report_
-        table = model.summary.rename_axis("parameter").reset_index()
         headline = "good" if report.ok else "reserved" if report.converged else "unsharp"
         verdicts.append(
             Verdict(
@@ -119,17 +98,35 @@ def fit(analysis: Analysis, locale: Locale) -> Section:
                 good=report.ok,
                 headline=locale.text(f"fit.{headline}"),
                 lines=_fit_lines(report, locale),
-                table=grid(
-                    table,
-                    locale,
-                    name="parameters",
-                    digits=5,
-                    caption=locale.text("fit.parameters", model=report.model),
-                ),
+                table=_parameters(model.summary, report, locale),
             )
         )
     lead = [locale.text("fit.two")] if len(verdicts) > 1 else []
-    return Section("fit", locale.text("fit.title"), lead, verdicts=verdicts)
+    return Section("fit", locale.text("fit.title"), lead, verdicts=verdicts, appendix=True)
+
+
+def _parameters(summary: pd.DataFrame, report: FitReport, locale: Locale) -> Grid:
+    """Return the parameters; one that the data do not determine has no number."""
+    table = summary.rename_axis("parameter").reset_index()
+    names = table["parameter"].tolist()
+    caption = locale.text("fit.parameters", model=report.model)
+    shown = grid(table, locale, name="parameters", digits=5, caption=caption)
+    missing = set(report.not_identified)
+    columns = [str(column) for column in table.columns]
+    rows = [
+        [
+            locale.text("fit.unknown")
+            if column == "coef"
+            else "–"
+            if column in _UNDETERMINED
+            else cell
+            for column, cell in zip(columns, row, strict=True)
+        ]
+        if name in missing
+        else row
+        for name, row in zip(names, shown.rows, strict=True)
+    ]
+    return Grid(shown.columns, rows, caption)
 
 
 def _fit_lines(report: FitReport, locale: Locale) -> list[str]:
@@ -155,54 +152,39 @@ def _fit_lines(report: FitReport, locale: Locale) -> list[str]:
 
 
 def check(analysis: Analysis, locale: Locale) -> Section:
-    """Hold the model beside the customers it was fitted to, and show what it says of them."""
+    """Compare the model with the customers it was fitted to, and show what it expects of them."""
     title = locale.text("check.title")
     if not charts.can_draw():
-        return Section("check", title, notes=[locale.text("check.no_charts", command=INSTALL)])
+        missing = locale.text("check.no_charts", command=INSTALL)
+        return Section("check", title, notes=[missing], appendix=True)
     purchases = analysis.purchases
     followed = None if purchases is None else timelines.tracking(analysis, purchases, locale)
-    drawn = [
-        figures.frequencies(analysis, locale),
-        *(followed or ()),
-        figures.alive_map(analysis, locale),
-        figures.value_map(analysis, locale),
-    ]
-    return Section(
-        "check",
-        title,
-        [locale.text("check.lead")],
-        charts=drawn,
-        notes=[locale.text("check.map_note")],
-    )
+    drawn = [figures.frequencies(analysis, locale), *(followed or ())]
+    notes = [locale.text("check.map_note")]
+    if p_alive_informative(analysis):
+        drawn.append(figures.alive_map(analysis, locale))
+    else:
+        notes.append(locale.text("check.no_alive"))
+    drawn.append(figures.value_map(analysis, locale))
+    lead = [locale.text("check.lead")]
+    return Section("check", title, lead, charts=drawn, notes=notes, appendix=True)
 
 
-def forecast(analysis: Analysis, locale: Locale) -> Section:
-    """Forecast purchases and revenue of all customers, and name those worth most."""
-    totals = analysis.totals().reset_index()
-    period = analysis.forecast.attrs["tenure"].get("horizon_period")
-    lengths = [_length(value, period, locale) for value in analysis.horizons.values()]
-    totals.insert(1, "length", lengths)
-    totals["horizon"] = [locale.horizon(str(label)) for label in totals["horizon"]]
-    best = analysis.forecast.nlargest(TOP, analysis.value_column, keep="first")
-    best = best.drop(columns="clv_z", errors="ignore")
-    meanings = ["p_alive", "purchases"]
-    if analysis.spend_model is not None:
-        meanings += ["spend", "value"]
-    return Section(
-        "forecast",
-        locale.text("forecast.title"),
-        tables=[
-            grid(totals, locale, name="totals", caption=locale.text("forecast.all")),
-            grid(
-                with_ids(best),
-                locale,
-                name="forecast",
-                key=id_name(best),
-                caption=locale.text("forecast.best", count=min(TOP, len(best))),
-            ),
-        ],
-        notes=[" ".join(locale.text(f"forecast.{name}") for name in meanings)],
-    )
+def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
+    """Follow the customers of each month of first purchase: who came back, what they paid."""
+    found = analysis.cohorts
+    if found is None:
+        return None
+    title, lead = locale.text("cohorts.title"), [locale.text("cohorts.lead")]
+    if not found.complete:
+        lead.append(locale.text("cohorts.incomplete"))
+    drawn, shown = [], []
+    for name, matrix in plots.cohort_matrices(analysis).items():
+        if charts.can_draw() and matrix.shape[1] > 1:
+            drawn.append(timelines.cohort_map(matrix, name, locale))
+        else:
+            shown.append(timelines.cohort_grid(matrix, name, locale))
+    return Section("cohorts", title, lead, charts=drawn, tables=shown, appendix=True)
 
 
 def method(analysis: Analysis, locale: Locale) -> Section:
@@ -219,7 +201,7 @@ def method(analysis: Analysis, locale: Locale) -> Section:
         texts.append(locale.text("method.spend"))
     caption = locale.text("method.settings")
     shown = [grid(settings, locale, name="settings", caption=caption)] if len(settings) else []
-    return Section("method", locale.text("method.title"), texts, tables=shown)
+    return Section("method", locale.text("method.title"), texts, tables=shown, appendix=True)
 
 
 def setting(value: Any, locale: Locale) -> str:
@@ -238,13 +220,3 @@ def setting(value: Any, locale: Locale) -> str:
 def _shown(value: Any, locale: Locale) -> str:
     text = setting(value, locale)
     return locale.date(text) if _DAY.fullmatch(text) else text
-
-
-def _length(value: float, period: str | None, locale: Locale) -> str:
-    if period is None:
-        return locale.text("forecast.periods", value=value)
-    months = convert(value, period, "M")
-    unit = locale.unit(period, value)
-    return locale.text(
-        "forecast.length", value=locale.number(value, 4), unit=unit, months=locale.number(months, 4)
-    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -12,34 +13,86 @@ from tenure.dictionary import describe, kind_of
 from tenure.locale import Locale
 from tenure.spreadsheets import id_name
 
-__all__ = [
-    "Column",
-    "Grid",
-    "grid",
-    "heading",
-    "id_name",
-    "is_money",
-    "is_share",
-    "said_of",
-    "with_ids",
-]
+__all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "said_of", "with_ids"]
+
+_PHONE = 44
+"""Characters that fit side by side on a phone."""
+
+_SENTENCE = 32
+"""Characters from which a cell of several words is a sentence, which wraps."""
+
+_LONG_ID = 20
 
 
 @dataclass(frozen=True)
 class Column:
-    """Head of a column: its name, and whether it holds words rather than figures."""
+    """Head of a column: its name, whether it holds words rather than figures, and is printed."""
 
     name: str
     text: bool
+    printed: bool = True
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table ready to print: every cell is text."""
+    """A table ready to print: every cell is text.
+
+    A ``matrix`` has the same measure in all of its columns: on a phone it keeps its shape.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    matrix: bool = False
+
+    @cached_property
+    def layout(self) -> str:
+        """How a phone shows it.
+
+        ``"plain"`` where it fits, ``"stack"`` (each row as a card) where it holds sentences, else
+        ``"matrix"``: it scrolls, and its first column stays.
+        """
+        sentences = any(self._sentences)
+        if len(self.columns) == 2 and not (sentences and self._sentences[1]):
+            return "plain"
+        if not self.matrix and sentences:
+            return "stack"
+        width = sum(self._width(place) + 2 for place in range(len(self.columns)))
+        return "plain" if width <= _PHONE else "matrix"
+
+    def head(self, place: int) -> str:
+        """Return the classes of a column's heading."""
+        column = self.columns[place]
+        return " ".join(["text"] * column.text + ["screen"] * (not column.printed))
+
+    def css(self, place: int, cell: str) -> str:
+        """Return the classes of a cell: of text, sentences, and ids that must not break."""
+        column = self.columns[place]
+        names = ["text"] if column.text else []
+        if self._sentences[place]:
+            names.append("words")
+        elif column.text and " " not in cell and len(cell) > _LONG_ID:
+            names.append("id" if len(cell) < 2 * _LONG_ID else "long")
+        if not column.printed:
+            names.append("screen")
+        return " ".join(names)
+
+    @cached_property
+    def _sentences(self) -> list[bool]:
+        """Whether a column holds sentences, column by column."""
+        return [
+            column.text
+            and any(len(row[place]) > _SENTENCE and " " in row[place] for row in self.rows)
+            for place, column in enumerate(self.columns)
+        ]
+
+    def _width(self, place: int) -> int:
+        """Return the characters a column takes at least: figures whole, text by its words."""
+        column = self.columns[place]
+        cells = [row[place] for row in self.rows]
+        if column.text:
+            cells = [word for cell in cells for word in cell.split()]
+        return max(map(len, [*column.name.split(), *cells]), default=0)
 
 
 def grid(
@@ -50,6 +103,7 @@ def grid(
     key: str | None = None,
     caption: str = "",
     digits: int = 3,
+    printed: Collection[str] | None = None,
 ) -> Grid:
     """Turn a DataFrame into text, cell by cell.
 
@@ -70,6 +124,8 @@ def grid(
         A line above the table.
     digits : int
         Significant digits of small figures.
+    printed : collection of str, optional
+        Columns that paper has room for; all by default.
 
     Returns
     -------
@@ -84,7 +140,8 @@ def grid(
     columns = [
         Column(
             heading(str(column), locale, name, key=key),
-            not pd.api.types.is_numeric_dtype(table[column]),
+            column == key or not pd.api.types.is_numeric_dtype(table[column]),
+            printed is None or column in printed,
         )
         for column in table.columns
     ]

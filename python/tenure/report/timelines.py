@@ -11,8 +11,8 @@ from tenure.frames import provenance
 from tenure.locale import Locale
 from tenure.periods import PERIOD_DAYS, convert
 from tenure.report import charts
-from tenure.report.charts import Chart
 from tenure.report.figures import figures_grid
+from tenure.report.pictures import Chart
 from tenure.report.tables import Column, Grid
 from tenure.utils._over_time import follow_purchases
 from tenure.verdict import collected
@@ -60,9 +60,10 @@ def tracking(
             unit=PERIOD_DAYS[period],
         )
     axis = locale.text("check.time", unit=locale.unit(period, 2))
-    cumulative = _line_chart(added, locale.text("check.cumulative"), axis, locale)
-    step = added.diff().dropna()
-    return cumulative, _line_chart(step, locale.text("check.incremental"), axis, locale)
+    return (
+        _line_chart(added, "cumulative_purchases", axis, locale),
+        _line_chart(added.diff().dropna(), "incremental_purchases", axis, locale),
+    )
 
 
 def _ends(first: pd.Timestamp, last: pd.Timestamp, period: str) -> NDArray[np.int64]:
@@ -79,36 +80,37 @@ def _ends(first: pd.Timestamp, last: pd.Timestamp, period: str) -> NDArray[np.in
     return days
 
 
-def _line_chart(table: pd.DataFrame, title: str, axis: str, locale: Locale) -> Chart:
+def _line_chart(table: pd.DataFrame, name: str, axis: str, locale: Locale) -> Chart:
+    title = locale.text(f"check.{name}")
     series = {"actual": locale.text("check.actual"), "predicted": locale.text("check.model")}
     long = pd.concat(
         [
-            pd.DataFrame({"t": table.index + 1, "series": name, "purchases": table[column]})
-            for column, name in series.items()
+            pd.DataFrame({"t": table.index + 1, "series": label, "purchases": table[column]})
+            for column, label in series.items()
         ],
         ignore_index=True,
     )
-    svg = charts.lines(long, x="t", series="series", value="purchases", title=axis, locale=locale)
-    totals = {name: locale.number(round(float(table[name].iloc[-1]))) for name in series}
+    drawing = charts.lines(
+        long, x="t", series="series", value="purchases", title=axis, locale=locale
+    )
+    totals = {kind: locale.number(round(float(table[kind].iloc[-1]))) for kind in series}
     words = locale.text("check.tracking_alt", actual=totals["actual"], expected=totals["predicted"])
     rows = [
         [locale.number(t + 1), locale.number(a), locale.number(round(e, 1))]
         for t, a, e in zip(table.index, table["actual"], table["predicted"], strict=True)
     ]
-    return Chart(title, svg, words, figures_grid([axis, *series.values()], rows, locale))
+    return Chart(name, title, drawing, words, figures_grid([axis, *series.values()], rows, locale))
 
 
-def cohort_map(matrix: pd.DataFrame, title: str, share: bool, locale: Locale) -> Chart:
+def cohort_map(matrix: pd.DataFrame, name: str, locale: Locale) -> Chart:
     """Draw what cohorts did by age, the latest :data:`_COHORTS` of them; unobserved cells empty.
 
     Parameters
     ----------
     matrix : DataFrame
-        A row a cohort, a column an age; NaN where nothing is observed.
-    title : str
-        What it holds.
-    share : bool
-        Whether that is a share rather than money.
+        One row per cohort, one column per age; NaN where nothing is observed.
+    name : {"retention", "survival", "cohort_revenue"}
+        What it holds: shares, or money.
     locale : Locale
         How it is written.
 
@@ -117,8 +119,9 @@ def cohort_map(matrix: pd.DataFrame, title: str, share: bool, locale: Locale) ->
     Chart
         With all cohorts and ages in its table.
     """
+    title, share = locale.text(f"cohorts.{name}"), name != "cohort_revenue"
     part = matrix.iloc[-_COHORTS:, :_COHORTS]
-    # The first age is everybody by definition: it would take all of the colour.
+    # The first age holds all customers by definition: it would take all of the colour.
     seen = part.iloc[:, 1:] if share and part.shape[1] > 1 else part
     write = locale.percent if share else locale.amount
     drawn = pd.DataFrame(
@@ -138,7 +141,7 @@ def cohort_map(matrix: pd.DataFrame, title: str, share: bool, locale: Locale) ->
         f"{axes[1]} {y}, {axes[0]} {x}: {write(value)}"
         for x, y, value in zip(drawn["x"], drawn["y"], drawn["value"], strict=True)
     ]
-    svg = charts.heat_map(
+    drawing = charts.heat_map(
         drawn,
         x="x",
         y="y",
@@ -151,19 +154,21 @@ def cohort_map(matrix: pd.DataFrame, title: str, share: bool, locale: Locale) ->
         "cohorts.alt",
         value=title,
         cohorts=len(seen),
-        least=write(float(drawn["value"].min())),
-        most=write(float(drawn["value"].max())),
+        minimum=write(float(drawn["value"].min())),
+        maximum=write(float(drawn["value"].max())),
     )
-    return Chart(title, svg, words, cohort_grid(matrix, locale.text("table.of"), share, locale))
+    table = cohort_grid(matrix, name, locale, caption=locale.text("table.of"))
+    return Chart(name, title, drawing, words, table)
 
 
-def cohort_grid(matrix: pd.DataFrame, caption: str, share: bool, locale: Locale) -> Grid:
+def cohort_grid(matrix: pd.DataFrame, name: str, locale: Locale, *, caption: str = "") -> Grid:
     """Write what cohorts did by age as a table; unobserved cells are empty."""
-    write = locale.percent if share else locale.amount
+    write = locale.amount if name == "cohort_revenue" else locale.percent
+    caption = caption or locale.text(f"cohorts.{name}")
     rows = [
         [str(cohort), *("" if np.isnan(value) else write(value) for value in row)]
         for cohort, row in zip(matrix.index, matrix.to_numpy(np.float64).tolist(), strict=True)
     ]
     heads = [Column(locale.text("cohorts.cohort"), True)]
     heads += [Column(str(age), False) for age in matrix.columns]
-    return Grid(heads, rows, caption)
+    return Grid(heads, rows, caption, matrix=True)
