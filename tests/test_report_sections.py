@@ -161,3 +161,19 @@ def test_ids_are_text_though_they_are_numbers():
     shown = grid(pd.DataFrame({"kunde": [1234], "n": [1234]}), Locale(), key="kunde")
     assert shown.rows == [["1234", "1,234"]]
     assert [column.text for column in shown.columns] == [True, False]
+
+
+def test_segments_crossed_with_channels_count_the_customers(analysis):
+    section = audience.tables(analysis, Locale())
+    captions = [table.caption for table in section.folded]
+    table = section.folded[captions.index("By channel: customers by RFM segment")]
+    channel = analysis.history["order_channel"]
+    rfm = analysis.rfm["segment"].astype(str)
+    heads = [column.name for column in table.columns[1:]]
+    assert set(heads) == set(channel)
+    for name, *cells in table.rows:
+        segment = next(
+            code for code in rfm.unique() if words.names_of([code], "rfm", "en") == [name]
+        )
+        for head, cell in zip(heads, cells, strict=True):
+            assert cell == str(int(((rfm == segment) & (channel == head)).sum()))

@@ -6,6 +6,7 @@ import pandas as pd
 
 from tenure.analysis import Analysis
 from tenure.campaigns import campaign_table as figures_of
+from tenure.dictionary import DIMENSIONS
 from tenure.insights import overall_insights
 from tenure.locale import Locale
 from tenure.report import charts, plots, words
@@ -116,22 +117,45 @@ def _basis(analysis: Analysis, scheme: str, locale: Locale) -> Grid | None:
 
 
 def tables(analysis: Analysis, locale: Locale) -> Section:
-    """Compare the channels, and list the customers who are worth, spent and ordered most."""
-    grids = [
-        grid(
-            analysis.tables[name],
-            locale,
-            name=name,
-            key=str(analysis.tables[name].columns[0]),
-            caption=locale.text(f"tables.{name}"),
-        )
-        for name in ("channels", "top_revenue", "top_orders")
-        if name in analysis.tables
+    """Compare channels, categories and types of store, and list the top customers."""
+    compared = [name for name in DIMENSIONS if name in analysis.tables]
+    top = [name for name in ("top_revenue", "top_orders") if name in analysis.tables]
+    shown = [_table(analysis, name, locale) for name in compared]
+    shown.append(_best(analysis, locale))
+    shown += [_table(analysis, name, locale) for name in top]
+    folded = [
+        _crossed(analysis, name, scheme, locale) for name in compared for scheme in ("rfm", "value")
     ]
-    channels = "channels" in analysis.tables
-    grids.insert(int(channels), _best(analysis, locale))
-    title = locale.text("tables.title" if channels else "tables.customers")
-    return Section("tables", title, tables=grids)
+    title = locale.text("tables.title" if compared else "tables.customers")
+    return Section("tables", title, tables=shown, folded=folded)
+
+
+def _table(analysis: Analysis, name: str, locale: Locale) -> Grid:
+    """Return one of the tables of the analysis; its first column is the caller's."""
+    table = analysis.tables[name]
+    caption = locale.text(f"tables.{name}")
+    return grid(table, locale, name=name, key=str(table.columns[0]), caption=caption)
+
+
+def _crossed(analysis: Analysis, name: str, scheme: str, locale: Locale) -> Grid:
+    """Count the customers of each segment by channel, category or type of store."""
+    table = analysis.tables[f"{name}_by_segment"]
+    part = table[table["scheme"] == scheme]
+    dimension = str(part.columns[2])
+    order = part["segment"].astype(str).drop_duplicates().tolist()
+    counts = part.assign(segment=part["segment"].astype(str)).pivot(
+        index="segment", columns=dimension, values="customers"
+    )
+    counts = counts.loc[order, analysis.tables[name][dimension].tolist()].fillna(0)
+    names = words.names_of(order, scheme, locale.language)
+    rows = [
+        [segment, *map(locale.number, row)]
+        for segment, row in zip(names, counts.to_numpy(float).tolist(), strict=True)
+    ]
+    kind = locale.column("rfm_segment" if scheme == "rfm" else "value_segment")
+    columns = [Column(kind, True), *(Column(str(head), False) for head in counts.columns)]
+    caption = locale.text("tables.crossed", table=locale.text(f"tables.{name}"), segment=kind)
+    return Grid(columns, rows, caption, matrix=True)
 
 
 def _best(analysis: Analysis, locale: Locale) -> Grid:
