@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tenure.dates import parse_dates
 from tenure.exceptions import FileError
-from tenure.io import atomic_directory, read_table, write_atomic
+from tenure.io import read_table
 from tenure.sources import load
 
 TABLE = pd.DataFrame(
@@ -236,69 +236,6 @@ def test_flo_in_other_clothes(tmp_path):
         pd.testing.assert_frame_equal(found.drop(columns=days), plain.drop(columns=days))
 
 
-def test_write_atomic_replaces_only_when_done(tmp_path):
-    path = tmp_path / "ids.csv"
-    path.write_text("old")
-
-    def fails(temporary):
-        temporary.write_text("half")
-        raise RuntimeError("disk full")
-
-    with pytest.raises(RuntimeError, match="disk full"):
-        write_atomic(path, fails)
-    assert path.read_text() == "old"
-    assert write_atomic(str(path), lambda temporary: temporary.write_text("new")) == path
-    assert path.read_text() == "new"
-    assert [file.name for file in tmp_path.iterdir()] == ["ids.csv"]
-
-
-def test_write_atomic_needs_a_place(tmp_path):
-    with pytest.raises(FileError, match="there is no folder"):
-        write_atomic(tmp_path / "none" / "ids.csv", lambda temporary: None)
-    with pytest.raises(FileError, match="a folder of that name"):
-        write_atomic(tmp_path, lambda temporary: None)
-
-
-def test_atomic_directory_moves_all_or_nothing(tmp_path):
-    out = tmp_path / "deep" / "out"
-
-    def run(text, fail=False):
-        with atomic_directory(out) as folder:
-            (folder / "a.csv").write_text(text)
-            (folder / "sub").mkdir()
-            (folder / "sub" / "b.csv").write_text(text)
-            if fail:
-                raise RuntimeError("no")
-
-    with pytest.raises(RuntimeError, match="no"):
-        run("half", fail=True)
-    assert list(out.parent.iterdir()) == []
-    run("first")
-    (out / "mine.txt").write_text("kept")
-    with pytest.raises(RuntimeError, match="no"):
-        run("half", fail=True)
-    assert (out / "a.csv").read_text() == "first"
-    run("second")
-    assert {file.name: file.read_text() for file in out.rglob("*") if file.is_file()} == {
-        "a.csv": "second",
-        "b.csv": "second",
-        "mine.txt": "kept",
-    }
-    assert [path.name for path in out.parent.iterdir()] == ["out"]
-
-
-def test_atomic_directory_refuses_what_stands_in_the_way(tmp_path):
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(FileError, match="it is a file"), atomic_directory(tmp_path / "file"):
-        pass
-    (tmp_path / "out" / "a.csv").mkdir(parents=True)
-    with (
-        pytest.raises(FileError, match="a folder of that name"),
-        atomic_directory(tmp_path / "out") as folder,
-    ):
-        (folder / "a.csv").write_text("x")
-
-
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -353,13 +290,3 @@ def test_repeated_names_in_a_workbook_are_not_renamed(tmp_path):
     table = read_table(tmp_path / "twice.xlsx", text_columns=["id"])
     assert table.columns.tolist()[:5] == ["id", "n", "n", "n.1", "id.2"]
     assert table.iloc[0, :5].tolist() == ["007", 2, 3, 4, 5]
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    with (
-        pytest.raises(FileError, match=r"cannot write into .*out: .*Choose another folder"),
-        atomic_directory(blocked / "out"),
-    ):
-        pass

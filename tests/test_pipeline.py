@@ -449,7 +449,7 @@ def test_writes_every_file(retailer, tmp_path):
 def test_other_files_are_left_alone(retailer, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "forecast.csv").write_text("old")
-    quietly(retailer, preset="flo", out=tmp_path)
+    quietly(retailer, preset="flo", out=tmp_path, overwrite=True)
     assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "forecast.csv").read_text() != "old"
 
@@ -467,7 +467,7 @@ def test_failure_leaves_nothing(retailer, tmp_path, monkeypatch):
     out.mkdir()
     (out / "forecast.csv").write_text("old")
     with pytest.raises(OSError, match="space"):
-        quietly(retailer, preset="flo", out=out)
+        quietly(retailer, preset="flo", out=out, overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
     assert [path.name for path in out.iterdir()] == ["forecast.csv"]
     assert (out / "forecast.csv").read_text() == "old"

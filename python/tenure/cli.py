@@ -33,7 +33,8 @@ OutOption = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="Directory for the files; made if missing. Other files in it are left alone.",
+        help="Directory for the files; made if missing. What an earlier demo wrote there is"
+        " replaced.",
         file_okay=False,
     ),
 ]

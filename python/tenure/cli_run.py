@@ -53,7 +53,9 @@ RUN_HELP = "\n\n".join(
         " what stands in it.",
         "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json,"
         " report.html and run.json, the record of the run; channels.csv and the campaigns' id lists"
-        " where the columns allow them. A run that fails writes nothing.",
+        " where the columns allow them. A run that fails writes nothing. A run owns its directory:"
+        " what an earlier run wrote there is replaced; a directory that holds other files is"
+        " refused, unless with --overwrite; a file that was read is never replaced.",
         "[dim]tenure run customers.csv --preset flo --out results[/dim]",
         "[dim]tenure run sales.csv --transactions --customer id --date day --amount value"
         " --out results[/dim]",
@@ -80,11 +82,20 @@ def run_command(
         typer.Option(
             "--out",
             "-o",
-            help="Directory for the files; made if missing. Other files in it are left alone.",
+            help="Directory for the files; made if missing. What an earlier run wrote there is"
+            " replaced. {date} becomes the analysis date: results/{date}.",
             file_okay=False,
             show_default=False,
         ),
     ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Write into a directory that holds other files: those of the same names are"
+            " replaced, all others stay.",
+        ),
+    ] = False,
     preset: Annotated[
         str | None,
         typer.Option(help="A known layout of columns: [bold]flo[/bold].", show_default=False),
@@ -283,12 +294,14 @@ def run_command(
     ] = True,
 ) -> None:
     """Forecast a customer file and write the deliverables."""
-    from tenure.config import read_config
+    from tenure.config import DESCRIPTION, read_config
     from tenure.pipeline import run
+    from tenure.run_directory import reading
 
-    with plain_errors():
+    described = source.suffix.lower() == ".toml"
+    with plain_errors(), reading(source, DESCRIPTION if described else "the input"):
         options = _given(context)
-        if source.suffix.lower() == ".toml":
+        if described:
             options = {**read_config(source).options(), **options}
         else:
             options["source"] = source

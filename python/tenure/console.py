@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import typer
 from rich import markup
@@ -52,7 +55,8 @@ def with_progress(work: Callable[[Callable[[str, int, int], None]], Analysis]) -
 def plain_errors() -> Iterator[None]:
     """Turn expected failures into a message and an exit code, without a traceback."""
     try:
-        yield
+        with _terminable():
+            yield
     except (TenureError, OSError, ImportError) as error:
         usage = isinstance(error, OptionError)
         Console(stderr=True).print(
@@ -64,6 +68,26 @@ def plain_errors() -> Iterator[None]:
             )
         )
         raise typer.Exit(2 if usage else 1) from None
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the command in the ordinary way, so that temporary files are removed."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    ):
+        yield
+        return
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def show(analysis: Analysis, title: str | None = None) -> None:

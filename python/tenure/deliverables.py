@@ -1,7 +1,7 @@
 """The files of a run: which there are, what stands in them, and how they reach the disk.
 
-Everything is written to a temporary directory beside the target and moved only when all of it is
-complete, so a failed run leaves nothing; other files in the target are left alone.
+Everything is prepared in a hidden folder and takes its place only when all of it is complete, so a
+failed run leaves nothing. A run owns its directory: see :mod:`tenure.run_directory`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from tenure.campaigns import Campaign
 from tenure.campaigns.export import MANIFEST, list_writers, manifest_text, need_for_lists
 from tenure.csv_tables import CsvFile, columns_file
 from tenure.dictionary import BREAKDOWNS
+from tenure.directory_swap import atomic_directory
 from tenure.exceptions import OptionError, SkippedOutputWarning
 from tenure.extras import need
-from tenure.io import atomic_directory
 from tenure.record import RUN_RECORD, run_record
+from tenure.run_directory import RunDirectory
 from tenure.spreadsheets import id_name, spreadsheet_safe
 from tenure.verdict import Notice
 
@@ -31,6 +32,7 @@ __all__ = [
     "Output",
     "choose_outputs",
     "deliverables",
+    "file_names",
     "spreadsheet_safe",
     "write_deliverables",
 ]
@@ -248,15 +250,37 @@ def choose_outputs(
     return tuple(chosen)
 
 
-def write_deliverables(analysis: Analysis, out: Path, outputs: Sequence[str] | None = None) -> Path:
+def file_names(chosen: Sequence[str], campaigns: Sequence[Campaign]) -> set[str]:
+    """Return the names of all files that a run may write.
+
+    Parameters
+    ----------
+    chosen : sequence of str
+        Keys of :data:`OUTPUTS`.
+    campaigns : sequence of Campaign
+        The rules whose lists are written.
+
+    Returns
+    -------
+    set of str
+    """
+    lists = {rule.file_name for rule in campaigns} if "campaigns" in chosen else set()
+    return {RUN_RECORD, *lists, *(file for name in chosen for file in OUTPUTS[name].names)}
+
+
+def write_deliverables(
+    analysis: Analysis,
+    directory: RunDirectory,
+    outputs: Sequence[str] | None = None,
+) -> Path:
     """Write the files of an analysis into a directory, and ``run.json``, the record of the run.
 
     Parameters
     ----------
     analysis : Analysis
         What :func:`tenure.run` found.
-    out : Path
-        The directory; made if missing. Files of the same names are replaced, others left alone.
+    directory : RunDirectory
+        Where; made if missing. What an earlier run wrote there goes.
     outputs : sequence of str, optional
         Keys of :data:`OUTPUTS`; those the analysis was asked for by default.
 
@@ -267,14 +291,16 @@ def write_deliverables(analysis: Analysis, out: Path, outputs: Sequence[str] | N
 
     Raises
     ------
+    FileError
+        The directory holds what no run wrote, or a file that was read would be lost.
     OSError
-        The directory cannot be written; nothing has been left half written then.
+        The directory cannot be written; it is as it was then.
     """
-    with atomic_directory(out) as scratch:
+    with atomic_directory(directory.path, settle=directory.settle, last=RUN_RECORD) as scratch:
         for name, write in deliverables(analysis, outputs).items():
             write(scratch / name)
         _write_text(scratch / RUN_RECORD, run_record(analysis, scratch))
-    return out
+    return directory.path
 
 
 def deliverables(analysis: Analysis, outputs: Sequence[str] | None = None) -> dict[str, Writer]:

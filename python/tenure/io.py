@@ -1,28 +1,22 @@
-"""Files in and out: tables recognised by what they hold, results written whole or not at all."""
+"""Tables read from files, recognised by what they hold."""
 
 from __future__ import annotations
 
-import contextlib
 import gzip
-import os
-import secrets
-import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from os import PathLike
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
 from tenure.exceptions import FileError
 from tenure.extras import need
+from tenure.staging import AnyPath
 from tenure.text_tables import open_bytes, read_text_table, typed_columns
 
-__all__ = ["atomic_directory", "file_kind", "read_table", "write_atomic"]
-
-AnyPath: TypeAlias = str | PathLike[str]
+__all__ = ["file_kind", "read_table"]
 
 _KINDS = {
     ".csv": "text",
@@ -232,99 +226,3 @@ def _as_written(names: pd.Index[Any], source: Path, sheet: str | int) -> pd.Inde
         ]
     )
     return result
-
-
-def write_atomic(path: AnyPath, writer: Callable[[Path], object]) -> Path:
-    """Write a file under a temporary name, then give it its own.
-
-    Parameters
-    ----------
-    path : str or path
-        Where the file shall stand. An existing file is replaced only by a finished one.
-    writer : callable
-        Called with the temporary path, which has the same ending; writes the file there.
-
-    Returns
-    -------
-    pathlib.Path
-        `path`.
-
-    Raises
-    ------
-    FileError
-        When the folder does not exist or a folder stands at `path`.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> target = pathlib.Path(tempfile.mkdtemp()) / "ids.csv"
-    >>> write_atomic(target, lambda temporary: temporary.write_text("id")).name
-    'ids.csv'
-    """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise FileError(f"cannot write {target}: there is no folder {target.parent}.")
-    if target.is_dir():
-        raise FileError(f"cannot write {target}: a folder of that name stands there.")
-    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(6)}{target.suffix}")
-    try:
-        writer(temporary)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return target
-
-
-@contextlib.contextmanager
-def atomic_directory(path: AnyPath) -> Iterator[Path]:
-    """Collect files in a temporary folder and move them into place when all are done.
-
-    Parameters
-    ----------
-    path : str or path
-        The folder the files shall stand in; made when it does not exist, its parents too. Files of
-        other names that already stand there are left alone.
-
-    Yields
-    ------
-    pathlib.Path
-        A temporary folder beside `path` to write into. An error inside the ``with`` block removes
-        it, and `path` stays as it was.
-
-    Raises
-    ------
-    FileError
-        When a file stands at `path`, or a folder where a file should go, or the folder cannot be
-        made.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> out = pathlib.Path(tempfile.mkdtemp()) / "out"
-    >>> with atomic_directory(out) as folder:
-    ...     _ = (folder / "report.html").write_text("<html>")
-    >>> [file.name for file in out.iterdir()]
-    ['report.html']
-    """
-    target = Path(path)
-    if target.exists() and not target.is_dir():
-        raise FileError(f"cannot write into {target}: it is a file, not a folder.")
-    temporary = target.parent / f".{target.name}.{secrets.token_hex(6)}"
-    try:
-        temporary.mkdir(parents=True)
-    except OSError as error:
-        raise FileError(
-            f"cannot write into {target}: {error.strerror or error}. Choose another folder."
-        ) from error
-    try:
-        yield temporary
-        files = [file.relative_to(temporary) for file in temporary.rglob("*") if file.is_file()]
-        for file in files:
-            if (target / file).is_dir():
-                raise FileError(f"cannot write {target / file}: a folder of that name is there.")
-        for file in files:
-            (target / file).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(temporary / file, target / file)
-        target.mkdir(exist_ok=True)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.directory_swap import recover
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.frames import require_columns, row_error, to_pandas
 from tenure.io import read_table
 from tenure.rfm import RFM_SEGMENTS, SegmentMap, canonical_segment
+from tenure.spreadsheets import unmarked
 
 __all__ = ["Run", "align", "read_run", "segment_scale"]
 
@@ -112,8 +114,7 @@ def _segments(
     if isinstance(source, Analysis):
         source, customer = (source.forecast if scheme == "value" else source.rfm), None
     elif isinstance(source, str | PathLike):
-        path = Path(source)
-        source = read_table(path / _FILES[scheme] if path.is_dir() else path)
+        source = _read(Path(source), scheme)
         customer = source.columns[0] if customer is None else customer
     elif customer is None and not isinstance(source, pd.DataFrame):
         to_pandas(source)  # says so when this is no table at all
@@ -125,6 +126,16 @@ def _segments(
         frame = frame.set_index(customer)
     found: pd.Series[Any] = frame[segment]
     return found
+
+
+def _read(path: Path, scheme: str) -> pd.DataFrame:
+    """Return the table of an earlier run, its ids without the marks that csv files carry."""
+    recover(path if path.is_dir() else path.parent)
+    table = read_table(path / _FILES[scheme] if path.is_dir() else path)
+    for name in table.columns[:1]:
+        if pd.api.types.is_string_dtype(table[name].dtype):
+            table[name] = table[name].map(unmarked, na_action="ignore")
+    return table
 
 
 def segment_scale(before: Run, after: Run, order: Any) -> tuple[Run, Run, tuple[str, ...]]:

@@ -163,7 +163,7 @@ class Movement:
         FileError
             When the directory cannot be written.
         """
-        from tenure.io import atomic_directory
+        from tenure.directory_swap import atomic_directory
         from tenure.spreadsheets import write_csv
 
         files = {"movement": self.table.rename_axis(index="previous", columns=None)}

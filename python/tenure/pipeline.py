@@ -12,9 +12,10 @@ import pandas as pd
 
 from tenure.analysis import Analysis
 from tenure.campaigns import Campaign
+from tenure.campaigns.export import EXCLUSIONS
 from tenure.clv import forecast
 from tenure.comparison import convention_warning
-from tenure.deliverables import choose_outputs, write_deliverables
+from tenure.deliverables import choose_outputs, file_names, write_deliverables
 from tenure.exceptions import ConventionWarning, DataWarning, OptionError
 from tenure.fitters import (
     BetaGeoFitter,
@@ -37,6 +38,7 @@ from tenure.periods import parse_period
 from tenure.presets import Preset, get
 from tenure.record import describe_input
 from tenure.roles import DESCRIBING
+from tenure.run_directory import Destination
 from tenure.segmentation import segmented
 from tenure.segments import segment_by_value
 from tenure.sources import (
@@ -97,6 +99,7 @@ def run(
     currency: str | None = None,
     outputs: Sequence[str] | None = None,
     out: str | PathLike[str] | None = None,
+    overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Analysis:
     """Forecast, segment and target customers, from their file to the deliverables.
@@ -172,7 +175,13 @@ def run(
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional
-        A directory to write the deliverables into, all of them or, on any error, none.
+        A directory to write the deliverables into, all of them or, on any error, none. ``{date}``
+        in it becomes the analysis date: ``results/{date}``. What an earlier run wrote there is
+        replaced as a whole; a directory with other files is refused before any work is done.
+    overwrite : bool, default False
+        Whether `out` may hold other files than those of an earlier run, and files of an earlier
+        run that were changed since. Files of the same names as the new ones are then replaced, all
+        others stay. Files that the run reads are never replaced.
     progress : callable, optional
         Called with a step's name, the steps done and their number.
 
@@ -187,7 +196,8 @@ def run(
         The data cannot be used; the message names the column, the rows and the remedy. Its
         subclasses are ColumnError, DateError, EmptyDataError and UnitError.
     FileError
-        The file is missing or is not what its ending says.
+        The file is missing or is not what its ending says; or `out` holds files that no run wrote,
+        or a file that this run reads would be lost.
     OptionError
         An option is not one of its allowed values, or columns were not named.
     ConvergenceError
@@ -255,6 +265,9 @@ def run(
             chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
         for notice in skipped if out is not None else ():
             notice.emit()
+        reads = _reads(source, campaigns, rules)
+        writing = Destination(out, file_names(chosen, rules), reads, overwrite=overwrite)
+        writing.settle(None)
         steps("Reading the data")
         table, name = load(source, text_columns=[str(columns.customer)], encoding=encoding)
         if by_purchase:
@@ -278,6 +291,8 @@ def run(
                 date_format=date_format,
                 dayfirst=dayfirst,
             )
+        observed = (provenance(data.customers) or {}).get("observation_end")
+        writing.settle(observed)
         steps("Fitting the models")
         buying = purchases(penalizer_coef=purchase_penalizer).fit(data.customers)
         spending = None
@@ -304,7 +319,7 @@ def run(
             settings={
                 "source": name,
                 "preset": known.name if known else None,
-                "analysis_date": (provenance(data.customers) or {}).get("observation_end"),
+                "analysis_date": observed,
                 "period": period,
                 "convention": None if by_purchase else convention,
                 "cap_outliers": None if by_purchase else cap_outliers,
@@ -337,10 +352,10 @@ def run(
     analysis = replace(analysis, warnings=tuple(note.warning() for note in notices))
     for notice in notices:
         notice.emit()
-    if out is not None:
+    if writing.directory is not None:
         steps("Writing the files")
-        analysis = replace(analysis, out=Path(out))
-        write_deliverables(analysis, Path(out), chosen)
+        analysis = replace(analysis, out=writing.directory.path)
+        write_deliverables(analysis, writing.directory, chosen)
     steps.finish()
     return analysis
 
@@ -364,6 +379,15 @@ def _warn_of_dependence(model: GammaGammaFitter) -> None:
     notice = check.notice() if check is not None else None
     if notice is not None:
         notice.emit()
+
+
+def _reads(source: Any, campaigns: Any, rules: Sequence[Campaign]) -> dict[Path, str]:
+    """Return the files that a run reads and must not lose, with what they are."""
+    found = {Path(file): EXCLUSIONS for rule in rules for file in rule.exclude_files}
+    for path, role in ((source, "the input"), (campaigns, "the file of campaigns")):
+        if isinstance(path, str | PathLike):
+            found[Path(path)] = role
+    return found
 
 
 class _Steps:

@@ -162,7 +162,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:
     import xlsxwriter
 
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, {**plain, "nan_inf_to_errors": True}) as book:
+    options = {**plain, "nan_inf_to_errors": True, "tmpdir": str(path.parent)}
+    with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True})
         for name, table in sheets.items():

@@ -14,15 +14,17 @@ from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
 from tenure.csv_tables import CsvFile
+from tenure.directory_swap import atomic_directory
 from tenure.extras import need
-from tenure.io import atomic_directory
 from tenure.locale import Locale
 from tenure.record import file_hash
+from tenure.run_directory import RunDirectory
 from tenure.spreadsheets import write_xlsx
 
 __all__ = ["MANIFEST", "export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
 
 MANIFEST = "campaigns.json"
+EXCLUSIONS = "a file of excluded customers"
 
 
 def export_campaigns(
@@ -31,6 +33,7 @@ def export_campaigns(
     *,
     analysis_date: str | None = None,
     horizon: str | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Write the ids of campaigns, a file each, and ``campaigns.json``, which says what they are.
 
@@ -39,11 +42,15 @@ def export_campaigns(
     lists : sequence of CampaignList
         Such as ``analysis.campaigns``.
     out : path
-        The directory; made if missing. All of the files are written, or none.
+        The directory; made if missing. All of the files are written, or none. Lists that an
+        earlier export wrote there (``campaigns.json`` names them) go; other files stay.
     analysis_date : str, optional
         The day the data are seen from, for the manifest.
     horizon : str, optional
         What the expected figures refer to, for the manifest.
+    overwrite : bool, default False
+        Whether a list may replace a file of its name that no export wrote, or that was changed
+        since. Files of excluded customers are never replaced.
 
     Returns
     -------
@@ -52,6 +59,8 @@ def export_campaigns(
 
     Raises
     ------
+    FileError
+        When the directory cannot be written, or holds other files of the names of the lists.
     ImportError
         When a list is to be an .xlsx file and the extra ``excel`` is not installed.
     OptionError
@@ -68,7 +77,14 @@ def export_campaigns(
     """
     in_order([item.campaign for item in lists])
     need_for_lists([item.file for item in lists])
-    with atomic_directory(out) as scratch:
+    directory = RunDirectory(
+        Path(out),
+        {Path(file): EXCLUSIONS for item in lists for file in item.campaign.exclude_files},
+        overwrite=overwrite,
+        record=MANIFEST,
+        alone=False,
+    )
+    with atomic_directory(out, settle=directory.settle, last=MANIFEST) as scratch:
         for name, write in list_writers(lists, Locale()).items():
             write(scratch / name)
         text = manifest_text(lists, scratch, analysis_date=analysis_date, horizon=horizon)

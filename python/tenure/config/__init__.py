@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_config", "run_config"]
 
+DESCRIPTION = "the description"
+
 
 def read_config(path: str | PathLike[str]) -> Config:
     r"""Read the description of an analysis.
@@ -88,5 +90,7 @@ def run_config(path: str | PathLike[str], **options: Any) -> Analysis:
     '1y'
     """
     from tenure.pipeline import run
+    from tenure.run_directory import reading
 
-    return run(**{**read_config(path).options(), **options})
+    with reading(path, DESCRIPTION):
+        return run(**{**read_config(path).options(), **options})

@@ -10,8 +10,9 @@ from typing import Any
 from tenure.config.guess import Guess, Layout, guess_layout
 from tenure.exceptions import FileError
 from tenure.extras import need
-from tenure.io import read_table, write_atomic
+from tenure.io import read_table
 from tenure.presets import FLO
+from tenure.staging import write_atomic
 from tenure.text_tables import SEPARATORS
 
 __all__ = ["draft", "init_config"]
@@ -67,6 +68,8 @@ def init_config(
             f"{target} is there already and stays as it is; choose another name with --config, or"
             " replace it with --force."
         )
+    if target.exists() and file.exists() and target.samefile(file):
+        raise FileError(f"{target} is the input itself and stays as it is; choose another name.")
     table = read_table(file, encoding=encoding)
     try:
         layout = guess_layout(table)
@@ -126,6 +129,7 @@ def draft(
         lines += _setting("preset", FLO.name)
     elif layout.kind == "purchases":
         lines += _setting("transactions", True)
+    lines += _comment("What an earlier run wrote there is replaced. {date}: the analysis date.")
     lines += _setting("out", "results")
     if layout.kind == "preset":
         lines += ["", *_comment("The preset brings its own campaigns; a file of yours takes their"

@@ -84,6 +84,7 @@ class Config(_Section):
 
     input: str
     out: str | None = None
+    overwrite: bool | None = None
     encoding: str | None = None
     preset: str | None = None
     transactions: bool | None = None
@@ -114,9 +115,13 @@ class Config(_Section):
         found |= self.model_dump(exclude=sections, exclude_none=True)
         for section in (self.columns, self.method, self.output):
             found |= section.model_dump(exclude_none=True)
-        for path in ("out", "previous", "campaigns"):
+        for path in ("previous", "campaigns"):
             if path in found:
                 found[path] = self._path(found[path])
+        if self.out is not None:
+            # Braces of the folder's own name are no placeholders.
+            folder = str(self._folder).replace("{", "{{").replace("}", "}}")
+            found["out"] = Path(os.path.normpath(Path(folder) / self.out))
         if self.campaign is not None:
             if self.campaigns is not None:
                 raise OptionError(

@@ -223,7 +223,7 @@ def _index(index: pd.Index[Any] | None) -> dict[str, Any] | None:
 
 def write(path: str | PathLike[str], text: str) -> None:
     """Write text to a file, whole or not at all."""
-    from tenure.io import write_atomic
+    from tenure.staging import write_atomic
 
     write_atomic(Path(path), lambda target: Path(target).write_text(text, encoding="utf-8"))
 

@@ -23,6 +23,7 @@ from tenure.report.audience import campaign_table
 from tenure.report.sections import UNSAID, quality_rows, setting
 from tenure.report.tables import said_of, with_ids
 from tenure.spreadsheets import id_name
+from tenure.staging import write_atomic
 from tenure.texts import printable
 
 __all__ = ["ROWS", "write_workbook"]
@@ -84,15 +85,23 @@ def write_workbook(
     A sheet lists at most :data:`ROWS` customers, the most valuable, and says so.
     """
     need("xlsxwriter", extra="excel", purpose="writing a workbook")
+    locale = analysis.locale(language, currency)
+
+    def write(target: Path) -> None:
+        _write(target, analysis, locale)
+
+    return write_atomic(path, write)
+
+
+def _write(target: Path, analysis: Analysis, locale: Locale) -> None:
     import xlsxwriter
 
-    locale = analysis.locale(language, currency)
-    target = Path(path)
     # Row after row to a temporary file: memory does not grow with the customers.
     book = xlsxwriter.Workbook(
         str(target),
         {
             "constant_memory": True,
+            "tmpdir": str(target.parent),  # removed with the folder, also after a kill
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -102,7 +111,6 @@ def write_workbook(
     sheets = _Sheets(book, locale)
     _fill(sheets, analysis)
     book.close()
-    return target
 
 
 def _fill(sheets: _Sheets, analysis: Analysis) -> None:
