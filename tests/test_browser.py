@@ -35,6 +35,7 @@ HOSTILE = [
     "&<img src=x onerror=document.title='run'>",
     '=HYPERLINK("http://example.invalid","x")',
     "+cmd|' /C calc'!A0",
+    "x\r=cmd|' /C calc'!A0",
     "'\"; alert(1) //",
     "שלום 😀 مرحبا \u202e abc",
     "x" * 600,
@@ -470,7 +471,7 @@ def test_hostile_names_stay_text(open_page, hostile, tmp_path):
     title = page.title()
     assert column(page, 1)[: len(HOSTILE)] != []
     for name in HOSTILE:
-        page.get_by_role("searchbox").fill(name)
+        page.get_by_role("searchbox").fill(name.split("\r")[-1])  # it takes one line only
         cell = page.locator("#customers-table tbody td:first-child")
         expect(cell.filter(has_text=name).first).to_be_visible()
     page.get_by_role("searchbox").fill("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +22,12 @@ CREATED = datetime.datetime(2000, 1, 1)
 ROWS = 1_048_575
 """Rows below the header that a sheet of Excel can hold."""
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-_FORMULA = rf"(?!{_NUMBER})[=+\-@\t\r]"
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z"
+# Also after marks that are there already, so that taking one off gives back what was written.
+_FORMULA = rf"'*(?!{_NUMBER})[=+\-@\t\r]"
+_LINE_START = r"(?:\A|(?<=[\r\n]))"
+_UNMARKED = re.compile(rf"{_LINE_START}(?={_FORMULA})")
+_MARKED = re.compile(rf"{_LINE_START}'(?={_FORMULA})")
 
 
 def id_name(table: pd.DataFrame) -> str:
@@ -42,8 +47,9 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
     """Keep a spreadsheet from reading text as a formula.
 
     A text cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return and is not a
-    plain number gets a leading apostrophe, which spreadsheets take as "this is text". Ids such as
-    ``-17`` or ``+4930123456`` are numbers to a spreadsheet, do no harm, and stay as they are.
+    plain number gets a leading apostrophe, which spreadsheets take as "this is text"; so does each
+    further line of a cell. Ids such as ``-17`` or ``+4930123456`` are numbers to a spreadsheet, do
+    no harm, and stay as they are. :func:`unmarked` gives back the original.
 
     Parameters
     ----------
@@ -70,6 +76,8 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
     result.columns = pd.Index(_marked(pd.Series(table.columns, dtype=object)))
     if _is_text(table.index.dtype):
         result.index = pd.Index(_marked(table.index.to_series()), name=table.index.name)
+    if isinstance(table.index.name, str):
+        result.index = result.index.rename(_UNMARKED.sub("'", table.index.name))
     return result
 
 
@@ -85,17 +93,18 @@ def _marked(cells: pd.Series[Any]) -> pd.Series[Any]:
     plain = cells.astype(object)
     if pd.api.types.infer_dtype(plain) not in ("string", "mixed", "mixed-integer"):
         return cells
-    risky = plain.str.match(_FORMULA).fillna(False).to_numpy(dtype=bool)
+    looked = plain.str.match(_FORMULA) | plain.str.contains(r"[\r\n]")
+    risky = looked.fillna(False).to_numpy(dtype=bool)
     if not risky.any():
         return cells
     values = plain.to_numpy(copy=True)
-    values[risky] = "'" + values[risky]
+    values[risky] = [_UNMARKED.sub("'", value) for value in values[risky]]
     result: pd.Series[Any] = pd.Series(values, index=cells.index, name=cells.name, dtype=object)
     return result
 
 
 def unmarked(text: str) -> str:
-    """Take off the apostrophe that :func:`spreadsheet_safe` put before a text.
+    """Take off the apostrophes that :func:`spreadsheet_safe` put into a text.
 
     Parameters
     ----------
@@ -111,7 +120,7 @@ def unmarked(text: str) -> str:
     >>> unmarked("'=1+1"), unmarked("'tis")
     ('=1+1', "'tis")
     """
-    return text[1:] if text.startswith("'") and re.match(_FORMULA, text[1:]) else text
+    return _MARKED.sub("", text)
 
 
 def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
@@ -133,7 +142,7 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
     """
     safe = spreadsheet_safe(table)
     try:
-        safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
+        _write_rows(safe, path, index=index)
     except UnicodeEncodeError as error:
         at = slice(max(error.start - 20, 0), error.end + 20)
         raise DataError(
@@ -142,6 +151,39 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
             "with the right encoding.",
             expected="text that UTF-8 can write",
         ) from None
+
+
+def _write_rows(safe: pd.DataFrame, path: Path, *, index: bool) -> None:
+    if not _has_returns(safe, index=index):
+        safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
+        return
+    # Before Python 3.13 a carriage return is quoted only where it belongs to the end of a line.
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        safe.to_csv(_Lines(stream), index=index, lineterminator="\r\n")
+
+
+class _Lines(io.TextIOBase):
+    """Writes the rows of a csv writer with another end of the line."""
+
+    def __init__(self, stream: io.TextIOBase | io.TextIOWrapper) -> None:
+        self._stream = stream
+
+    def write(self, row: str, /) -> int:
+        return self._stream.write(row.removesuffix("\r\n") + "\n")
+
+
+def _has_returns(table: pd.DataFrame, *, index: bool) -> bool:
+    """Whether a text holds a carriage return."""
+    parts = [table.columns.to_series(), *(table.iloc[:, at] for at in range(table.shape[1]))]
+    if index:
+        parts += [table.index.to_series(), pd.Series(table.index.names)]
+    for part in parts:
+        text = pd.Series(part.cat.categories) if hasattr(part, "cat") else part
+        if _is_text(text.dtype):
+            found = text.astype(object).map(lambda cell: isinstance(cell, str) and "\r" in cell)
+            if found.any():
+                return True
+    return False
 
 
 def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path) -> None:

@@ -93,8 +93,8 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
     Returns
     -------
     dict
-        Plain values. ``marked`` holds the rows whose id a spreadsheet would take for a formula:
-        the download writes them with an apostrophe, as the csv files do.
+        Plain values. ``marked`` holds the ids that a spreadsheet would take for a formula, by row,
+        as the download writes them: with an apostrophe, as the csv files do.
     """
     safe = spreadsheet_safe(table)
     ids = table.index
@@ -140,7 +140,7 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
         "language": locale.language,
         "columns": columns,
         "rows": [list(row) for row in zip(*cells, strict=True)],
-        "marked": [i for i, (a, b) in enumerate(zip(cells[0], written, strict=True)) if a != b],
+        "marked": {i: b for i, (a, b) in enumerate(zip(cells[0], written, strict=True)) if a != b},
         "campaigns": [
             {"name": campaign.name, "rows": _places(ids, campaign.ids)}
             for campaign in analysis.campaigns

@@ -73,7 +73,7 @@
   }
   controls.hidden = false;
 
-  const marked = new Set(data.marked);
+  const marked = new Map(Object.entries(data.marked));
   const quoted = (value) => {
     const text = value === null ? "" : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -90,7 +90,7 @@
       data.columns.map((column) => column.name),
       ...found.map((i) => {
         const [id, ...rest] = data.rows[i];
-        return [marked.has(i) ? `'${id}` : id, ...rest];
+        return [marked.get(String(i)) ?? id, ...rest];
       }),
     ]);
   });
