@@ -99,6 +99,33 @@ class Analysis:
         return found
 
     @property
+    def p_alive_informative(self) -> bool:
+        """Whether P(alive) says something about these customers.
+
+        False where it is 1 for all of them (the data show no dropout), and where the model gives 1
+        to every customer without a repeat purchase by construction (BG/NBD). No mean of it is
+        shown then: see :attr:`activity`.
+        """
+        from tenure.model_choice import p_alive_informative
+
+        frequency, p_alive = self.customers["frequency"], self.forecast["p_alive"]
+        return p_alive_informative(self.purchase_model, frequency, p_alive)
+
+    @cached_property
+    def activity(self) -> pd.Series[float]:
+        """What is known of activity without a model: days since the last order and usual gaps.
+
+        ``days_since``, ``usual_gap`` (days between a customer's orders) and ``gap_ratio`` (the
+        former over the latter) are medians over the ``with_gap`` customers who have a usual gap;
+        ``overdue`` is the share of them whose days since the last order exceed twice their own gap.
+        """
+        from tenure.insights import overall_figures
+
+        names = ["days_since", "usual_gap", "gap_ratio", "overdue", "with_gap", "without_gap"]
+        figures: pd.Series[float] = overall_figures(self.customers, self.forecast)[names]
+        return figures
+
+    @property
     def horizons(self) -> dict[str, float]:
         """The horizons forecast: label to length in the period of ``customers``."""
         return dict(self.forecast.attrs["tenure"]["horizons"])

@@ -31,6 +31,7 @@ class Ties(str, Enum):
 class PurchaseModel(str, Enum):
     """The models of how often customers buy."""
 
+    auto = "auto"
     bg_nbd = "bg/nbd"
     mbg_nbd = "mbg/nbd"
     pareto_nbd = "pareto/nbd"
@@ -257,8 +258,12 @@ def run_command(
         str, typer.Option(help="Period the models count in: D, W, M.", rich_help_panel=METHOD)
     ] = "W",
     purchase_model: Annotated[
-        PurchaseModel, typer.Option(help="How often customers buy.", rich_help_panel=METHOD)
-    ] = PurchaseModel.bg_nbd,
+        PurchaseModel,
+        typer.Option(
+            help="How often customers buy; [bold]auto[/bold] takes the model that fits best.",
+            rich_help_panel=METHOD,
+        ),
+    ] = PurchaseModel.auto,
     convention: Annotated[
         Convention,
         typer.Option(

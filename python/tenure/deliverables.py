@@ -135,7 +135,13 @@ def _campaigns(analysis: Analysis) -> dict[str, Writer]:
 
 
 def _models(analysis: Analysis) -> dict[str, Writer]:
-    return {"models.json": lambda path: _write_text(path, _models_text(analysis))}
+    files: dict[str, Writer] = {
+        "models.json": lambda path: _write_text(path, _models_text(analysis))
+    }
+    if "models" in analysis.tables:
+        table = analysis.tables["models"]
+        files[MODEL_COMPARISON] = CsvFile("models", table.copy, analysis.locale())
+    return files
 
 
 def _report(analysis: Analysis) -> dict[str, Writer]:
@@ -153,6 +159,9 @@ def _workbook(analysis: Analysis) -> dict[str, Writer]:
 
 _PROFILE = ("profile", "first_rows")
 
+MODEL_COMPARISON = "model_comparison.csv"
+"""The purchase models compared, with the reason of the choice."""
+
 MOVES = ("risers", "fallers", "new", "gone")
 """The lists of customers who moved between two runs."""
 
@@ -165,7 +174,7 @@ OUTPUTS: dict[str, Output] = {
     "cohorts": Output(_cohorts, ("cohorts.csv",), purchases=True),
     "tables": Output(_tables, tuple(f"{name}.csv" for name in BREAKDOWNS)),
     "campaigns": Output(_campaigns, (MANIFEST,)),
-    "models": Output(_models, ("models.json",)),
+    "models": Output(_models, ("models.json", MODEL_COMPARISON)),
     "workbook": Output(
         _workbook,
         ("workbook.xlsx",),

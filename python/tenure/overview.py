@@ -131,6 +131,7 @@ def segments_table(
     *,
     segment_map: Any = None,
     language: Language = "en",
+    p_alive: bool = True,
 ) -> pd.DataFrame:
     """Sum up every value segment and every RFM segment.
 
@@ -144,6 +145,8 @@ def segments_table(
         The map the RFM segments come from, where it is not the standard one.
     language : {"en", "tr"}
         Language of the advice.
+    p_alive : bool
+        Whether P(alive) says something; its mean is left out otherwise.
 
     Returns
     -------
@@ -153,7 +156,8 @@ def segments_table(
         (``revenue``, or ``purchases`` without money), its share, and ``advice``.
     """
     measures = rfm[[name for name in ("recency", "frequency", "monetary") if name in rfm.columns]]
-    expected = [name for name in ("p_alive", "expected_spend", value) if name in forecast.columns]
+    means = ("p_alive", "expected_spend", value) if p_alive else ("expected_spend", value)
+    expected = [name for name in means if name in forecast.columns]
     table: pd.DataFrame = pd.concat([measures, forecast[expected]], axis=1)
     ranked = segment_summary(table, forecast["segment"])
     value_words = value_advice(list(forecast["segment"].cat.categories), language=language)

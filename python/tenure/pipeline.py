@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -17,14 +17,11 @@ from tenure.clv import forecast
 from tenure.comparison import convention_warning
 from tenure.deliverables import choose_outputs, file_names, write_deliverables
 from tenure.exceptions import ConventionWarning, DataWarning, OptionError
-from tenure.fitters import (
-    BetaGeoFitter,
-    GammaGammaFitter,
-    ModifiedBetaGeoFitter,
-    ParetoNBDFitter,
-)
+from tenure.fitters import GammaGammaFitter
 from tenure.frames import provenance
 from tenure.languages import check_language
+from tenure.locale import Locale
+from tenure.model_choice import AUTO, PURCHASE_MODELS, PurchaseModel, choose_purchase_model
 from tenure.options import (
     columns_of,
     currency_code,
@@ -52,13 +49,6 @@ from tenure.verdict import Notice, collected
 __all__ = ["run"]
 
 Progress = Callable[[str, int, int], None]
-
-PurchaseModel: TypeAlias = Literal["bg/nbd", "mbg/nbd", "pareto/nbd"]
-PURCHASE_MODELS: dict[str, type[BetaGeoFitter | ParetoNBDFitter]] = {
-    "bg/nbd": BetaGeoFitter,
-    "mbg/nbd": ModifiedBetaGeoFitter,
-    "pareto/nbd": ParetoNBDFitter,
-}
 
 
 def run(
@@ -88,7 +78,7 @@ def run(
     cap_outliers: bool = True,
     ties: Literal["average", "order"] = "average",
     segment_names: Literal["standard", "scripts"] = "standard",
-    purchase_model: PurchaseModel = "bg/nbd",
+    purchase_model: PurchaseModel = "auto",
     purchase_penalizer: float = 0.0,
     spend_penalizer: float = 0.0,
     horizons: Sequence[float | str] | float | str = ("3M", "6M"),
@@ -151,8 +141,10 @@ def run(
         Whether equal values get equal RFM scores, or are told apart by row as in many scripts.
     segment_names : {"standard", "scripts"}, default "standard"
         Spelling of the RFM segments: at_risk and cant_lose, or at_Risk and cant_loose.
-    purchase_model : {"bg/nbd", "mbg/nbd", "pareto/nbd"}, default "bg/nbd"
-        The model of how often customers buy.
+    purchase_model : {"auto", "bg/nbd", "mbg/nbd", "pareto/nbd"}, default "auto"
+        The model of how often customers buy. ``"auto"`` fits all three and takes the one with the
+        highest likelihood; ``Analysis.tables["models"]`` compares them and gives the reason. One
+        that is named is taken as it is.
     purchase_penalizer, spend_penalizer : float, default 0
         Penalties of the two models, as lifetimes defines them.
     horizons, discount_rate
@@ -251,12 +243,11 @@ def run(
         )
     one_of("convention", convention, ("repeat", "total"))
     one_of("ties", ties, ("average", "order"))
-    one_of("purchase_model", purchase_model, tuple(PURCHASE_MODELS))
+    one_of("purchase_model", purchase_model, (AUTO, *PURCHASE_MODELS))
     period = parse_period(period)
     check_language(language)
     currency = currency_code(currency)
     steps = _Steps(progress, 6 + (out is not None))
-    purchases = PURCHASE_MODELS[purchase_model]
     rules = rules_of(campaigns, known)
     cut = value_cut(value_segments)
 
@@ -294,7 +285,17 @@ def run(
         observed = (provenance(data.customers) or {}).get("observation_end")
         writing.settle(observed)
         steps("Fitting the models")
-        buying = purchases(penalizer_coef=purchase_penalizer).fit(data.customers)
+        choice = choose_purchase_model(
+            data.customers,
+            purchase_model,
+            penalizer=purchase_penalizer,
+            horizons=horizons,
+            purchases=data.purchases,
+            locale=Locale(language),
+        )
+        buying = choice.model
+        for notice in choice.notices:
+            notice.emit()
         spending = None
         if data.has_money and _has_spend(data.customers):
             spending = GammaGammaFitter(penalizer_coef=spend_penalizer).fit(data.customers)
@@ -310,7 +311,10 @@ def run(
             forecast=expected,
             rfm=pd.DataFrame(),
             segments=pd.DataFrame(),
-            tables=profile_tables(table, columns, date_format=date_format, dayfirst=dayfirst),
+            tables={
+                "models": choice.table,
+                **profile_tables(table, columns, date_format=date_format, dayfirst=dayfirst),
+            },
             history=data.history,
             purchases=data.purchases,
             source=describe_input(source, table, name, columns, encoding),
@@ -325,6 +329,7 @@ def run(
                 "cap_outliers": None if by_purchase else cap_outliers,
                 "ties": ties,
                 "purchase_model": purchase_model,
+                "purchase_model_chosen": choice.name,
                 "purchase_penalizer": purchase_penalizer,
                 "spend_penalizer": spend_penalizer if spending is not None else None,
                 "horizons": list(expected.attrs["tenure"]["horizons"]),

@@ -133,6 +133,9 @@ def run_record(analysis: Analysis, folder: Path) -> str:
             role: {name: float(value) for name, value in model.params_.items()}
             for role, model in analysis.models.items()
         },
+        "not_identified": {
+            role: model.fit_report_.not_identified for role, model in analysis.models.items()
+        },
         "warnings": [warning.to_dict() for warning in analysis.warnings],
         "outputs": {file.name: file_hash(file) for file in files},
     }

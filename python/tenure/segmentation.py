@@ -94,7 +94,11 @@ def segmented(
         analysis,
         rfm=scores,
         segments=segments_table(
-            analysis.forecast, scores, analysis.value_column, language=analysis.language
+            analysis.forecast,
+            scores,
+            analysis.value_column,
+            language=analysis.language,
+            p_alive=analysis.p_alive_informative,
         ),
         tables=tables,
         campaigns=tuple(lists),

@@ -162,8 +162,10 @@ def draft(
         *_comment('RFM: equal values get equal scores ("average"), or are told apart by row, as'
                   ' many scripts have it ("order").'),
         *_setting("ties", "average"),
-        *_comment('Or "mbg/nbd", "pareto/nbd".'),
-        *_setting("purchase_model", "bg/nbd"),
+        *_comment(
+            '"auto" takes the model that fits best; or "bg/nbd", "mbg/nbd", "pareto/nbd".'
+        ),
+        *_setting("purchase_model", "auto"),
         *_setting("purchase_penalizer", 0.0, off=True),
         *_setting("spend_penalizer", 0.0, off=True),
         *_comment("The day the data are seen from, where it is not the last one in the data."),

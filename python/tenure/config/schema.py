@@ -59,7 +59,7 @@ class MethodSection(_Section):
     cap_outliers: bool | None = None
     ties: Literal["average", "order"] | None = None
     segment_names: Literal["standard", "scripts"] | None = None
-    purchase_model: Literal["bg/nbd", "mbg/nbd", "pareto/nbd"] | None = None
+    purchase_model: Literal["auto", "bg/nbd", "mbg/nbd", "pareto/nbd"] | None = None
     purchase_penalizer: Annotated[float, Field(ge=0)] | None = None
     spend_penalizer: Annotated[float, Field(ge=0)] | None = None
     horizons: list[Horizon] | Horizon | None = None

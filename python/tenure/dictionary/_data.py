@@ -262,6 +262,22 @@ DATA: tuple[Definition, ...] = (
     ),
     # Warnings.
     Definition(
+        "code",
+        _WARNINGS,
+        "text",
+        "",
+        ("code", "Code of the kind of warning: its section of docs/warnings.md."),
+        ("kod", "Uyarı türünün kodu: docs/warnings.md içindeki bölümü."),
+    ),
+    Definition(
+        "details",
+        _WARNINGS,
+        "text",
+        "",
+        ("details", "The figures and reasons behind the warning."),
+        ("ayrıntı", "Uyarının dayandığı rakamlar ve nedenler (İngilizce)."),
+    ),
+    Definition(
         "kind",
         _WARNINGS,
         "text",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tenure.dictionary._customers import CUSTOMERS
 from tenure.dictionary._data import DATA
 from tenure.dictionary._model import Definition
+from tenure.dictionary._models import MODELS
 from tenure.dictionary._segments import SEGMENTS
 from tenure.dictionary._tables import KEYS, TABLES, UNITS
 
@@ -39,7 +40,7 @@ class Described:
 
 def definitions() -> tuple[Definition, ...]:
     """Return every definition."""
-    return (*CUSTOMERS, *SEGMENTS, *DATA)
+    return (*CUSTOMERS, *SEGMENTS, *MODELS, *DATA)
 
 
 @cache

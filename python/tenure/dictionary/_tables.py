@@ -167,6 +167,10 @@ TABLES: dict[str, TableDefinition] = {
         ("Forecast of all customers", "One row per horizon."),
         ("Bütün müşterilerin tahmini", "Dönem başına bir satır."),
     ),
+    "models": TableDefinition(
+        ("Models compared", "One row per purchase model: fit, forecast and why it was chosen."),
+        ("Model karşılaştırması", "Her satın alma modeli için bir satır: uyum, tahmin, gerekçe."),
+    ),
     "parameters": TableDefinition(
         ("Parameters", "One row per parameter of a model."),
         ("Parametreler", "Modelin her parametresi için bir satır."),

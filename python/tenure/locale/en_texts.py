@@ -20,6 +20,7 @@ TEXTS = {
     "figure.revenue": "revenue expected in {horizon}, discounted",
     "figure.purchases": "purchases expected in {horizon}",
     "figure.alive": "mean probability of still being a customer",
+    "figure.overdue": "of repeat customers have not ordered for more than twice their usual gap",
     "figure.spent": "spent so far",
     "figure.order": "average order value",
     "figure.top": "of the expected revenue comes from the top 20% of customers",
@@ -179,4 +180,17 @@ TEXTS = {
     " of a customer is the revenue expected of that customer over the longest horizon.",
     "overview.counts": "Without amounts, customers are ranked by the purchases expected of them"
     " over the longest horizon.",
+    "models.asked": "asked for by name; the others were not fitted",
+    "models.only": "the only model that could be fitted",
+    "models.likelihood": "highest log-likelihood, {difference} above {other}",
+    "models.identified": "fits as well as {others}, and its parameters are identified",
+    "models.holdout": "fits as well as {others}, and its hold-out error is the smallest",
+    "models.informative": "fits as well as {others}, and its P(alive) of one-time buyers is not"
+    " 1 by construction",
+    "models.order": "fits as well as {others}; the first in a fixed order is taken",
+    "models.degenerate": "the data show no dropout, so it is the same model as {others} (the NBD);"
+    " the first in a fixed order is taken",
+    "models.equal": "fits as well; {other} was taken",
+    "models.lower": "log-likelihood {difference} below {other}",
+    "models.failed": "left out, it could not be fitted: {error}",
 }

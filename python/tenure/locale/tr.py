@@ -60,6 +60,7 @@ PHRASES = {
     "cap outliers": "aykırı değerleri sınırla",
     "ties": "eşit değerler",
     "purchase model": "satın alma modeli",
+    "purchase model chosen": "seçilen satın alma modeli",
     "purchase penalizer": "satın alma modelinin cezası",
     "spend penalizer": "harcama modelinin cezası",
     "horizons": "tahmin dönemleri",

@@ -20,6 +20,8 @@ TEXTS = {
     "figure.revenue": "{horizon} içinde beklenen gelir, iskontolu",
     "figure.purchases": "{horizon} içinde beklenen alışveriş",
     "figure.alive": "hâlâ müşteri olma olasılığı, ortalama",
+    "figure.overdue": "tekrar alışveriş yapanların, olağan aralığının iki katından uzun süredir"
+    " sipariş vermeyen payı",
     "figure.spent": "bugüne kadarki harcama",
     "figure.order": "ortalama sipariş tutarı",
     "figure.top": "beklenen gelirin en değerli %20 müşteriden gelen payı",
@@ -164,6 +166,19 @@ TEXTS = {
     "method.spend": "Harcama modeli, müşterinin ortalama siparişini oluşturan alışverişleri sayar."
     " Gelir, her ayın sonundan başlayarak aylık olarak iskonto edilir; maliyet düşülmez.",
     "method.settings": "Bu çalıştırmanın ayarları",
+    "models.asked": "adıyla istendi; ötekiler kestirilmedi",
+    "models.only": "kestirilebilen tek model",
+    "models.likelihood": "en yüksek log-olabilirlik, {other} modelinden {difference} fazla",
+    "models.identified": "{others} kadar iyi uyuyor ve parametreleri belirlenebiliyor",
+    "models.holdout": "{others} kadar iyi uyuyor ve sınama hatası en küçük",
+    "models.informative": "{others} kadar iyi uyuyor ve tek alışveriş yapanların P(aktif) değeri"
+    " tanım gereği 1 değil",
+    "models.order": "{others} kadar iyi uyuyor; sabit sıradaki ilki alındı",
+    "models.degenerate": "veriler ayrılma göstermiyor, bu yüzden {others} ile aynı model (NBD);"
+    " sabit sıradaki ilki alındı",
+    "models.equal": "aynı ölçüde iyi uyuyor; {other} alındı",
+    "models.lower": "log-olabilirlik {other} modelinden {difference} düşük",
+    "models.failed": "kestirilemediği için dışarıda: {error}",
     "sheet.cut": "{count} satırdan ilk {shown} tanesi; bir sayfaya daha fazlası sığmaz. Tamamı"
     " {file} dosyasında.",
     "trust.title": "Rakamlara ne kadar güvenilebilir",

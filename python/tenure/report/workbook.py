@@ -148,6 +148,8 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         if name in analysis.tables:
             table = _labelled(analysis.tables[name], locale)
             sheets.table(name, table, file=f"{name}.csv", key=str(table.columns[0]))
+    if "models" in analysis.tables:
+        sheets.table("models", analysis.tables["models"], file="model_comparison.csv")
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
     for name in ("profile", "first_rows"):
@@ -184,9 +186,11 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
         if "revenue" in totals.index:
             revenue = float(totals["revenue"])
             rows.append((locale.text("figure.revenue", horizon=horizon), revenue, "money"))
-    if getattr(analysis, "p_alive_informative", True):
+    if analysis.p_alive_informative:
         alive = float(analysis.forecast["p_alive"].mean())
         rows.append((locale.text("figure.alive"), alive, "share"))
+    elif analysis.activity["with_gap"] > 0:
+        rows.append((locale.text("figure.overdue"), analysis.activity["overdue"], "share"))
     for name, value in analysis.settings.items():
         if value is not None and name not in UNSAID:
             words = locale.phrase(name.replace("_", " "))
@@ -216,9 +220,11 @@ def _warnings(analysis: Analysis, locale: Locale) -> pd.DataFrame:
         title, means = locale.warning(type(warning))
         rows.append(
             {
+                "code": warning.code,
                 "kind": type(warning).__name__,
                 "title": title or warning_title(warning),
-                "text": f"{means} {warning.text} {warning.details}".strip(),
+                "text": f"{means} {warning.text}".strip(),
+                "details": warning.details,
             }
         )
     return pd.DataFrame(rows)
