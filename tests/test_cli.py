@@ -189,3 +189,20 @@ def test_day_or_month_first(tmp_path):
         call("run", path, *names, order)
         settings = json.loads((tmp_path / "out" / "models.json").read_text())["settings"]
         assert settings["analysis_date"] == last
+
+
+def test_strict_says_by_its_exit_code_that_the_fit_bears_no_figures(customers, tmp_path):
+    """Customers who never drop out: the files are there, and a job can tell."""
+    out = tmp_path / "strict"
+    text = call("run", customers, "--preset=flo", "--strict", "--out", out, code=3)
+    assert "[T201, docs/warnings.md#t201]" in text
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["not_identified"]["purchase"]
+    assert set(record["warnings"][0]) == {"code", "category", "text", "details"}
+    assert (out / "report.html").exists()
+
+
+def test_strict_is_silent_where_the_fit_is_sound(sales, tmp_path):
+    columns = ["--customer=customer_id", "--date=date", "--amount=dollar_value"]
+    text = call("run", sales, *columns, "--strict", "--output=rfm", "--out", tmp_path / "out")
+    assert "Purchase model MBG/NBD: highest log-likelihood" in text

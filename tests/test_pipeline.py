@@ -358,13 +358,13 @@ def test_dependence_is_said_by_its_size():
 def test_cdnow(discs):
     assert len(discs.customers) == 2357
     params = discs.purchase_model.params_
-    # Fader, Hardie and Lee (2005): r .243, alpha 4.414, a .793, b 2.426, fitted on 39 of these
-    # 78 weeks; the whole period gives other values, so only their order of magnitude is held.
-    assert 0.1 < params["r"] < 0.5
-    assert 2 < params["alpha"] < 10
+    # MBG/NBD, the likeliest of the three on all 78 weeks.
+    expected = {"r": 0.61783, "alpha": 8.65696, "a": 0.55152, "b": 1.00906}
+    assert params.to_dict() == pytest.approx(expected, rel=1e-4)
     assert discs.campaigns == ()
     assert set(discs.tables) == {
         "first_rows",
+        "models",
         "profile",
         "quality",
         "top_orders",
@@ -530,7 +530,12 @@ def test_formulas_stay_text(tmp_path):
 
 def test_outputs_by_name(retailer, tmp_path):
     found = quietly(retailer, preset="flo", outputs=["rfm", "models"], out=tmp_path / "out")
-    assert {path.name for path in found.out.iterdir()} == {"rfm.csv", "models.json", "run.json"}
+    assert {path.name for path in found.out.iterdir()} == {
+        "rfm.csv",
+        "models.json",
+        "model_comparison.csv",
+        "run.json",
+    }
 
 
 def without(monkeypatch, library):

@@ -62,6 +62,7 @@ def test_sheets(book):
         "Categories by segment",
         "Most money spent",
         "Most orders",
+        "Models compared",
         "Data quality",
         "Data profile",
         "First rows",

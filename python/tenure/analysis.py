@@ -44,8 +44,9 @@ class Analysis:
     segments : DataFrame
         One row a segment: the value segments, then the RFM segments (column ``scheme``).
     tables : mapping of str to DataFrame
-        ``channels``, ``top_revenue``, ``top_orders`` (those the data allow), ``quality``, and
-        ``profile`` and ``first_rows``, which :func:`tenure.profile` makes of the data as read.
+        ``channels``, ``top_revenue``, ``top_orders`` (those the data allow), ``quality``,
+        ``profile`` and ``first_rows``, which :func:`tenure.profile` makes of the data as read, and
+        ``models``: the purchase models compared, which was chosen, and why.
     campaigns : tuple of CampaignList
         The target lists.
     warnings : tuple of TenureWarning
@@ -97,6 +98,12 @@ class Analysis:
         if self.spend_model is not None:
             found["spend"] = self.spend_model
         return found
+
+    @property
+    def model_reason(self) -> str:
+        """Why the purchase model is the one it is; empty where nothing is known of it."""
+        table = self.tables.get("models")
+        return "" if table is None else str(table.loc[table["chosen"], "reason"].iloc[0])
 
     @property
     def p_alive_informative(self) -> bool:
@@ -263,6 +270,8 @@ class Analysis:
                 text += f", revenue {row['revenue']:,.0f} (discounted)"
             lines.append((f"next {label}", text))
         lines.append(("purchase model", repr(self.purchase_model)))
+        if self.model_reason:
+            lines.append(("chosen", self.model_reason))
         if self.spend_model is not None:
             lines.append(("spend model", repr(self.spend_model)))
         for campaign in self.campaigns:

@@ -1,7 +1,8 @@
 """The command ``tenure``: from a file to forecasts, segments, target lists and a report.
 
 Exit codes: 0 done, 1 the data or a file cannot be used (the message says why, nothing is written),
-2 the command was not understood.
+2 the command was not understood, 3 done with ``--strict``, but the figures rest on a degenerate
+fit (the files are written).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Customer lifetime value, RFM segments and target lists, from one file.",
     epilog="Exit codes: 0 done · 1 the data or a file cannot be used, nothing is written ·"
-    " 2 the command was not understood.",
+    " 2 the command was not understood · 3 done with --strict, but the figures rest on a degenerate"
+    " fit.",
 )
 
 

@@ -10,6 +10,7 @@ import typer
 
 from tenure.console import plain_errors, show, with_progress
 from tenure.exceptions import OptionError
+from tenure.verdict import DEGENERATE
 
 __all__ = ["RUN_HELP", "run_command"]
 
@@ -297,6 +298,14 @@ def run_command(
             rich_help_panel=METHOD,
         ),
     ] = True,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit with 3 where the figures rest on a degenerate fit (T201, T202, T205); the"
+            " files are written all the same.",
+        ),
+    ] = False,
 ) -> None:
     """Forecast a customer file and write the deliverables."""
     from tenure.config import DESCRIPTION, read_config
@@ -314,6 +323,8 @@ def run_command(
             raise OptionError("Say where the files shall go: --out DIRECTORY.")
         analysis = with_progress(lambda progress: run(**options, progress=progress))
     show(analysis)
+    if strict and any(isinstance(warning, DEGENERATE) for warning in analysis.warnings):
+        raise typer.Exit(3)
 
 
 def _given(context: typer.Context) -> dict[str, Any]:
@@ -322,7 +333,7 @@ def _given(context: typer.Context) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in context.params.items():
         source = context.get_parameter_source(name)
-        if name == "source" or source is None or source.name != "COMMANDLINE":
+        if name in ("source", "strict") or source is None or source.name != "COMMANDLINE":
             continue
         found[names.get(name, name)] = value.value if isinstance(value, Enum) else value
     if "horizons" in found:

@@ -134,6 +134,7 @@ def choose_purchase_model(
     horizons: Sequence[float | str] | float | str,
     purchases: pd.DataFrame | None,
     locale: Locale,
+    scripts: bool = False,
 ) -> Choice:
     """Fit the purchase models and choose one, or fit the one asked for.
 
@@ -159,6 +160,9 @@ def choose_purchase_model(
         ``customer`` and ``date`` of every purchase, for the hold-out.
     locale : Locale
         Language of the reasons.
+    scripts : bool
+        Whether scripts are reproduced (``convention="total"``). They use BG/NBD, so "auto" does
+        then: the likelihood of first orders counted as repeat purchases compares nothing.
 
     Returns
     -------
@@ -169,6 +173,9 @@ def choose_purchase_model(
     ConvergenceError, DataError
         When no model can be fitted.
     """
+    why = "models.asked"
+    if asked == AUTO and scripts:
+        asked, why = "bg/nbd", "models.scripts"
     names = list(PURCHASE_MODELS) if asked == AUTO else [asked]
     candidates = [_fit(name, customers, penalizer, horizons) for name in names]
     fitted = [candidate for candidate in candidates if candidate.failure is None]
@@ -182,7 +189,7 @@ def choose_purchase_model(
         chosen = _best(fitted, locale)
     else:
         chosen = fitted[0]
-        chosen.reason = locale.text("models.asked")
+        chosen.reason = locale.text(why)
     for candidate in candidates:
         candidate.reason = candidate.reason or _why_not(candidate, chosen, locale)
     assert chosen.model is not None

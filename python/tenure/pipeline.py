@@ -143,8 +143,8 @@ def run(
         Spelling of the RFM segments: at_risk and cant_lose, or at_Risk and cant_loose.
     purchase_model : {"auto", "bg/nbd", "mbg/nbd", "pareto/nbd"}, default "auto"
         The model of how often customers buy. ``"auto"`` fits all three and takes the one with the
-        highest likelihood; ``Analysis.tables["models"]`` compares them and gives the reason. One
-        that is named is taken as it is.
+        highest likelihood; ``Analysis.tables["models"]`` compares them and gives the reason. With
+        ``convention="total"`` it is BG/NBD, as in the scripts. One that is named is taken as it is.
     purchase_penalizer, spend_penalizer : float, default 0
         Penalties of the two models, as lifetimes defines them.
     horizons, discount_rate
@@ -292,6 +292,7 @@ def run(
             horizons=horizons,
             purchases=data.purchases,
             locale=Locale(language),
+            scripts=convention == "total" and not by_purchase,
         )
         buying = choice.model
         for notice in choice.notices:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Notice", "collected", "fit_notices"]
 
+DEGENERATE = (NotIdentifiedWarning, ConvergenceWarning, InfiniteMeanWarning)
+"""The warnings of a fit that does not bear its figures; ``tenure run --strict`` exits with 3."""
+
 TEXT_LIMIT = 200
 """Characters of a warning's text, without its code and page."""
 

@@ -181,6 +181,7 @@ TEXTS = {
     "overview.counts": "Without amounts, customers are ranked by the purchases expected of them"
     " over the longest horizon.",
     "models.asked": "asked for by name; the others were not fitted",
+    "models.scripts": "convention='total' reproduces scripts, which use BG/NBD",
     "models.only": "the only model that could be fitted",
     "models.likelihood": "highest log-likelihood, {difference} above {other}",
     "models.identified": "fits as well as {others}, and its parameters are identified",

@@ -167,6 +167,7 @@ TEXTS = {
     " Gelir, her ayın sonundan başlayarak aylık olarak iskonto edilir; maliyet düşülmez.",
     "method.settings": "Bu çalıştırmanın ayarları",
     "models.asked": "adıyla istendi; ötekiler kestirilmedi",
+    "models.scripts": "convention='total' betikleri yineler, onlar BG/NBD kullanır",
     "models.only": "kestirilebilen tek model",
     "models.likelihood": "en yüksek log-olabilirlik, {other} modelinden {difference} fazla",
     "models.identified": "{others} kadar iyi uyuyor ve parametreleri belirlenebiliyor",
