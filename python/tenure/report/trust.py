@@ -74,10 +74,7 @@ def cards(analysis: Analysis, locale: Locale) -> list[Card]:
 
 def p_alive_informative(analysis: Analysis) -> bool:
     """Tell whether P(alive) says anything about these customers."""
-    informative = getattr(analysis, "p_alive_informative", None)
-    if informative is None:
-        return bool(analysis.forecast["p_alive"].min() < 1.0 - 1e-6)
-    return bool(informative)
+    return analysis.p_alive_informative
 
 
 def trust(analysis: Analysis, locale: Locale) -> Section:
