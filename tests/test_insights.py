@@ -24,7 +24,7 @@ from tenure.insights import (
     segment_figures,
     segment_insights,
 )
-from tenure.insights._figures import usual_gaps
+from tenure.insights._habits import usual_gaps
 
 DOCS = Path(__file__).parent.parent / "docs" / "insights.md"
 SEGMENT_RULES = [rule for rule in RULES if rule.scope == "segment"]
@@ -88,7 +88,7 @@ def test_gaps_are_days_whatever_the_period():
 
 
 def test_figures_of_segments():
-    figures = segment_figures(CUSTOMERS, FORECAST, period="D")
+    figures = segment_figures(CUSTOMERS, FORECAST, period="D", p_alive_informative=True)
     assert figures.index.to_list() == ["x", "y"]
     expected = {
         "customers": [2, 3],
@@ -110,14 +110,17 @@ def test_figures_of_segments():
         "overdue": [0, 0.5],
         "with_gap": [1, 2],
         "without_gap": [1, 1],
+        "long_gap": [np.nan, np.nan],
+        "inactive": [np.nan, np.nan],
+        "rising": [np.nan, np.nan],
     }
     assert list(figures.columns) == list(expected)
     for name, values in expected.items():
-        assert figures[name].to_list() == pytest.approx(values), name
+        assert figures[name].to_list() == pytest.approx(values, nan_ok=True), name
 
 
 def test_figures_over_all():
-    figures = overall_figures(CUSTOMERS, FORECAST, period="D")
+    figures = overall_figures(CUSTOMERS, FORECAST, period="D", p_alive_informative=True)
     expected = {
         "customers": 5,
         "revenue_past": 200,
@@ -126,6 +129,7 @@ def test_figures_over_all():
         "overdue": 1 / 3,
         "top_share": 0.5,
         "least_alive": 0.2,
+        "once_alive": 1.0,
         "probably_gone": 0.4,
         "gone_past_share": 0.4,
     }
@@ -196,7 +200,7 @@ def test_refuses_tables_that_do_not_belong_together():
     two = FORECAST.assign(clv_6m=1.0)
     with pytest.raises(DataError, match="value= and purchases="):
         segment_figures(CUSTOMERS, two, period="D")
-    assert segment_figures(CUSTOMERS, two, value="clv_3m", period="D").shape == (2, 19)
+    assert segment_figures(CUSTOMERS, two, value="clv_3m", period="D").shape == (2, 22)
     with pytest.raises(OptionError, match="'en' or 'tr'"):
         describe_segments(segment_figures(CUSTOMERS, FORECAST, period="D"), language="de")
 
@@ -224,10 +228,15 @@ PLAIN = {
     "overdue": 0.1,
     "with_gap": 450,
     "without_gap": 50,
+    "long_gap": 200.0,
+    "inactive": 0.1,
+    "rising": 0.0,
+    "one_channel": 0.1,
 }
 REST = {
     **{name: 4 * value for name, value in PLAIN.items()},
     **{name: PLAIN[name] for name in ("p_alive", "basket", "once", "overdue", "gap_ratio")},
+    **{name: PLAIN[name] for name in ("inactive", "rising", "one_channel", "long_gap")},
 }
 # For each rule: figures at which it holds, and the same a little to the other side.
 CASES = {
@@ -236,23 +245,27 @@ CASES = {
         {"revenue_past_share": 0.31, "revenue_expected_share": 0.29, "overdue": 0.35},
         {"revenue_past_share": 0.31, "revenue_expected_share": 0.29, "overdue": 0.34},
     ),
-    "fading": ({"revenue_expected_share": 0.119}, {"revenue_expected_share": 0.121}),
+    "fading": (
+        {"revenue_expected_share": 0.119, "inactive": 0.5},
+        {"revenue_expected_share": 0.121, "inactive": 0.5},
+    ),
     "core": (
         {"revenue_past_share": 0.29, "revenue_expected_share": 0.31},
         {"revenue_past_share": 0.29, "revenue_expected_share": 0.29},
     ),
     "gone": ({"p_alive": 0.49}, {"p_alive": 0.5}),
     "overdue": ({"overdue": 0.5}, {"overdue": 0.49}),
+    "inactive": ({"inactive": 0.5}, {"inactive": 0.49}),
     "past_due": ({"gap_ratio": 1.25}, {"gap_ratio": 1.24}),
     "bought_once": ({"once": 0.5}, {"once": 0.49}),
-    "rising": (
-        {"revenue_past_share": 0.15, "gap_ratio": 0.35},
-        {"revenue_past_share": 0.15, "gap_ratio": 0.36},
-    ),
+    "rising": ({"rising": 0.25}, {"rising": 0.24}),
+    "above_average": ({"revenue_expected_share": 0.241}, {"revenue_expected_share": 0.239}),
     "little_value": (
         {"revenue_past_share": 0.15, "revenue_expected_share": 0.143},
         {"revenue_past_share": 0.15, "revenue_expected_share": 0.145},
     ),
+    "recent": ({"gap_ratio": 0.35}, {"gap_ratio": 0.36}),
+    "one_channel": ({"one_channel": 0.5}, {"one_channel": 0.49}),
     "large_baskets": (
         {"basket": 36.0, "revenue_past": 36_000.0},
         {"basket": 33.0, "revenue_past": 33_000.0},
@@ -283,19 +296,23 @@ EVERYBODY = {
     "revenue_expected": 1e5,
     "top_share": 0.0,
     "least_alive": 0.3,
+    "once_alive": 0.4,
+    "p_alive": 0.7,
+    "with_gap": 800.0,
     "probably_gone": 0.1,
     "gone_past_share": 0.05,
     "overdue": 0.1,
     "once": 0.1,
 }
 OVERALL_CASES = {
-    "sees_nobody_leave": ({"least_alive": 1.0}, {"least_alive": 0.99}),
+    "no_dropout_seen": ({"least_alive": 1.0}, {"least_alive": 0.99}),
+    "alive_by_construction": ({"once_alive": 1.0}, {"once_alive": 0.99}),
     "concentrated": ({"top_share": 0.3}, {"top_share": 0.29}),
     "spread": ({"top_share": 0.29}, {"top_share": 0.3}),
     "gone_with_value": ({"gone_past_share": 0.1}, {"gone_past_share": 0.09}),
     "many_overdue": ({"overdue": 0.25}, {"overdue": 0.24}),
     "many_bought_once": ({"once": 0.2}, {"once": 0.19}),
-    "nobody_bought_once": ({"once": 0.0}, {"once": 0.01}),
+    "no_one_time_buyers": ({"once": 0.0}, {"once": 0.01}),
 }
 
 
@@ -324,7 +341,8 @@ def test_thresholds_are_the_callers():
     figures = pd.DataFrame([PLAIN, REST], index=["it", "rest"])
     strict = replace(THRESHOLDS, left=0.9)
     assert describe_segments(figures, thresholds=strict)["rule"].to_list() == ["gone", "gone"]
-    assert "below 0.9" in rules_table(thresholds=strict)["condition"].to_list()[4]
+    conditions = rules_table(thresholds=strict).set_index("rule")["condition"]
+    assert "below 0.9" in conditions["gone"]
 
 
 def test_sentences_carry_the_figures_in_the_languages_way():
@@ -333,17 +351,17 @@ def test_sentences_carry_the_figures_in_the_languages_way():
     )
     english = describe_segments(figures)
     turkish = describe_segments(figures, language="tr")
-    assert "12.3% on average" in english["finding"]["it"]
+    assert english["finding"]["it"].endswith("is 12.3% on average.")
     assert turkish["finding"]["it"].endswith("hâlâ müşteri olma olasılığı ortalama %12,3.")
     assert english["rule"].equals(turkish["rule"])
     large = {**PLAIN, "basket": 2345.6, "revenue_past": 2_345_600.0}
     said = describe_segments(pd.DataFrame([large, REST], index=["it", "rest"]), language="tr")
-    assert "sipariş başına 2.346, bütün müşterilerde" in said["finding"]["it"]
+    assert "sipariş başına ortalama 2.346, bütün müşterilerde" in said["finding"]["it"]
 
 
 def test_both_languages_use_the_same_figures():
     names = re.compile(r"\{(\w+)\}")
-    words = {"value", "value_in", "past", "past_in"}
+    words = {"value", "value_in", "past", "past_in", "rhythm", "rhythm_in"}
     for rule in RULES:
         english, turkish = (set(names.findall(rule.finding[key])) for key in ("en", "tr"))
         assert english - words == turkish - words, rule.id
@@ -393,9 +411,11 @@ def test_without_money_purchases_take_its_place(purchases_only):
 def test_overall_insights_of_cdnow(purchases_only):
     found = overall_insights(purchases_only).set_index("rule")["finding"]
     once = (purchases_only.customers["frequency"] == 0).mean()
-    assert found["many_bought_once"].startswith(f"{once:.1%} bought once")
+    count = (purchases_only.customers["frequency"] == 0).sum()
+    assert found["many_bought_once"].startswith(f"{count:,} of 2,357 customers ({once:.1%})")
     value = np.sort(purchases_only.forecast[purchases_only.value_column])[::-1]
     share = value[: len(value) // 10].sum() / value.sum()
+    assert found["concentrated"].startswith("The top tenth, 235 of 2,357 customers,")
     assert found["concentrated"].endswith(f"bring {share:.1%} of expected purchases.")
 
 

@@ -832,7 +832,7 @@ def test_flo_segments_and_lists(flo):
         "new_customers": 680,
         "promising": 647,
     }
-    assert [len(campaign) for campaign in flo.campaigns] == [148, 2444]
+    assert [len(campaign) for campaign in flo.campaigns] == [148, 2771]
 
 
 def test_flo_rows_may_be_shuffled(flo_file):

@@ -19,13 +19,12 @@ from tenure.rfm import (
     rfm_scores,
     rfm_segments,
     rfm_summary,
-    segment_advice,
     segment_label,
     segment_labels,
     segment_map,
     segment_order,
 )
-from tenure.segments import segment_by_value, value_advice
+from tenure.segments import segment_by_value
 
 # As scripts write it.
 SCRIPTS = {
@@ -182,21 +181,15 @@ def test_repr_names_the_segments():
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
-def test_labels_and_advice(language):
+def test_labels(language):
     labels = [segment_label(name, language=language) for name in RFM_SEGMENTS]
-    advice = [segment_advice(name, language=language) for name in RFM_SEGMENTS]
-    assert len(set(labels)) == len(set(advice)) == 10
-    assert all(advice)
+    assert len(set(labels)) == 10
     # Labels lead back to the names, as do both spellings.
     assert tuple(map(canonical_segment, labels)) == RFM_SEGMENTS
     for spelling, name in (("at_Risk", "at_risk"), ("cant_loose", "cant_lose")):
         assert segment_label(spelling, language=language) == segment_label(name, language=language)
-        assert segment_advice(spelling, language=language) == segment_advice(
-            name, language=language
-        )
-    for function in (segment_label, segment_advice):
-        with pytest.raises(OptionError, match="'en' or 'tr'"):
-            function("champions", language="de")
+    with pytest.raises(OptionError, match="'en' or 'tr'"):
+        segment_label("champions", language="de")
 
 
 def test_labels_of_customers():
@@ -206,31 +199,27 @@ def test_labels_of_customers():
     assert labels.isna().tolist() == [False, False, True]
     assert labels.name == "segment"
     assert labels.index.equals(segments.index)
-    assert segment_advice("mine") == ""
 
 
 def test_turkish_is_written_in_turkish():
-    words = " ".join(
-        segment_label(name, language="tr") + segment_advice(name, language="tr")
-        for name in RFM_SEGMENTS
-    )
+    words = " ".join(segment_label(name, language="tr") for name in RFM_SEGMENTS)
     assert not re.search(r"[qwxQWX]", words)
-    assert set("çğıöşüİŞ") <= set(words)
+    assert set("ıüİŞ") <= set(words)
 
 
-def test_the_overview_takes_any_map_and_language():
+def test_the_overview_takes_any_map():
     table = customers()
     scores = rfm_scores(table, recency="days", frequency="orders", monetary="spend", bins=2)
     halves = segment_map({"asleep": "1.", "active": "2."}, bins=2)
     scores["segment"] = rfm_segments(scores, segment_map=halves)
     forecast = pd.DataFrame({"clv_6m": table["spend"]})
     forecast["segment"] = segment_by_value(forecast["clv_6m"])
-    overview = segments_table(forecast, scores, "clv_6m", segment_map=halves, language="tr")
+    overview = segments_table(forecast, scores, "clv_6m", segment_map=halves)
     assert overview["segment"].tolist() == ["A", "B", "C", "D", "asleep", "active"]
-    assert overview["advice"].tolist() == [*value_advice(language="tr").values(), "", ""]
+    assert "advice" not in overview.columns  # that comes from the insights
     by_scheme = overview.groupby("scheme")[["customers", "revenue"]].sum()
     assert by_scheme["customers"].eq(len(table)).all()
     np.testing.assert_allclose(by_scheme["revenue"], table["spend"].sum())
     scores["segment"] = "at_Risk"
-    standard = segments_table(forecast, scores, "clv_6m", language="tr")
-    assert standard["advice"].iloc[-1] == segment_advice("at_risk", language="tr")
+    standard = segments_table(forecast, scores, "clv_6m")
+    assert standard["segment"].iloc[-1] == "at_Risk"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tenure.cuts import quantile_scores
 from tenure.exceptions import ColumnError, DataError, EmptyDataError, OptionError, TenureError
-from tenure.segments import segment_by_value, segment_summary, value_advice
+from tenure.segments import segment_by_value, segment_summary
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -130,14 +130,6 @@ def test_summary_refuses_what_does_not_fit():
         segment_summary(table.iloc[:0], pd.Series([], dtype=object))
 
 
-@pytest.mark.parametrize("labels", ["DCBA", "A", "BA", "EDCBA"])
-def test_every_segment_has_advice(labels):
-    advice = value_advice(labels)
-    assert list(advice) == list(labels[::-1])
-    assert all(advice.values())
-    assert len(set(advice.values())) == min(len(labels), 4)
-
-
 @given(st.lists(finite, min_size=1, max_size=40), st.randoms())
 def test_money_thresholds_begin_segments(values, random):
     values = pd.Series([*values, 100.0, 500.0])
@@ -178,11 +170,3 @@ def test_fixed_shares():
 def test_cuts_that_do_not_fit_the_labels(options, words):
     with pytest.raises(OptionError, match=words):
         segment_by_value([1.0, 2.0], **options)
-
-
-def test_advice_in_turkish():
-    english, turkish = value_advice(), value_advice(language="tr")
-    assert list(english) == list(turkish) == list("ABCD")
-    assert not set(english.values()) & set(turkish.values())
-    with pytest.raises(OptionError, match="'en' or 'tr'"):
-        value_advice(language="fr")

@@ -9,11 +9,10 @@ import pandas as pd
 
 from tenure.data_profile import profile
 from tenure.frames import provenance
-from tenure.languages import Language
 from tenure.periods import PERIOD_NAMES
-from tenure.rfm import segment_advice, segment_order
+from tenure.rfm import segment_order
 from tenure.roles import Columns
-from tenure.segments import segment_summary, value_advice
+from tenure.segments import segment_summary
 
 __all__ = ["profile_tables", "quality_table", "segments_table"]
 
@@ -130,7 +129,6 @@ def segments_table(
     value: str,
     *,
     segment_map: Any = None,
-    language: Language = "en",
     p_alive: bool = True,
 ) -> pd.DataFrame:
     """Sum up every value segment and every RFM segment.
@@ -143,8 +141,6 @@ def segments_table(
         The forecast column that customers are ranked by.
     segment_map : SegmentMap, mapping or dataframe, optional
         The map the RFM segments come from, where it is not the standard one.
-    language : {"en", "tr"}
-        Language of the advice.
     p_alive : bool
         Whether P(alive) says something; its mean is left out otherwise.
 
@@ -153,18 +149,16 @@ def segments_table(
     DataFrame
         ``scheme`` ("value" or "rfm"), ``segment``, ``customers``, ``share``, means of recency in
         days, frequency, monetary, P(alive), expected spend and value, the sum of the latter
-        (``revenue``, or ``purchases`` without money), its share, and ``advice``.
+        (``revenue``, or ``purchases`` without money) and its share. :func:`tenure.run` adds what
+        stands out and what to do (:func:`tenure.segment_insights`).
     """
     measures = rfm[[name for name in ("recency", "frequency", "monetary") if name in rfm.columns]]
     means = ("p_alive", "expected_spend", value) if p_alive else ("expected_spend", value)
     expected = [name for name in means if name in forecast.columns]
     table: pd.DataFrame = pd.concat([measures, forecast[expected]], axis=1)
     ranked = segment_summary(table, forecast["segment"])
-    value_words = value_advice(list(forecast["segment"].cat.categories), language=language)
-    ranked["advice"] = [value_words[str(name)] for name in ranked.index]
     active = segment_summary(table, rfm["segment"])
     active = active.loc[segment_order(active.index, segment_map=segment_map)]
-    active["advice"] = [segment_advice(str(name), language=language) for name in active.index]
     total = "revenue" if value.startswith("clv_") else "purchases"
     parts = []
     for scheme, summary in (("value", ranked), ("rfm", active)):

@@ -12,6 +12,7 @@ from tenure.analysis import Analysis
 from tenure.breakdowns import MISSING, NONE, breakdown_table
 from tenure.campaigns import Campaign, CampaignList, draw_up
 from tenure.dictionary import DIMENSIONS
+from tenure.insights import segment_insights
 from tenure.locale import Locale
 from tenure.names import flat
 from tenure.overview import quality_table, segments_table
@@ -90,19 +91,24 @@ def segmented(
         )
         for rule in rules
     ]
-    return replace(
+    done = replace(
         analysis,
         rfm=scores,
         segments=segments_table(
             analysis.forecast,
             scores,
             analysis.value_column,
-            language=analysis.language,
             p_alive=analysis.p_alive_informative,
         ),
         tables=tables,
         campaigns=tuple(lists),
     )
+    # What stands out and what to do: the same sentences here, in insights.csv and on the page.
+    found = segment_insights(done, language=analysis.language)
+    advised = done.segments.assign(
+        finding=found["finding"].to_numpy(), advice=found["action"].to_numpy()
+    )
+    return replace(done, segments=advised)
 
 
 def _breakdowns(

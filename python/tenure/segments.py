@@ -18,10 +18,9 @@ from tenure.cuts import (
 )
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.frames import native_out, numeric, require_columns, to_pandas
-from tenure.languages import Language, check_language
 from tenure.texts import check_label, quoted
 
-__all__ = ["segment_by_value", "segment_summary", "value_advice"]
+__all__ = ["segment_by_value", "segment_summary"]
 
 
 def segment_by_value(
@@ -236,67 +235,3 @@ def _codes(groups: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
         return codes, names
     found, uniques = pd.factorize(groups, sort=True)
     return found.astype(np.int64), list(uniques)
-
-
-_ADVICE: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "top": "Your most valuable customers. Keep them: early access, loyalty benefits, personal "
-        "service; do not spend margin on discounts they do not need.",
-        "upper": "Good customers who could become the best. Cross-sell and offer the second "
-        "channel; reward the next purchase.",
-        "lower": "Occasional customers. Low-cost reminders timed to their usual rhythm; test which "
-        "offers move them up.",
-        "bottom": "Little value expected. Automated contact only; spend on them only where a test "
-        "shows that it pays.",
-    },
-    "tr": {
-        "top": "En değerli müşterileriniz. Elinizde tutun: erken erişim, sadakat ayrıcalıkları, "
-        "kişisel hizmet; ihtiyaç duymadıkları indirimlere kâr marjı harcamayın.",
-        "upper": "En iyiler arasına girebilecek iyi müşteriler. Çapraz satış yapın, ikinci kanalı "
-        "önerin; bir sonraki alışverişi ödüllendirin.",
-        "lower": "Ara sıra alışveriş yapan müşteriler. Alışıldık ritimlerine göre zamanlanmış, "
-        "düşük maliyetli hatırlatmalar gönderin; hangi tekliflerin onları yükselttiğini deneyin.",
-        "bottom": "Az değer bekleniyor. Yalnızca otomatik iletişim kurun; ancak bir deney "
-        "kazandırdığını gösterirse harcama yapın.",
-    },
-}
-
-
-def value_advice(labels: Sequence[str] = "DCBA", *, language: Language = "en") -> dict[str, str]:
-    """Say in a sentence or two what to do with each value segment.
-
-    Parameters
-    ----------
-    labels : str or sequence of str
-        Segment names from the lowest to the highest, as for :func:`segment_by_value`.
-    language : {"en", "tr"}
-        Language of the advice.
-
-    Returns
-    -------
-    dict of str to str
-        Label to advice, best segment first.
-
-    Raises
-    ------
-    OptionError
-        When `labels` are empty or repeat themselves, or `language` is not one of its allowed
-        values.
-
-    Examples
-    --------
-    >>> list(value_advice())
-    ['A', 'B', 'C', 'D']
-    """
-    words = _ADVICE[check_language(language)]
-    names = _labels(labels)[::-1]
-    last = len(names) - 1
-
-    def place(i: int) -> str:
-        if i == 0:
-            return "top"
-        if i == last:
-            return "bottom"
-        return "upper" if 2 * i < len(names) else "lower"
-
-    return {name: words[place(i)] for i, name in enumerate(names)}

@@ -326,6 +326,53 @@ SEGMENTS: tuple[Definition, ...] = (
         ),
     ),
     Definition(
+        "long_gap",
+        _INSIGHTS,
+        "number",
+        "days",
+        (
+            "long gap (days)",
+            "90 % quantile of the usual gaps of all customers: nine in ten usually order again"
+            " within that time.",
+        ),
+        (
+            "uzun aralık (gün)",
+            "Bütün müşterilerin olağan aralıklarının %90 kantili: on müşteriden dokuzu genellikle"
+            " bu süre içinde yeniden sipariş verir.",
+        ),
+    ),
+    Definition(
+        "inactive",
+        _INSIGHTS,
+        "share",
+        "share",
+        ("share inactive", "Share whose last order is longer ago than the long gap."),
+        ("aktif olmayanların payı", "Son siparişi uzun aralıktan daha eski olanların payı."),
+    ),
+    Definition(
+        "rising",
+        _INSIGHTS,
+        "share",
+        "share",
+        (
+            "share on the rise",
+            "Share of whom more purchases are expected than the upper 97.5 % limit of their own"
+            " past rate.",
+        ),
+        (
+            "yükseliştekilerin payı",
+            "Kendi geçmiş hızının %97,5 üst sınırından daha çok alışveriş beklenenlerin payı.",
+        ),
+    ),
+    Definition(
+        "one_channel",
+        _INSIGHTS,
+        "share",
+        "share",
+        ("share in one channel", "Share whose orders are all in one channel."),
+        ("tek kanaldakilerin payı", "Bütün siparişleri tek kanalda olanların payı."),
+    ),
+    Definition(
         "with_gap",
         _INSIGHTS,
         "count",
@@ -351,7 +398,7 @@ SEGMENTS: tuple[Definition, ...] = (
     ),
     Definition(
         "finding",
-        _INSIGHTS,
+        _BOTH,
         "text",
         "",
         ("finding", "What stands out."),

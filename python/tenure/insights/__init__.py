@@ -4,7 +4,8 @@ Sentences come from the figures by the rules of :data:`RULES`, in English and Tu
 rules stands in ``docs/insights.md``.
 """
 
-from tenure.insights._figures import overall_figures, segment_figures, usual_gaps
+from tenure.insights._figures import overall_figures, segment_figures
+from tenure.insights._habits import usual_gaps
 from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
 from tenure.insights._sentences import (
     describe_overall,

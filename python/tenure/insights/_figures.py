@@ -1,4 +1,4 @@
-"""The figures behind the sentences: sizes, shares of past and future, silence against habit."""
+"""The figures behind the sentences: sizes, shares of past and future, recency against habit."""
 
 from __future__ import annotations
 
@@ -9,73 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.exceptions import DataError, EmptyDataError, UnitError
+from tenure.exceptions import DataError, EmptyDataError
 from tenure.frames import numeric, provenance, require_columns, to_pandas
+from tenure.insights._habits import above_own_rate, orders_of, p_alive_tells, usual_gaps
 from tenure.insights._rules import THRESHOLDS, Thresholds
-from tenure.periods import convert
 
-__all__ = ["overall_figures", "segment_figures", "usual_gaps"]
+__all__ = ["overall_figures", "segment_figures"]
 
 Floats: TypeAlias = NDArray[np.float64]
-
-
-def usual_gaps(customers: Any, *, period: str | None = None) -> pd.DataFrame:
-    r"""Compare the days since the last order with the customer's own usual gap.
-
-    With :math:`n` orders, the first and the last of them :math:`t_x` days apart and the observation
-    ending :math:`T` days after the first,
-
-    .. math:: g = \frac{t_x}{n - 1}, \qquad \rho = \frac{T - t_x}{g}.
-
-    Customers with one order, or with all orders on one day (:math:`t_x = 0`), have no usual gap.
-
-    Parameters
-    ----------
-    customers : dataframe
-        A customer summary: ``recency``, ``T``, and ``orders`` or ``frequency``. Repeat purchases
-        are ``orders − 1`` where ``orders`` is there, else ``frequency``.
-    period : str, optional
-        Period of ``recency`` and ``T`` where the table does not remember it.
-
-    Returns
-    -------
-    DataFrame
-        Indexed as `customers`: ``days_since`` (last order), ``usual_gap`` (days) and ``gap_ratio``,
-        the last two NaN where there is no usual gap.
-
-    Raises
-    ------
-    ColumnError, DataError
-        When a column is missing or holds what it cannot.
-    UnitError
-        When the period is not known.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"frequency": [2, 0], "recency": [20, 0], "T": [50, 50]})
-    >>> usual_gaps(table, period="D").to_numpy().tolist()
-    [[30.0, 10.0, 3.0], [50.0, nan, nan]]
-    """
-    table = to_pandas(customers)
-    require_columns(table, {"recency": "recency", "T": "T"})
-    unit = (provenance(table) or {}).get("period", period)
-    if unit is None:
-        raise UnitError(
-            "the customers' table does not say which period its recency and T are in; pass "
-            "period='W', or make the table with tenure.summarize or tenure.summarize_totals."
-        )
-    day = convert(1.0, unit, "D")
-    # Days are whole; the noise of weeks would tell twice the gap from twice the gap.
-    recency = (numeric(table, "recency", minimum=0) * day).round(6)
-    since = np.maximum((numeric(table, "T", minimum=0) * day).round(6) - recency, 0.0)
-    repeats = _orders(table) - 1
-    known = (repeats >= 1) & (recency > 0)
-    gap = np.divide(recency, repeats, out=np.full(len(table), np.nan), where=known)
-    ratio = np.divide(since * repeats, recency, out=np.full(len(table), np.nan), where=known)
-    result: pd.DataFrame = pd.DataFrame(
-        {"days_since": since, "usual_gap": gap, "gap_ratio": ratio}, index=table.index
-    )
-    return result
 
 
 def segment_figures(
@@ -86,8 +27,10 @@ def segment_figures(
     value: Hashable | None = None,
     purchases: Hashable | None = None,
     spent: Hashable | None = None,
+    channels: Sequence[Hashable] = (),
     order: Sequence[str] | None = None,
     period: str | None = None,
+    p_alive_informative: bool | None = None,
     thresholds: Thresholds = THRESHOLDS,
 ) -> pd.DataFrame:
     """Work out the figures of each segment.
@@ -107,13 +50,18 @@ def segment_figures(
     spent : str, optional
         Column of `customers` with all the money a customer has spent. By default ``spend_total``
         where it is there, else ``monetary_value`` times ``orders``.
+    channels : sequence of str
+        Columns of `customers` with the orders in each channel, where these are known.
     order : sequence of str, optional
         The segments as they are to be listed; by default in the order of their categories, best
         first where these are ordered, or by name.
     period : str, optional
         Period of the summary where it does not remember it.
+    p_alive_informative : bool, optional
+        Whether P(alive) holds information on who has dropped out; by default found from the
+        values (it does not where it is 1 for everyone, or for everyone with one order).
     thresholds : Thresholds
-        Holds the ratio from which a customer is overdue.
+        Holds the ratio from which a customer is overdue, and the quantile of the long gap.
 
     Returns
     -------
@@ -125,11 +73,17 @@ def segment_figures(
         - ``orders_past``, ``orders_past_share``, ``revenue_past``, ``revenue_past_share``;
         - ``purchases_expected``, ``purchases_expected_share``, ``revenue_expected``,
           ``revenue_expected_share``;
-        - ``p_alive`` (mean), ``basket`` (money an order so far), ``once`` (share with one order);
+        - ``p_alive`` (mean; NaN where P(alive) is not informative), ``basket`` (average order value
+          so far), ``once`` (share with one order);
         - ``days_since`` (median), ``usual_gap`` (median, days), ``gap_ratio`` (median of days since
           the last order over the usual gap), ``overdue`` (share with a ratio above 2), these three
           over the customers who have a usual gap: ``with_gap``, ``without_gap`` count them and the
-          others.
+          others;
+        - ``long_gap`` (days; the 90 % quantile of the usual gaps of **all** customers, NaN where
+          fewer than 30 have one), ``inactive`` (share whose last order is longer ago than that);
+        - ``rising`` (share of whom more purchases are expected than their own past rate allows for
+          by chance, NaN where the length of the horizon is not known);
+        - ``one_channel`` (share whose orders are all in one of the channels), where known.
 
         Columns of money are left out where there is none.
 
@@ -156,7 +110,12 @@ def segment_figures(
         )
     codes, names = _groups(expected, segments, order)
     columns = _customer_columns(table, expected, value, purchases, spent, period)
-    return _by_group(columns, codes, names, thresholds)
+    if channels:
+        columns["channels"] = _channels_used(table, channels)
+    tells = p_alive_informative
+    if tells is None:
+        tells = p_alive_tells(columns["p_alive"], columns["orders"])
+    return _by_group(columns, codes, names, thresholds, tells)
 
 
 def overall_figures(
@@ -167,38 +126,46 @@ def overall_figures(
     purchases: Hashable | None = None,
     spent: Hashable | None = None,
     period: str | None = None,
+    p_alive_informative: bool | None = None,
     thresholds: Thresholds = THRESHOLDS,
 ) -> pd.Series[float]:
     """Work out the figures of all customers together.
 
     Parameters
     ----------
-    customers, forecast, value, purchases, spent, period, thresholds
+    customers, forecast, value, purchases, spent, period, p_alive_informative, thresholds
         As for :func:`segment_figures`.
 
     Returns
     -------
     Series
-        The figures of :func:`segment_figures` over everybody (shares left out), and
+        The figures of :func:`segment_figures` over all customers (shares left out), and
         ``top_share`` (of the expected revenue, or purchases, that the most valuable tenth brings),
-        ``least_alive`` (smallest P(alive)), ``probably_gone`` (share of customers with P(alive)
-        below one half) and ``gone_past_share`` (their share of past revenue, or orders).
+        ``least_alive`` (smallest P(alive)), ``once_alive`` (smallest of those with one order; NaN
+        where there are none), ``probably_gone`` (share of customers with P(alive) below one half)
+        and ``gone_past_share`` (their share of past revenue, or orders); the last two are NaN where
+        P(alive) is not informative.
     """
     table, expected = to_pandas(customers), to_pandas(forecast)
     if table.empty:
-        raise EmptyDataError("the customer table is empty: there is nobody to describe.")
+        raise EmptyDataError("the customer table is empty: there are no customers to describe.")
     columns = _customer_columns(table, expected, value, purchases, spent, period)
     codes = np.zeros(len(table), dtype=np.int64)
-    figures = _by_group(columns, codes, ["all"], thresholds).iloc[0].drop("share")
+    alive = columns["p_alive"]
+    tells = p_alive_informative
+    if tells is None:
+        tells = p_alive_tells(alive, columns["orders"])
+    figures = _by_group(columns, codes, ["all"], thresholds, tells).iloc[0].drop("share")
     figures = figures[[name for name in figures.index if not str(name).endswith("_share")]]
     worth = columns.get("value", columns["purchases"])
     past = columns.get("spent", columns["orders"])
-    gone = columns["p_alive"] < 0.5
+    gone, once = alive < 0.5, columns["orders"] <= 1
     top = max(1, len(worth) // 10)
     figures["top_share"] = _share(np.sort(worth)[-top:].sum(), worth.sum())
-    figures["least_alive"] = columns["p_alive"].min()
-    figures["probably_gone"] = gone.mean()
-    figures["gone_past_share"] = _share(past[gone].sum(), past.sum())
+    figures["least_alive"] = alive.min()
+    figures["once_alive"] = alive[once].min() if once.any() else np.nan
+    figures["probably_gone"] = gone.mean() if tells else np.nan
+    figures["gone_past_share"] = _share(past[gone].sum(), past.sum()) if tells else np.nan
     result: pd.Series[float] = figures.astype(float).rename("all")
     return result
 
@@ -211,18 +178,23 @@ def _customer_columns(
     spent: Hashable | None,
     period: str | None,
 ) -> dict[str, Floats]:
-    """Return one array a figure, row by row."""
+    """Return one array per figure, row by row."""
     purchases = purchases or _longest(expected, "expected_purchases_")
     value = value or _longest(expected, "clv_")
     require_columns(expected, {"p_alive": "p_alive", "purchases": purchases, "value": value})
     gaps = usual_gaps(table, period=period)
-    orders = _orders(table)
+    orders = orders_of(table)
     columns = {
         "orders": orders,
         "purchases": numeric(expected, purchases, minimum=0),
         "p_alive": numeric(expected, "p_alive", minimum=0),
         **{str(name): gaps[name].to_numpy() for name in gaps},
     }
+    length = _length(expected, purchases)
+    if length is not None:
+        observed = numeric(table, "T", minimum=0)
+        above = above_own_rate(orders - 1.0, observed, columns["purchases"], length)
+        columns["rising"] = above.astype(np.float64)
     if value is not None:
         columns["value"] = numeric(expected, value)
         if spent is None and "spend_total" in table.columns:
@@ -254,11 +226,18 @@ def _longest(table: pd.DataFrame, stem: str) -> Hashable | None:
     return names[0] if names else None
 
 
-def _orders(table: pd.DataFrame) -> Floats:
-    if "orders" in table.columns:
-        return numeric(table, "orders", minimum=0)
-    require_columns(table, {"frequency": "frequency"})
-    return numeric(table, "frequency", minimum=0) + 1.0
+def _length(expected: pd.DataFrame, purchases: Hashable | None) -> float | None:
+    """Return the length of the horizon of a column of expected purchases, where it is known."""
+    horizons = (provenance(expected) or {}).get("horizons") or {}
+    length = horizons.get(str(purchases).removeprefix("expected_purchases_"))
+    return None if length is None else float(length)
+
+
+def _channels_used(table: pd.DataFrame, channels: Sequence[Hashable]) -> Floats:
+    """Return the number of channels that each customer has orders in."""
+    require_columns(table, {"channels": tuple(channels)})
+    used: Floats = np.sum([numeric(table, name, minimum=0) > 0 for name in channels], axis=0) * 1.0
+    return used
 
 
 def _groups(
@@ -267,7 +246,7 @@ def _groups(
     """Return the position of each row's segment in the list of segments."""
     if isinstance(segments, pd.Series):
         if len(segments) != len(expected):
-            raise DataError("segments must have a row a customer, in the forecast's order.")
+            raise DataError("segments must have one row per customer, in the forecast's order.")
         groups = segments
     else:
         require_columns(expected, {"segments": segments})
@@ -287,7 +266,11 @@ def _groups(
 
 
 def _by_group(
-    columns: dict[str, Floats], codes: NDArray[np.int64], names: list[str], limits: Thresholds
+    columns: dict[str, Floats],
+    codes: NDArray[np.int64],
+    names: list[str],
+    limits: Thresholds,
+    tells: bool,
 ) -> pd.DataFrame:
     size = len(names)
     count = np.bincount(codes, minlength=size).astype(np.float64)
@@ -306,7 +289,7 @@ def _by_group(
         if source in columns:
             figures[name] = total(columns[source])
             figures[f"{name}_share"] = _share(figures[name], figures[name].sum())
-    figures["p_alive"] = total(columns["p_alive"]) / count
+    figures["p_alive"] = total(columns["p_alive"]) / count if tells else np.full(size, np.nan)
     if "spent" in columns:
         orders = figures["orders_past"]
         figures["basket"] = np.divide(
@@ -326,6 +309,18 @@ def _by_group(
     )
     figures["with_gap"] = with_gap.astype(np.int64)
     figures["without_gap"] = (count - with_gap).astype(np.int64)
+    long_gap = np.nan
+    if np.count_nonzero(known) >= limits.few:
+        long_gap = float(np.quantile(columns["usual_gap"][known], limits.long_gap))
+    figures["long_gap"] = np.full(size, long_gap)
+    long_ago = (columns["days_since"] > long_gap).astype(np.float64)
+    figures["inactive"] = (
+        total(long_ago) / count if np.isfinite(long_gap) else np.full(size, np.nan)
+    )
+    rising = columns.get("rising")
+    figures["rising"] = np.full(size, np.nan) if rising is None else total(rising) / count
+    if "channels" in columns:
+        figures["one_channel"] = total((columns["channels"] == 1).astype(np.float64)) / count
     result: pd.DataFrame = pd.DataFrame(figures, index=pd.Index(names, name="segment"))
     return result
 

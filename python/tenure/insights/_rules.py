@@ -13,12 +13,14 @@ Figures: TypeAlias = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From where on something is said.
+    """From which figure on something is stated.
 
     Parameters
     ----------
     few : int
-        Fewer customers are too few for averages.
+        Fewer customers are too few for averages, and fewer with a usual gap for a sentence on it.
+    base : float
+        Share of a segment's customers that a sentence on some of them needs.
     overdue_ratio : float
         Days since the last order over the usual gap from which a customer is overdue.
     many_overdue : float
@@ -27,6 +29,8 @@ class Thresholds:
         Share of overdue customers that stands out anywhere.
     heavy : float
         Share of value over share of customers from which a segment carries the business.
+    above : float
+        The same ratio, from which a segment brings more than its share.
     light : float
         The same ratio, up to which a segment brings little.
     matters : float
@@ -34,41 +38,55 @@ class Thresholds:
     fading : float
         Share of expected over share of past value, up to which a segment fades.
     rising : float
-        The same ratio, from which it rises, if its customers are fresh.
+        Share of customers of whom more is expected than their own past rate allows for by chance,
+        from which a segment rises.
+    long_gap : float
+        Quantile of all customers' usual gaps beyond which a customer is inactive.
+    most_inactive : float
+        Share of inactive customers that stands out in a segment.
     fresh : float
-        Median of days since the last order over the usual gap, up to which customers are fresh.
+        Median of days since the last order over the usual gap, up to which customers have ordered
+        recently.
     past_due : float
-        The same ratio, from which half of the customers have waited clearly longer than usual.
+        Median of days since the last order over the usual gap, from which half of the customers
+        have waited clearly longer than usual.
     left : float
-        Mean P(alive) below which most have probably left.
+        Mean P(alive) below which most have probably dropped out.
+    most_one_channel : float
+        Share of customers with orders in one channel only that stands out in a segment.
     most_once : float
         Share of customers with one order that stands out in a segment.
     large_basket, small_basket : float
-        Basket over the basket of all customers that stands out.
+        Average order value over that of all customers that stands out.
     some_once : float
-        Share of customers with one order that is said over all.
+        Share of customers with one order that is stated over all.
     some_overdue : float
-        Share of overdue customers that is said over all.
+        Share of overdue customers that is stated over all.
     concentrated : float
         Share of the expected value from the top tenth from which it is concentrated.
     gone_past : float
-        Share of past value of those who have probably left, from which it is said.
+        Share of past value of those who have probably dropped out, from which it is stated.
     certain : float
-        1 minus the smallest P(alive), up to which the model sees nobody leave.
+        1 minus the smallest P(alive), up to which it counts as 1.
     """
 
     few: int = 30
+    base: float = 0.05
     overdue_ratio: float = 2.0
     many_overdue: float = 0.35
     most_overdue: float = 0.5
     heavy: float = 1.5
+    above: float = 1.2
     light: float = 0.72
     matters: float = 0.05
     fading: float = 0.6
-    rising: float = 1.25
+    rising: float = 0.25
+    long_gap: float = 0.9
+    most_inactive: float = 0.5
     fresh: float = 0.35
     past_due: float = 1.25
     left: float = 0.5
+    most_one_channel: float = 0.5
     most_once: float = 0.5
     large_basket: float = 1.5
     small_basket: float = 0.67
@@ -85,14 +103,14 @@ THRESHOLDS = Thresholds()
 
 @dataclass(frozen=True)
 class Rule:
-    """When to say what.
+    """When to state what.
 
     Parameters
     ----------
     id : str
         Name of the rule.
     scope : {"segment", "overall"}
-        What it looks at. Of the rules for segments the first that holds speaks; of those for all
+        What it looks at. Of the rules for segments the first that holds applies; of those for all
         customers, every one that holds.
     condition : str
         The condition in words; ``{name}`` stands for a threshold.

@@ -35,19 +35,31 @@ _PERCENT = (
     "value_share",
     "overdue",
     "once",
+    "inactive",
+    "one_channel",
+    "rising_share",
     "p_alive",
     "top_share",
     "probably_gone",
     "gone_past_share",
 )
 _AMOUNTS = ("basket", "basket_all")
-_NUMBERS = ("customers", "usual_gap", "gap_ratio")
+_COUNTS = {
+    "overdue_count": ("overdue", "with_gap"),
+    "once_count": ("once", "customers"),
+    "inactive_count": ("inactive", "customers"),
+    "rising_count": ("rising", "customers"),
+    "one_channel_count": ("one_channel", "customers"),
+    "gone_count": ("probably_gone", "customers"),
+}
+"""Counts by the share they are and the figure they are a share of."""
+_NUMBERS = ("customers", "with_gap", "top_count", "usual_gap", "gap_ratio", "long_gap_days")
 
 
 def segment_insights(
     analysis: Analysis, *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
 ) -> pd.DataFrame:
-    """Say what stands out in each value segment and each RFM segment, and what to do.
+    """Describe what stands out in each value segment and each RFM segment, and what to do.
 
     Parameters
     ----------
@@ -57,12 +69,12 @@ def segment_insights(
     language : {"en", "tr"}
         The language of the sentences.
     thresholds : Thresholds
-        From where on something is said.
+        From which figure on something is stated.
 
     Returns
     -------
     DataFrame
-        One row a segment, in the order of ``analysis.segments``: ``scheme`` ("value" or "rfm"),
+        One row per segment, in the order of ``analysis.segments``: ``scheme`` ("value" or "rfm"),
         ``segment``, the figures of :func:`segment_figures`, ``rule``, ``finding`` and ``action``.
 
     Raises
@@ -87,7 +99,12 @@ def segment_insights(
         known = analysis.segments
         order = known.loc[known["scheme"] == scheme, "segment"].astype(str).tolist()
         figures = segment_figures(
-            *_tables(analysis), column["segment"], order=order, thresholds=thresholds
+            *_tables(analysis),
+            column["segment"],
+            channels=list(_channels(analysis)),
+            order=order,
+            p_alive_informative=analysis.p_alive_informative,
+            thresholds=thresholds,
         )
         described = describe_segments(figures, language=language, thresholds=thresholds)
         described = described.reset_index()
@@ -100,7 +117,7 @@ def segment_insights(
 def overall_insights(
     analysis: Analysis, *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
 ) -> pd.DataFrame:
-    """Say what stands out over all customers.
+    """Describe what stands out over all customers.
 
     Parameters
     ----------
@@ -110,9 +127,11 @@ def overall_insights(
     Returns
     -------
     DataFrame
-        One row a rule that holds, the most important first: ``rule``, ``finding``, ``action``.
+        One row per rule that holds, the most important first: ``rule``, ``finding``, ``action``.
     """
-    figures = overall_figures(*_tables(analysis), thresholds=thresholds)
+    figures = overall_figures(
+        *_tables(analysis), p_alive_informative=analysis.p_alive_informative, thresholds=thresholds
+    )
     return describe_overall(figures, language=language, thresholds=thresholds)
 
 
@@ -157,7 +176,7 @@ def describe_segments(
 def describe_overall(
     figures: pd.Series[Any], *, language: Language = "en", thresholds: Thresholds = THRESHOLDS
 ) -> pd.DataFrame:
-    """Say what stands out over all customers, from figures.
+    """Describe what stands out over all customers, from figures.
 
     Parameters
     ----------
@@ -229,7 +248,18 @@ def _tables(analysis: Analysis) -> tuple[pd.DataFrame, pd.DataFrame]:
     totals: dict[str, Any] = {"orders": rfm["frequency"].to_numpy(dtype=np.float64)}
     if "monetary" in rfm.columns:
         totals["spend_total"] = rfm["monetary"].to_numpy(dtype=np.float64)
-    return analysis.customers.assign(**totals), analysis.forecast
+    return analysis.customers.assign(**totals, **_channels(analysis)), analysis.forecast
+
+
+def _channels(analysis: Analysis) -> dict[str, Any]:
+    """Return the orders in each channel, where the data count them by channel."""
+    roles = analysis.source.get("roles") or {}
+    names, history = roles.get("orders"), analysis.history
+    if not isinstance(names, list | tuple) or len(names) < 2 or not roles.get("channel"):
+        return {}
+    if not all(name in history.columns for name in names):
+        return {}
+    return {f"orders_channel_{i}": history[name].to_numpy() for i, name in enumerate(names)}
 
 
 def _known(figures: Mapping[str, Any], money: bool) -> dict[str, float]:
@@ -239,12 +269,19 @@ def _known(figures: Mapping[str, Any], money: bool) -> dict[str, float]:
         if money
         else ("purchases_expected_share", "orders_past_share")
     )
-    return {
+    known = {
         "basket": np.nan,
+        "rising_share": figures.get("rising", np.nan),
+        "long_gap_days": figures.get("long_gap", np.nan),
+        "top_count": max(1, int(figures["customers"]) // 10),
         **figures,
         "value_share": figures.get(value, np.nan),
         "past_share": figures.get(past, np.nan),
     }
+    for name, (share, whole) in _COUNTS.items():
+        count = known.get(share, np.nan) * known.get(whole, np.nan)
+        known[name] = round(count) if np.isfinite(count) else np.nan
+    return known
 
 
 def _say(
@@ -253,7 +290,7 @@ def _say(
     write = {
         **dict.fromkeys(_PERCENT, words.percent),
         **dict.fromkeys(_AMOUNTS, words.amount),
-        **dict.fromkeys(_NUMBERS, words.number),
+        **dict.fromkeys((*_NUMBERS, *_COUNTS), words.number),
     }
     figures = {
         name: write[name](known[name]) for name in write if np.isfinite(known.get(name, np.nan))
@@ -261,7 +298,11 @@ def _say(
     limits = {
         field.name: words.number(getattr(thresholds, field.name)) for field in fields(thresholds)
     }
-    finding = rule.finding[words.language].format(**{**limits, **figures, **words.of_value(money)})
+    phrases = {
+        **words.of_value(money),
+        **words.rhythm(known.get("with_gap", 0), known["customers"]),
+    }
+    finding = rule.finding[words.language].format(**{**limits, **figures, **phrases})
     return {
         "rule": rule.id,
         "finding": finding[0].upper() + finding[1:],

@@ -1,14 +1,33 @@
 """The rules in the order in which they are tried, with their sentences.
 
-Turkish puts figures where they need no ending ("payı %25,6"): the ending would follow the sound of
-the number.
+Every sentence states the counts it rests on. Turkish puts figures where they need no ending ("payı
+%25,6"): the ending would follow the sound of the number.
 """
 
 from __future__ import annotations
 
-from tenure.insights._rules import Rule
+from tenure.insights._rules import Figures, Rule, Thresholds
 
 __all__ = ["RULES"]
+
+
+def _rhythm(f: Figures, t: Thresholds) -> bool:
+    """Return whether enough customers have a usual gap to draw on it."""
+    return f["with_gap"] >= t.few and f["with_gap"] >= t.base * f["customers"]
+
+
+def _overdue(f: Figures, share: float, t: Thresholds) -> bool:
+    return _rhythm(f, t) and f["overdue"] >= share
+
+
+def _dropping_out(f: Figures, t: Thresholds) -> bool:
+    """Return whether the customers' orders, or an informative P(alive), show that they drop out."""
+    return (
+        _overdue(f, t.many_overdue, t)
+        or f.get("inactive", 0.0) >= t.most_inactive
+        or f["p_alive"] < t.left
+    )
+
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -17,11 +36,11 @@ RULES: tuple[Rule, ...] = (
         "fewer than {few} customers",
         lambda f, t: f["customers"] < t.few,
         {
-            "en": "Only {customers} customers: too few to read anything into the averages.",
+            "en": "Only {customers} customers: too few for conclusions from averages.",
             "tr": "Yalnızca {customers} müşteri: ortalamalardan sonuç çıkarmak için çok az.",
         },
         {
-            "en": "Look at them one by one; build no campaign on this segment alone.",
+            "en": "Look at them one by one; do not build a campaign on this segment alone.",
             "tr": "Tek tek inceleyin; yalnızca bu segmente dayanan bir kampanya kurmayın.",
         },
     ),
@@ -30,37 +49,40 @@ RULES: tuple[Rule, ...] = (
         "segment",
         "share of past value at least {heavy} times the share of customers, and at least "
         "{many_overdue} of those with a usual gap overdue",
-        lambda f, t: f["past_share"] >= t.heavy * f["share"] and f["overdue"] >= t.many_overdue,
+        lambda f, t: f["past_share"] >= t.heavy * f["share"] and _overdue(f, t.many_overdue, t),
         {
-            "en": "{share} of customers brought {past_share} of {past}, but {overdue} of those "
-            "with a buying rhythm are overdue: silent for more than {overdue_ratio} times their "
-            "usual gap.",
-            "tr": "Müşterilerdeki payı {share}, {past_in} payı {past_share}; ancak düzenli"
-            " alışveriş edenlerde gecikenlerin oranı {overdue}: her zamanki aralıklarının"
-            " {overdue_ratio} katından uzun süredir sessizler.",
+            "en": "{share} of customers brought {past_share} of {past}, but {overdue_count} of"
+            " {rhythm} ({overdue}) have waited more than {overdue_ratio} times their usual gap.",
+            "tr": "Müşterilerdeki payı {share}, {past_in} payı {past_share}; ancak {rhythm_in}"
+            " {overdue_count} tanesi ({overdue}) her zamanki aralığının {overdue_ratio} katından"
+            " uzun süredir sipariş vermedi.",
         },
         {
-            "en": "Call them back first, personally, starting with those overdue; ask why they "
-            "stopped before offering a discount.",
-            "tr": "Önce bu müşterileri, gecikenlerden başlayarak kişisel olarak geri çağırın;"
-            " indirim önermeden önce neden bıraktıklarını sorun.",
+            "en": "Contact them first and personally, starting with those who are overdue; ask why"
+            " they stopped before offering a discount.",
+            "tr": "Önce bu müşterilere, gecikenlerden başlayarak kişisel olarak ulaşın; indirim"
+            " önermeden önce neden bıraktıklarını sorun.",
         },
     ),
     Rule(
         "fading",
         "segment",
-        "at least {matters} of past value, and a share of expected value at most {fading} times "
-        "that",
+        "at least {matters} of past value, a share of expected value at most {fading} times that, "
+        "and a sign of dropout: at least {many_overdue} of those with a usual gap overdue, or at "
+        "least {most_inactive} inactive, or mean P(alive) below {left}",
         lambda f, t: (
-            f["past_share"] >= t.matters and f["value_share"] <= t.fading * f["past_share"]
+            f["past_share"] >= t.matters
+            and f["value_share"] <= t.fading * f["past_share"]
+            and _dropping_out(f, t)
         ),
         {
-            "en": "Brought {past_share} of {past} but only {value_share} of {value} is still to "
-            "come from it.",
-            "tr": "{past_in} payı {past_share} iken {value_in} payı yalnızca {value_share}.",
+            "en": "Its {customers} customers brought {past_share} of {past}; only {value_share} of"
+            " {value} is expected from them.",
+            "tr": "{customers} müşterinin {past_in} payı {past_share} iken {value_in} payı yalnızca"
+            " {value_share}.",
         },
         {
-            "en": "Run a win-back offer against a control group and keep it only if it pays.",
+            "en": "Test a win-back offer against a control group; keep it only if it pays.",
             "tr": "Bir geri kazanma teklifini kontrol grubuyla sınayın; yalnızca kazandırıyorsa"
             " sürdürün.",
         },
@@ -71,8 +93,10 @@ RULES: tuple[Rule, ...] = (
         "share of expected value at least {heavy} times the share of customers",
         lambda f, t: f["value_share"] >= t.heavy * f["share"],
         {
-            "en": "{share} of customers bring {value_share} of {value}.",
-            "tr": "Müşterilerdeki payı {share}, {value_in} payı {value_share}.",
+            "en": "{customers} customers ({share} of all) are expected to bring {value_share} of"
+            " {value}.",
+            "tr": "{customers} müşteri: müşterilerdeki payı {share}, {value_in} payı"
+            " {value_share}.",
         },
         {
             "en": "Keep them: service, early access and new lines; no discounts they do not need.",
@@ -83,12 +107,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "gone",
         "segment",
-        "mean P(alive) below {left}",
+        "mean P(alive) below {left} (where P(alive) is informative)",
         lambda f, t: f["p_alive"] < t.left,
         {
-            "en": "Most have probably left: the chance that one of them is still a customer is "
-            "{p_alive} on average.",
-            "tr": "Çoğu büyük olasılıkla ayrıldı: hâlâ müşteri olma olasılığı ortalama {p_alive}.",
+            "en": "Most of its {customers} customers have probably dropped out: the probability of"
+            " still being a customer is {p_alive} on average.",
+            "tr": "{customers} müşterinin çoğu büyük olasılıkla ayrıldı: hâlâ müşteri olma"
+            " olasılığı ortalama {p_alive}.",
         },
         {
             "en": "Automated, low-cost contact only; leave them out of paid campaigns.",
@@ -99,12 +124,12 @@ RULES: tuple[Rule, ...] = (
         "overdue",
         "segment",
         "at least {most_overdue} of those with a usual gap overdue",
-        lambda f, t: f["overdue"] >= t.most_overdue,
+        lambda f, t: _overdue(f, t.most_overdue, t),
         {
-            "en": "{overdue} of those with a buying rhythm are overdue: silent for more than "
-            "{overdue_ratio} times their usual gap of {usual_gap} days (median).",
-            "tr": "Düzenli alışveriş edenlerde gecikenlerin oranı {overdue}: ortancası {usual_gap}"
-            " gün olan her zamanki aralıklarının {overdue_ratio} katından uzun süredir sessizler.",
+            "en": "{overdue_count} of {rhythm} ({overdue}) have waited more than {overdue_ratio}"
+            " times their usual gap (median {usual_gap} days).",
+            "tr": "{rhythm_in} {overdue_count} tanesi ({overdue}), ortancası {usual_gap} gün olan"
+            " her zamanki aralığının {overdue_ratio} katından uzun süredir sipariş vermedi.",
         },
         {
             "en": "Remind them now, with something new rather than something cheaper.",
@@ -112,19 +137,38 @@ RULES: tuple[Rule, ...] = (
         },
     ),
     Rule(
+        "inactive",
+        "segment",
+        "at least {most_inactive} have not ordered for longer than the {long_gap} quantile of all "
+        "customers' usual gaps",
+        lambda f, t: f.get("inactive", 0.0) >= t.most_inactive,
+        {
+            "en": "{inactive_count} of {customers} customers ({inactive}) have not ordered for more"
+            " than {long_gap_days} days; nine in ten customers who order on several days usually"
+            " order again within that time.",
+            "tr": "{customers} müşteriden {inactive_count} tanesi ({inactive}) {long_gap_days}"
+            " günden uzun süredir sipariş vermedi; birden çok günde sipariş veren her on müşteriden"
+            " dokuzu genellikle bu süre içinde yeniden sipariş verir.",
+        },
+        {
+            "en": "Automated, low-cost contact only, until they order again.",
+            "tr": "Yeniden sipariş verene kadar yalnızca otomatik ve düşük maliyetli iletişim.",
+        },
+    ),
+    Rule(
         "past_due",
         "segment",
         "the median of days since the last order over the usual gap at least {past_due}",
-        lambda f, t: f["gap_ratio"] >= t.past_due,
+        lambda f, t: _rhythm(f, t) and f["gap_ratio"] >= t.past_due,
         {
-            "en": "Past due: half of those with a buying rhythm have been silent for {gap_ratio} "
-            "times their usual gap or longer; that gap is {usual_gap} days (median).",
-            "tr": "Zamanı geçmiş: düzenli alışveriş edenlerin yarısı, ortancası {usual_gap} gün"
-            " olan her zamanki aralığının en az {gap_ratio} katı süredir sessiz.",
+            "en": "Half of {rhythm} have waited at least {gap_ratio} times their usual gap (median"
+            " {usual_gap} days).",
+            "tr": "{rhythm_in} yarısı, ortancası {usual_gap} gün olan her zamanki aralığının en az"
+            " {gap_ratio} katı süredir sipariş vermedi.",
         },
         {
-            "en": "Send a reminder before the next campaign; whoever answers goes back to the "
-            "regular programme.",
+            "en": "Send a reminder before the next campaign; customers who respond return to the"
+            " regular programme.",
             "tr": "Bir sonraki kampanyadan önce hatırlatma gönderin; yanıt verenler düzenli"
             " programa dönsün.",
         },
@@ -135,9 +179,10 @@ RULES: tuple[Rule, ...] = (
         "at least {most_once} bought once",
         lambda f, t: f["once"] >= t.most_once,
         {
-            "en": "{once} bought once only: the model knows them only through the population.",
-            "tr": "Yalnızca bir kez alışveriş edenlerin oranı {once}: model onları yalnızca bütün"
-            " müşteri kitlesinden tanıyor.",
+            "en": "{once_count} of {customers} customers ({once}) have ordered once: the model"
+            " knows them only through all other customers.",
+            "tr": "{customers} müşteriden {once_count} tanesi ({once}) yalnızca bir kez sipariş"
+            " verdi: model onları yalnızca öteki müşterilerden tanıyor.",
         },
         {
             "en": "Make the second order easy: a welcome series and what goes with the first one.",
@@ -148,20 +193,38 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "rising",
         "segment",
-        "share of expected value at least {rising} times the share of past value, and the median "
-        "of days since the last order over the usual gap at most {fresh}",
-        lambda f, t: (
-            f["past_share"] > 0
-            and f["value_share"] >= t.rising * f["past_share"]
-            and f["gap_ratio"] <= t.fresh
-        ),
+        "at least {rising} of the customers are expected to order more often than the upper 97.5 % "
+        "limit of their own past rate",
+        lambda f, t: f.get("rising", 0.0) >= t.rising,
         {
-            "en": "On the rise: {past_share} of {past}, {value_share} of {value}.",
-            "tr": "Yükselişte: {past_in} payı {past_share}, {value_in} payı {value_share}.",
+            "en": "On the rise: {rising_count} of {customers} customers ({rising_share}) are"
+            " expected to order more often than their own past rate explains by chance.",
+            "tr": "Yükselişte: {customers} müşteriden {rising_count} tanesinin ({rising_share})"
+            " kendi geçmiş hızının rastlantıyla açıklayabileceğinden daha sık sipariş vermesi"
+            " bekleniyor.",
         },
         {
-            "en": "Invest while they are warm: cross-sell, a second channel, membership.",
-            "tr": "İlgi sürerken yatırım yapın: çapraz satış, ikinci kanal, üyelik.",
+            "en": "Invest while they are active: related products and membership; test what it"
+            " adds.",
+            "tr": "Aktifken yatırım yapın: ilgili ürünler ve üyelik; ne kattığını sınayın.",
+        },
+    ),
+    Rule(
+        "above_average",
+        "segment",
+        "share of expected value at least {above} times the share of customers",
+        lambda f, t: f["value_share"] >= t.above * f["share"],
+        {
+            "en": "{customers} customers ({share} of all) are expected to bring more than their"
+            " share: {value_share} of {value}.",
+            "tr": "{customers} müşteri: müşterilerdeki payı {share}, {value_in} payı bunun"
+            " üstünde: {value_share}.",
+        },
+        {
+            "en": "Reward the next order: loyalty benefits and the upper range rather than a"
+            " discount.",
+            "tr": "Bir sonraki siparişi ödüllendirin: indirim yerine sadakat ayrıcalıkları ve üst"
+            " ürün grubu.",
         },
     ),
     Rule(
@@ -170,8 +233,10 @@ RULES: tuple[Rule, ...] = (
         "share of expected value at most {light} times the share of customers",
         lambda f, t: f["value_share"] <= t.light * f["share"],
         {
-            "en": "{share} of customers bring only {value_share} of {value}.",
-            "tr": "Müşterilerdeki payı {share}, {value_in} payı ise yalnızca {value_share}.",
+            "en": "{customers} customers ({share} of all) are expected to bring only {value_share}"
+            " of {value}.",
+            "tr": "{customers} müşteri: müşterilerdeki payı {share}, {value_in} payı ise yalnızca"
+            " {value_share}.",
         },
         {
             "en": "Automated contact; spend on them only where a test shows that it pays.",
@@ -179,17 +244,55 @@ RULES: tuple[Rule, ...] = (
         },
     ),
     Rule(
-        "large_baskets",
+        "recent",
         "segment",
-        "basket at least {large_basket} times that of all customers",
-        lambda f, t: f["basket_ratio"] >= t.large_basket,
+        "the median of days since the last order over the usual gap at most {fresh}",
+        lambda f, t: _rhythm(f, t) and f["gap_ratio"] <= t.fresh,
         {
-            "en": "Large baskets: {basket} an order, against {basket_all} over all customers.",
-            "tr": "Sepetler büyük: sipariş başına {basket}, bütün müşterilerde {basket_all}.",
+            "en": "Ordered recently: half of {rhythm} have waited at most {gap_ratio} times their"
+            " usual gap (median {usual_gap} days).",
+            "tr": "Yakın zamanda sipariş verdiler: {rhythm_in} yarısı için son siparişten bu yana"
+            " geçen süre, ortancası {usual_gap} gün olan her zamanki aralığının en çok {gap_ratio}"
+            " katı.",
         },
         {
-            "en": "Offer the upper range and service; a discount gives away more here than "
-            "elsewhere.",
+            "en": "Follow up on the last order: service, and what goes with it; no reminder is"
+            " needed yet.",
+            "tr": "Son siparişin ardından ilgilenin: hizmet ve onunla birlikte giden ürünler;"
+            " hatırlatmaya henüz gerek yok.",
+        },
+    ),
+    Rule(
+        "one_channel",
+        "segment",
+        "at least {most_one_channel} have orders in one channel only (where orders are known by "
+        "channel)",
+        lambda f, t: f.get("one_channel", 0.0) >= t.most_one_channel,
+        {
+            "en": "{one_channel_count} of {customers} customers ({one_channel}) have ordered in one"
+            " channel only.",
+            "tr": "{customers} müşteriden {one_channel_count} tanesi ({one_channel}) yalnızca tek"
+            " kanaldan sipariş verdi.",
+        },
+        {
+            "en": "Show them the other channel; test whether those who take it up order more.",
+            "tr": "Öteki kanalı gösterin; kullanmaya başlayanların daha çok sipariş verip"
+            " vermediğini sınayın.",
+        },
+    ),
+    Rule(
+        "large_baskets",
+        "segment",
+        "average order value at least {large_basket} times that of all customers",
+        lambda f, t: f["basket_ratio"] >= t.large_basket,
+        {
+            "en": "Large orders: {basket} on average over {customers} customers, against"
+            " {basket_all} over all.",
+            "tr": "Siparişler büyük: {customers} müşteride sipariş başına ortalama {basket}, bütün"
+            " müşterilerde {basket_all}.",
+        },
+        {
+            "en": "Offer the upper range and service; a discount costs more here than elsewhere.",
             "tr": "Üst ürün grubunu ve hizmeti önerin; indirim burada başka yerdekinden pahalıya"
             " gelir.",
         },
@@ -197,15 +300,17 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "small_baskets",
         "segment",
-        "basket at most {small_basket} times that of all customers",
+        "average order value at most {small_basket} times that of all customers",
         lambda f, t: f["basket_ratio"] <= t.small_basket,
         {
-            "en": "Small baskets: {basket} an order, against {basket_all} over all customers.",
-            "tr": "Sepetler küçük: sipariş başına {basket}, bütün müşterilerde {basket_all}.",
+            "en": "Small orders: {basket} on average over {customers} customers, against"
+            " {basket_all} over all.",
+            "tr": "Siparişler küçük: {customers} müşteride sipariş başına ortalama {basket}, bütün"
+            " müşterilerde {basket_all}.",
         },
         {
-            "en": "Try bundles and a threshold for free delivery to raise the basket.",
-            "tr": "Sepeti büyütmek için setleri ve ücretsiz kargo sınırını deneyin.",
+            "en": "Try bundles and a threshold for free delivery to raise the order value.",
+            "tr": "Sipariş tutarını büyütmek için setleri ve ücretsiz kargo sınırını deneyin.",
         },
     ),
     Rule(
@@ -214,9 +319,10 @@ RULES: tuple[Rule, ...] = (
         "none of the above",
         lambda f, t: True,
         {
-            "en": "Nothing out of the ordinary: {share} of customers, {value_share} of {value}.",
-            "tr": "Olağan dışı bir şey yok: müşterilerdeki payı {share}, {value_in} payı"
-            " {value_share}.",
+            "en": "Nothing out of the ordinary: {customers} customers ({share} of all),"
+            " {value_share} of {value}.",
+            "tr": "Olağan dışı bir şey yok: {customers} müşteri, müşterilerdeki payı {share},"
+            " {value_in} payı {value_share}.",
         },
         {
             "en": "Regular contact, timed to each customer's usual gap.",
@@ -224,21 +330,40 @@ RULES: tuple[Rule, ...] = (
         },
     ),
     Rule(
-        "sees_nobody_leave",
+        "no_dropout_seen",
         "overall",
         "smallest P(alive) within {certain} of 1",
         lambda f, t: f["least_alive"] >= 1.0 - t.certain,
         {
-            "en": "P(alive) is 1 for everybody: the model sees nobody leave, so the forecast is an "
-            "upper limit.",
-            "tr": "P(aktif) herkes için 1: model kimsenin ayrıldığını görmüyor, bu yüzden tahmin"
-            " bir üst sınırdır.",
+            "en": "P(alive) is 1 for all {customers} customers: the model sees no dropout, so the"
+            " forecast is an upper limit.",
+            "tr": "P(aktif) {customers} müşterinin hepsi için 1: model ayrılan görmüyor, bu yüzden"
+            " tahmin bir üst sınırdır.",
         },
         {
-            "en": "Do not read retention into these figures; look at the days since the last order "
-            "against the usual gap instead.",
-            "tr": "Bu rakamlardan bağlılık okumayın; bunun yerine son siparişten bu yana geçen güne"
-            " ve her zamanki aralığa bakın.",
+            "en": "Do not read retention from these figures; compare the days since the last order"
+            " with the usual gap instead.",
+            "tr": "Bu rakamlardan bağlılık okumayın; bunun yerine son siparişten bu yana geçen günü"
+            " her zamanki aralıkla karşılaştırın.",
+        },
+    ),
+    Rule(
+        "alive_by_construction",
+        "overall",
+        "smallest P(alive) of the customers with one order within {certain} of 1, but not that of "
+        "all customers",
+        lambda f, t: f["once_alive"] >= 1.0 - t.certain > f["least_alive"],
+        {
+            "en": "P(alive) is 1 for the {once_count} of {customers} customers with one order: the"
+            " model assumes so, the data do not show it.",
+            "tr": "{customers} müşteriden tek siparişi olan {once_count} tanesi için P(aktif) 1:"
+            " modelin varsayımı böyle, veriler bunu göstermiyor.",
+        },
+        {
+            "en": "Do not read retention from P(alive); compare the days since the last order with"
+            " the usual gap, or choose a model without this assumption.",
+            "tr": "P(aktif) değerinden bağlılık okumayın; son siparişten bu yana geçen günü her"
+            " zamanki aralıkla karşılaştırın ya da bu varsayımı yapmayan bir model seçin.",
         },
     ),
     Rule(
@@ -247,13 +372,15 @@ RULES: tuple[Rule, ...] = (
         "the top tenth brings at least {concentrated} of expected value",
         lambda f, t: f["top_share"] >= t.concentrated,
         {
-            "en": "The top 10 % of customers bring {top_share} of {value}.",
-            "tr": "En değerli onda birlik müşteri grubunun {value_in} payı {top_share}.",
+            "en": "The top tenth, {top_count} of {customers} customers, is expected to bring"
+            " {top_share} of {value}.",
+            "tr": "En değerli onda bir, yani {customers} müşteriden {top_count} tanesi: {value_in}"
+            " payı {top_share}.",
         },
         {
-            "en": "Know these customers by name; losing one costs as much as losing many others.",
-            "tr": "Bu müşterileri tek tek tanıyın; birini yitirmek, başka pek çoğunu yitirmek"
-            " kadar pahalıdır.",
+            "en": "Know these customers; losing one costs as much as losing many others.",
+            "tr": "Bu müşterileri tanıyın; birini yitirmek, başka pek çoğunu yitirmek kadar"
+            " pahalıdır.",
         },
     ),
     Rule(
@@ -262,47 +389,49 @@ RULES: tuple[Rule, ...] = (
         "the top tenth brings less than {concentrated} of expected value",
         lambda f, t: 0 < f["top_share"] < t.concentrated,
         {
-            "en": "Value is spread widely: the top 10 % of customers bring {top_share} of {value}.",
-            "tr": "Değer geniş bir kitleye yayılmış: en değerli onda birlik müşteri grubunun"
-            " {value_in} payı {top_share}.",
+            "en": "Value is spread widely: the top tenth, {top_count} of {customers} customers, is"
+            " expected to bring {top_share} of {value}.",
+            "tr": "Değer geniş bir kitleye yayılmış: en değerli onda bir, yani {customers}"
+            " müşteriden {top_count} tanesi: {value_in} payı {top_share}.",
         },
         {
-            "en": "Work on the many: small gains across the base outweigh a programme for the few.",
-            "tr": "Çoğunluk üzerinde çalışın: tabandaki küçük kazançlar, azınlığa yönelik bir"
-            " programdan ağır basar.",
+            "en": "Work on the many: small gains across all customers outweigh a programme for a"
+            " few.",
+            "tr": "Çoğunluk üzerinde çalışın: bütün müşterilerdeki küçük kazançlar, azınlığa"
+            " yönelik bir programdan ağır basar.",
         },
     ),
     Rule(
         "gone_with_value",
         "overall",
-        "customers with P(alive) below one half brought at least {gone_past} of past value",
+        "customers with P(alive) below one half brought at least {gone_past} of past value (where "
+        "P(alive) is informative)",
         lambda f, t: f["gone_past_share"] >= t.gone_past,
         {
-            "en": "Customers who have probably left ({probably_gone} of all) brought "
-            "{gone_past_share} of {past}.",
-            "tr": "Büyük olasılıkla ayrılmış müşterilerin oranı {probably_gone}, {past_in} payı"
-            " {gone_past_share}.",
+            "en": "{gone_count} of {customers} customers ({probably_gone}) have probably dropped"
+            " out; they brought {gone_past_share} of {past}.",
+            "tr": "{customers} müşteriden {gone_count} tanesi ({probably_gone}) büyük olasılıkla"
+            " ayrıldı; {past_in} payları {gone_past_share}.",
         },
         {
-            "en": "Find out why the best of them left; what they answer is worth more than a "
-            "coupon.",
-            "tr": "En iyilerinin neden ayrıldığını öğrenin; yanıtları bir kupondan değerlidir.",
+            "en": "Find out why the best of them dropped out before sending coupons.",
+            "tr": "Kupon göndermeden önce en iyilerinin neden ayrıldığını öğrenin.",
         },
     ),
     Rule(
         "many_overdue",
         "overall",
         "at least {some_overdue} of those with a usual gap overdue",
-        lambda f, t: f["overdue"] >= t.some_overdue,
+        lambda f, t: _overdue(f, t.some_overdue, t),
         {
-            "en": "{overdue} of those with a buying rhythm are overdue: silent for more than "
-            "{overdue_ratio} times their own usual gap.",
-            "tr": "Düzenli alışveriş edenlerde gecikenlerin oranı {overdue}: kendi her zamanki"
-            " aralıklarının {overdue_ratio} katından uzun süredir sessizler.",
+            "en": "{overdue_count} of {rhythm} ({overdue}) have waited more than {overdue_ratio}"
+            " times their own usual gap.",
+            "tr": "{rhythm_in} {overdue_count} tanesi ({overdue}) kendi her zamanki aralığının"
+            " {overdue_ratio} katından uzun süredir sipariş vermedi.",
         },
         {
-            "en": "Time reminders to the customer's rhythm, not to the calendar.",
-            "tr": "Hatırlatmaları takvime göre değil, müşterinin alışveriş düzenine göre"
+            "en": "Time reminders to the customer's usual gap, not to the calendar.",
+            "tr": "Hatırlatmaları takvime göre değil, müşterinin her zamanki aralığına göre"
             " zamanlayın.",
         },
     ),
@@ -312,25 +441,26 @@ RULES: tuple[Rule, ...] = (
         "at least {some_once} bought once",
         lambda f, t: f["once"] >= t.some_once,
         {
-            "en": "{once} bought once: the models see them only through the population.",
-            "tr": "Bir kez alışveriş edenlerin oranı {once}: modeller onları yalnızca bütün müşteri"
-            " kitlesinden tanıyor.",
+            "en": "{once_count} of {customers} customers ({once}) have ordered once: the models"
+            " know them only through all other customers.",
+            "tr": "{customers} müşteriden {once_count} tanesi ({once}) bir kez sipariş verdi:"
+            " modeller onları yalnızca öteki müşterilerden tanıyor.",
         },
         {
-            "en": "The second order is the one to work for: it decides most of what follows.",
-            "tr": "Asıl uğruna çalışılacak sipariş ikincisidir: sonrakilerin çoğunu o belirler.",
+            "en": "Work for the second order: it decides most of what follows.",
+            "tr": "İkinci sipariş için çalışın: sonrakilerin çoğunu o belirler.",
         },
     ),
     Rule(
-        "nobody_bought_once",
+        "no_one_time_buyers",
         "overall",
-        "nobody bought once",
+        "every customer has ordered at least twice",
         lambda f, t: f["once"] == 0,
         {
-            "en": "Everybody here bought at least twice: customers who bought once are not in the "
-            "data.",
-            "tr": "Buradaki herkes en az iki kez alışveriş etmiş: bir kez alışveriş edenler"
-            " verilerde yok.",
+            "en": "All {customers} customers here ordered at least twice: customers who ordered"
+            " once are not in the data.",
+            "tr": "Buradaki {customers} müşterinin hepsi en az iki kez sipariş vermiş: bir kez"
+            " sipariş verenler verilerde yok.",
         },
         {
             "en": "Do not apply these figures to all customers; ask for the whole customer base.",

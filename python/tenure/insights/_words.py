@@ -21,6 +21,22 @@ class Words(Locale):
         """Write a count, or a figure with few decimals."""
         return self.decimal(value, 0 if value == round(value) or abs(value) >= 100 else digits)
 
+    def rhythm(self, with_gap: float, customers: float) -> dict[str, str]:
+        """Write the customers with a usual gap, and of how many they are where that is not all."""
+        some, everyone = self.number(with_gap), self.number(customers)
+        if self.language == "tr":
+            if with_gap == customers:
+                return {"rhythm_in": f"{everyone} müşteriden"}
+            return {
+                "rhythm_in": f"birden çok günde sipariş vermiş {some} müşteriden ({everyone}"
+                f" müşteri içinde {some})"
+            }
+        if with_gap == customers:
+            return {"rhythm": f"{everyone} customers"}
+        return {
+            "rhythm": f"{some} customers who ordered on several days ({some} of {everyone})",
+        }
+
     def of_value(self, money: bool) -> dict[str, str]:
         """Return the words for what is past and what is expected, in money or in purchases."""
         return _WORDS[self.language, money]

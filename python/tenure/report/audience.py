@@ -73,7 +73,7 @@ def rfm(analysis: Analysis, locale: Locale) -> Section | None:
 def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Locale) -> Section:
     table = plots.scheme_table(analysis, scheme)
     names = words.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
-    hidden = ["advice", "expected_spend_mean"]
+    hidden = ["finding", "advice", "expected_spend_mean"]
     if not p_alive_informative(analysis):
         hidden.append("p_alive_mean")
     figures = table.assign(segment=names).drop(columns=hidden, errors="ignore")

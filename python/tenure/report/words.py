@@ -9,8 +9,7 @@ import pandas as pd
 from tenure.analysis import Analysis
 from tenure.insights import segment_insights
 from tenure.languages import Language
-from tenure.rfm import segment_advice, segment_label
-from tenure.segments import value_advice
+from tenure.rfm import segment_label
 
 __all__ = ["advice_on", "insights", "names_of"]
 
@@ -22,16 +21,12 @@ def names_of(segments: Sequence[str], scheme: str, language: Language) -> list[s
     return [segment_label(name, language=language) for name in segments]
 
 
-def advice_on(analysis: Analysis, scheme: str, language: Language) -> dict[str, str]:
-    """Return what to do with each segment of a scheme."""
-    table = analysis.segments[analysis.segments["scheme"] == scheme]
-    names = table["segment"].astype(str).tolist()
-    if language == analysis.language:
-        return dict(zip(names, table["advice"].tolist(), strict=True))
-    if scheme == "rfm":
-        return {name: segment_advice(name, language=language) for name in names}
-    words = value_advice(list(analysis.forecast["segment"].cat.categories), language=language)
-    return {name: words[name] for name in names}
+def advice_on(analysis: Analysis, scheme: str, language: Language) -> pd.DataFrame:
+    """Return finding and advice for each segment of a scheme, in the order of the segments."""
+    found = insights(analysis, language)
+    part = found.loc[found["scheme"] == scheme, ["segment", "finding", "action"]]
+    advised: pd.DataFrame = part.rename(columns={"action": "advice"}).reset_index(drop=True)
+    return advised
 
 
 def insights(analysis: Analysis, language: Language) -> pd.DataFrame:

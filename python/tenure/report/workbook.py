@@ -123,7 +123,8 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
             advice = words.advice_on(analysis, scheme, locale.language)
             table = table.assign(
                 segment=words.names_of(table["segment"].tolist(), scheme, locale.language),
-                advice=list(advice.values()),
+                finding=advice["finding"].to_numpy(),
+                advice=advice["advice"].to_numpy(),
             )
             sheets.table(f"{scheme}_segments", table, bars=_bars(table, "segments"))
     if analysis.campaigns:

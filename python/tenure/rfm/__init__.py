@@ -5,17 +5,14 @@ from tenure.rfm.maps import STANDARD_MAP, SegmentMap, segment_map
 from tenure.rfm.scores import rfm_scores
 from tenure.rfm.table import rfm_table
 from tenure.rfm.words import (
-    RFM_ADVICE,
     RFM_SEGMENTS,
     SCRIPT_NAMES,
     canonical_segment,
-    segment_advice,
     segment_label,
     segment_labels,
 )
 
 __all__ = [
-    "RFM_ADVICE",
     "RFM_SEGMENTS",
     "SCRIPT_NAMES",
     "STANDARD_MAP",
@@ -25,7 +22,6 @@ __all__ = [
     "rfm_segments",
     "rfm_summary",
     "rfm_table",
-    "segment_advice",
     "segment_label",
     "segment_labels",
     "segment_map",

@@ -1,4 +1,4 @@
-"""The ten segments in words: their labels and what to do with each, in English and Turkish."""
+"""Labels of the ten segments, in English and Turkish."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from tenure.exceptions import OptionError
 from tenure.languages import Language, check_language
 
 __all__ = [
-    "RFM_ADVICE",
     "RFM_SEGMENTS",
     "SCRIPT_NAMES",
     "canonical_segment",
-    "segment_advice",
     "segment_label",
     "segment_labels",
 ]
@@ -63,52 +61,6 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "hibernating": "Uykudakiler",
     },
 }
-
-_ADVICE: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "champions": "Bought lately and often. Reward them, show them new lines first, ask for "
-        "reviews; no discount is needed.",
-        "loyal_customers": "Buy often. Offer a loyalty programme and more expensive lines.",
-        "potential_loyalists": "Recent, with a few orders. Recommend related products and "
-        "membership while they are warm.",
-        "new_customers": "First orders just made. Welcome them and make the second order easy.",
-        "promising": "Bought fairly recently, only once or twice. Build awareness with small "
-        "offers.",
-        "need_attention": "Average on both counts and cooling. A limited-time offer from their "
-        "category.",
-        "about_to_sleep": "Below average and fading. Remind them of what is popular before they "
-        "go.",
-        "cant_lose": "Bought very often, but long ago. Win them back personally; find out why "
-        "they left.",
-        "at_risk": "Bought often, but long ago. Reactivate with a personal offer.",
-        "hibernating": "Few orders, long ago. Low-cost contact only, or let them go.",
-    },
-    "tr": {
-        "champions": "Yakın zamanda ve sık alışveriş yaptılar. Ödüllendirin, yeni ürünleri önce "
-        "onlara gösterin, yorum isteyin; indirime gerek yok.",
-        "loyal_customers": "Sık alışveriş yapıyorlar. Sadakat programı ve daha üst segment ürünler "
-        "önerin.",
-        "potential_loyalists": "Yakın zamanda birkaç sipariş verdiler. İlgileri sıcakken ilgili "
-        "ürünler ve üyelik önerin.",
-        "new_customers": "İlk siparişlerini yeni verdiler. Hoş geldin deyin, ikinci siparişi "
-        "kolaylaştırın.",
-        "promising": "Oldukça yakın zamanda, yalnızca bir iki kez alışveriş yaptılar. Küçük "
-        "tekliflerle kendinizi tanıtın.",
-        "need_attention": "Her iki ölçüde de ortalamadalar ve soğuyorlar. İlgilendikleri "
-        "kategoriden süreli bir teklif sunun.",
-        "about_to_sleep": "Ortalamanın altındalar ve uzaklaşıyorlar. Gitmeden önce çok satanları "
-        "hatırlatın.",
-        "cant_lose": "Çok sık alışveriş yapıyorlardı, ama uzun süredir yoklar. Kişisel olarak geri "
-        "kazanın; neden gittiklerini öğrenin.",
-        "at_risk": "Sık alışveriş yapıyorlardı, ama uzun süredir yoklar. Kişisel bir teklifle "
-        "yeniden harekete geçirin.",
-        "hibernating": "Az sipariş verdiler, uzun süre önce. Yalnızca düşük maliyetli iletişim "
-        "kurun ya da bırakın.",
-    },
-}
-
-RFM_ADVICE: dict[str, str] = dict(_ADVICE["en"])
-"""What to do with each segment, by standard name, in English."""
 
 
 def _plain(name: str) -> str:
@@ -217,33 +169,3 @@ def segment_labels(segments: pd.Series[Any], *, language: Language = "en") -> pd
     labels = {name: segment_label(name, language=language) for name in segments.dropna().unique()}
     labelled: pd.Series[Any] = segments.map(labels)
     return labelled
-
-
-def segment_advice(name: str, *, language: Language = "en") -> str:
-    """Say in a sentence or two what to do with an RFM segment.
-
-    Parameters
-    ----------
-    name : str
-        A segment, in any spelling of :func:`canonical_segment`.
-    language : {"en", "tr"}
-        Language of the advice.
-
-    Returns
-    -------
-    str
-        Empty for a name that is not one of the ten.
-
-    Raises
-    ------
-    OptionError
-        When `language` is not one of its allowed values.
-
-    Examples
-    --------
-    >>> segment_advice("at_Risk")
-    'Bought often, but long ago. Reactivate with a personal offer.'
-    """
-    words = _ADVICE[check_language(language)]
-    found = _known(name)
-    return "" if found is None else words[found]
