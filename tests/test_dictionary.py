@@ -42,7 +42,8 @@ def cdnow(tmp_path_factory):
 def turkish(tmp_path_factory):
     table = tenure.datasets.make_omnichannel(600, seed=4)
     out = tmp_path_factory.mktemp("turkish")
-    return quiet_run(table, preset="flo", language="tr", currency="TRY", out=out / "run")
+    options = {"language": "tr", "currency": "TRY", "decimal": ","}
+    return quiet_run(table, preset="flo", **options, out=out / "run")
 
 
 @pytest.fixture(params=["flo", "cdnow", "turkish"])
@@ -51,8 +52,9 @@ def analysis(request):
 
 
 def files_of(analysis):
+    separator = ";" if analysis.settings["decimal"] == "," else ","
     return {
-        path.name: pd.read_csv(path, dtype=str, keep_default_na=False)
+        path.name: pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False)
         for path in sorted(analysis.out.glob("*.csv"))
     }
 
@@ -101,6 +103,13 @@ def test_every_column_of_every_file_is_defined(analysis):
     for name, table in files.items():
         of_file = listed[(listed.iloc[:, 0] == name).to_numpy()]
         assert len(of_file) == table.shape[1]
+        if analysis.language == "en":
+            assert of_file.iloc[:, 1].tolist() == list(table)
+        else:
+            heads = [head.removesuffix(" (₺)") for head in of_file.iloc[:, 2]]
+            assert [head for head in table if head not in heads] in ([], ["master_id"]) or (
+                name == "first_rows.csv"
+            )
         assert of_file.iloc[:, 3].ne("").all(), name  # the meaning
         assert set(of_file.iloc[:, 5]) <= set(KINDS)
         assert of_file.iloc[:, 2].is_unique  # the heading

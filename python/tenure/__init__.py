@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from tenure.frames import provenance
     from tenure.insights import overall_insights, segment_insights
     from tenure.moves import Movement, movement
+    from tenure.output_files import read_output
     from tenure.paths import alive_paths
     from tenure.pipeline import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
@@ -86,6 +87,7 @@ _HOMES = {
     "provenance": "tenure.frames",
     "read_campaigns": "tenure.campaigns",
     "read_config": "tenure.config",
+    "read_output": "tenure.output_files",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
@@ -153,6 +155,7 @@ __all__ = [
     "read_campaigns",
     "rfm",
     "read_config",
+    "read_output",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",

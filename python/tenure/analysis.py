@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from tenure.campaigns import CampaignList, overlap
+from tenure.csv_style import CsvStyle, money_decimals
 from tenure.exceptions import TenureWarning
 from tenure.languages import Language
 from tenure.locale import Locale
@@ -197,8 +198,18 @@ class Analysis:
         OptionError
             When there is no such language or currency.
         """
+        style = CsvStyle(
+            decimal=self.settings.get("decimal", "."),
+            cents=self._cents,
+            script_names=self.settings.get("segment_names") == "scripts",
+        )
         period = self.settings.get("period")
-        return Locale(language or self.language, currency or self.currency, period)
+        return Locale(language or self.language, currency or self.currency, period, style)
+
+    @cached_property
+    def _cents(self) -> int | None:
+        """Decimals that the money of the data is given in."""
+        return money_decimals(self.history.get("spend_total", ()))
 
     def totals(self) -> pd.DataFrame:
         """Return the forecast summed over customers, one row a horizon.

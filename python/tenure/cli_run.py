@@ -38,6 +38,13 @@ class PurchaseModel(str, Enum):
     pareto_nbd = "pareto/nbd"
 
 
+class Decimal(str, Enum):
+    """The decimal marks of csv files."""
+
+    point = "."
+    comma = ","
+
+
 class Language(str, Enum):
     """The languages of what people read."""
 
@@ -215,6 +222,13 @@ def run_command(
         str | None,
         typer.Option(help="Currency of the money, such as TRY or TL.", show_default=False),
     ] = None,
+    decimal: Annotated[
+        Decimal,
+        typer.Option(
+            help="Decimal mark of the csv files; with a comma, semicolons separate their fields, as"
+            " Turkish and German Excel expect."
+        ),
+    ] = Decimal.point,
     encoding: Annotated[
         str | None,
         typer.Option(

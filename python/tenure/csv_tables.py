@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from tenure.dictionary import COLUMN_FIELDS, describe
+from tenure.csv_style import rounded
+from tenure.dictionary import COLUMN_FIELDS, TABLES, Described, describe
 from tenure.locale import Locale
+from tenure.rfm.words import segment_label
 from tenure.spreadsheets import write_csv
 
 __all__ = ["CsvFile", "columns_file", "described_columns"]
@@ -38,7 +42,84 @@ class CsvFile:
 
     def __call__(self, path: Path) -> None:
         """Write the file."""
-        write_csv(self.table(), path, index=False)
+        write_csv(self.written(), path, index=False, style=self.locale.csv)
+
+    def written(self) -> pd.DataFrame:
+        """Return the table as the file has it.
+
+        Numbers have the digits of their kind. In English, columns and segments have the names that
+        tables in Python have; in other languages, the headings and words of that language.
+        """
+        table = self.table()
+        found = [self._describe(column) for column in table.columns]
+        foreign = self.locale.language != "en"
+        # Ids keep the caller's name, and their digits.
+        kept = self.key if TABLES[self.name].key else None
+        if foreign:
+            table = in_words(table, self.name, self.locale)
+        columns = [
+            rounded(table.iloc[:, at], each.kind, exact=each.exact, style=self.locale.csv)
+            if each.name != kept
+            else table.iloc[:, at]
+            for at, each in enumerate(found)
+        ]
+        names = [
+            each.label if foreign and each.name != kept else name
+            for each, name in zip(found, table.columns, strict=True)
+        ]
+        if not columns:
+            return table
+        written: pd.DataFrame = pd.concat(columns, axis=1)
+        written.columns = pd.Index(names)
+        return written
+
+    def _describe(self, column: object) -> Described:
+        return describe(str(column), self.name, self.locale, key=self.key)
+
+
+def in_words(table: pd.DataFrame, name: str, locale: Locale) -> pd.DataFrame:
+    """Return a table with the words the package puts into it as people read them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table.
+    name : str
+        Which table it is, a key of :data:`tenure.dictionary.TABLES`.
+    locale : Locale
+        The language.
+
+    Returns
+    -------
+    DataFrame
+        A copy where there is something to change: labels of RFM segments, types of columns, what
+        happened to customers.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"segment": ["at_risk"]}, index=["a"])
+    >>> in_words(table, "rfm", Locale("tr"))["segment"].tolist()
+    ['Risk Altındakiler']
+    """
+    changed: dict[str, Any] = {}
+    segment = "rfm_segment" if name == "customers" else "segment"
+    if "scheme" in table.columns:
+        schemes = table["scheme"].eq("rfm").to_numpy(dtype=bool)
+    else:
+        schemes = np.full(len(table), name in _RFM)
+    if segment in table.columns and not locale.csv.script_names and schemes.any():
+        names = table[segment].astype(object)
+        labels = {one: segment_label(one, language=locale.language) for one in names.unique()}
+        changed[segment] = names.where(~schemes, names.map(labels))
+    for where, column in _PHRASES:
+        if name == where and column in table.columns:
+            words = table[column].astype(object)
+            changed[column] = words.map(locale.phrase, na_action="ignore")
+    return table.assign(**changed) if changed else table
+
+
+_RFM = ("rfm", "customers", "rfm_segments")
+_PHRASES = (("moves", "change"), ("movement", "previous"), ("profile", "type"))
 
 
 def described_columns(

@@ -16,6 +16,7 @@ from tenure.directory_swap import recover
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.frames import require_columns, row_error, to_pandas
 from tenure.io import read_table
+from tenure.output_files import machine_names
 from tenure.rfm import RFM_SEGMENTS, SegmentMap, canonical_segment
 from tenure.spreadsheets import unmarked
 
@@ -115,6 +116,10 @@ def _segments(
         source, customer = (source.forecast if scheme == "value" else source.rfm), None
     elif isinstance(source, str | PathLike):
         source = _read(Path(source), scheme)
+        if segment not in source.columns:  # written in another language
+            names = machine_names(map(str, source.columns))
+            if list(names.values()).count(str(segment)) == 1:
+                source = source.rename(columns=names)
         customer = source.columns[0] if customer is None else customer
     elif customer is None and not isinstance(source, pd.DataFrame):
         to_pandas(source)  # says so when this is no table at all

@@ -163,16 +163,19 @@ class Movement:
         FileError
             When the directory cannot be written.
         """
+        from tenure.csv_tables import CsvFile
         from tenure.directory_swap import atomic_directory
-        from tenure.spreadsheets import write_csv
+        from tenure.names import flat
 
-        files = {"movement": self.table.rename_axis(index="previous", columns=None)}
-        files |= {name: getattr(self, name) for name in ("risers", "fallers", "new", "gone")}
+        locale = Locale(self.language)
+        table = self.table.rename_axis(index="previous", columns=None).reset_index()
+        files = {"movement": CsvFile("movement", lambda: table, locale)}
+        for name in ("risers", "fallers", "new", "gone"):
+            moved = flat(getattr(self, name), otherwise="customer")
+            files[name] = CsvFile("moves", moved.copy, locale, str(moved.columns[0]))
         with atomic_directory(out) as folder:
-            for name, table in files.items():
-                if name != "movement" and table.index.name is None:
-                    table = table.rename_axis(index="customer")
-                write_csv(table, folder / f"{name}.csv", index=True)
+            for name, write in files.items():
+                write(folder / f"{name}.csv")
         return Path(out)
 
     @property

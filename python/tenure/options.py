@@ -13,6 +13,7 @@ from tenure.campaigns import Campaign, read_campaigns
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import OptionError
 from tenure.frames import require_columns
+from tenure.languages import Language
 from tenure.presets import Preset
 from tenure.roles import DESCRIBING, Columns
 from tenure.segments import segment_by_value
@@ -89,15 +90,30 @@ def one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
 
 
 def rules_of(
-    campaigns: Sequence[Campaign] | str | PathLike[str] | None, preset: Preset | None
+    campaigns: Sequence[Campaign] | str | PathLike[str] | None,
+    preset: Preset | None,
+    language: Language = "en",
 ) -> tuple[Campaign, ...]:
-    """Return the campaigns given, of a file, or of the preset, having checked them together."""
+    """Return the campaigns given, of a file, or of the preset, having checked them together.
+
+    They have their names in the language.
+    """
     if campaigns is None:
         rules = preset.campaigns if preset is not None else ()
     elif isinstance(campaigns, str | PathLike):
         rules = read_campaigns(campaigns)
     else:
         rules = tuple(campaigns)
+    in_order(rules)
+    called = {rule.name: rule.called(language) for rule in rules}
+    rules = tuple(
+        replace(
+            rule,
+            name=called[rule.name],
+            exclude_campaigns=tuple(called[name] for name in rule.exclude_campaigns),
+        )
+        for rule in rules
+    )
     in_order(rules)
     return rules
 

@@ -15,6 +15,7 @@ from tenure.campaigns import Campaign
 from tenure.campaigns.export import EXCLUSIONS
 from tenure.clv import forecast
 from tenure.comparison import convention_warning
+from tenure.csv_style import Decimal, check_decimal
 from tenure.deliverables import choose_outputs, file_names, write_deliverables
 from tenure.exceptions import ConventionWarning, DataWarning, OptionError
 from tenure.fitters import GammaGammaFitter
@@ -87,6 +88,7 @@ def run(
     previous: str | PathLike[str] | None = None,
     language: Literal["en", "tr"] = "en",
     currency: str | None = None,
+    decimal: Decimal = ".",
     outputs: Sequence[str] | None = None,
     out: str | PathLike[str] | None = None,
     overwrite: bool = False,
@@ -157,9 +159,13 @@ def run(
         The directory of an earlier run: who moved from which value segment to which since then
         stands in ``Analysis.movement`` and in ``movement.csv``, ``risers.csv``, ….
     language : {"en", "tr"}, default "en"
-        The language of what people read.
+        The language of what people read: page, workbook and csv files. Tables in Python have the
+        same names in every language; :func:`tenure.read_output` reads files back under them.
     currency : str, optional
         The currency that money is in: three letters such as ``"TRY"``, or ``"TL"`` for that.
+    decimal : {".", ","}, default "."
+        The decimal mark of the csv files. With a comma, semicolons separate their fields: what
+        Turkish, German and other Excels expect.
     outputs : sequence of str, optional
         Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
         ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
@@ -246,9 +252,10 @@ def run(
     one_of("purchase_model", purchase_model, (AUTO, *PURCHASE_MODELS))
     period = parse_period(period)
     check_language(language)
+    check_decimal(decimal)
     currency = currency_code(currency)
     steps = _Steps(progress, 6 + (out is not None))
-    rules = rules_of(campaigns, known)
+    rules = rules_of(campaigns, known, language)
     cut = value_cut(value_segments)
 
     with collected() as notices:
@@ -340,6 +347,7 @@ def run(
                 "previous": Path(previous).name if previous is not None else None,
                 "language": language,
                 "currency": currency,
+                "decimal": decimal,
                 "outputs": list(chosen),
             },
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from tenure.csv_style import PLAIN, CsvStyle
 from tenure.exceptions import DataError, OptionError
 from tenure.names import free_name
 from tenure.texts import quoted
@@ -123,7 +124,7 @@ def unmarked(text: str) -> str:
     return _MARKED.sub("", text)
 
 
-def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
+def write_csv(table: pd.DataFrame, path: Path, *, index: bool, style: CsvStyle = PLAIN) -> None:
     """Write a table as text that spreadsheets open unharmed.
 
     Parameters
@@ -134,6 +135,8 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
         Where.
     index : bool
         Whether the index is written.
+    style : CsvStyle
+        The decimal mark, and what goes with it.
 
     Raises
     ------
@@ -142,7 +145,7 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
     """
     safe = spreadsheet_safe(table)
     try:
-        _write_rows(safe, path, index=index)
+        _write_rows(safe, path, index=index, style=style)
     except UnicodeEncodeError as error:
         at = slice(max(error.start - 20, 0), error.end + 20)
         raise DataError(
@@ -153,13 +156,14 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool) -> None:
         ) from None
 
 
-def _write_rows(safe: pd.DataFrame, path: Path, *, index: bool) -> None:
+def _write_rows(safe: pd.DataFrame, path: Path, *, index: bool, style: CsvStyle) -> None:
+    options: Any = {"index": index, "sep": style.separator, "decimal": style.decimal}
     if not _has_returns(safe, index=index):
-        safe.to_csv(path, index=index, encoding="utf-8", lineterminator="\n")
+        safe.to_csv(path, **options, encoding=style.encoding, lineterminator="\n")
         return
     # Before Python 3.13 a carriage return is quoted only where it belongs to the end of a line.
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        safe.to_csv(_Lines(stream), index=index, lineterminator="\r\n")
+    with path.open("w", encoding=style.encoding, newline="") as stream:
+        safe.to_csv(_Lines(stream), **options, lineterminator="\r\n")
 
 
 class _Lines(io.TextIOBase):

@@ -194,6 +194,8 @@ def campaign_fields(campaign: Campaign) -> dict[str, Any]:
         value = getattr(campaign, field.name)
         if value == field.default and field.name != "name":
             continue
+        if field.name == "names":
+            value = dict(value)
         if field.name == "thresholds":
             value = {bound.column: _sides(bound) for bound in campaign.bounds}
         table[field.name] = list(value) if isinstance(value, tuple) else value

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from tenure.campaigns.words import in_words, plain
 from tenure.exceptions import OptionError
+from tenure.languages import Language
 from tenure.rfm import canonical_segment
 from tenure.texts import check_label, quoted
 
@@ -109,6 +110,8 @@ class Campaign:
     ----------
     name : str
         What the campaign is called.
+    names : mapping of str to str, optional
+        What it is called in other languages: ``{"tr": "…"}``; a run in such a language uses them.
     segments : sequence of str
         RFM segments to contact, in either spelling (at_risk or at_Risk); empty means all.
     value_segments : sequence of str
@@ -163,6 +166,7 @@ class Campaign:
     """
 
     name: str
+    names: Mapping[str, str] | Sequence[tuple[str, str]] = ()
     segments: Sequence[str] = ()
     value_segments: Sequence[str] = ()
     categories: Sequence[str] = ()
@@ -198,6 +202,7 @@ class Campaign:
                 "exclude_files",
             )
         }
+        settled["names"] = _translations(self.names)
         settled["exclude_ids"] = self._sequence("exclude_ids", "ids")
         settled["segments"] = tuple(canonical_segment(name) for name in settled["segments"])
         settled["thresholds"] = _thresholds(self.thresholds)
@@ -251,6 +256,26 @@ class Campaign:
         """The thresholds, one a column, however they were written."""
         return cast("tuple[Threshold, ...]", self.thresholds)
 
+    def called(self, language: Language) -> str:
+        """Return the campaign's name in a language; its plain name where there is none.
+
+        Parameters
+        ----------
+        language : {"en", "tr"}
+            English or Turkish.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Campaign(name="Win back", names={"tr": "Geri kazan"}).called("tr")
+        'Geri kazan'
+        """
+        names = cast("tuple[tuple[str, str], ...]", self.names)
+        return dict(names).get(language, self.name)
+
     @property
     def rule(self) -> str:
         """The rule in words, for reports."""
@@ -279,6 +304,21 @@ class Campaign:
         'segment champions; clv_6m sıralamasında ilk 9'
         """
         return in_words(self, language)
+
+
+def _translations(given: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        names = dict(given)
+    except (TypeError, ValueError):
+        names = {"": None}
+    known = get_args(Language)
+    for language, name in names.items():
+        if language not in known or not isinstance(name, str) or not name.strip():
+            raise OptionError(
+                f"names={given!r}: give a name for each language, of {', '.join(known)}, such as"
+                " {'tr': 'Geri kazan'}."
+            )
+    return tuple(names.items())
 
 
 def _thresholds(given: Any) -> tuple[Threshold, ...]:

@@ -72,6 +72,7 @@ class OutputSection(_Section):
 
     language: Literal["en", "tr"] | None = None
     currency: str | None = None
+    decimal: Literal[".", ","] | None = None
     outputs: list[str] | None = None
 
 

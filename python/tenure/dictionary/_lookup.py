@@ -107,9 +107,7 @@ def describe(column: str, table: str, locale: Locale, *, key: str | None = None)
     language = locale.language
     if key is not None and column == key and table and TABLES[table].key:
         heading, meaning = KEYS[TABLES[table].key].texts(language)
-        # Ids are a customer to the reader; of several breakdowns each keeps the name of its column.
-        own = heading if TABLES[table].key == "customer" else column.replace("_", " ")
-        return Described(column, own, own, meaning, "", "text")
+        return Described(column, heading, heading, meaning, "", "text")
     entry = _found(column, table)
     if entry is None:
         plain = column.replace("_", " ")
@@ -118,6 +116,8 @@ def describe(column: str, table: str, locale: Locale, *, key: str | None = None)
     values = {} if match is None else match.groupdict()
     if "horizon" in values:
         values["horizon"] = locale.horizon(str(values["horizon"]))
+    if entry.tables == ("movement",) and "any" in values:
+        values["any"] = locale.phrase(str(values["any"]))
     values["periods"] = locale.periods
     label, meaning = (text.format(**values) for text in entry.texts(language))
     money = entry.kind == "money" and locale.symbol

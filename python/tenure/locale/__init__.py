@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from tenure.csv_style import PLAIN, CsvStyle
 from tenure.dictionary import UNITS, describe
 from tenure.exceptions import OptionError
 from tenure.languages import Language, check_language
@@ -40,6 +41,8 @@ class Locale:
         Three letters such as ``"TRY"``; without it money is written as a number.
     period : str, optional
         Code of the period the models count in, such as ``"W"``, for the headings of columns in it.
+    csv : CsvStyle
+        How csv files are written, which programs read as well.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class Locale:
     language: Language = "en"
     currency: str | None = None
     period: str | None = None
+    csv: CsvStyle = PLAIN
 
     def __post_init__(self) -> None:
         """Check the options."""

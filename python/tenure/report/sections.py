@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tenure.analysis import Analysis
+from tenure.csv_tables import in_words
 from tenure.locale import Locale
 from tenure.report import charts, figures, plots, timelines
 from tenure.report.parts import Section, Verdict
-from tenure.report.tables import Grid, grid, said_of
+from tenure.report.tables import Grid, grid
 from tenure.report.trust import p_alive_informative
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ __all__ = [
 
 INSTALL = "pip install 'tenure[report]'"
 _MONEY = ("money spent", "money an order")
-UNSAID = frozenset({"outputs", "language", "currency"})
+UNSAID = frozenset({"outputs", "language", "currency", "decimal"})
 """Settings that have no bearing on the figures."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,7 +55,7 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
     tables = [grid(facts, locale, name="quality", caption=locale.text("data.quality"))]
     for name in ("profile", "first_rows"):
         if name in analysis.tables:
-            table = said_of(analysis.tables[name], name, locale)
+            table = in_words(analysis.tables[name], name, locale)
             caption = locale.text(f"data.{name}")
             tables.append(grid(table, locale, name=name, caption=caption))
     return Section("data", locale.text("data.title"), tables=tables, appendix=True)

@@ -13,7 +13,7 @@ from tenure.dictionary import describe, kind_of
 from tenure.locale import Locale
 from tenure.spreadsheets import id_name
 
-__all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "said_of", "with_ids"]
+__all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "with_ids"]
 
 _PHONE = 44
 """Characters that fit side by side on a phone."""
@@ -167,30 +167,6 @@ def with_ids(table: pd.DataFrame) -> pd.DataFrame:
     flat: pd.DataFrame = table.reset_index(drop=True)
     flat.insert(0, id_name(table), ids)
     return flat
-
-
-def said_of(table: pd.DataFrame, name: str, locale: Locale) -> pd.DataFrame:
-    """Return a table with the words that the package put into it in the reader's language.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The table.
-    name : str
-        Which table it is, a key of :data:`tenure.dictionary.TABLES`.
-    locale : Locale
-        The language.
-
-    Returns
-    -------
-    DataFrame
-        A copy where there is something to change.
-    """
-    if name != "profile":
-        return table
-    types = [locale.phrase(str(kind)) for kind in table["type"]]
-    said: pd.DataFrame = table.assign(type=types)
-    return said
 
 
 def heading(column: str, locale: Locale, table: str = "", *, key: str | None = None) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tenure.analysis import Analysis, warning_title
-from tenure.csv_tables import described_columns
+from tenure.csv_tables import described_columns, in_words
 from tenure.dictionary import BREAKDOWNS, TABLES, kind_of
 from tenure.extras import need
 from tenure.languages import Language
@@ -21,7 +21,7 @@ from tenure.locale import Locale
 from tenure.report import words
 from tenure.report.audience import campaign_table
 from tenure.report.sections import UNSAID, quality_rows, setting
-from tenure.report.tables import said_of, with_ids
+from tenure.report.tables import with_ids
 from tenure.spreadsheets import id_name
 from tenure.staging import write_atomic
 from tenure.texts import printable
@@ -142,12 +142,13 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         bars=[analysis.value_column],
         key=id_name(customers),
     )
-    scores = _labelled(analysis.rfm.loc[best[:ROWS]], locale)
+    scores = in_words(analysis.rfm.loc[best[:ROWS]], "rfm", locale)
     sheets.table("rfm", with_ids(scores), len(best), file="rfm.csv", key=id_name(scores))
-    sheets.table("insights", _labelled(words.insights(analysis, locale.language), locale))
+    found = words.insights(analysis, locale.language)
+    sheets.table("insights", in_words(found, "insights", locale))
     for name in BREAKDOWNS:
         if name in analysis.tables:
-            table = _labelled(analysis.tables[name], locale)
+            table = in_words(analysis.tables[name], name, locale)
             sheets.table(name, table, file=f"{name}.csv", key=str(table.columns[0]))
     if "models" in analysis.tables:
         sheets.table("models", analysis.tables["models"], file="model_comparison.csv")
@@ -155,25 +156,10 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         sheets.pairs("quality", quality_rows(analysis, locale))
     for name in ("profile", "first_rows"):
         if name in analysis.tables:
-            sheets.table(name, said_of(analysis.tables[name], name, locale))
+            sheets.table(name, in_words(analysis.tables[name], name, locale))
     if analysis.warnings:
         sheets.table("warnings", _warnings(analysis, locale))
     sheets.columns()
-
-
-def _labelled(table: pd.DataFrame, locale: Locale) -> pd.DataFrame:
-    """Return a table with its RFM segments as people read them."""
-    if "segment" not in table.columns:
-        return table
-    schemes = table["scheme"] if "scheme" in table.columns else ["rfm"] * len(table)
-    names = table["segment"].astype(str)
-    found = {
-        (name, scheme): words.names_of([name], scheme, locale.language)[0]
-        for name, scheme in set(zip(names, schemes, strict=True))
-    }
-    shown = [found[pair] for pair in zip(names, schemes, strict=True)]
-    labelled: pd.DataFrame = table.assign(segment=shown)
-    return labelled
 
 
 def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
