@@ -398,7 +398,7 @@ def test_campaigns_on_the_command_line(folder):
         "run", folder / "customers.csv", "--preset=flo", "--campaigns", folder / "mine.toml",
         "--out", folder / "out", "--output=campaigns", "--output=rfm",
     )  # fmt: skip
-    assert "Best: 5 customers, expected revenue" in text
+    assert "Best: 5 customers; revenue expected of them without the campaign: " in text
     assert sorted(file.name for file in (folder / "out").iterdir()) == [
         "b.xlsx",
         "campaigns.json",

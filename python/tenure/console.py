@@ -113,7 +113,11 @@ def show(analysis: Analysis, title: str | None = None) -> None:
     for campaign in analysis.campaigns:
         words = f"{campaign.name}: {len(campaign):,} customers"
         if campaign.revenue_after_discount is not None:
-            words += f", expected revenue {campaign.revenue_after_discount:,.0f}"
+            less = ", less the discount" if campaign.campaign.discount else ""
+            words += (
+                f"; revenue expected of them without the campaign{less}:"
+                f" {campaign.revenue_after_discount:,.0f}"
+            )
         console.print(escape(words), highlight=False)
     if analysis.movement is not None:
         console.print(escape(analysis.movement.sentence), highlight=False)
