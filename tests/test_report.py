@@ -126,6 +126,23 @@ def test_holds_every_customer_and_every_list(analysis, page):
     ]
 
 
+def test_headings_of_the_customer_table_are_what_it_holds(analysis, page):
+    """The days since the last order are headed so, not as the weeks between two orders."""
+    data = json.loads(page.data)
+    titles = {column["name"]: column["title"] for column in data["columns"]}
+    names = list(titles)
+    since = pd.Series({row[0]: row[names.index("recency")] for row in data["rows"]})
+    weeks = analysis.customers["T"] - analysis.customers["recency"]
+    assert (since - (weeks.loc[since.index] * 7)).abs().max() < 0.01
+    assert titles["recency"] == "days since last order"
+    orders = pd.Series({row[0]: row[names.index("frequency")] for row in data["rows"]})
+    assert (orders == analysis.history["orders_total"].loc[orders.index]).all()
+    assert titles["frequency"] == "orders so far"
+    assert titles["segment"] == "value segment"
+    turkish = json.loads(Page(render(analysis, language="tr")).data)["columns"]
+    assert {column["title"] for column in turkish}.isdisjoint(set(titles.values()))
+
+
 def test_many_customers_are_cut(analysis, monkeypatch):
     monkeypatch.setattr(customers, "LIMIT", 1_000)
     monkeypatch.setattr(customers, "LISTED", 100)

@@ -177,3 +177,12 @@ def test_segments_crossed_with_channels_count_the_customers(analysis):
         )
         for head, cell in zip(heads, cells, strict=True):
             assert cell == str(int(((rfm == segment) & (channel == head)).sum()))
+
+
+def test_models_are_compared_with_the_reason_of_the_choice(analysis):
+    table = analysis.tables["models"]
+    shown = sections.fit(analysis, Locale()).tables[0]
+    assert [row[0] for row in shown.rows] == table["model"].tolist()
+    assert [row[1] for row in shown.rows].count("yes") == 1
+    assert [row[-1] for row in shown.rows] == table["reason"].tolist()
+    assert shown.layout == "stack"

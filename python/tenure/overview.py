@@ -20,19 +20,19 @@ _NOTES = {
     "totals": {
         "repeated_rows": "rows left out because they repeat another in every column",
         "same_day": "customers with several orders, first and last on one day",
-        "no_spend": "customers with orders who spent nothing",
+        "no_spend": "customers with orders and a spend of 0",
     },
     "transactions": {
         "without_customer": "rows without a customer, left out",
         "without_date": "rows without a date, left out",
         "after_end": "rows after the end of the observation, left out",
-        "same_day": "rows of a customer's day with another row, counted as one purchase",
-        "collapsed": "days with a purchase counted with another one",
+        "same_day": "rows of the same customer and day, counted as one purchase",
+        "collapsed": "purchase days counted together with another one",
         "refunds": "refunds (negative amounts)",
-        "cancelled": "purchases taken back in full",
-        "unmatched_refunds": "refunds of more than was paid in the table",
-        "zero_amounts": "purchases of no money",
-        "without_purchase": "customers without a purchase left, left out",
+        "cancelled": "purchases refunded in full",
+        "unmatched_refunds": "refunds that exceed what the table has as paid",
+        "zero_amounts": "purchases with an amount of 0",
+        "without_purchase": "customers left without a purchase, left out",
     },
 }
 
@@ -56,7 +56,7 @@ def quality_table(customers: pd.DataFrame, history: pd.DataFrame, rows: int) -> 
     """
     known = provenance(customers) or {}
     lines: list[tuple[str, Any]] = [("rows read", rows), ("customers", len(customers))]
-    lines.append(("seen from (analysis date)", known.get("observation_end", "not known")))
+    lines.append(("analysis date", known.get("observation_end", "not known")))
     period = known.get("period")
     if period is not None:
         longest = float(customers["T"].max())
@@ -66,8 +66,8 @@ def quality_table(customers: pd.DataFrame, history: pd.DataFrame, rows: int) -> 
     lines.append(("customers with one order", int((orders == 1).sum())))
     if "spend_total" in history.columns:
         spend = float(history["spend_total"].sum())
-        lines.append(("money spent", spend))
-        lines.append(("money an order", spend / float(orders.sum())))
+        lines.append(("total spend", spend))
+        lines.append(("average order value", spend / float(orders.sum())))
     lines += _noted(known)
     result: pd.DataFrame = pd.DataFrame(
         {

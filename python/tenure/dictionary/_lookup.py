@@ -49,8 +49,13 @@ def _found(column: str, table: str) -> Definition | None:
     known = [
         entry for entry in definitions() if not where or any(name in entry.tables for name in where)
     ]
-    # The table's own names before those it shares, exact names before patterns.
-    known.sort(key=lambda entry: (bool(where) and where[0] not in entry.tables, entry.is_pattern))
+    # The table's own names before those of its parts, in their order; exact before patterns.
+    known.sort(
+        key=lambda entry: (
+            min((where.index(name) for name in entry.tables if name in where), default=0),
+            entry.is_pattern,
+        )
+    )
     return next((entry for entry in known if entry.pattern.fullmatch(column)), None)
 
 

@@ -33,6 +33,7 @@ TEXTS = {
     "data.profile": "Columns as they were read",
     "data.first_rows": "The first rows as they were read",
     "data.capped": "{column}: values capped at {limits}",
+    "data.numbers": "Statistics of the columns with numbers",
     "fit.title": "The models",
     "fit.two": "The forecast rests on two models: one for how often customers buy and whether they"
     " still do, one for what a purchase brings.",
@@ -50,6 +51,7 @@ TEXTS = {
     "fit.see": "The warnings above state what that means.",
     "fit.parameters": "Parameters of {model}",
     "fit.unknown": "not identified",
+    "fit.compared": "Purchase models compared",
     "check.title": "Model compared with customers",
     "check.lead": "A model is credible where it reproduces what is known. The charts compare the"
     " customers as observed with what the fitted model expects of them.",
@@ -186,8 +188,8 @@ TEXTS = {
     "models.likelihood": "highest log-likelihood, {difference} above {other}",
     "models.identified": "fits as well as {others}, and its parameters are identified",
     "models.holdout": "fits as well as {others}, and its hold-out error is the smallest",
-    "models.informative": "fits as well as {others}, and its P(alive) of one-time buyers is not"
-    " 1 by construction",
+    "models.informative": "fits as well as {others}, and its P(alive) of one-time buyers is not 1"
+    " by construction",
     "models.order": "fits as well as {others}; the first in a fixed order is taken",
     "models.degenerate": "the data show no dropout, so it is the same model as {others} (the NBD);"
     " the first in a fixed order is taken",

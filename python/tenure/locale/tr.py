@@ -29,7 +29,6 @@ PHRASES = {
     "yes/no": "evet/hayır",
     "rows read": "okunan satır",
     "customers": "müşteri",
-    "seen from (analysis date)": "analiz tarihi",
     "longest history in hours": "en uzun geçmiş, saat",
     "longest history in days": "en uzun geçmiş, gün",
     "longest history in weeks": "en uzun geçmiş, hafta",
@@ -37,26 +36,26 @@ PHRASES = {
     "longest history in years": "en uzun geçmiş, yıl",
     "orders": "sipariş",
     "customers with one order": "tek siparişli müşteri",
-    "money spent": "toplam harcama",
-    "money an order": "sipariş başına tutar",
+    "total spend": "toplam harcama",
+    "average order value": "sipariş başına tutar",
     "not known": "bilinmiyor",
     "rows left out because they repeat another in every column": "her sütunda bir başkasını"
     " yinelediği için atılan satır",
     "customers with several orders, first and last on one day": "birkaç siparişinin ilki ve sonu"
     " aynı güne düşen müşteri",
-    "customers with orders who spent nothing": "siparişi olup hiç harcamamış müşteri",
+    "customers with orders and a spend of 0": "siparişi olup hiç harcamamış müşteri",
     "rows without a customer, left out": "müşterisi olmadığı için atılan satır",
     "rows without a date, left out": "tarihi olmadığı için atılan satır",
     "rows after the end of the observation, left out": "gözlem döneminden sonra olduğu için atılan"
     " satır",
-    "rows of a customer's day with another row, counted as one purchase": "aynı müşterinin aynı"
+    "rows of the same customer and day, counted as one purchase": "aynı müşterinin aynı"
     " gününde olup tek alışveriş sayılan satır",
-    "days with a purchase counted with another one": "başka bir günle birlikte sayılan alışveriş"
+    "purchase days counted together with another one": "başka bir günle birlikte sayılan alışveriş"
     " günü",
     "refunds (negative amounts)": "iade (negatif tutar)",
-    "purchases taken back in full": "tamamı iade edilen alışveriş",
-    "refunds of more than was paid in the table": "tabloda ödenenden fazla olan iade",
-    "purchases of no money": "tutarı sıfır olan alışveriş",
+    "purchases refunded in full": "tamamı iade edilen alışveriş",
+    "refunds that exceed what the table has as paid": "tabloda ödenenden fazla olan iade",
+    "purchases with an amount of 0": "tutarı sıfır olan alışveriş",
     "source": "kaynak",
     "preset": "hazır düzen",
     "analysis date": "analiz tarihi",
@@ -72,7 +71,7 @@ PHRASES = {
     "segment names": "segment adları",
     "value segments": "değer segmentleri",
     "discount rate": "aylık iskonto oranı",
-    "customers without a purchase left, left out": "alışverişi kalmadığı için atılan müşteri",
+    "customers left without a purchase, left out": "alışverişi kalmadığı için atılan müşteri",
 }
 
 WARNINGS = {

@@ -34,6 +34,7 @@ TEXTS = {
     "data.profile": "Okunduğu hâliyle sütunlar",
     "data.first_rows": "Okunduğu hâliyle ilk satırlar",
     "data.capped": "{column}: {limits} ile sınırlanan değerler",
+    "data.numbers": "Sayı içeren sütunların istatistikleri",
     "fit.title": "Modeller",
     "fit.two": "Tahmin iki modele dayanır: biri müşterilerin ne sıklıkla alışveriş yaptığını ve"
     " hâlâ yapıp yapmadığını, öteki bir alışverişin ne getirdiğini anlatır.",
@@ -51,6 +52,7 @@ TEXTS = {
     "fit.see": "Bunun anlamı yukarıdaki uyarılarda.",
     "fit.parameters": "{model} parametreleri",
     "fit.unknown": "belirlenemedi",
+    "fit.compared": "Satın alma modellerinin karşılaştırması",
     "check.title": "Model ve müşteriler karşılaştırması",
     "check.lead": "Bir modele, bilineni tekrarlayabildiği ölçüde güvenilir. Grafikler, gözlenen"
     " müşterileri modelin onlardan beklediğiyle karşılaştırır.",

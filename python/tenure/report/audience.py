@@ -13,7 +13,6 @@ from tenure.report import charts, plots, words
 from tenure.report.customers import LIMIT
 from tenure.report.parts import Download, Section
 from tenure.report.tables import Column, Grid, grid, with_ids
-from tenure.report.trust import p_alive_informative
 from tenure.spreadsheets import id_name
 
 __all__ = [
@@ -74,7 +73,7 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
     table = plots.scheme_table(analysis, scheme)
     names = words.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
     hidden = ["finding", "advice", "expected_spend_mean"]
-    if not p_alive_informative(analysis):
+    if not analysis.p_alive_informative:
         hidden.append("p_alive_mean")
     figures = table.assign(segment=names).drop(columns=hidden, errors="ignore")
     shown, folded = [], []
@@ -164,7 +163,7 @@ def _best(analysis: Analysis, locale: Locale) -> Grid:
     best = analysis.forecast.nlargest(TOP, value, keep="first")
     kinds = ["expected_purchases", "expected_spend"]
     wanted = [value, "segment", *(f"{kinds[0]}_{analysis.longest}", kinds[1])]
-    if p_alive_informative(analysis):
+    if analysis.p_alive_informative:
         wanted.append("p_alive")
     best = best[[name for name in dict.fromkeys(wanted) if name in best.columns]]
     caption = locale.text("tables.best", count=min(TOP, len(best)))

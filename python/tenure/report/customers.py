@@ -18,10 +18,17 @@ from tenure.analysis import Analysis
 from tenure.locale import Locale
 from tenure.report import words
 from tenure.report.tables import heading, is_money
-from tenure.report.trust import p_alive_informative
 from tenure.spreadsheets import id_name, spreadsheet_safe
 
-__all__ = ["LIMIT", "LISTED", "PRINTED", "customer_table", "policy", "scripts", "table_data"]
+__all__ = [
+    "LIMIT",
+    "LISTED",
+    "PRINTED",
+    "customer_table",
+    "policy",
+    "scripts",
+    "table_data",
+]
 
 LIMIT = 50_000
 """Customers up to which the page holds them all."""
@@ -67,7 +74,7 @@ def customer_table(analysis: Analysis) -> pd.DataFrame:
     for name in ("recency", "frequency", "monetary"):
         if name in rfm.columns:
             columns[name] = rfm[name]
-    hidden = {"segment", "clv_z"} if p_alive_informative(analysis) else _HIDDEN
+    hidden = {"segment", "clv_z"} if analysis.p_alive_informative else _HIDDEN
     for name in forecast.columns:
         if name not in hidden:
             columns.setdefault(str(name), forecast[name])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tenure.exceptions import OptionError
 from tenure.report.charts import Drawing
+from tenure.report.renderer import to_png
 from tenure.report.tables import Grid
 
 __all__ = ["Chart"]
@@ -92,9 +93,7 @@ class Chart:
         if ending == ".svg":
             target.write_text(picture, encoding="utf-8", newline="\n")
         else:
-            import vl_convert
-
-            target.write_bytes(vl_convert.svg_to_png(picture, scale=_PNG_SCALE))
+            target.write_bytes(to_png(picture, scale=_PNG_SCALE))
         return target
 
     def _repr_svg_(self) -> str:

@@ -7,6 +7,7 @@ One child process draws all charts; it starts with the first of them and ends wi
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import json
 import os
@@ -18,19 +19,25 @@ from typing import Any
 from tenure.exceptions import TenureError
 from tenure.texts import printable_all
 
-__all__ = ["to_svg"]
+__all__ = ["to_png", "to_svg"]
 
 # Runs without this package: it reads a JSON document per line, and writes one per line.
 _CHILD = """
 import sys
 sys.path.pop(0)
+import base64
 import json
 sys.path[:] = json.loads(sys.stdin.readline())
 import vl_convert
 for line in sys.stdin:
     call = json.loads(line)
     try:
-        answer = {"svg": vl_convert.vegalite_to_svg(call["document"], **call["options"])}
+        if "svg" in call:
+            made = vl_convert.svg_to_png(call["svg"], **call["options"])
+            answer = {"made": base64.b64encode(made).decode()}
+        else:
+            made = vl_convert.vegalite_to_svg(call["document"], **call["options"])
+            answer = {"made": made}
     except Exception as error:
         answer = {"error": str(error)}
     sys.stdout.write(json.dumps(answer) + "\\n")
@@ -60,12 +67,51 @@ def to_svg(document: dict[str, Any], **options: Any) -> str:
     TenureError
         When the chart library fails.
     """
-    if not sys.executable or getattr(sys, "frozen", False):  # no Python to start
+    document = printable_all(document)
+    if _in_process():
         import vl_convert
 
-        svg: str = vl_convert.vegalite_to_svg(printable_all(document), **options)
+        svg: str = vl_convert.vegalite_to_svg(document, **options)
         return svg
-    line = json.dumps({"document": printable_all(document), "options": options})
+    return _made({"document": document, "options": options})
+
+
+def to_png(svg: str, *, scale: float) -> bytes:
+    """Turn an SVG into a PNG.
+
+    Parameters
+    ----------
+    svg : str
+        A complete SVG without references to anything else.
+    scale : float
+        Pixels per unit of the SVG.
+
+    Returns
+    -------
+    bytes
+        The PNG.
+
+    Raises
+    ------
+    TenureError
+        When the chart library fails.
+    """
+    if _in_process():
+        import vl_convert
+
+        png: bytes = vl_convert.svg_to_png(svg, scale=scale)
+        return png
+    return base64.b64decode(_made({"svg": svg, "options": {"scale": scale}}))
+
+
+def _in_process() -> bool:
+    """Tell whether there is no Python to start as a child process."""
+    return not sys.executable or bool(getattr(sys, "frozen", False))
+
+
+def _made(call: dict[str, Any]) -> str:
+    """Return what the child process answers to a call."""
+    line = json.dumps(call)
     with _lock:
         try:
             process = _running()
@@ -82,13 +128,13 @@ def to_svg(document: dict[str, Any], **options: Any) -> str:
         if not text:
             _stop()
     answer = json.loads(text) if text else {"error": "its process ended"}
-    if "svg" not in answer:
+    if "made" not in answer:
         raise TenureError(
             f"the chart library failed ({str(answer['error'])[:200]}). Leave the report out "
             "(outputs=[…] without 'report'), and please report the labels of the chart."
         )
-    svg = answer["svg"]
-    return svg
+    made: str = answer["made"]
+    return made
 
 
 def _running() -> subprocess.Popen[str]:

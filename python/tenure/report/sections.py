@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,7 +15,6 @@ from tenure.locale import Locale
 from tenure.report import charts, figures, plots, timelines
 from tenure.report.parts import Section, Verdict
 from tenure.report.tables import Grid, grid
-from tenure.report.trust import p_alive_informative
 
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 INSTALL = "pip install 'tenure[report]'"
-_MONEY = ("money spent", "money an order")
+_MONEY = ("total spend", "average order value")
 UNSAID = frozenset({"outputs", "language", "currency", "decimal"})
 """Settings that have no bearing on the figures."""
 
@@ -53,12 +53,33 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
         }
     )
     tables = [grid(facts, locale, name="quality", caption=locale.text("data.quality"))]
-    for name in ("profile", "first_rows"):
-        if name in analysis.tables:
-            table = in_words(analysis.tables[name], name, locale)
-            caption = locale.text(f"data.{name}")
-            tables.append(grid(table, locale, name=name, caption=caption))
+    if "profile" in analysis.tables:
+        tables += _profile(analysis.tables["profile"], locale)
+    if "first_rows" in analysis.tables:
+        caption = locale.text("data.first_rows")
+        first = grid(analysis.tables["first_rows"], locale, name="first_rows", caption=caption)
+        tables.append(replace(first, printed=False))
     return Section("data", locale.text("data.title"), tables=tables, appendix=True)
+
+
+_COUNTS = ("values", "missing", "distinct")
+_VALUES = ("column", "type", *_COUNTS, "first_date", "last_date", "most_frequent")
+_SCREEN = {"q01", "q05", "q95", "q99"}
+"""Quantiles that paper has no room for."""
+
+
+def _profile(profile: pd.DataFrame, locale: Locale) -> list[Grid]:
+    """Return what each column holds, and the statistics of those that hold numbers."""
+    table = in_words(profile, "profile", locale)
+    described = table[[name for name in _VALUES if name in table.columns]]
+    measures = [name for name in table.columns if name not in (*_VALUES, "missing_share")]
+    numbers = table.loc[table[measures].notna().any(axis="columns"), ["column", *measures]]
+    shown = [grid(described, locale, name="profile", caption=locale.text("data.profile"))]
+    if len(numbers):
+        caption = locale.text("data.numbers")
+        paper = set(numbers.columns) - _SCREEN
+        shown.append(grid(numbers, locale, name="profile", caption=caption, printed=paper))
+    return shown
 
 
 def quality_rows(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
@@ -103,7 +124,20 @@ def fit(analysis: Analysis, locale: Locale) -> Section:
             )
         )
     lead = [locale.text("fit.two")] if len(verdicts) > 1 else []
-    return Section("fit", locale.text("fit.title"), lead, verdicts=verdicts, appendix=True)
+    compared = analysis.tables.get("models")
+    tables = [] if compared is None else [_comparison(compared, locale)]
+    title = locale.text("fit.title")
+    return Section("fit", title, lead, tables=tables, verdicts=verdicts, appendix=True)
+
+
+def _comparison(models: pd.DataFrame, locale: Locale) -> Grid:
+    """Return the purchase models next to each other, with the reason of the choice."""
+    table = models.dropna(axis="columns", how="all").round(
+        {"log_likelihood": 1, "aic_difference": 1}
+    )
+    paper = set(table.columns) - {"aic_difference", "holdout_rmse", "not_identified"}
+    caption = locale.text("fit.compared")
+    return grid(table, locale, name="models", caption=caption, digits=4, printed=paper)
 
 
 def _parameters(summary: pd.DataFrame, report: FitReport, locale: Locale) -> Grid:
@@ -162,7 +196,7 @@ def check(analysis: Analysis, locale: Locale) -> Section:
     followed = None if purchases is None else timelines.tracking(analysis, purchases, locale)
     drawn = [figures.frequencies(analysis, locale), *(followed or ())]
     notes = [locale.text("check.map_note")]
-    if p_alive_informative(analysis):
+    if analysis.p_alive_informative:
         drawn.append(figures.alive_map(analysis, locale))
     else:
         notes.append(locale.text("check.no_alive"))

@@ -37,13 +37,15 @@ class Column:
 class Grid:
     """A table ready to print: every cell is text.
 
-    A ``matrix`` has the same measure in all of its columns: on a phone it keeps its shape.
+    A ``matrix`` has the same measure in all of its columns: on a phone it keeps its shape. Paper
+    gets those that are ``printed``.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     caption: str = ""
     matrix: bool = False
+    printed: bool = True
 
     @cached_property
     def layout(self) -> str:
@@ -73,6 +75,8 @@ class Grid:
             names.append("words")
         elif column.text and " " not in cell and len(cell) > _LONG_ID:
             names.append("id" if len(cell) < 2 * _LONG_ID else "long")
+        elif column.text and place == 0 and len(cell) <= _LONG_ID:
+            names.append("short")
         if not column.printed:
             names.append("screen")
         return " ".join(names)

@@ -12,7 +12,7 @@ from tenure.insights import usual_gaps
 from tenure.locale import Locale
 from tenure.report.parts import Section, WarningItem
 
-__all__ = ["Card", "cards", "p_alive_informative", "subtitle", "trust"]
+__all__ = ["Card", "cards", "subtitle", "trust"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def cards(analysis: Analysis, locale: Locale) -> list[Card]:
         spent = float(analysis.rfm["monetary"].sum())
         add("order", locale.money(spent / float(analysis.rfm["frequency"].sum())))
         add("spent", locale.money(spent))
-    if p_alive_informative(analysis):
+    if analysis.p_alive_informative:
         add("alive", locale.percent(float(analysis.forecast["p_alive"].mean())))
     else:
         gaps = usual_gaps(analysis.customers)
@@ -70,11 +70,6 @@ def cards(analysis: Analysis, locale: Locale) -> list[Card]:
         else:
             add("since", locale.number(since))
     return found
-
-
-def p_alive_informative(analysis: Analysis) -> bool:
-    """Tell whether P(alive) says anything about these customers."""
-    return analysis.p_alive_informative
 
 
 def trust(analysis: Analysis, locale: Locale) -> Section:
