@@ -211,11 +211,9 @@ def run(
 
     Examples
     --------
-    >>> import warnings, tenure
+    >>> import tenure
     >>> customers = tenure.datasets.make_omnichannel(2000, seed=1)
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore", tenure.exceptions.TenureWarning)
-    ...     analysis = tenure.run(customers, preset="flo")
+    >>> analysis = tenure.run(customers, preset="flo")
     >>> analysis.segments.loc[analysis.segments["scheme"] == "value", "segment"].tolist()
     ['A', 'B', 'C', 'D']
     """

@@ -84,11 +84,9 @@ def segment_insights(
 
     Examples
     --------
-    >>> import warnings, tenure
+    >>> import tenure
     >>> customers = tenure.datasets.make_omnichannel(2000, seed=1)
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore", tenure.exceptions.TenureWarning)
-    ...     analysis = tenure.run(customers, preset="flo")
+    >>> analysis = tenure.run(customers, preset="flo")
     >>> found = tenure.insights.segment_insights(analysis)
     >>> found.loc[found["scheme"] == "value", ["segment", "rule"]].to_numpy().tolist()[0]
     ['A', 'core']
