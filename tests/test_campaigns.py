@@ -521,7 +521,7 @@ def test_the_page_does_what_it_says(tmp_path, monkeypatch):
     (tmp_path / "campaigns.toml").write_text(rules)
     (tmp_path / "unsubscribed.csv").write_text("master_id\nnobody\n")
     tenure.datasets.make_omnichannel(500, seed=1).to_csv("customers.csv", index=False)
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    block, *_ = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
     names: dict[str, object] = {"tenure": tenure}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TenureWarning)

@@ -161,3 +161,25 @@ def test_units_follow_the_period_of_the_run():
     )
     assert describe("clv_6m", "forecast", Locale("en", "TRY")).unit == "TRY"
     assert describe("nobody_knows", "rfm", Locale()).kind == ""
+
+
+def test_every_column_on_the_page_is_defined(analysis, monkeypatch):
+    """Watch the page being made: each heading has a definition, and no two meanings to choose."""
+    seen = set()
+
+    def watched(column, table, locale, *, key=None):
+        found = describe(column, table, locale, key=key)
+        seen.add((column, table))
+        assert found.kind in KINDS, (column, table)
+        if not table:
+            meanings = {
+                entry.en for entry in definitions() if re.fullmatch(entry.pattern, column)
+            } - {("{any}", "The column as the data give it.")}
+            assert len({heading for heading, _ in meanings if "{any}" not in heading}) == 1, column
+        return found
+
+    monkeypatch.setattr("tenure.report.tables.describe", watched)
+    monkeypatch.setattr("tenure.locale.describe", watched)
+    analysis.report()
+    assert len(seen) > 40
+    assert {table for _, table in seen} >= {"profile", "first_rows", "customers", "parameters"}

@@ -60,7 +60,8 @@ RUN_HELP = "\n\n".join(
         " (--transactions --customer --date --amount). A [bold].toml[/bold] file describes an"
         " analysis; write one with [bold]tenure init[/bold]. Options beside it take the place of"
         " what stands in it.",
-        "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, models.json,"
+        "Writes forecast.csv, rfm.csv, segments.csv, top_revenue.csv, top_orders.csv, profile.csv"
+        " (the data as read), columns.csv (what every column means), models.json, workbook.xlsx,"
         " report.html and run.json, the record of the run; channels.csv and the campaigns' id lists"
         " where the columns allow them. A run that fails writes nothing. A run owns its directory:"
         " what an earlier run wrote there is replaced; a directory that holds other files is"

@@ -151,7 +151,8 @@ class Movement:
         ----------
         out : str or path
             The directory; made if missing. It gets ``movement.csv`` (the table), ``risers.csv``,
-            ``fallers.csv``, ``new.csv`` and ``gone.csv``, all or none of them.
+            ``fallers.csv``, ``new.csv`` and ``gone.csv``, all or none of them; with the headings of
+            the movement's ``language``.
 
         Returns
         -------
