@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -91,6 +92,39 @@ def test_dropout_not_identified():
     assert errors[["a", "b"]].isna().all()
     assert np.isfinite(errors[["r", "alpha"]]).all()
     assert (errors[["r", "alpha"]] > 0).all()
+
+
+def test_what_is_not_identified_is_words_to_the_eye_and_a_number_to_programs():
+    with pytest.warns(NotIdentifiedWarning):
+        model = BetaGeoFitter().fit(loyal_customers())
+    assert re.fullmatch(
+        r"<tenure.BetaGeoFitter: fitted with 400 subjects, a: not identified, "
+        r"alpha: \d+\.\d\d, b: not identified, r: \d\.\d\d>",
+        repr(model),
+    )
+    summary = model.summary
+    assert summary["coef"].to_dict() == model.params_.to_dict()
+    assert isinstance(summary, pd.DataFrame)
+    assert type(summary.loc[["a", "b"]]) is pd.DataFrame
+    row_of_b = next(line for line in repr(summary).splitlines() if line.startswith("b "))
+    assert row_of_b.split() == ["b", "not", "identified"]
+    assert pickle.loads(pickle.dumps(summary))["coef"].equals(summary["coef"])
+    for html in (model._repr_html_(), summary._repr_html_()):
+        assert html.count("not identified") >= 2
+        assert f"{model.params_['b']:.3g}"[:4] not in html
+    report = repr(model.fit_report_)
+    assert report.index("no dropout") < report.index("converged")
+    assert "a not identified, b not identified" in report
+    model.params_ = {"r": 1.0, "alpha": 2.0, "a": 3.0, "b": 4.0}  # by hand: nothing is known
+    assert "b: 4.00" in repr(model)
+
+
+def test_under_lifetimes_name_its_face_is_kept(monkeypatch):
+    with pytest.warns(NotIdentifiedWarning):
+        model = BetaGeoFitter().fit(loyal_customers())
+    monkeypatch.setattr(BetaGeoFitter, "_package", "lifetimes")
+    assert repr(model).endswith(f", b: {model.params_['b']:.2f}, r: {model.params_['r']:.2f}>")
+    assert type(model.summary) is pd.DataFrame
 
 
 @pytest.mark.parametrize("factory", [BetaGeoFitter, ModifiedBetaGeoFitter])

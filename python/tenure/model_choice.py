@@ -14,9 +14,8 @@ from tenure.clv import forecast
 from tenure.exceptions import ConvergenceError, DataError, TenureError
 from tenure.fitters import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
 from tenure.frames import provenance
+from tenure.holdout import holdout_errors
 from tenure.horizons import Horizon, resolve_horizons
-from tenure.periods import convert
-from tenure.summary import summarize
 from tenure.verdict import CERTAIN, Notice, collected
 
 if TYPE_CHECKING:
@@ -46,9 +45,6 @@ NEAR_TIE = 1.0
 
 HOLDOUT_TIE = 0.001
 """Relative difference of hold-out errors that does not count."""
-
-SMALLEST_HOLDOUT = 50
-"""Customers, and purchases after the cut, that a hold-out needs."""
 
 
 def p_alive_informative(model: Any, frequency: Any, p_alive: Any) -> bool:
@@ -185,7 +181,11 @@ def choose_purchase_model(
         raise failure
     if asked == AUTO:
         if purchases is not None:
-            _hold_out(fitted, customers, purchases, penalizer, horizons)
+            kinds = {each.name: PURCHASE_MODELS[each.name] for each in fitted}
+            ahead = _longest(customers, horizons).value
+            errors = holdout_errors(kinds, customers, purchases, penalizer, ahead)
+            for each in fitted:
+                each.holdout_error, each.holdout_rmse = errors.get(each.name, (math.nan, math.nan))
         chosen = _best(fitted, locale)
     else:
         chosen = fitted[0]
@@ -228,48 +228,6 @@ def _fit(
 def _longest(customers: pd.DataFrame, horizons: Sequence[float | str] | float | str) -> Horizon:
     period = (provenance(customers) or {}).get("period")
     return max(resolve_horizons(horizons, period), key=lambda horizon: horizon.value)
-
-
-def _hold_out(
-    candidates: Sequence[_Candidate],
-    customers: pd.DataFrame,
-    purchases: pd.DataFrame,
-    penalizer: float,
-    horizons: Sequence[float | str] | float | str,
-) -> None:
-    """Fit the models on the first part of the purchases, and compare with the rest."""
-    known = provenance(customers) or {}
-    period = known["period"]
-    end = pd.Timestamp(known["observation_end"]).normalize()
-    observed = (end - purchases["date"].min().normalize()).days
-    asked = convert(_longest(customers, horizons).value, period, "D")
-    days = math.floor(min(asked, observed / 2))
-    cut = end - pd.Timedelta(days=days)
-    before = purchases[purchases["date"] < cut + pd.Timedelta(days=1)]
-    if days < 1 or before["customer"].nunique() < SMALLEST_HOLDOUT:
-        return
-    with collected():
-        earlier = summarize(
-            before[["customer", "date"]],
-            customer="customer",
-            date="date",
-            period=period,
-            collapse="D",
-            observation_end=cut,
-        )
-        until = customers["frequency"].reindex(earlier.index).to_numpy(dtype=np.float64)
-        bought = until - earlier["frequency"].to_numpy(dtype=np.float64)
-        if not bought.sum() >= SMALLEST_HOLDOUT:
-            return
-        for candidate in candidates:
-            try:
-                model = PURCHASE_MODELS[candidate.name](penalizer_coef=penalizer).fit(earlier)
-                ahead = forecast(model, None, earlier, horizons=f"{days}D")
-            except (ConvergenceError, DataError):
-                continue
-            expected = ahead.iloc[:, 1].to_numpy()
-            candidate.holdout_error = float(expected.sum() / bought.sum() - 1.0)
-            candidate.holdout_rmse = float(np.sqrt(np.mean((expected - bought) ** 2)))
 
 
 def _best(fitted: Sequence[_Candidate], locale: Locale) -> _Candidate:
