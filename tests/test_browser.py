@@ -367,9 +367,10 @@ BEYOND_PAPER = """() => [...document.querySelectorAll("table")].filter((table) =
   .map((table) => table.caption?.textContent)"""
 
 
-def test_nothing_is_cut_or_broken_on_a_phone(open_page, results):
+@pytest.mark.parametrize("name", ["report.html", "rapor.html"])
+def test_nothing_is_cut_or_broken_on_a_phone(open_page, results, name):
     options = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-    page = open_page(results / "report.html", **options).page
+    page = open_page(results / name, **options).page
     page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
     page.evaluate(TWO_FRAMES)
     assert page.evaluate("document.documentElement.scrollWidth") == 390

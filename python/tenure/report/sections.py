@@ -57,7 +57,9 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
         tables += _profile(analysis.tables["profile"], locale)
     if "first_rows" in analysis.tables:
         caption = locale.text("data.first_rows")
-        first = grid(analysis.tables["first_rows"], locale, name="first_rows", caption=caption)
+        customer = analysis.source.get("roles", {}).get("customer")
+        head = analysis.tables["first_rows"]
+        first = grid(head, locale, name="first_rows", key=customer, caption=caption)
         tables.append(replace(first, printed=False))
     return Section("data", locale.text("data.title"), tables=tables, appendix=True)
 

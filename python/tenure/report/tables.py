@@ -15,6 +15,9 @@ from tenure.spreadsheets import id_name
 
 __all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "with_ids"]
 
+NOTHING = "–"
+"""What a cell without a value shows."""
+
 _PHONE = 44
 """Characters that fit side by side on a phone."""
 
@@ -79,6 +82,8 @@ class Grid:
             names.append("short")
         if not column.printed:
             names.append("screen")
+        if cell == NOTHING:
+            names.append("none")
         return " ".join(names)
 
     @cached_property
