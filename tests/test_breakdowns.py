@@ -28,6 +28,7 @@ def rows(table):
 
 
 def test_one_value_per_customer():
+    assert tenure.breakdown_table is breakdown_table
     found = breakdown_table(TABLE, "via")
     assert list(found) == COLUMNS
     assert found.index.name == "via"

@@ -521,13 +521,15 @@ def test_the_page_does_what_it_says(tmp_path, monkeypatch):
     (tmp_path / "campaigns.toml").write_text(rules)
     (tmp_path / "unsubscribed.csv").write_text("master_id\nnobody\n")
     tenure.datasets.make_omnichannel(500, seed=1).to_csv("customers.csv", index=False)
-    block, *_ = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    ours, flo = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
     names: dict[str, object] = {"tenure": tenure}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TenureWarning)
-        exec(compile(block, "campaigns.md", "exec"), names)
-    assert (tmp_path / "lists" / "win_back.xlsx").is_file()
-    assert names["analysis"].overlap.loc["Win back", "Spring sale"] == 0
+        exec(compile(ours, "campaigns.md", "exec"), names)
+        assert (tmp_path / "lists" / "win_back.xlsx").is_file()
+        assert names["analysis"].overlap.loc["Win back", "Spring sale"] == 0
+        exec(compile(flo, "campaigns.md", "exec"), names)
+    assert names["analysis"].campaigns[1].campaign.categories == ("ERKEK", "COCUK")
 
 
 def test_the_page_names_every_key():

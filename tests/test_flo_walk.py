@@ -353,7 +353,7 @@ def test_rfm_means_and_counts_by_segment(job, history):
 
 
 def test_tables_by_channel(job, raw, history):
-    by_call = tenure.breakdowns.breakdown_table(
+    by_call = tenure.breakdown_table(
         quietly(tenure.prepare_totals, reference_table(), preset="flo", cap_outliers=False),
         FLO.channel,
     )
@@ -417,6 +417,20 @@ def test_target_lists(job, raw, history):
     assert made["new_brand_target_customer_id.csv"].revenue_after_discount == pytest.approx(
         job.forecast.loc[made["new_brand_target_customer_id.csv"].ids, "clv_6m"].sum()
     )
+
+
+def test_headings_are_in_the_language_of_the_run(job):
+    described = pd.read_csv(job.out / "columns.csv").set_axis(
+        ["table", "column", "heading", "meaning", "unit", "kind"], axis=1
+    )
+    for name in ("segments.csv", "channels.csv", "categories_by_segment.csv", "insights.csv"):
+        part = described[described["table"] == name]
+        headings = pd.read_csv(job.out / name, nrows=0).columns.tolist()
+        expected = part["column"] if job.language == "en" else part["heading"]
+        assert headings == expected.tolist()
+        assert part["meaning"].notna().all(), part[part["meaning"].isna()]
+    first = {"en": "channel", "tr": "kanal"}[job.language]
+    assert pd.read_csv(job.out / "channels.csv", nrows=0).columns[0] == first
 
 
 def test_every_result_is_a_sheet_and_on_the_page(job):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         utils,
     )
     from tenure.analysis import Analysis
+    from tenure.breakdowns import breakdown_table
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
     from tenure.clv import forecast
     from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
@@ -75,6 +76,7 @@ _HOMES = {
     "Profile": "tenure.data_profile",
     "ParetoNBDFitter": "tenure.fitters",
     "alive_paths": "tenure.paths",
+    "breakdown_table": "tenure.breakdowns",
     "check_independence": "tenure.diagnostics",
     "cohort_analysis": "tenure.cohorts",
     "cohort_survival": "tenure.cohorts",
@@ -133,6 +135,7 @@ __all__ = [
     "ParetoNBDFitter",
     "campaigns",
     "alive_paths",
+    "breakdown_table",
     "check_independence",
     "cohort_analysis",
     "cohort_survival",

@@ -84,20 +84,18 @@ def breakdown_table(
     }
     rows, codes, names = _values(frame[by], several=several)
     if segments is None:
-        table_by_value = _sums(rows, codes, len(names), measures, float(len(frame)))
-        table_by_value.index = pd.Index(names, name=by)
-        return table_by_value.loc[table_by_value["customers"] > 0]
+        made = _sums(rows, codes, len(names), measures)
+        made.insert(1, "share", made["customers"] / len(frame))
+        made.index = pd.Index(names, name=by)
+        filled: pd.DataFrame = made.loc[made["customers"] > 0]
+        return filled
     whose, groups = _segments(frame, segments)
-    parts = []
-    for group in range(len(groups)):
-        inside = whose[rows] == group
-        size = float(np.count_nonzero(whose == group))
-        if not size:
-            continue
-        part = _sums(rows[inside], codes[inside], len(names), measures, size)
-        part.index = pd.MultiIndex.from_product([[groups[group]], names], names=["segment", by])
-        parts.append(part.loc[part["customers"] > 0])
-    crossed: pd.DataFrame = pd.concat(parts)
+    size = len(names)
+    made = _sums(rows, whose[rows] * size + codes, len(groups) * size, measures)
+    everyone = np.repeat(np.bincount(whose, minlength=len(groups)), size)
+    made.insert(1, "share", made["customers"] / np.maximum(everyone, 1))
+    made.index = pd.MultiIndex.from_product([groups, names], names=["segment", by])
+    crossed: pd.DataFrame = made.loc[made["customers"] > 0]
     return crossed
 
 
@@ -109,7 +107,7 @@ def _values(
         cells, lists = label_lists(column)
         texts = [labels or [NONE] for labels in lists]
     else:
-        cells, uniques = pd.factorize(column.astype(object))
+        cells, uniques = pd.factorize(column)
         texts = [[str(value)] for value in uniques]
     texts = [*texts, [MISSING]]  # where the code is -1
     names = sorted({name for labels in texts for name in labels})
@@ -141,10 +139,10 @@ def _sums(
     codes: NDArray[np.int64],
     size: int,
     measures: dict[str, NDArray[np.float64]],
-    everybody: float,
 ) -> pd.DataFrame:
+    """Count the customers of each code and add their measures up."""
     count = np.bincount(codes, minlength=size)
-    columns: dict[str, Any] = {"customers": count, "share": count / everybody}
+    columns: dict[str, Any] = {"customers": count}
     for name, values in measures.items():
         total = np.bincount(codes, weights=values[rows], minlength=size)
         columns[f"{name}_sum"] = total

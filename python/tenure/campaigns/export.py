@@ -169,6 +169,7 @@ def manifest_text(
         "tenure": __version__,
         "analysis_date": analysis_date,
         "horizon": horizon,
+        "expected": "of these customers over the horizon, without the campaign",
         "customers": lists[0].population if lists else None,
         "campaigns": [_entry(item, folder, common[item.name]) for item in lists],
     }

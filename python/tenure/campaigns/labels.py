@@ -72,9 +72,11 @@ def label_lists(lists: pd.Series[Any]) -> tuple[NDArray[np.int64], list[list[str
     >>> codes.tolist(), cells
     ([0, 1, -1, 0], [['KADIN', 'ERKEK'], []])
     """
-    plain = lists.astype(object)
-    if not pd.api.types.is_string_dtype(lists.dtype) or lists.dtype == object:
-        plain = plain.map(lambda v: ",".join(map(str, v)) if np.ndim(v) == 1 else v)
+    plain: pd.Series[Any] = lists
+    if not isinstance(lists.dtype, pd.StringDtype | pd.CategoricalDtype):
+        plain = lists.astype(object).map(
+            lambda cell: ",".join(map(str, cell)) if np.ndim(cell) == 1 else cell
+        )
     codes, uniques = pd.factorize(plain)
     cells = []
     for text in uniques:
