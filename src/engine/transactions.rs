@@ -42,14 +42,25 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
                 for other in others {
                     other.copy_from_slice(alive);
                 }
-                let outs = &mut outs[first..];
+                let (outs, known) = (&mut outs[first..], unknown.len());
                 outlook.scale(columns, outs, |i| unknown.push(start + i));
                 if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
+                    // What is not complete yet is multiplied last, as all else.
+                    let rest = &unknown[known..];
+                    let kept: Vec<f64> = rest.iter().map(|&i| out[i - start]).collect();
                     model.multiply(theta, *columns, start, out);
+                    rest.iter().zip(kept).for_each(|(&i, cell)| out[i - start] = cell);
                 }
             },
             |unknown, outs| {
-                outlook.complete(&customers, &unknown.concat(), &mut outs[first..], stop)
+                let (unknown, outs) = (unknown.concat(), &mut outs[first..]);
+                outlook.complete(&customers, &unknown, outs, stop)?;
+                if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
+                    for i in unknown {
+                        model.multiply(theta, *columns, i, &mut out[i..=i]);
+                    }
+                }
+                Ok(())
             },
         )?;
         Ok(outs)

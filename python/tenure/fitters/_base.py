@@ -22,7 +22,7 @@ from tenure.exceptions import (
 )
 from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
 from tenure.fitters._persist import JsonFile
-from tenure.fitters._vectors import period_of, relabelled
+from tenure.fitters._vectors import as_float, period_of, relabelled
 from tenure.verdict import Notice, fit_notices
 
 if TYPE_CHECKING:
@@ -47,6 +47,20 @@ def as_number(option: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError):
         raise OptionError(f"{option}={value!r}: expected a number.") from None
+
+
+def objective(
+    model: str,
+    log_params: NDArray[np.float64],
+    vectors: Mapping[str, Any],
+    weights: Any,
+    penalizer: float,
+) -> float:
+    """Return what a fit minimises, at given log-parameters; numbers stand for all customers."""
+    given = [as_float(name, value) for name, value in {**vectors, "weights": weights}.items()]
+    same = np.broadcast_arrays(*(np.atleast_1d(vector) for vector in given))
+    *columns, weight = (np.ascontiguousarray(vector) for vector in same)
+    return _engine.objective(model, log_params.tolist(), columns, weight, penalizer=penalizer)
 
 
 class BaseFitter(JsonFile):

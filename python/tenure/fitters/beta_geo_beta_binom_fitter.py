@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tenure import _engine
+from tenure.fitters._base import objective
 from tenure.fitters._counting import CountingFitter
 from tenure.fitters._inputs import read_inputs
 from tenure.fitters._vectors import (
@@ -247,10 +248,5 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     ) -> float:
         """Return the objective of the fit at given log-parameters."""
         named = {"frequency": frequency, "recency": recency, "n_periods": n_periods}
-        return _engine.objective(
-            "BG/BB",
-            as_float("log_params", log_params).tolist(),
-            [as_float(name, values) for name, values in named.items()],
-            as_float("weights", weights),
-            penalizer=penalizer_coef,
-        )
+        logs = as_float("log_params", log_params)
+        return objective("BG/BB", logs, named, weights, penalizer_coef)

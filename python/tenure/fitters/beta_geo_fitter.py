@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
-from tenure import _engine
+from tenure.fitters._base import objective
 from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import as_float
 
@@ -93,11 +93,5 @@ def _objective(
     weights: ArrayLike,
     penalizer_coef: float,
 ) -> float:
-    columns = [as_float("freq", freq), as_float("rec", rec), as_float("T", T)]
-    return _engine.objective(
-        model,
-        as_float("log_params", log_params).tolist(),
-        columns,
-        as_float("weights", weights),
-        penalizer=penalizer_coef,
-    )
+    named = {"freq": freq, "rec": rec, "T": T}
+    return objective(model, as_float("log_params", log_params), named, weights, penalizer_coef)

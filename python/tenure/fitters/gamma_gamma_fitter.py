@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from tenure import _engine
 from tenure.diagnostics import check_independence
 from tenure.exceptions import EmptyDataError, InfiniteMeanWarning
-from tenure.fitters._base import BaseFitter
+from tenure.fitters._base import BaseFitter, objective
 from tenure.fitters._inputs import read_inputs
 from tenure.fitters._lifetime_value import lifetime_value
 from tenure.fitters._transactions import TransactionFitter
@@ -95,13 +95,9 @@ class GammaGammaFitter(BaseFitter):
         penalizer_coef: float,
     ) -> float:
         """Return the objective of the fit at given log-parameters."""
-        return _engine.objective(
-            "Gamma-Gamma",
-            as_float("log_params", log_params).tolist(),
-            [as_float("frequency", frequency), as_float("monetary_value", avg_monetary_value)],
-            as_float("weights", weights),
-            penalizer=penalizer_coef,
-        )
+        named = {"frequency": frequency, "monetary_value": avg_monetary_value}
+        logs = as_float("log_params", log_params)
+        return objective("Gamma-Gamma", logs, named, weights, penalizer_coef)
 
     def fit(
         self,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from tenure import _engine
 from tenure.exceptions import OptionError
+from tenure.fitters._base import objective
 from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import FloatArray, Numbers, Prediction, as_float, gather
 
@@ -226,14 +227,9 @@ class ParetoNBDFitter(TransactionFitter):
         penalizer_coef: float,
     ) -> float:
         """Return the objective of the fit at given parameters, on time as it is passed."""
-        columns = [as_float("freq", freq), as_float("rec", rec), as_float("T", T)]
-        return _engine.objective(
-            "Pareto/NBD",
-            np.log(as_float("params", params)).tolist(),
-            columns,
-            as_float("weights", weights),
-            penalizer=penalizer_coef,
-        )
+        log_params = np.log(as_float("params", params))
+        named = {"freq": freq, "rec": rec, "T": T}
+        return objective("Pareto/NBD", log_params, named, weights, penalizer_coef)
 
 
 def _logarithms(initial: Sequence[float]) -> list[float]:
