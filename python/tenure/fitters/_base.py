@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from tenure.exceptions import (
 from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
 from tenure.fitters._persist import JsonFile
 from tenure.fitters._vectors import as_float, period_of, relabelled
+from tenure.lifetimes import is_active
 from tenure.verdict import Notice, fit_notices
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class BaseFitter(JsonFile):
     """
 
     _model: ClassVar[str]
-    _parameters: ClassVar[tuple[str, ...]]
+    _parameters: ClassVar[tuple[str, ...]] = ()
     _vectors: ClassVar[tuple[str, ...]]
     _data_columns: ClassVar[tuple[str, ...]]
     _data_types: ClassVar[Mapping[str, type]]
@@ -130,11 +132,30 @@ class BaseFitter(JsonFile):
             self.__dict__.pop(stale, None)
         self._inputs, self._result, self.period_ = inputs, result, inputs.period
         self._facts = {"dropped": dropped}
+        self._lay_open()
         for notice in self._notices(result):
             notice.emit()
         if verbose:
             print(self.fit_report_)
         return self
+
+    def _lay_open(self) -> None:
+        """Hold results as attributes of the instance, where scripts of lifetimes look for them.
+
+        They are in ``__dict__`` there; here they are answers of the class, and stay so.
+        """
+        if not is_active():
+            return
+        own = self.__dict__
+        if self._params is not None:
+            own["params_"] = self._params
+        if self._result is not None:
+            own["_scale"] = self._result["scale"]
+            own["_negative_log_likelihood_"] = self._result["objective"]
+            own.setdefault("data", self.data)
+        predict = getattr(type(self), "predict", None)
+        if predict is not None:
+            own["predict"] = MethodType(predict, self)
 
     def _say_ignored(self, ignored: Mapping[str, Any]) -> None:
         names = ", ".join(ignored)
@@ -186,6 +207,7 @@ class BaseFitter(JsonFile):
                 f"{', '.join(self._parameters)}."
             )
         self._params = series
+        self._lay_open()
 
     def _unload_params(self, *names: str) -> list[float]:
         if self._params is None:
@@ -343,8 +365,8 @@ class BaseFitter(JsonFile):
     @property
     def _subjects(self) -> int | None:
         if "data" in self.__dict__:
-            frame = self.__dict__["data"]
-            return len(frame) if isinstance(frame, pd.DataFrame) else None
+            shape: tuple[int, ...] = getattr(self.__dict__["data"], "shape", ())
+            return shape[0] if shape else None
         return None if self._inputs is None else len(self._inputs)
 
     @property
@@ -379,8 +401,9 @@ class BaseFitter(JsonFile):
         return f"{html}</p>{notes}{table.to_html(float_format='{:.6g}'.format)}"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the DataFrame of `data` where it can be built again."""
+        """Leave out the DataFrame of `data` where it can be built again, and what is bound."""
         state = self.__dict__.copy()
+        state.pop("predict", None)
         if self._inputs is not None and state.get("data") is not None:
             del state["data"]
         return state

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tenure.exceptions import FileError, MissingFileError, OptionError
 from tenure.fitters._inputs import FitInputs
+from tenure.lifetimes import is_active
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,6 +30,9 @@ _Fitter = TypeVar("_Fitter", bound="JsonFile")
 
 class JsonFile:
     """Saving a model to a JSON file and loading it, under tenure's names and lifetimes'."""
+
+    def _lay_open(self) -> None:
+        """Do what a model does once it has its results."""
 
     def to_json(self, path: str | PathLike[str] | None = None, *, save_data: bool = True) -> str:
         """Write the model as JSON text, and to a file if `path` is given.
@@ -94,7 +98,8 @@ class JsonFile:
             Whether to keep the data of the fit.
         save_generate_data_method : bool
             Whether to keep ``generate_new_data``. Being a method of the class, it takes no room in
-            the file and a loaded model always has it, unless `values_to_save` replaces it.
+            the file and a loaded model always has it, unless `values_to_save` replaces it, or the
+            model was saved while :mod:`tenure.lifetimes` is active: then it is None, as there.
         values_to_save : sequence, optional
             What the loaded model has in place of what was left out: of ``data`` first, then of
             ``generate_new_data``, as far as they were left out. Where there are fewer values than
@@ -129,6 +134,8 @@ class JsonFile:
         if values_to_save is not None:
             replaced = dict(zip(left_out, values_to_save, strict=False))
             save_data = save_data or "data" not in replaced
+        elif "generate_new_data" in left_out and is_active() and hasattr(self, left_out[-1]):
+            replaced["generate_new_data"] = None
         write(path, dumps(self, save_data=save_data, replaced=replaced))
 
     def load_model(self, path: str | PathLike[str]) -> None:
@@ -159,7 +166,7 @@ def dumps(model: Any, *, save_data: bool, replaced: Mapping[str, Any] | None = N
         "format": FORMAT,
         "version": VERSION,
         "class": type(model).__name__,
-        "model": model._model,
+        "model": getattr(model, "_model", None),
         "penalizer_coef": float(model.penalizer_coef),
         "period": model.period_,
         "params": None if params is None else {str(k): float(v) for k, v in params.items()},
@@ -309,7 +316,7 @@ def restore(model: JsonFile, state: dict[str, Any]) -> None:
         fresh = _restored(state)
         given = fresh.get("_params")
         expected: tuple[str, ...] = getattr(model, "_parameters", ())
-        if given is not None and sorted(given.index) != sorted(expected):
+        if given is not None and expected and sorted(given.index) != sorted(expected):
             raise ValueError(f"params are {', '.join(given.index)}, not {', '.join(expected)}")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileError(
@@ -317,6 +324,7 @@ def restore(model: JsonFile, state: dict[str, Any]) -> None:
         ) from error
     model.__dict__.clear()
     model.__dict__.update(fresh)
+    model._lay_open()
 
 
 def _restored(state: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ A program, before its first ``import lifetimes``:
 <tenure.BetaGeoFitter>
 
 While it is active, ``lifetimes`` and each of its modules are tenure's, whether lifetimes is
-installed or not; if it is, it is not imported. Importing this module alone changes nothing.
+installed or not; if it is, it is not imported. ``import lifetimes`` then silences FutureWarning and
+pandas' warning of chained assignment, as that of lifetimes does. Importing this module alone
+changes nothing.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from types import ModuleType
 from typing import Any
 
 from tenure.lifetimes._modules import FINDER, NAME, is_ours
+from tenure.lifetimes._silence import restore_warnings
 
 __all__ = ["install", "is_active", "uninstall"]
 
@@ -114,6 +117,7 @@ def uninstall() -> None:
         sys.modules.update(_set_aside)
         _set_aside.clear()
         BaseFitter._package = "tenure"
+        restore_warnings()
 
 
 def _below_name(*, ours: bool) -> dict[str, ModuleType]:

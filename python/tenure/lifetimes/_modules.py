@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from tenure.lifetimes._silence import silence_warnings
+
 __all__ = ["FINDER", "NAME", "is_ours"]
 
 NAME = "lifetimes"
@@ -95,6 +97,7 @@ class _Finder(MetaPathFinder, Loader):
         target = import_module(spec.loader_state)
         module.__dict__.update(_target=target, __doc__=target.__doc__, __file__=target.__file__)
         if module.__name__ == NAME:
+            silence_warnings()
             module.__dict__["__all__"] = [name for name in _STARRED if hasattr(target, name)]
         elif hasattr(target, "__all__"):
             module.__dict__["__all__"] = list(target.__all__)
