@@ -13,6 +13,7 @@ import pytest
 import tenure
 from tenure import exceptions
 from tenure.exceptions import DataWarning, NotIdentifiedWarning, TenureWarning
+from tenure.pipeline import _once
 from tenure.verdict import TEXT_LIMIT, Notice, collected
 
 ROOT = Path(__file__).parents[1]
@@ -116,6 +117,11 @@ def test_a_run_gives_each_warning_once_in_few_words():
         assert not warning.text.endswith("…"), line  # nothing had to be cut
         assert line.endswith(f"[{warning.code}, {warning.page}]")
     assert sum(len(str(w).split()) for w in given) < 40 * len(given)
+
+
+def test_repetitions_are_dropped_whatever_their_details():
+    twice = [Notice(DataWarning, "a", "1"), Notice(DataWarning, "b"), Notice(DataWarning, "a", "2")]
+    assert _once(twice) == twice[:2]
 
 
 def test_long_names_do_not_make_long_warnings():

@@ -420,6 +420,9 @@ class _Steps:
 
 def _once(notices: Sequence[Notice]) -> list[Notice]:
     """Drop repetitions. Of conventions, only the last word, with the effect in figures, stays."""
-    kept = list(dict.fromkeys(notices))
+    first: dict[tuple[type, str], Notice] = {}
+    for notice in notices:
+        first.setdefault((notice.category, notice.text), notice)
+    kept = list(first.values())
     conventions = [notice for notice in kept if issubclass(notice.category, ConventionWarning)]
     return [notice for notice in kept if notice not in conventions[:-1]]
