@@ -61,7 +61,7 @@ def test_table_lists_and_sentence():
     assert moved.to_frame()["customers"].tolist() == [1, 1, 1, 1]
     assert moved.sentence == (
         "Of 5 customers in both runs 1 rose (20.0%), 1 fell (20.0%) and 3 stayed (60.0%). "
-        "New: 1; gone: 1. The largest moves: 1 from B to C, 1 from C to A."
+        "New: 1; no longer in the data: 1. The largest moves: 1 from B to C, 1 from C to A."
     )
     turkish = tenure.movement(MAY, JUNE, language="tr")
     assert turkish.sentence == (

@@ -282,7 +282,7 @@ def movement(
     >>> moved = movement(may, june)
     >>> moved.sentence
     'Of 3 customers in both runs 1 rose (33.3%), 1 fell (33.3%) and 1 stayed (33.3%). \
-New: 1; gone: 1. The largest moves: 1 from B to C, 1 from C to A.'
+New: 1; no longer in the data: 1. The largest moves: 1 from B to C, 1 from C to A.'
     >>> moved.between("C", "A").tolist()
     ['u']
     """

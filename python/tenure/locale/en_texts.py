@@ -133,7 +133,8 @@ TEXTS = {
     "movement.table": "Customers by segment in the earlier run (rows) and in this one (columns)",
     "movement.from": "earlier run",
     "movement.both": "Of {both} customers in both runs {risen} rose ({risen_share}), {fallen} fell"
-    " ({fallen_share}) and {same} stayed ({same_share}). New: {new}; gone: {gone}.",
+    " ({fallen_share}) and {same} stayed ({same_share}). New: {new}; no longer in the data:"
+    " {gone}.",
     "movement.move": "{customers} from {previous} to {current}",
     "movement.largest": "The largest moves: {moves}.",
     "customers.title": "All customers",

@@ -37,7 +37,7 @@ PHRASES = {
     "orders": "sipariş",
     "customers with one order": "tek siparişli müşteri",
     "total spend": "toplam harcama",
-    "average order value": "sipariş başına tutar",
+    "average order value": "ortalama sipariş tutarı",
     "not known": "bilinmiyor",
     "rows left out because they repeat another in every column": "her sütunda bir başkasını"
     " yinelediği için atılan satır",
