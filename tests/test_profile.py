@@ -1,5 +1,6 @@
 """The profile of a table: the figures that plain pandas gives, for every kind of table."""
 
+import datetime
 import decimal
 import io
 import warnings
@@ -152,6 +153,50 @@ def test_odd_columns():
     nothing = tenure.profile(table.iloc[:0])
     assert nothing.columns["values"].tolist() == [0] * 4
     assert "0 rows" in repr(nothing)
+
+
+ODD = {
+    "zone": pd.to_datetime(["2021-01-01", "2021-01-02", None]).tz_localize("Europe/Istanbul"),
+    "old": np.array(["1753-01-01", "2021-01-02", "NaT"], dtype="M8[s]"),
+    "far": np.array(["12000-01-01", "2021-01-02", "NaT"], dtype="M8[s]"),
+    "delta": pd.to_timedelta([1, 2, 3], unit="D"),
+    "complex": [1j, 2, 3],
+    "sparse": pd.arrays.SparseArray([0.0, 1.0, 0.0]),
+    "interval": pd.interval_range(0, 3),
+    "period": pd.period_range("2021-01", periods=3, freq="M"),
+    "mapping": [{"a": 1}, {"a": 2}, None],
+    "array": [np.array([1]), np.array([2]), None],
+    "swapped": np.array([1.0, 2.0, 3.0], dtype=">f8"),
+    "flag": [True, None, False],
+    "day": [datetime.date(2021, 1, 1), None, datetime.date(2021, 1, 2)],
+    "mixed": [1, "a", None],
+    "bytes": [b"a", b"b", None],
+    "level": pd.Categorical([1, None, 1]),
+    "half": pd.Series(["\ud800", "b", "c"], dtype=object),
+    "missing": pd.Series([pd.NA, 1, 2], dtype=object),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_columns_of_every_type(name):
+    found = rows_of(tenure.profile(pd.DataFrame({name: ODD[name]})))
+    values = pd.Series(ODD[name])
+    assert found.loc[name, "values"] == values.count()
+    assert found.loc[name, "distinct"] == len({str(value) for value in values.dropna()})
+
+
+def test_odd_columns_do_not_keep_a_run_from_its_files(tmp_path):
+    table = tenure.datasets.make_omnichannel(60, seed=4)
+    for name, values in ODD.items():
+        # pandas itself cannot take rows of the one, and totals refuse the other.
+        if name not in ("swapped", "half"):
+            column = pd.Series(values)
+            table[name] = column.take(np.arange(60) % 3).set_axis(table.index)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out = tenure.run(table, preset="flo", out=tmp_path / "run").out
+    for name in ("profile.csv", "first_rows.csv", "report.html", "workbook.xlsx"):
+        assert (out / name).is_file()
 
 
 def test_refusals(tmp_path):

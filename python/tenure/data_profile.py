@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -18,6 +18,7 @@ from tenure.dates import parse_dates
 from tenure.exceptions import DateError
 from tenure.frames import require_columns, to_pandas
 from tenure.io import read_table
+from tenure.texts import printable
 
 __all__ = ["QUANTILES", "Profile", "profile"]
 
@@ -215,7 +216,7 @@ def _described(
     counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
     present = int(counts.sum())
     row: dict[str, Any] = {
-        "column": str(name),
+        "column": printable(str(name)),
         "type": "text",
         "values": present,
         "missing": len(column) - present,
@@ -237,19 +238,42 @@ def _described(
 
 def _factorized(column: pd.Series[Any]) -> tuple[NDArray[np.intp], pd.Series[Any]]:
     """Return the place of each row's value among the distinct ones; −1 for missing ones."""
-    if is_decimal(column.dtype):
-        column = pd.Series(decimal_floats(column))
-    if pd.api.types.is_object_dtype(column.dtype):
-        kind = pd.api.types.infer_dtype(column, skipna=True)
-        if kind in ("decimal", "mixed-integer-float", "integer", "floating"):
-            column = column.astype("float64")
-        elif kind == "boolean":
-            column = column.astype("boolean")
-        elif kind in ("mixed", "mixed-integer", "bytes"):
-            # Lists and the like cannot be told apart but by what they are written as.
-            column = column.map(str, na_action="ignore")
-    codes, uniques = pd.factorize(column)
-    return np.asarray(codes, dtype=np.intp), pd.Series(uniques)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        used = column.cat.remove_unused_categories()
+        return used.cat.codes.to_numpy().astype(np.intp), used.cat.categories.to_series()
+    try:
+        codes, uniques = pd.factorize(_comparable(column))
+    except (TypeError, ValueError, NotImplementedError):
+        # What cannot be compared is told apart by how it is written.
+        written = [None if gone else str(value) for value, gone in _with_gaps(column)]
+        codes, uniques = pd.factorize(np.array(written, dtype=object))
+    kind = object if pd.api.types.is_object_dtype(uniques.dtype) else None
+    return np.asarray(codes, dtype=np.intp), pd.Series(uniques, dtype=kind)
+
+
+def _with_gaps(column: pd.Series[Any]) -> Iterator[tuple[Any, bool]]:
+    return zip(column.tolist(), column.isna().tolist(), strict=True)
+
+
+def _comparable(column: pd.Series[Any]) -> Any:
+    """Return the values as numbers, truth values or text where they are objects of one kind."""
+    kind = column.dtype
+    if is_decimal(kind):
+        return decimal_floats(column)
+    if isinstance(kind, np.dtype) and not kind.isnative:
+        return column.to_numpy().astype(kind.newbyteorder("="))
+    if pd.api.types.is_complex_dtype(kind):
+        raise TypeError("complex numbers have no order")
+    if not pd.api.types.is_object_dtype(kind):
+        return column
+    found = pd.api.types.infer_dtype(column, skipna=True)
+    if found in ("decimal", "mixed-integer-float", "integer", "floating"):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if found == "boolean":
+        return column.astype("boolean")
+    if found in ("mixed", "mixed-integer", "bytes", "complex"):
+        raise TypeError("values of several kinds")
+    return column
 
 
 def _dates(
@@ -265,8 +289,8 @@ def _dates(
     if not certain and not isinstance(kind, pd.PeriodDtype) and kind.kind != "M":
         if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
             return None
-        sample = uniques.head(_SAMPLE).astype(str)
-        if not len(sample) or not all(map(_LOOKS_LIKE_A_DATE.match, sample)):
+        sample = [str(value) for value in uniques.head(_SAMPLE)]
+        if not sample or not all(map(_LOOKS_LIKE_A_DATE.match, sample)):
             return None
     try:
         read = parse_dates(
@@ -323,5 +347,5 @@ def _written(value: Any) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return value.date().isoformat()
-    return str(value)
+        return str(value).partition(" ")[0]
+    return printable(str(value))

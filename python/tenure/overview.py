@@ -13,6 +13,7 @@ from tenure.periods import PERIOD_NAMES
 from tenure.rfm import segment_order
 from tenure.roles import Columns
 from tenure.segments import segment_summary
+from tenure.texts import printable_all
 
 __all__ = ["profile_tables", "quality_table", "segments_table"]
 
@@ -120,7 +121,14 @@ def profile_tables(
         date_format=date_format,
         dayfirst=dayfirst,
     )
-    return {"profile": found.columns, "first_rows": found.head}
+    first = found.head
+    # Half a character in a column that nothing else uses must not keep the files from being made.
+    for at, kind in enumerate(first.dtypes):
+        if pd.api.types.is_object_dtype(kind):
+            texts = first.iloc[:, at].map(printable_all, na_action="ignore")
+            first.isetitem(at, texts.to_numpy(dtype=object))
+    first.columns = pd.Index([printable_all(name) for name in first.columns])
+    return {"profile": found.columns, "first_rows": first}
 
 
 def segments_table(

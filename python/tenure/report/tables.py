@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -225,8 +226,9 @@ def _cell(value: Any, column: str, table: str, locale: Locale, digits: int) -> s
         if is_share(column, table):
             return locale.percent(value)
         return locale.amount(value) if is_money(column, table) else locale.number(value, digits)
-    if value is None or value is pd.NaT:
+    if value is None or value is pd.NaT or value is pd.NA:
         return "–"
     if isinstance(value, pd.Timestamp):
-        return locale.date(value) if value == value.normalize() else str(value)
+        plain = value == value.normalize() and value.year <= datetime.MAXYEAR
+        return locale.date(value) if plain else str(value)
     return str(value)

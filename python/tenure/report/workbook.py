@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -283,7 +283,7 @@ class _Sheets:
             at = names.index(bar)
             look = {"type": "data_bar", "bar_color": "#9CC7D3", "bar_solid": True}
             sheet.conditional_format(1, at, max(1, len(table)), at, look)
-        columns = [_plain(table.iloc[:, i], kind) for i, kind in enumerate(kinds)]
+        columns = [_plain(table.iloc[:, i], kind, self.locale) for i, kind in enumerate(kinds)]
         formats = [self._formats[kind] for kind in kinds]
         by_kind = {"text": sheet.write_string, "words": sheet.write_string}
         by_kind["date"] = sheet.write_datetime
@@ -346,9 +346,11 @@ def _day(value: Any) -> datetime | None:
 
 def _kind(column: pd.Series[Any], kind: str) -> str:
     """Return the format of a column: that of its kind, as far as its values allow."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return "date"
-    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+    if column.dtype.kind == "M" and not isinstance(column.dtype, pd.ArrowDtype):
+        years = column.dt.year
+        # A sheet knows no days before 1900.
+        return "date" if years.dropna().between(1900, MAXYEAR).all() else "text"
+    if not pd.api.types.is_numeric_dtype(column) or column.dtype.kind in "bc":
         sample = column.head(1000).astype(str)
         return "words" if len(sample) and sample.str.len().max() > 60 else "text"
     if kind in ("share", "money"):
@@ -367,14 +369,18 @@ def _width(column: pd.Series[Any], head: str, kind: str) -> float:
     return float(min(max(longest + 3, 12), 44))
 
 
-def _plain(column: pd.Series[Any], kind: str) -> list[Any]:
+def _plain(column: pd.Series[Any], kind: str, yes_no: Locale) -> list[Any]:
     """Return the cells of a column as plain values; None where there is nothing to write."""
     missing = column.isna().tolist()
     if kind == "date":
-        days = column.tolist()
+        days = column.dt.tz_localize(None).tolist()
         return [
-            None if gone else day.to_pydatetime() for day, gone in zip(days, missing, strict=True)
+            None if gone else day.to_pydatetime(warn=False)
+            for day, gone in zip(days, missing, strict=True)
         ]
+    if pd.api.types.is_bool_dtype(column.dtype):
+        words = {value: yes_no.text("yes" if value else "no") for value in (True, False)}
+        column = column.map(words, na_action="ignore")
     if kind in ("text", "words"):
         return [
             None if gone else _cut(str(value))
