@@ -65,7 +65,20 @@ def _without_views(metadata: Any) -> Any:
 
 
 def plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a pandas table without views, which pandas holds but cannot work with."""
+    """Return a pandas table without what pandas holds but cannot work with.
+
+    These are views of Arrow, and numbers in the byte order of another machine.
+    """
+    foreign = [
+        position
+        for position, dtype in enumerate(frame.dtypes)
+        if isinstance(dtype, np.dtype) and not dtype.isnative
+    ]
+    if foreign:
+        frame = frame.copy(deep=False)
+        for position in foreign:
+            values = frame.iloc[:, position].to_numpy()
+            frame.isetitem(position, values.astype(values.dtype.newbyteorder("=")))
     views = {
         position: dtype
         for position, dtype in enumerate(frame.dtypes)

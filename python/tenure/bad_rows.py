@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError
+from tenure.texts import quoted
 
 __all__ = ["describe_rows", "refuse_half_characters", "row_error"]
 
@@ -40,7 +41,7 @@ def describe_rows(index: pd.Index[Any], mask: NDArray[np.bool_], values: Any) ->
     """
     labels, shown = _first(index, mask, values)
     count = int(np.count_nonzero(mask))
-    listed = ", ".join(f"row {a!r} = {b!r}" for a, b in zip(labels, shown, strict=True))
+    listed = ", ".join(f"row {quoted(a)} = {quoted(b)}" for a, b in zip(labels, shown, strict=True))
     head = "1 row" if count == 1 else f"{count:,} rows"
     return f"{head}{', first' if count > len(labels) else ''}: {listed}"
 
@@ -86,7 +87,7 @@ def row_error(
     column 'spend': negative amounts in 1 row: row 0 = -1.0. Expected numbers ≥ 0.
     """
     labels, shown = _first(index, mask, values)
-    text = f"column {column!r}: {message} in {describe_rows(index, mask, values)}. "
+    text = f"column {quoted(column)}: {message} in {describe_rows(index, mask, values)}. "
     text += f"Expected {expected}."
     if remedy:
         text += f" {remedy}"

@@ -107,6 +107,8 @@ def _values(
         cells, lists = label_lists(column)
         texts = [labels or [NONE] for labels in lists]
     else:
+        if pd.api.types.is_object_dtype(column.dtype):  # lists in cells cannot be hashed
+            column = column.map(str, na_action="ignore")
         cells, uniques = pd.factorize(column)
         texts = [[str(value)] for value in uniques]
     texts = [*texts, [MISSING]]  # where the code is -1

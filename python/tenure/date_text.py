@@ -6,6 +6,7 @@ The whole column decides, over its unique values; :func:`tenure.dates.parse_date
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -14,9 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.bad_rows import row_error
-from tenure.exceptions import DateError
+from tenure.exceptions import DateError, OptionError
+from tenure.texts import quoted, short
 
-__all__ = ["EXPECTED", "REMEDY", "as_series", "read_text", "to_datetime"]
+__all__ = ["EXPECTED", "REMEDY", "as_series", "check_format", "read_text", "to_datetime"]
 
 EXPECTED = "dates such as 2021-05-30"
 """What a date column should hold, for messages."""
@@ -87,10 +89,43 @@ def read_text(
 
 
 def _with_format(text: pd.Series[Any], format: str) -> pd.Series[Any]:
+    check_format(format)
     if "%z" in format or "%Z" in format:
         aware = text.map(lambda t: _try_strptime(t, format), na_action="ignore")
         return to_datetime(aware)
     return to_datetime(text, format=format)
+
+
+def check_format(format: Any) -> None:
+    """Refuse what is no format of dates.
+
+    Parameters
+    ----------
+    format : str
+        A format for ``strptime``.
+
+    Raises
+    ------
+    OptionError
+        When it is not text, or has a directive that does not exist.
+
+    Examples
+    --------
+    >>> check_format("%d/%m/%Y")
+    """
+    problem = "it is not text"
+    if isinstance(format, str):
+        try:
+            dt.datetime.strptime("", format)
+            return
+        except (ValueError, re.error) as error:
+            problem = str(error)
+            if problem.startswith(("time data", "unconverted data")):
+                return
+    raise OptionError(
+        f"date_format={quoted(format)} is not a format of dates ({short(problem)}); give one such "
+        "as '%d/%m/%Y'."
+    )
 
 
 def _try_strptime(text: str, format: str) -> Any:

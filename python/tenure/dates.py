@@ -15,11 +15,19 @@ import numpy as np
 import pandas as pd
 
 from tenure.bad_rows import row_error
-from tenure.date_text import EXPECTED, REMEDY, as_series, read_text, to_datetime
+from tenure.date_text import (
+    EXPECTED,
+    REMEDY,
+    as_series,
+    check_format,
+    read_text,
+    to_datetime,
+)
 from tenure.exceptions import DateError
 
 __all__ = ["parse_date", "parse_dates"]
 
+_FIRST, _LAST = np.datetime64("0001-01-01", "s"), np.datetime64("9999-12-31T23:59:59", "s")
 _YEAR_FIRST = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
@@ -67,7 +75,10 @@ def parse_dates(
     >>> parse_dates(pd.Series(["30/05/2020", "01/06/2020"]), name="date").dt.month.tolist()
     [5, 6]
     """
+    if format is not None:
+        check_format(format)
     parsed = _parse(series, name, format, dayfirst)
+    _refuse_beyond(parsed, series, name)
     if not allow_missing and parsed.hasnans:
         raise row_error(
             "missing dates",
@@ -80,6 +91,26 @@ def parse_dates(
             error=DateError,
         )
     return parsed
+
+
+def _refuse_beyond(parsed: pd.Series[Any], given: pd.Series[Any], name: Hashable) -> None:
+    """Refuse dates that Python cannot write, which only coarse units of time can hold."""
+    values = parsed.to_numpy()
+    if not len(values) or np.datetime_data(values.dtype)[0] == "ns":
+        return
+    with np.errstate(invalid="ignore"):
+        beyond = (values < _FIRST) | (values > _LAST)
+    if beyond.any():
+        raise row_error(
+            "dates before the year 1 or after 9999",
+            column=name,
+            index=given.index,
+            mask=beyond,
+            values=values.astype("M8[s]").astype(str),
+            expected=EXPECTED,
+            remedy="Correct or drop those rows.",
+            error=DateError,
+        )
 
 
 def parse_date(
@@ -111,6 +142,8 @@ def parse_date(
     >>> parse_date("2021-06-01", name="analysis_date")
     Timestamp('2021-06-01 00:00:00')
     """
+    if format is not None:
+        check_format(format)
     if isinstance(value, str) and format is not None:
         try:
             value = dt.datetime.strptime(value, format).replace(tzinfo=None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from tenure.extras import need
 from tenure.record import RUN_RECORD, run_record
 from tenure.run_directory import RunDirectory
 from tenure.spreadsheets import id_name, spreadsheet_safe
+from tenure.texts import quoted
 from tenure.verdict import Notice
 
 __all__ = [
@@ -220,8 +221,9 @@ def choose_outputs(
     SkippedOutputWarning
         Of outputs left out because an extra is not installed.
     """
-    if isinstance(asked, str):
-        raise OptionError(f"outputs={asked!r}: give a list of names.")
+    names = isinstance(asked, Iterable) and not isinstance(asked, str)
+    if asked is not None and not (names and all(isinstance(name, str) for name in asked)):
+        raise OptionError(f"outputs={quoted(asked)}: give a list of names.")
     for name in asked or ():
         if name not in OUTPUTS:
             near = difflib.get_close_matches(str(name), OUTPUTS, n=1)

@@ -6,6 +6,7 @@ Every error about data derives from :class:`ValueError` (as those of lifetimes d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -42,8 +43,53 @@ __all__ = [
 ]
 
 
+MESSAGE_LIMIT = 1000
+"""Characters of an error's message."""
+
+_WORD_LIMIT = 200
+_LONG_WORD = re.compile(r"\S{300,}")
+
+
+def capped(message: str, limit: int = MESSAGE_LIMIT) -> str:
+    """Return a message of at most `limit` characters that people can read.
+
+    Parameters
+    ----------
+    message : str
+        Any message; it may quote what the caller gave, however long.
+    limit : int
+        Characters it may have.
+
+    Returns
+    -------
+    str
+        The same with the middle of long words left out and, where that does not suffice,
+        the middle of the message: it begins with what is wrong and ends with what to do.
+
+    Examples
+    --------
+    >>> len(capped("x" * 10**6)), capped("column 'a' is missing.")
+    (200, "column 'a' is missing.")
+    """
+    if len(message) > _WORD_LIMIT:
+        # What lies beyond cannot be read anyway; patterns need not look at a gigabyte.
+        message = _middle_out(message, 20 * MESSAGE_LIMIT)
+        message = _LONG_WORD.sub(lambda found: _middle_out(found[0], _WORD_LIMIT), message)
+    return _middle_out(message, limit)
+
+
+def _middle_out(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    head = limit * 6 // 10
+    return f"{text[:head]}…{text[len(text) - (limit - head - 1) :]}"
+
+
 class TenureError(Exception):
-    """Base of every error tenure raises on purpose."""
+    """Base of every error tenure raises on purpose; its message is :func:`capped`."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*(capped(arg) if isinstance(arg, str) else arg for arg in args))
 
 
 class DataError(TenureError, ValueError):

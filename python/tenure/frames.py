@@ -18,8 +18,10 @@ from tenure.adapters import native_out, provenance, to_pandas, with_provenance
 from tenure.arrow_columns import decimal_floats, is_decimal
 from tenure.bad_rows import describe_rows, refuse_half_characters, row_error
 from tenure.exceptions import ColumnError
+from tenure.texts import listed, quoted, short
 
 __all__ = [
+    "check_names",
     "describe_rows",
     "indexed_by",
     "native_out",
@@ -56,12 +58,13 @@ def require_columns(
     --------
     >>> require_columns(pd.DataFrame({"id": [1]}), {"customer": "id", "amount": None})
     """
+    check_names(columns)
     present = list(frame.columns)
     for role, wanted in columns.items():
         if wanted is None:
             continue
-        for name in wanted if isinstance(wanted, list | tuple) else [wanted]:
-            found = sum(1 for column in present if column == name)
+        for name in wanted if isinstance(wanted, list | tuple) and role in _SEVERAL else [wanted]:
+            found = sum(1 for column in present if _same(column, name))
             if found == 1:
                 continue
             if found > 1:
@@ -71,6 +74,54 @@ def require_columns(
                     column=str(name),
                 )
             raise ColumnError(_missing(role, name, present), column=str(name))
+
+
+_SEVERAL = ("orders", "spend", "other_dates")
+"""Roles that may have more than one column."""
+
+
+def check_names(columns: Mapping[str, Any]) -> None:
+    """Check that what stands for a column can be the name of one.
+
+    Parameters
+    ----------
+    columns : mapping
+        Role to column name, or list of names where the role may have several. None means that the
+        role is not asked for.
+
+    Raises
+    ------
+    ColumnError
+        Naming the role.
+
+    Examples
+    --------
+    >>> check_names({"customer": "id", "orders": ["web", "shop"], "amount": None})
+    """
+    for role, wanted in columns.items():
+        several = role in _SEVERAL
+        for name in wanted if several and isinstance(wanted, list | tuple) else [wanted]:
+            if name is not None and not _can_be_a_name(name):
+                raise ColumnError(
+                    f"{role}={quoted(wanted)}: give the name of one column"
+                    f"{', or a list of names' if several else ''}.",
+                    column=quoted(name),
+                )
+
+
+def _can_be_a_name(name: Any) -> bool:
+    try:
+        hash(name)
+        return bool(name == name) and name != ()
+    except (TypeError, ValueError):  # pandas.NA is neither equal nor unequal
+        return False
+
+
+def _same(column: Any, name: Any) -> bool:
+    try:
+        return bool(column == name)
+    except (TypeError, ValueError):
+        return False
 
 
 def indexed_by(table: pd.DataFrame, customer: Hashable | None) -> pd.DataFrame:
@@ -83,13 +134,11 @@ def indexed_by(table: pd.DataFrame, customer: Hashable | None) -> pd.DataFrame:
 
 def _missing(role: str, name: Hashable, present: Sequence[Hashable]) -> str:
     by_lower = {str(column).strip().lower(): column for column in present}
-    near = difflib.get_close_matches(str(name).strip().lower(), by_lower, n=3, cutoff=0.6)
-    message = f"{role}={name!r}: the table has no such column."
+    near = difflib.get_close_matches(short(str(name).strip().lower()), by_lower, n=3, cutoff=0.6)
+    message = f"{role}={quoted(name)}: the table has no such column."
     if near:
-        message += " Did you mean " + " or ".join(repr(by_lower[n]) for n in near) + "?"
-    shown = ", ".join(repr(column) for column in present[:20])
-    more = f" and {len(present) - 20} more" if len(present) > 20 else ""
-    return f"{message} It has: {shown or 'no columns at all'}{more}."
+        message += " Did you mean " + " or ".join(quoted(by_lower[n]) for n in near) + "?"
+    return f"{message} It has: {listed(present, shown=20) or 'no columns at all'}."
 
 
 def numeric(
@@ -232,6 +281,8 @@ def _as_float(series: pd.Series[Any], column: Hashable, expected: str) -> NDArra
         )
     if is_decimal(dtype):
         return decimal_floats(series)
+    if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "iuf":
+        return np.ascontiguousarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
     # Objects, text and nullable types: pandas reads what is a number and marks the rest missing.
     if isinstance(dtype, pd.CategoricalDtype):
         series = series.astype(dtype.categories.dtype)

@@ -7,15 +7,19 @@ constants (4.345 weeks or 30 days) and are not touched by this module.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 
 from tenure.exceptions import OptionError, UnitError, UnitWarning
 from tenure.periods import convert, parse_horizon, parse_period
+from tenure.texts import quoted
 from tenure.verdict import Notice
 
 __all__ = ["Horizon", "discount_steps", "resolve_horizons", "warn_of_week_months"]
+
+_LARGEST = sys.float_info.max
 
 LONGEST_MONTHS = 1200
 """The longest horizon; value is summed up month by month, so that more would take for ever."""
@@ -134,8 +138,10 @@ def discount_steps(
     >>> times, [round(discount, 4) for discount in discounts]
     ([1.0, 1.5], [0.9901, 0.9852])
     """
-    if not (isinstance(rate, Real) and math.isfinite(rate) and rate > -1):
-        raise OptionError(f"discount_rate is {rate!r}; expected a number above -1, such as 0.01.")
+    if not (isinstance(rate, Real) and -1 < rate <= _LARGEST):
+        raise OptionError(
+            f"discount_rate is {quoted(rate)}; expected a number above -1, such as 0.01."
+        )
     parse_period(rate_period, option="discount_period")
     if period is None or horizon.months is None:
         if rate != 0:

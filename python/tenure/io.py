@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ _SIGNATURES = (
     (b"\x80\x04\x95", "pickle"),
     (b"\x80\x05\x95", "pickle"),
 )
+_MOST_UNPACKED = 1 << 32
+"""Bytes that a workbook may unpack to."""
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
@@ -126,7 +129,11 @@ def file_kind(source: Path) -> str:
     FileError
         When it is missing, empty, of another kind, or not what its ending says.
     """
-    if not source.exists():
+    try:
+        there = source.exists()
+    except (OSError, ValueError) as error:  # a name that no file can have
+        raise FileError(f"there is no file {source}: {error}.") from None
+    if not there:
         near = [p.name for p in sorted(source.parent.glob(source.stem + ".*"))[:3]]
         hint = f" Beside it stand: {', '.join(near)}." if near else ""
         raise FileError(f"there is no file {source}.{hint}")
@@ -178,32 +185,43 @@ def _a(kind: str) -> str:
 def _is_workbook(source: Path) -> bool:
     try:
         with zipfile.ZipFile(source) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            unpacked = sum(part.file_size for part in archive.infolist())
+            found = "xl/workbook.xml" in archive.namelist()
     except zipfile.BadZipFile:
         raise FileError(f"{source} is damaged: it starts like a workbook but is cut off.") from None
+    except Exception as error:  # damaged archives raise whatever their bytes lead to
+        raise FileError(f"{source} is damaged: {error}") from error
+    if unpacked > _MOST_UNPACKED:
+        raise FileError(
+            f"{source} says that it unpacks to {unpacked:,} bytes, more than a workbook has; save "
+            "it as .csv or .parquet."
+        )
+    return found
 
 
 def _read_parquet(source: Path) -> pd.DataFrame:
     need("pyarrow", extra="parquet", purpose="reading Parquet files")
     try:
         return pd.read_parquet(source, engine="pyarrow")
-    except (ValueError, NotImplementedError, OSError) as error:  # pyarrow's errors are of these
+    except Exception as error:  # damaged files raise whatever their bytes lead to
         raise FileError(f"{source} cannot be read as Parquet: {error}") from error
 
 
 def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
     need("openpyxl", extra="excel", purpose="reading Excel files")
     try:
-        # As objects: pandas would otherwise turn the text "007" into the number 7.
-        cells = pd.read_excel(
-            source,
-            sheet_name=sheet,
-            engine="openpyxl",
-            dtype=object,
-            keep_default_na=False,
-            na_values=[""],
-        )
-    except (ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # openpyxl's, of styles it does not know
+            # As objects: pandas would otherwise turn the text "007" into the number 7.
+            cells = pd.read_excel(
+                source,
+                sheet_name=sheet,
+                engine="openpyxl",
+                dtype=object,
+                keep_default_na=False,
+                na_values=[""],
+            )
+    except Exception as error:  # damaged workbooks raise whatever their bytes lead to
         raise FileError(f"{source}: sheet {sheet!r} cannot be read: {error}") from error
     cells.columns = _as_written(cells.columns, source, sheet)
     return typed_columns(cells, text_columns=text_columns, decimal_comma=True)

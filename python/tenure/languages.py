@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, get_args
 
 from tenure.exceptions import OptionError
+from tenure.texts import quoted
 
 __all__ = ["Language", "check_language"]
 
@@ -34,6 +35,6 @@ def check_language(language: object) -> Language:
     >>> check_language("tr")
     'tr'
     """
-    if language not in get_args(Language):
-        raise OptionError(f"language={language!r}: use 'en' or 'tr'.")
+    if not isinstance(language, str) or language not in get_args(Language):
+        raise OptionError(f"language={quoted(language)}: use 'en' or 'tr'.")
     return language  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -19,6 +19,7 @@ from tenure.io import read_table
 from tenure.output_files import machine_names
 from tenure.rfm import RFM_SEGMENTS, SegmentMap, canonical_segment
 from tenure.spreadsheets import unmarked
+from tenure.texts import listed, quoted
 
 __all__ = ["Run", "align", "read_run", "segment_scale"]
 
@@ -69,6 +70,11 @@ def read_run(
     if segments.empty:
         raise EmptyDataError(f"the {role} run has no customers.")
     ids = segments.index
+    if isinstance(ids, pd.MultiIndex):
+        raise DataError(
+            f"the {role} run has ids of {ids.nlevels} levels; give an index with one id per "
+            "customer (join the levels to one text)."
+        )
     name = "index" if ids.name is None else ids.name
     for mask, what, expected in (
         (ids.isna(), "missing customer ids", "an id in every row"),
@@ -167,10 +173,10 @@ def segment_scale(before: Run, after: Run, order: Any) -> tuple[Run, Run, tuple[
     """
     runs = (before, after)
     if order is not None:
-        names = order.names if isinstance(order, SegmentMap) else tuple(order)
-        if isinstance(order, str) or len(set(names)) < len(names) or not names:
+        names = order.names if isinstance(order, SegmentMap) else _names(order)
+        if not names or len(set(names)) < len(names):
             raise OptionError(
-                f"order={order!r}: give each segment once, from the best to the worst."
+                f"order={quoted(order)}: give each segment once, from the best to the worst."
             )
         _check_known(runs, names, "order= does not have")
         return before, after, names
@@ -198,6 +204,14 @@ def segment_scale(before: Run, after: Run, order: Any) -> tuple[Run, Run, tuple[
     return standard[0], standard[1], RFM_SEGMENTS
 
 
+def _names(order: Any) -> tuple[str, ...]:
+    """Return a list of names, or nothing where it is none."""
+    if isinstance(order, str) or not isinstance(order, Iterable):
+        return ()
+    names = tuple(order)
+    return names if all(isinstance(name, str) for name in names) else ()
+
+
 def _check_known(runs: Sequence[Run], names: Sequence[str], where: str) -> None:
     for run in runs:
         strange = [label for label in run.labels if label not in names]
@@ -209,7 +223,7 @@ def _check_known(runs: Sequence[Run], names: Sequence[str], where: str) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names))
+    return listed(names)
 
 
 def align(before: Run, after: Run) -> tuple[pd.Index[Any], list[NDArray[np.intp]]]:

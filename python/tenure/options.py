@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,17 +13,21 @@ import pandas as pd
 from tenure.campaigns import Campaign, read_campaigns
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import OptionError
-from tenure.frames import require_columns
+from tenure.frames import check_names, require_columns
 from tenure.languages import Language
-from tenure.presets import Preset
+from tenure.presets import Preset, get
 from tenure.roles import DESCRIBING, Columns
 from tenure.segments import segment_by_value
+from tenure.texts import quoted
 
 __all__ = [
     "columns_of",
     "currency_code",
     "described_by",
     "one_of",
+    "path_of",
+    "preset_of",
+    "refuse_columns_without_effect",
     "rules_of",
     "value_cut",
 ]
@@ -40,6 +45,7 @@ def columns_of(preset: Preset | None, given: dict[str, Any]) -> Columns:
             "category": preset.categories,
             "store_type": preset.store_type,
         }
+    check_names(given)
     roles.update(given)
     if "customer" not in roles:
         raise OptionError(
@@ -83,10 +89,54 @@ def described_by(columns: Columns, table: pd.DataFrame, preset: Preset | None) -
     return replace(columns, **present)
 
 
+def preset_of(preset: Any) -> Preset | None:
+    """Return a preset given by name or as it is."""
+    if preset is None or isinstance(preset, Preset):
+        return preset
+    return get(preset)
+
+
+def path_of(option: str, path: Any) -> Path | None:
+    """Return an option that names a directory as a path."""
+    if path is None:
+        return None
+    if not isinstance(path, str | PathLike):
+        raise OptionError(f"{option}={quoted(path)}: give the path of a directory.")
+    return Path(path)
+
+
+def refuse_columns_without_effect(given: Mapping[str, Any], *, by_purchase: bool) -> None:
+    """Refuse columns of the other kind of table, which would have no effect.
+
+    Parameters
+    ----------
+    given : mapping
+        Columns by role as the user named them; None where not named.
+    by_purchase : bool
+        Whether the table has one row per purchase.
+
+    Raises
+    ------
+    OptionError
+        Naming them.
+    """
+    others = ("first_order", "last_order", "orders", "spend") if by_purchase else (
+        "date", "amount", "quantity",
+    )  # fmt: skip
+    named = [role for role in others if given.get(role) is not None]
+    if named:
+        kinds = ("customer", "purchase") if by_purchase else ("purchase", "customer")
+        raise OptionError(
+            f"{' and '.join(named)}: columns of a table with one row per {kinds[0]}, and this one "
+            f"is read with one row per {kinds[1]}, where they have no effect. Leave them out, or "
+            "name the columns of one kind of table only."
+        )
+
+
 def one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
     """Refuse a value that is not among the allowed ones."""
-    if value not in allowed:
-        raise OptionError(f"{option}={value!r}; use one of {', '.join(map(repr, allowed))}.")
+    if not isinstance(value, str) or value not in allowed:
+        raise OptionError(f"{option}={quoted(value)}; use one of {', '.join(map(repr, allowed))}.")
 
 
 def rules_of(
@@ -102,8 +152,13 @@ def rules_of(
         rules = preset.campaigns if preset is not None else ()
     elif isinstance(campaigns, str | PathLike):
         rules = read_campaigns(campaigns)
-    else:
+    elif isinstance(campaigns, list | tuple) and all(isinstance(c, Campaign) for c in campaigns):
         rules = tuple(campaigns)
+    else:
+        raise OptionError(
+            f"campaigns={quoted(campaigns)}: give a list of tenure.Campaign, or the path of a TOML "
+            "file of them."
+        )
     in_order(rules)
     called = {rule.name: rule.called(language) for rule in rules}
     rules = tuple(

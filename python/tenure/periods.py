@@ -150,7 +150,7 @@ def parse_horizon(horizon: str | float, period: str | None) -> tuple[float, str]
         return convert(value, unit, period), f"{value:g}{unit.lower()}"
     try:
         value = math.nan if isinstance(horizon, bool) else float(horizon)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         value = math.nan
     if not (math.isfinite(value) and value >= 0):
         raise OptionError(_horizon_message(horizon))

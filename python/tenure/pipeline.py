@@ -28,12 +28,15 @@ from tenure.options import (
     currency_code,
     described_by,
     one_of,
+    path_of,
+    preset_of,
+    refuse_columns_without_effect,
     rules_of,
     value_cut,
 )
 from tenure.overview import profile_tables
 from tenure.periods import parse_period
-from tenure.presets import Preset, get
+from tenure.presets import Preset
 from tenure.record import describe_input
 from tenure.roles import DESCRIBING
 from tenure.run_directory import Destination
@@ -217,7 +220,8 @@ def run(
     >>> analysis.segments.loc[analysis.segments["scheme"] == "value", "segment"].tolist()
     ['A', 'B', 'C', 'D']
     """
-    known = get(preset) if isinstance(preset, str) else preset
+    known = preset_of(preset)
+    out, previous = path_of("out", out), path_of("previous", previous)
     given = {
         "customer": customer,
         "date": date,
@@ -239,6 +243,7 @@ def run(
             f"preset={known.name!r} is for tables with one row a customer; name customer, date and"
             " amount instead."
         )
+    refuse_columns_without_effect(given, by_purchase=by_purchase)
     described = [role for role in DESCRIBING if given[role] is not None]
     if by_purchase and described:
         raise OptionError(
@@ -247,6 +252,7 @@ def run(
         )
     one_of("convention", convention, ("repeat", "total"))
     one_of("ties", ties, ("average", "order"))
+    one_of("segment_names", segment_names, ("standard", "scripts"))
     one_of("purchase_model", purchase_model, (AUTO, *PURCHASE_MODELS))
     period = parse_period(period)
     check_language(language)
@@ -342,7 +348,7 @@ def run(
                 "discount_rate": discount_rate,
                 "segment_names": segment_names,
                 "value_segments": cut,
-                "previous": Path(previous).name if previous is not None else None,
+                "previous": previous.name if previous is not None else None,
                 "language": language,
                 "currency": currency,
                 "decimal": decimal,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tenure.exceptions import ColumnError, OptionError
+from tenure.frames import check_names
 from tenure.names import free_name, is_reserved
 from tenure.totals_checks import TOTALS
 
@@ -111,6 +112,7 @@ def settle_roles(
     >>> settle_roles({"roles": {"customer": "id"}}, None, {"customer": None}, needed=("customer",))
     {'customer': 'id'}
     """
+    check_names(given)
     found: dict[str, Any] = dict((known or {}).get("roles") or {})
     if preset is not None:
         from tenure.presets import Preset, get

@@ -11,6 +11,7 @@ import pandas as pd
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import CollapseWarning, DataWarning
 from tenure.frames import (
+    check_names,
     native_out,
     numeric,
     require_columns,
@@ -21,6 +22,7 @@ from tenure.frames import (
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
 from tenure.pieces import aggregate_pieces, pieces_of
 from tenure.refunds import Refunds, check_refunds, warn_of_refunds
+from tenure.roles import require_roles
 from tenure.transactions import Aggregate, aggregate
 from tenure.verdict import Notice
 
@@ -128,6 +130,8 @@ def summarize(
     0  a        1.0      2.0  2.0            12.0
     1  b        0.0      0.0  1.0             0.0
     """
+    require_roles({"customer": customer, "date": date}, ("customer", "date"))
+    check_names({"customer": customer, "date": date, "amount": amount})
     ruler = parse_period(period)
     grain = parse_period(collapse, option="collapse")
     check_refunds(refunds)

@@ -6,7 +6,6 @@ import contextlib
 import csv
 import gzip
 import io
-import itertools
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,8 @@ BLANKS = r"\s+"
 """What separates columns that are aligned by blanks; looked for when no separator fits."""
 
 _LOOKED_AT = 500
+_LONGEST_LINE = 1 << 20
+"""Characters a line may have; packed files may unpack to lines that no memory holds."""
 _MISSING = ["", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "none", "-"]
 # Not plainly numbers: a leading zero marks a code, and so do 12E3, infinity, 1_000 and 0x1F.
 _CODE = r"^\s*[+-]?0\d|^\s*\d+[eE]\d+\s*$|[A-DF-Za-df-z_]"
@@ -142,8 +143,17 @@ def _explained(source: Path, encoding: str | None) -> Iterator[str]:
 
 
 def _first_lines(source: Path, coding: str) -> list[str]:
+    lines: list[str] = []
     with open_bytes(source) as raw, io.TextIOWrapper(raw, coding, newline="") as stream:
-        return list(itertools.islice(stream, _LOOKED_AT))
+        while len(lines) < _LOOKED_AT and (line := stream.readline(_LONGEST_LINE + 1)):
+            if len(line) > _LONGEST_LINE:
+                raise FileError(
+                    f"{source} is not a table: line {len(lines) + 1} has more than "
+                    f"{_LONGEST_LINE:,} characters and begins with {line[:40]!r}. Check how its "
+                    "lines end, and that it is text."
+                )
+            lines.append(line)
+    return lines
 
 
 def _encoding(source: Path) -> str:

@@ -17,7 +17,7 @@ from tenure.exceptions import (
     DuplicateCustomerWarning,
     EmptyDataError,
 )
-from tenure.frames import describe_rows, require_columns, row_error
+from tenure.frames import check_names, describe_rows, require_columns, row_error
 from tenure.verdict import Notice
 
 __all__ = [
@@ -42,6 +42,7 @@ LAG = pd.Timedelta(days=2)
 
 def listed(columns: Hashable | Sequence[Hashable], role: str) -> list[Hashable]:
     """Return one or several column names as a list, each of them once."""
+    check_names({role: columns})
     names = list(columns) if isinstance(columns, list | tuple) else [columns]
     if not names:
         raise ColumnError(f"{role}: give at least one column.")
@@ -108,6 +109,7 @@ def by_customer(
     for role, name in {"customer": customer, **single}.items():
         if name is None or isinstance(name, list):
             raise ColumnError(f"{role}={name!r}: give the name of one column.")
+    check_names({"customer": customer, **roles})
     for role, names in roles.items():
         if customer in (names if isinstance(names, list) else [names]):
             raise ColumnError(

@@ -139,7 +139,7 @@ def clean_totals(
         named[role] for role in ("customer", "first_order", "last_order")
     )
     order_columns, spend_columns = (listed(named[role], role) for role in ("orders", "spend"))
-    other_dates = list(named["other_dates"] or ())
+    other_dates = listed(named["other_dates"], "other_dates") if named["other_dates"] else []
     roles: dict[str, Any] = {"first_order": first_order, "last_order": last_order}
     roles |= {"orders": order_columns, "spend": spend_columns, "other_dates": other_dates}
     frame, repeated = by_customer(frame, customer, roles)

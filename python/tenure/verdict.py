@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from tenure import _engine
 from tenure.exceptions import (
+    MESSAGE_LIMIT,
     ConvergenceWarning,
     InfiniteMeanWarning,
     NotIdentifiedWarning,
     TenureWarning,
+    capped,
 )
 from tenure.periods import PERIOD_NAMES
 
@@ -69,8 +71,9 @@ class Notice:
         if len(text) > TEXT_LIMIT:
             details = f"{text} {self.details}".strip()
             object.__setattr__(self, "details", details)
-            text = text[: TEXT_LIMIT - 1].rsplit(" ", 1)[0] + "…"
+            text = capped(text)[: TEXT_LIMIT - 1].rsplit(" ", 1)[0] + "…"
         object.__setattr__(self, "text", text)
+        object.__setattr__(self, "details", capped(self.details, 4 * MESSAGE_LIMIT))
 
     def warning(self) -> TenureWarning:
         """Return the warning itself."""

@@ -74,12 +74,17 @@ def label_lists(lists: pd.Series[Any]) -> tuple[NDArray[np.int64], list[list[str
     """
     plain: pd.Series[Any] = lists
     if not isinstance(lists.dtype, pd.StringDtype | pd.CategoricalDtype):
-        plain = lists.astype(object).map(
-            lambda cell: ",".join(map(str, cell)) if np.ndim(cell) == 1 else cell
-        )
+        plain = lists.astype(object).map(_joined)
     codes, uniques = pd.factorize(plain)
     cells = []
     for text in uniques:
         labels = (label.strip(" '\"") for label in str(text).strip("[] ").split(","))
         cells.append([label for label in dict.fromkeys(labels) if label])
     return codes.astype(np.int64), cells
+
+
+def _joined(cell: Any) -> Any:
+    """Write a cell that holds several labels as text; leave others as they are."""
+    if isinstance(cell, set | frozenset):
+        return ",".join(sorted(map(str, cell)))
+    return ",".join(map(str, cell)) if np.ndim(cell) == 1 else cell

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -21,6 +22,7 @@ __all__ = ["Bound", "Campaign", "Match", "Threshold"]
 Match: TypeAlias = Literal["exact", "contains"]
 Bound: TypeAlias = float | datetime.date | None
 
+_LARGEST = sys.float_info.max
 FILE_KINDS = (".csv", ".xlsx")
 
 
@@ -59,10 +61,10 @@ class Threshold:
             if (
                 isinstance(bound, bool)
                 or not isinstance(bound, int | float)
-                or not math.isfinite(bound)
+                or not abs(bound) <= _LARGEST
             ):
                 raise OptionError(
-                    f"thresholds: {self.column}: {bound!r} is not a finite number or a date."
+                    f"thresholds: {self.column}: {quoted(bound)} is not a finite number or a date."
                 )
         if not given:
             raise OptionError(f"thresholds: {self.column}: give min, max or both.")
@@ -227,15 +229,17 @@ class Campaign:
         return names
 
     def _check(self) -> None:
-        if self.match not in get_args(Match):
-            raise OptionError(f"match={self.match!r}: use 'exact' or 'contains'.")
+        if not isinstance(self.match, str) or self.match not in get_args(Match):
+            raise OptionError(f"match={quoted(self.match)}: use 'exact' or 'contains'.")
         _number("min_average_order", self.min_average_order, 0, math.inf, "a number ≥ 0")
         _number("discount", self.discount, 0, 1, "a share of the price, such as 0.1 for 10 %")
         if self.margin is not None:
             _number("margin", self.margin, 0, 1, "a share of the price, such as 0.4 for 40 %")
         whole = isinstance(self.limit, int) and not isinstance(self.limit, bool)
-        if self.limit is not None and not (whole and self.limit > 0):
-            raise OptionError(f"limit={self.limit!r}: give a positive whole number of customers.")
+        if self.limit is not None and not (whole and 0 < self.limit < 2**63):
+            raise OptionError(
+                f"limit={quoted(self.limit)}: give a positive whole number of customers."
+            )
         if self.rank_by is not None and (not isinstance(self.rank_by, str) or not self.rank_by):
             raise OptionError(f"rank_by={self.rank_by!r}: give the name of a column.")
         if not isinstance(self.ascending, bool):
@@ -344,8 +348,8 @@ def _thresholds(given: Any) -> tuple[Threshold, ...]:
 
 def _number(option: str, value: Any, low: float, high: float, wanted: str) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not low <= value <= high or not math.isfinite(value):
-        raise OptionError(f"{option}={value!r}: give {wanted}.")
+    if not number or not low <= value <= min(high, _LARGEST):
+        raise OptionError(f"{option}={quoted(value)}: give {wanted}.")
 
 
 def _day(bound: Any) -> Any:

@@ -15,6 +15,7 @@ from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import ColumnError, DataWarning, EmptyDataError
 from tenure.frames import numeric, require_columns, to_pandas
 from tenure.refunds import Refunds, check_refunds, net_refunds, warn_of_refunds
+from tenure.roles import require_roles
 from tenure.verdict import Notice
 
 __all__ = ["cohort_analysis"]
@@ -86,6 +87,7 @@ def cohort_analysis(
     >>> found.retention.iloc[0, :3].round(3).to_list()
     [1.0, 0.159, 0.122]
     """
+    require_roles({"customer": customer, "date": date}, ("customer", "date"))
     period = parse_calendar(period)
     check_refunds(refunds)
     table = to_pandas(transactions)

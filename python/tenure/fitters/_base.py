@@ -25,6 +25,7 @@ from tenure.fitters._display import ParameterTable, shown_parameters, shown_summ
 from tenure.fitters._persist import JsonFile
 from tenure.fitters._vectors import as_float, period_of, relabelled
 from tenure.lifetimes import is_active
+from tenure.texts import quoted
 from tenure.verdict import Notice, fit_notices
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def as_number(option: str, value: Any) -> float:
     """Return an option as a float, or say that it is not a number."""
     try:
         return float(value)
-    except (TypeError, ValueError):
-        raise OptionError(f"{option}={value!r}: expected a number.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise OptionError(f"{option}={quoted(value)}: expected a number.") from None
 
 
 def objective(
@@ -206,6 +207,10 @@ class BaseFitter(JsonFile):
                 f"params_ lacks {', '.join(missing)}; {type(self).__name__} has the parameters "
                 f"{', '.join(self._parameters)}."
             )
+        for name in self._parameters:
+            value = series[name]
+            if isinstance(value, str) or not pd.api.types.is_number(value):
+                raise OptionError(f"params_[{name!r}]={quoted(value)}: expected a number.")
         self._params = series
         self._lay_open()
 

@@ -26,6 +26,7 @@ from tenure.frames import (
 from tenure.periods import PERIOD_NAMES, convert, parse_period
 from tenure.rfm.codes import choose_separator, code_column
 from tenure.rfm.schemes import Bins, Scored, Ties, read_schemes, score
+from tenure.texts import quoted
 from tenure.totals_checks import LAG
 
 __all__ = ["rfm_scores"]
@@ -171,22 +172,24 @@ def rfm_scores(
     return native_out(remembered, customers)
 
 
+_TOO_LARGE = 1e300
+"""Weights whose sum may no longer be a number."""
+
+
 def _shares(weights: Any, measures: Sequence[str]) -> list[float] | None:
     if weights is None:
         return None
-    wanted = f"give a number ≥ 0 for one or more of {', '.join(map(repr, measures))}, not all 0"
+    names = ", ".join(map(repr, measures))
+    wanted = f"give a number from 0 to below 1e300 for one or more of {names}, not all 0"
     if not isinstance(weights, Mapping) or not weights or set(weights) - set(measures):
-        raise OptionError(f"weights={weights!r}: {wanted}.")
+        raise OptionError(f"weights={quoted(weights)}: {wanted}.")
     for weight in weights.values():
-        if (
-            isinstance(weight, bool)
-            or not isinstance(weight, Real)
-            or not 0 <= float(weight) < math.inf
-        ):
-            raise OptionError(f"weights={weights!r}: {wanted}.")
+        fits = isinstance(weight, Real) and not isinstance(weight, bool)
+        if not fits or not 0 <= weight < _TOO_LARGE:
+            raise OptionError(f"weights={quoted(weights)}: {wanted}.")
     total = math.fsum(weights.values())
-    if not 0 < total < math.inf:
-        raise OptionError(f"weights={weights!r}: {wanted}.")
+    if not total > 0:
+        raise OptionError(f"weights={quoted(weights)}: {wanted}.")
     return [weights.get(measure, 0.0) / total for measure in measures]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tenure.dates import parse_dates
 from tenure.exceptions import ColumnError
-from tenure.frames import native_out, numeric, provenance, to_pandas, with_provenance
+from tenure.frames import check_names, native_out, numeric, provenance, to_pandas, with_provenance
 from tenure.rfm.assign import Names, rfm_segments
 from tenure.rfm.schemes import Bins, Ties
 from tenure.rfm.scores import rfm_scores
@@ -112,6 +112,7 @@ def rfm_table(
     a      30.0        2.0      22.0       555    champions
     b      83.0        1.0       7.0       111  hibernating
     """
+    check_names({"customer": customer, "date": date, "amount": amount})
     frame = to_pandas(data)
     of_purchases = {"date": date, "amount": amount}
     of_totals = {"last_order": last_order, "orders": orders, "spend": spend}
