@@ -76,7 +76,7 @@ def require_columns(
             raise ColumnError(_missing(role, name, present), column=str(name))
 
 
-_SEVERAL = ("orders", "spend", "other_dates")
+_SEVERAL = ("orders", "spend", "other_dates", "channels", "columns")
 """Roles that may have more than one column."""
 
 
