@@ -68,6 +68,25 @@ def test_counts_stand_in_the_sentence():
     assert turkish["action"] == "Şimdi hatırlatın; daha ucuz bir şeyle değil, yeni bir şeyle."
 
 
+def test_recent_orders_and_late_ones_in_days():
+    groups = (("new", 50, 5, 100, 2, 10, 0.9), ("late", 50, 5, 100, 157, 10, 0.9))
+    english = said(*groups)
+    assert english["rule"].to_dict() == {"late": "past_due", "new": "recent"}
+    assert english.loc["new", "finding"] == (
+        "Ordered recently: the median time since the last order is 2 days (50 customers), the"
+        " median usual gap 100 days (50 customers)."
+    )
+    assert english.loc["late", "finding"] == (
+        "Past due: the median time since the last order is 1.6 times the usual gap (50 of 50"
+        " customers; median gap 100 days)."
+    )
+    turkish = said(*groups, language="tr")
+    assert turkish.loc["new", "finding"] == (
+        "Yakın zamanda sipariş verdiler: son siparişten bu yana geçen sürenin ortancası 2 gün"
+        " (50 müşteri), her zamanki aralığın ortancası 100 gün (50 müşteri)."
+    )
+
+
 def test_a_part_of_a_segment_is_named_with_its_size():
     some = (("late", 40, 5, 10, 25, 10, 0.9), ("late", 60, 1, 0, 5, 10, 0.9), LATE[1])
     english = said(*some, p_alive_informative=True).loc["late"]

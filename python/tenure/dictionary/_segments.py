@@ -346,8 +346,14 @@ SEGMENTS: tuple[Definition, ...] = (
         _INSIGHTS,
         "share",
         "share",
-        ("share inactive", "Share whose last order is longer ago than the long gap."),
-        ("aktif olmayanların payı", "Son siparişi uzun aralıktan daha eski olanların payı."),
+        (
+            "share inactive",
+            "Share whose last order is longer ago than the long gap (and twice their own).",
+        ),
+        (
+            "aktif olmayanların payı",
+            "Son siparişi uzun aralıktan (ve kendi aralığının iki katından) eski olanlar.",
+        ),
     ),
     Definition(
         "rising",

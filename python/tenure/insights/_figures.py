@@ -80,7 +80,8 @@ def segment_figures(
           over the customers who have a usual gap: ``with_gap``, ``without_gap`` count them and the
           others;
         - ``long_gap`` (days; the 90 % quantile of the usual gaps of **all** customers, NaN where
-          fewer than 30 have one), ``inactive`` (share whose last order is longer ago than that);
+          fewer than 30 have one), ``inactive`` (share whose last order is longer ago than that,
+          and than twice their own usual gap where they have one);
         - ``rising`` (share of whom more purchases are expected than their own past rate allows for
           by chance, NaN where the length of the horizon is not known);
         - ``one_channel`` (share whose orders are all in one of the channels), where known.
@@ -313,10 +314,10 @@ def _by_group(
     if np.count_nonzero(known) >= limits.few:
         long_gap = float(np.quantile(columns["usual_gap"][known], limits.long_gap))
     figures["long_gap"] = np.full(size, long_gap)
-    long_ago = (columns["days_since"] > long_gap).astype(np.float64)
-    figures["inactive"] = (
-        total(long_ago) / count if np.isfinite(long_gap) else np.full(size, np.nan)
-    )
+    # Longer than nine in ten usually wait, and than the customer's own orders let expect.
+    long_ago = (columns["days_since"] > long_gap) & ~(columns["gap_ratio"] <= limits.overdue_ratio)
+    inactive = total(long_ago.astype(np.float64)) / count
+    figures["inactive"] = inactive if np.isfinite(long_gap) else np.full(size, np.nan)
     rising = columns.get("rising")
     figures["rising"] = np.full(size, np.nan) if rising is None else total(rising) / count
     if "channels" in columns:

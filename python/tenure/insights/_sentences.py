@@ -53,7 +53,9 @@ _COUNTS = {
     "gone_count": ("probably_gone", "customers"),
 }
 """Counts by the share they are and the figure they are a share of."""
-_NUMBERS = ("customers", "with_gap", "top_count", "usual_gap", "gap_ratio", "long_gap_days")
+_NUMBERS = (
+    "customers", "with_gap", "top_count", "days_since", "usual_gap", "gap_ratio", "long_gap_days",
+)  # fmt: skip
 
 
 def segment_insights(

@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         "inactive",
         "segment",
         "at least {most_inactive} have not ordered for longer than the {long_gap} quantile of all "
-        "customers' usual gaps",
+        "customers' usual gaps (and twice their own, where they have one)",
         lambda f, t: f.get("inactive", 0.0) >= t.most_inactive,
         {
             "en": "{inactive_count} of {customers} customers ({inactive}) have not ordered for more"
@@ -161,10 +161,11 @@ RULES: tuple[Rule, ...] = (
         "the median of days since the last order over the usual gap at least {past_due}",
         lambda f, t: _rhythm(f, t) and f["gap_ratio"] >= t.past_due,
         {
-            "en": "Half of {rhythm} have waited at least {gap_ratio} times their usual gap (median"
-            " {usual_gap} days).",
-            "tr": "{rhythm_in} yarısı, ortancası {usual_gap} gün olan her zamanki aralığının en az"
-            " {gap_ratio} katı süredir sipariş vermedi.",
+            "en": "Past due: the median time since the last order is {gap_ratio} times the usual"
+            " gap ({with_gap} of {customers} customers; median gap {usual_gap} days).",
+            "tr": "Zamanı geçmiş: son siparişten bu yana geçen süre, ortanca olarak her zamanki"
+            " aralığın {gap_ratio} katı ({customers} müşteriden {with_gap} tanesi; aralığın"
+            " ortancası {usual_gap} gün).",
         },
         {
             "en": "Send a reminder before the next campaign; customers who respond return to the"
@@ -249,11 +250,12 @@ RULES: tuple[Rule, ...] = (
         "the median of days since the last order over the usual gap at most {fresh}",
         lambda f, t: _rhythm(f, t) and f["gap_ratio"] <= t.fresh,
         {
-            "en": "Ordered recently: half of {rhythm} have waited at most {gap_ratio} times their"
-            " usual gap (median {usual_gap} days).",
-            "tr": "Yakın zamanda sipariş verdiler: {rhythm_in} yarısı için son siparişten bu yana"
-            " geçen süre, ortancası {usual_gap} gün olan her zamanki aralığının en çok {gap_ratio}"
-            " katı.",
+            "en": "Ordered recently: the median time since the last order is {days_since} days"
+            " ({customers} customers), the median usual gap {usual_gap} days ({with_gap}"
+            " customers).",
+            "tr": "Yakın zamanda sipariş verdiler: son siparişten bu yana geçen sürenin ortancası"
+            " {days_since} gün ({customers} müşteri), her zamanki aralığın ortancası {usual_gap}"
+            " gün ({with_gap} müşteri).",
         },
         {
             "en": "Follow up on the last order: service, and what goes with it; no reminder is"
