@@ -176,7 +176,7 @@ def test_the_extra_is_named(folder, monkeypatch, library, call):
         "find_spec",
         lambda name, *rest: None if name == library else real(name, *rest),
     )
-    with pytest.raises(ImportError, match=r"tenure\[config\]"):
+    with pytest.raises(ImportError, match=r"'\.\[config\]'"):
         call(described(folder, 'input = "customers.csv"'))
 
 

@@ -216,7 +216,7 @@ def test_a_missing_library_is_named_with_its_extra(tmp_path, monkeypatch, kind, 
     path = tmp_path / f"t.{kind}"
     TABLE.to_excel(path) if kind == "xlsx" else TABLE.to_parquet(path)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=rf"pip install 'tenure\[{extra}\]'"):
+    with pytest.raises(ImportError, match=rf"pip install '\.\[{extra}\]'"):
         read_table(path)
 
 

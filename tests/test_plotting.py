@@ -377,7 +377,7 @@ def test_a_missing_library_is_named_with_its_extra(bg, monkeypatch):
         plotting.plot_expected_repeat_purchases,
         plotting.plot_transaction_rate_heterogeneity,
     ):
-        with pytest.raises(ImportError, match=r"pip install 'tenure\[plot\]'"):
+        with pytest.raises(ImportError, match=r"pip install '\.\[plot\]'"):
             plot(bg)
 
 

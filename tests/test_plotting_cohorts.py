@@ -147,4 +147,4 @@ def test_without_matplotlib_the_extra_is_named():
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert "tenure[plot]" in done.stdout
+    assert "'.[plot]'" in done.stdout

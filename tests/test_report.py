@@ -251,7 +251,7 @@ def test_without_the_extra(analysis, monkeypatch):
     assert "svg" not in page.tags
     assert page.data == ""
     text = " ".join(page.text)
-    assert "pip install 'tenure[report]'" in text
+    assert "pip install '.[report]'" in text
     assert Locale().amount(analysis.totals().loc["6m", "revenue"]) in text
     best = analysis.forecast["clv_6m"].nlargest(25).index
     assert all(customer in text for customer in best)

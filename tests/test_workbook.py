@@ -162,7 +162,7 @@ def test_without_money(tmp_path):
 
 def test_says_which_extra_is_missing(analysis, tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=re.escape("tenure[excel]")):
+    with pytest.raises(ImportError, match=re.escape("'.[excel]'")):
         write_workbook(analysis, tmp_path / "w.xlsx")
     assert not list(tmp_path.iterdir())
 

@@ -14,12 +14,12 @@ segment they belong to and whom to contact.
 {'r': 0.24, 'alpha': 4.41, 'a': 0.79, 'b': 2.43}
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib as _importlib
+import typing as _typing
 
 from tenure._engine import __version__
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from tenure import (
         campaigns,
         cohorts,
@@ -177,15 +177,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     if name in _MODULES:
-        return import_module(f"tenure.{name}")
+        return _importlib.import_module(f"tenure.{name}")
     if name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
+        value = getattr(_importlib.import_module(_HOMES[name]), name)
         globals()[name] = value
         return value
     raise AttributeError(f"module 'tenure' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *_MODULES})

@@ -12,6 +12,7 @@ import pandas as pd
 
 from tenure.arrow_columns import pandas_type, plain_columns, plain_table
 from tenure.exceptions import ColumnError, DataError
+from tenure.extras import install_hint
 from tenure.names import free_name, with_safe_index
 
 __all__ = ["kind_of", "native_out", "provenance", "to_pandas", "with_provenance"]
@@ -150,8 +151,8 @@ def _narrowed(table: Any, name: str) -> Any:
 
 def _needs_pyarrow(frame: Any) -> ImportError:
     return ImportError(
-        f"turning a {type(frame).__module__} table into pandas needs pyarrow; install it with "
-        "`pip install 'tenure[parquet]'`."
+        f"turning a {type(frame).__module__} table into pandas needs pyarrow; "
+        f"{install_hint('parquet')}."
     )
 
 

@@ -388,3 +388,7 @@ class AlreadyImportedWarning(TenureWarning):
     """
 
     code = "T402"
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,11 +4,48 @@ from __future__ import annotations
 
 import importlib.util
 
-__all__ = ["need"]
+__all__ = ["install_command", "install_hint", "need"]
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs tenure with an extra, run in a checkout.
+
+    There is nothing of the name on a package index; once there is, this changes, and nothing else.
+
+    Parameters
+    ----------
+    extra : str
+        Such as ``"plot"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> install_command("plot")
+    "pip install '.[plot]'"
+    """
+    return f"pip install '.[{extra}]'"
+
+
+def install_hint(extra: str) -> str:
+    """Return how to install an extra, as the end of a sentence.
+
+    Parameters
+    ----------
+    extra : str
+        Such as ``"plot"``.
+
+    Returns
+    -------
+    str
+    """
+    return f"install it with `{install_command(extra)}`, run in a checkout of tenure"
 
 
 def need(library: str, *, extra: str, purpose: str) -> None:
-    """Stop, and say what to install, where a library of an extra is missing.
+    r"""Stop, and say what to install, where a library of an extra is missing.
 
     Parameters
     ----------
@@ -26,12 +63,13 @@ def need(library: str, *, extra: str, purpose: str) -> None:
 
     Examples
     --------
-    >>> need("no_such_library", extra="plot", purpose="drawing plots")
-    Traceback (most recent call last):
-    ...
-    ImportError: drawing plots needs no_such_library; install it with `pip install 'tenure[plot]'`.
+    >>> need("json", extra="plot", purpose="drawing plots")
+    >>> try:
+    ...     need("no_such_library", extra="plot", purpose="drawing plots")
+    ... except ImportError as error:
+    ...     print(str(error).replace("; ", ";\n"))
+    drawing plots needs no_such_library;
+    install it with `pip install '.[plot]'`, run in a checkout of tenure.
     """
     if importlib.util.find_spec(library) is None:
-        raise ImportError(
-            f"{purpose} needs {library}; install it with `pip install 'tenure[{extra}]'`."
-        )
+        raise ImportError(f"{purpose} needs {library}; {install_hint(extra)}.")

@@ -307,3 +307,7 @@ def _as_float(series: pd.Series[Any], column: Hashable, expected: str) -> NDArra
             error=ColumnError,
         )
     return values
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

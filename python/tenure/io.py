@@ -244,3 +244,7 @@ def _as_written(names: pd.Index[Any], source: Path, sheet: str | int) -> pd.Inde
         ]
     )
     return result
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

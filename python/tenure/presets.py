@@ -200,3 +200,7 @@ def top_customers(table: Any, by: Hashable, *, n: int = 10) -> pd.DataFrame:
     places: list[int] = sorted(at.tolist(), key=lambda i: (-values[i], str(ids[i])))[:n]
     top: pd.DataFrame = frame.iloc[places]
     return top
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

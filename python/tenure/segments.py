@@ -235,3 +235,7 @@ def _codes(groups: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
         return codes, names
     found, uniques = pd.factorize(groups, sort=True)
     return found.astype(np.int64), list(uniques)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

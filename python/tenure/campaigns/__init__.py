@@ -21,3 +21,7 @@ __all__ = [
     "select",
     "write_campaigns",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

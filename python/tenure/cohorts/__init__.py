@@ -11,3 +11,7 @@ from tenure.cohorts._survival import cohort_survival
 from tenure.cohorts._table import Cohorts
 
 __all__ = ["Cohorts", "cohort_analysis", "cohort_survival"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -94,3 +94,7 @@ def run_config(path: str | PathLike[str], **options: Any) -> Analysis:
 
     with reading(path, DESCRIPTION):
         return run(**{**read_config(path).options(), **options})
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -17,3 +17,7 @@ __all__ = [
     "load_transaction_data",
     "make_omnichannel",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -27,3 +27,7 @@ __all__ = [
     "describe",
     "kind_of",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -38,3 +38,7 @@ GENERATORS: dict[str, Callable[..., pd.DataFrame]] = {
     "BG/BB": beta_geometric_beta_binom_model,
 }
 """The generator of each model, by the model's name."""
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

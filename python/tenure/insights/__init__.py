@@ -30,3 +30,7 @@ __all__ = [
     "segment_insights",
     "usual_gaps",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -137,3 +137,7 @@ def load_ipython_extension(shell: Any) -> None:
 def unload_ipython_extension(shell: Any) -> None:
     """Undo it on ``%unload_ext tenure.lifetimes``."""
     uninstall()
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

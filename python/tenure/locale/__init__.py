@@ -285,3 +285,7 @@ class Locale:
         if self._babel is None:
             return day.isoformat()
         return str(import_module("babel.dates").format_date(day, "long", locale=self.language))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -72,8 +72,8 @@ TEXTS = {
     "check.map_note": "Each cell is the mean over the customers in it; empty cells have none.",
     "check.silence": "months since the last purchase",
     "check.from_to": "{low}–{high}",
-    "check.no_charts": "Charts are left out: they need further libraries, which {command}"
-    " installs.",
+    "check.no_charts": "Charts are left out: they need further libraries, which {command},"
+    " run in a checkout of tenure, installs.",
     "check.cumulative_purchases": "Cumulative repeat purchases",
     "check.incremental_purchases": "Repeat purchases per period",
     "check.no_alive": "P(alive) is not charted: under this fit it carries no information about"
@@ -144,7 +144,7 @@ TEXTS = {
     " segment or campaign; the download has the rows found, in the order shown.",
     "customers.caption": "Customers and what is expected of them",
     "customers.first": "The first {count}; sorting, searching and downloading need JavaScript and"
-    " the libraries that {command} installs.",
+    " the libraries that {command}, run in a checkout of tenure, installs.",
     "customers.search": "Customer id",
     "customers.download": "Download as csv",
     "customers.info": "_START_–_END_ of _TOTAL_",

@@ -73,7 +73,8 @@ TEXTS = {
     "check.map_note": "Her hücre, içindeki müşterilerin ortalamasıdır; boş hücrede müşteri yoktur.",
     "check.silence": "son alışverişten bu yana geçen ay",
     "check.from_to": "{low}–{high}",
-    "check.no_charts": "Grafikler yok: gereken kitaplıkları {command} kurar.",
+    "check.no_charts": "Grafikler yok: gereken kitaplıkları, tenure kaynak klasöründe"
+    " çalıştırılan {command} kurar.",
     "check.cumulative_purchases": "Toplam tekrar alışveriş",
     "check.incremental_purchases": "Dönem başına tekrar alışveriş",
     "check.no_alive": "P(aktif) çizilmedi: bu kestirimde müşteriler hakkında bilgi taşımıyor.",
@@ -145,8 +146,8 @@ TEXTS = {
     " segment ya da kampanyaya göre süzün; indirilen dosyada bulunan satırlar, göründükleri"
     " sırayla yer alır.",
     "customers.caption": "Müşteriler ve onlardan beklenenler",
-    "customers.first": "İlk {count} satır; sıralama, arama ve indirme için JavaScript ve {command}"
-    " ile kurulan kitaplıklar gerekir.",
+    "customers.first": "İlk {count} satır; sıralama, arama ve indirme için JavaScript ve tenure"
+    " kaynak klasöründe çalıştırılan {command} ile kurulan kitaplıklar gerekir.",
     "customers.search": "Müşteri numarası",
     "customers.download": "csv olarak indir",
     "customers.info": "_TOTAL_ satırdan _START_–_END_",

@@ -46,3 +46,7 @@ __all__ = [
     "plot_cohort_revenue",
     "plot_cohort_survival",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,3 +4,7 @@ from tenure.report.builder import render
 from tenure.report.workbook import write_workbook
 
 __all__ = ["render", "write_workbook"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tenure.analysis import Analysis
 from tenure.csv_tables import in_words
+from tenure.extras import install_command
 from tenure.locale import Locale
 from tenure.report import charts, figures, plots, timelines
 from tenure.report.parts import Section, Verdict
@@ -31,7 +32,7 @@ __all__ = [
     "setting",
 ]
 
-INSTALL = "pip install 'tenure[report]'"
+INSTALL = install_command("report")
 _MONEY = ("total spend", "average order value")
 UNSAID = frozenset({"outputs", "language", "currency", "decimal"})
 """Settings that have no bearing on the figures."""

@@ -27,3 +27,7 @@ __all__ = [
     "segment_map",
     "segment_order",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -21,3 +21,7 @@ __all__ = [
     "expected_cumulative_transactions",
     "summary_data_from_transaction_data",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
