@@ -57,7 +57,7 @@ def test_pyarrow_is_asked_for_by_its_extra(monkeypatch):
         raise ModuleNotFoundError("pyarrow")
 
     monkeypatch.setattr("narwhals.DataFrame.to_arrow", without_pyarrow)
-    with pytest.raises(ImportError, match=r"tenure\[parquet\]"):
+    with pytest.raises(ImportError, match=r"'\.\[parquet\]'"):
         to_pandas(pl.from_pandas(TABLE))
 
 

@@ -3,6 +3,8 @@
 import copy
 import json
 import pickle
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pytest
 import tenure
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
-from tenure.exceptions import FileError, NotIdentifiedWarning, OptionError
+from tenure.exceptions import FileError, NotIdentifiedWarning, OptionError, TenureWarning
 from tenure.fitters import BaseFitter
 from tenure.frames import with_provenance
 
@@ -172,7 +174,10 @@ def test_pickles_are_refused_unopened(tmp_path, protocol):
         ("", "not a JSON"),
         ('{"format": "tenure-model", "version": 99}', "version 99"),
         ('{"format": "tenure-model", "version": 1}', "holds a None"),
-        ('{"format": "tenure-model", "version": 1, "class": "BetaGeoFitter"}', "damaged"),
+        (
+            '{"format": "tenure-model", "version": 1, "class": "BetaGeoFitter"}',
+            "params holds nothing",
+        ),
     ],
 )
 def test_other_files_are_refused(tmp_path, content, words):
@@ -281,3 +286,138 @@ def test_the_recipe_in_the_refusal_converts(factory, customers, tmp_path, monkey
     pd.testing.assert_series_equal(found.params_, model.params_, check_exact=True)
     assert found.penalizer_coef == 0.001
     np.testing.assert_array_equal(predict(found), predict(model))
+
+
+# Files that say what cannot be ----------------------------------------------------------------
+
+
+def changed(text, path, value):
+    """Return a model file with another value at a path such as ``fit.hessian.0.1``."""
+    state = json.loads(text)
+    *outer, last = path.split(".")
+    place = state
+    for key in outer:
+        place = place[int(key)] if isinstance(place, list) else place[key]
+    place[int(last) if isinstance(place, list) else last] = value
+    return json.dumps(state)
+
+
+@pytest.fixture(scope="module")
+def saved(customers):
+    return BetaGeoFitter().fit(customers).to_json()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where"),
+    [
+        ("model", "Pareto/NBD", "model"),
+        ("model", None, "model"),
+        ("version", True, "version"),
+        ("version", 1.0, "version"),
+        ("period", 5, "period"),
+        ("period", "banana", "period"),
+        ("penalizer_coef", -1, "penalizer_coef"),
+        ("penalizer_coef", "0.1", "penalizer_coef"),
+        ("params", [1, 2, 3, 4], "params"),
+        ("params.alpha", -4.41, "params.alpha"),
+        ("params.alpha", 0, "params.alpha"),
+        ("params.alpha", True, "params.alpha"),
+        ("params.alpha", float("nan"), "params.alpha"),
+        ("params.alpha", "nan", "params.alpha"),
+        ("params.alpha", float("inf"), "params.alpha"),
+        ("params.alpha", 10**400, "params.alpha"),
+        ("fit", [], "fit"),
+        ("fit.params", [1.0, 2.0], "fit.params"),
+        ("fit.params.1", -1.0, r"fit.params\[1\]"),
+        ("fit.hessian", [[1.0]], "fit.hessian"),
+        ("fit.covariance.2", [1.0], r"fit.covariance\[2\]"),
+        ("fit.covariance.2.1", "x", r"fit.covariance\[2\]\[1\]"),
+        ("fit.converged", "yes", "fit.converged"),
+        ("fit.reason", 5, "fit.reason"),
+        ("fit.rows", -1, "fit.rows"),
+        ("fit.rows", 2.5, "fit.rows"),
+        ("fit.not_identified", ["c"], r"fit.not_identified\[0\]"),
+        ("fit.evil", 1, "fit.evil"),
+        ("facts.dropped", "many", "facts.dropped"),
+        ("facts.p_alive", [0.5], "facts.p_alive"),
+        ("facts.evil", 1, "facts.evil"),
+        ("data.vectors.T.values", [1.0], "data.vectors.T.values"),
+        ("data.vectors.T.values.3", None, r"data.vectors.T.values\[3\]"),
+        ("data.vectors.T.dtype", "datetime64[ns]", "data.vectors.T.dtype"),
+        ("data.vectors.evil", {}, "data.vectors.evil"),
+        ("data.index.kind", "multi", "data.index.kind"),
+        ("data.index.values", ["a"], "data.index.values"),
+        ("data.index.values.0", ["a"], r"data.index.values\[0\]"),
+        ("replaced", {"predict": 1}, "replaced.predict"),
+        ("replaced", {"_ask": 1}, "replaced._ask"),
+        ("replaced", {"__class__": 1}, "replaced.__class__"),
+        ("replaced", {"_params": {}}, "replaced._params"),
+        ("evil", 1, "evil"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_its_path(saved, path, value, where):
+    model = BetaGeoFitter()
+    model.params_ = {"r": 0.24, "alpha": 4.41, "a": 0.79, "b": 2.43}
+    before = dict(model.__dict__)
+    expected = "version .* of the model format" if where == "version" else rf"{where} holds "
+    with pytest.raises(FileError, match=expected) as refusal:
+        BetaGeoFitter.from_json(changed(saved, path, value))
+    assert len(str(refusal.value)) < 400
+    assert dict(model.__dict__) == before
+
+
+@pytest.mark.parametrize("name", ["reason", "hessian", "params"])
+def test_a_missing_field_is_refused(saved, name):
+    state = json.loads(saved)
+    del state["fit"][name]
+    with pytest.raises(FileError, match=rf"fit\.{name} holds nothing"):
+        BetaGeoFitter.from_json(json.dumps(state))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a":' * 50_000, '{"a": ' + "9" * 5_000 + "}", '{"a": [' * 9_999]
+)
+def test_depth_and_digits_are_typed_errors(tmp_path, text):
+    (tmp_path / "model.json").write_text(text)
+    for source in (text, tmp_path / "model.json"):
+        with pytest.raises(FileError, match="is not a tenure model"):
+            BaseFitter.from_json(source)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a = " + "9" * 5_000, "a" + ".b" * 50_000])
+def test_depth_and_digits_in_toml(tmp_path, text):
+    (tmp_path / "t.toml").write_text(text)
+    for read in (tenure.read_config, tenure.read_campaigns):
+        with pytest.raises(FileError, match=r"t\.toml is not"):
+            read(tmp_path / "t.toml")
+
+
+def test_files_that_were_valid_still_are(saved):
+    converted = Path(__file__).parent / "reference" / "converted_model.json"
+    assert BaseFitter.from_json(converted).params_["alpha"] == pytest.approx(3.734, abs=1e-3)
+    least = '{"format": "tenure-model", "version": 1, "class": "BetaGeoFitter", "params": '
+    params = '{"r": 1, "alpha": 1e-300, "a": 5e15, "b": 2}'
+    assert BetaGeoFitter.from_json(least + params + "}").params_["a"] == 5e15
+
+
+# The models of a run ----------------------------------------------------------------------------
+
+
+def test_the_models_file_of_a_run_loads(tmp_path):
+    sales = tenure.datasets.load_cdnow_transactions().head(2000)
+    columns = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        found = tenure.run(
+            sales, **columns, purchase_model="bg/nbd", outputs=["models"], out=tmp_path / "out"
+        )
+    path = tmp_path / "out" / "models.json"
+    loaded = BaseFitter.from_json(path)
+    assert type(loaded) is BetaGeoFitter
+    pd.testing.assert_series_equal(loaded.params_, found.purchase_model.params_, check_exact=True)
+    own = BetaGeoFitter.from_json(path)
+    assert own.predict(12, 2, 3.0, 30.0) == found.purchase_model.predict(12, 2, 3.0, 30.0)
+    spend = GammaGammaFitter.from_json(path)
+    pd.testing.assert_series_equal(spend.params_, found.spend_model.params_, check_exact=True)
+    with pytest.raises(FileError, match="holds a BetaGeoFitter, not a ModifiedBetaGeoFitter"):
+        ModifiedBetaGeoFitter.from_json(path)

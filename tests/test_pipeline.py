@@ -569,13 +569,13 @@ def test_what_needs_a_missing_extra_is_left_out_and_said(retailer, tmp_path, mon
 def test_what_was_asked_for_by_name_is_an_error_before_any_work(retailer, tmp_path, monkeypatch):
     without(monkeypatch, "xlsxwriter")
     steps = []
-    with pytest.raises(ImportError, match=r"tenure\[excel\]"):
+    with pytest.raises(ImportError, match=r"'\.\[excel\]'"):
         tenure.run(
             retailer, preset="flo", outputs=["workbook"], out=tmp_path / "out",
             progress=lambda *step: steps.append(step),
         )  # fmt: skip
     rule = Campaign(name="x", file_name="x.xlsx")
-    with pytest.raises(ImportError, match=r"tenure\[excel\]"):
+    with pytest.raises(ImportError, match=r"'\.\[excel\]'"):
         tenure.run(retailer, preset="flo", campaigns=[rule], out=tmp_path / "out")
     assert steps == []
     assert list(tmp_path.iterdir()) == []

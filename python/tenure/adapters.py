@@ -211,7 +211,7 @@ def _metadata(schema: Any, key: str) -> Any:
     text = (getattr(schema, "metadata", None) or {}).get(key.encode())
     try:
         return None if text is None else json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -229,6 +229,8 @@ def read_toml(path: Path) -> dict[str, Any]:
             content: dict[str, Any] = tomllib.load(stream)
     except (FileNotFoundError, IsADirectoryError):
         raise FileError(f"there is no file {path}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise FileError(f"{path} is not a description: it is nested too deep.") from None
+    except ValueError as error:  # also numbers of thousands of digits
         raise FileError(f"{path} is not TOML: {error}.") from None
     return content

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tenure.exceptions import FileError, MissingFileError, OptionError
 from tenure.fitters._inputs import FitInputs
+from tenure.fitters._model_file import FORMAT, VERSION, check_state
 from tenure.lifetimes import is_active
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["JsonFile"]
 
-FORMAT = "tenure-model"
-VERSION = 1
 _Fitter = TypeVar("_Fitter", bound="JsonFile")
 
 
@@ -69,12 +68,14 @@ class JsonFile:
         Parameters
         ----------
         source : str or path
-            What `to_json` returned, or where it wrote.
+            What `to_json` returned, or where it wrote; or the ``models.json`` of a run, of which
+            the model of this class is taken (the purchase model by ``BaseFitter``).
 
         Raises
         ------
         FileError
-            If it holds something else, or a model of another class. Pickles are never opened.
+            If it holds something else, a model of another class, or a value that cannot be: names
+            its place in the file. Pickles are never opened.
         """
         state = read(source, cls.__name__)
         model = pick_class(cls, state)()
@@ -246,19 +247,31 @@ def read(source: str | PathLike[str], wanted: str = "BaseFitter") -> dict[str, A
         name, text = fspath(source), _text(Path(source), wanted)
     try:
         state = json.loads(text)
-    except json.JSONDecodeError as error:
+    except RecursionError:
+        raise FileError(f"{name} is not a tenure model: it is nested too deep.") from None
+    except ValueError as error:  # also numbers of thousands of digits
         raise FileError(
             f"{name} is not a tenure model: it is not JSON ({error}). Model files are written by "
             "save_model or to_json."
         ) from None
+    if isinstance(state, dict) and "format" not in state and isinstance(state.get("models"), dict):
+        state = _of_run(state["models"], wanted)
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise FileError(f'{name} is JSON, but not a tenure model (it has no "format": "{FORMAT}").')
-    if state.get("version") != VERSION:
+    version = state.get("version")
+    if type(version) is not int or version != VERSION:
         raise FileError(
-            f"{name} has version {state.get('version')!r} of the model format; this tenure reads "
+            f"{name} has version {version!r} of the model format; this tenure reads "
             f"version {VERSION}. Write it again with the tenure that made it, or update tenure."
         )
     return state
+
+
+def _of_run(models: dict[str, Any], wanted: str) -> Any:
+    """Return the model of a run's ``models.json`` of a class, or else the purchase model."""
+    found = [state for state in models.values() if isinstance(state, dict)]
+    own = [state for state in found if state.get("class") == wanted]
+    return next(iter([*own, models.get("purchase"), *found]), None)
 
 
 def _text(path: Path, wanted: str) -> str:
@@ -312,13 +325,10 @@ def _family(base: type[_Fitter]) -> list[type[_Fitter]]:
 
 def restore(model: JsonFile, state: dict[str, Any]) -> None:
     """Give a model the state that was read; on an error it is left as it was."""
+    check_state(state, model)
     try:
         fresh = _restored(state)
-        given = fresh.get("_params")
-        expected: tuple[str, ...] = getattr(model, "_parameters", ())
-        if given is not None and expected and sorted(given.index) != sorted(expected):
-            raise ValueError(f"params are {', '.join(given.index)}, not {', '.join(expected)}")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise FileError(
             f"The model file is damaged: {type(error).__name__}: {error}. Write it again."
         ) from error
