@@ -35,6 +35,10 @@ pub enum Fault {
     MoreThanOneAPeriod,
     /// An average spend over no purchases.
     SpendWithoutPurchases,
+    /// A row that stands for more customers than a float counts.
+    TooHeavy,
+    /// An answer that is more than any number, or none.
+    NoNumber,
 }
 
 impl Fault {
@@ -69,6 +73,8 @@ impl Fault {
             Self::SpendWithoutPurchases => {
                 "There exist zero values in the frequency vector.".into()
             }
+            Self::TooHeavy => format!("There exist too large values in the {column} vector."),
+            Self::NoNumber => format!("The {column} of some customers is no finite number."),
         }
     }
 
@@ -104,6 +110,11 @@ impl Fault {
             }
             Self::SpendWithoutPurchases => {
                 "a count of at least 1: an average spend needs a purchase behind it"
+            }
+            Self::TooHeavy => "weights of at most 2^53 customers",
+            Self::NoNumber => {
+                "times, counts and parameters of ordinary size: the model's parameters are too extreme \
+                 for these rows, or a horizon is too long"
             }
         }
     }
@@ -149,6 +160,22 @@ pub enum Error {
     /// Weights all of which are zero.
     #[error("All weights are zero, so no customer is left. Expected a weight above 0 in some row.")]
     Weightless,
+    /// Customers who were observed for no time at all.
+    #[error(
+        "{column} is 0 for every customer: there is no time in which anybody was observed, and no rate to \
+         estimate. Expected the time from each customer's first purchase to the end of the observation."
+    )]
+    NoTime {
+        /// The column of that time.
+        column: &'static str,
+    },
+    /// Customers none of whom came back.
+    #[error(
+        "frequency is 0 for every customer: no repeat purchase was observed, and a model of repeat purchases \
+         has nothing to be estimated from. Expected some customers who bought again; look at what the \
+         column counts, or observe for longer."
+    )]
+    NoPurchases,
     /// Vectors of different lengths.
     #[error(
         "{column} has {found} rows, but {expected} were expected: all vectors must be of one length."

@@ -1,8 +1,9 @@
 //! How a rate or a probability is spread over the customers: the density a plot draws.
 
-use statrs::distribution::{Beta, Continuous, ContinuousCDF, Gamma};
-
 use crate::error::{Error, Result};
+use crate::special::{
+    LogitBeta, Unimodal, exp_less_line, ln_gamma_density_at_mode, ln_ratio, quantile,
+};
 
 /// The law by which a trait of customers varies between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +26,14 @@ impl Law {
     }
 }
 
-/// Points x, evenly spaced from 0 to the quantile of `level`, and the density at each.
+/// Points x, evenly spaced from 0 to the quantile of `level`, and the density at each; where nearly all
+/// customers lie within a small part of that, from somewhat below them.
 ///
-/// The density at 0 is infinite where a first shape below 1 makes it so.
+/// The density at 0 is infinite where a first shape below 1 makes it so, and that at 1 where a second does.
 ///
 /// # Errors
-/// [`Error::Setting`] for parameters that are not positive and finite, and for those whose
-/// quantile a double cannot tell from 0.
+/// [`Error::Setting`] for parameters that are not positive and finite, and for those between whose
+/// quantiles there are no numbers, or nearly none.
 pub fn density(
     law: Law,
     first: f64,
@@ -47,62 +49,89 @@ pub fn density(
     if !(level > 0.0 && level < 1.0) {
         return Err(Error::Setting { name: "level", value: level, expected: "between 0 and 1" });
     }
-    match law {
-        // The rate only scales the axis; with rate 1 the search for the quantile starts nearby.
+    let found = match law {
         Law::Gamma => {
-            let unit = Gamma::new(first, 1.0).map_err(|_| refused(first))?;
-            let reach = quantile(&unit, first, level)?;
-            Ok(curve(first, reach, second, points, |x| unit.pdf(x)))
+            let shape = LogGamma::new(first);
+            let at = |level| first * quantile(&shape, 0.0, level).exp() / second;
+            let y = |x: f64| shape.density(x * second) * second;
+            drawn([at(1.0 - level), at(level)], first, points, y)
         }
         Law::Beta => {
-            let beta = Beta::new(first, second).map_err(|_| refused(first))?;
-            let reach = quantile(&beta, first, level)?;
-            Ok(curve(first, reach, 1.0, points, |x| beta.pdf(x)))
+            let shape = LogitBeta::new(first, second);
+            let at = |level| shape.probabilities(quantile(&shape, 0.0, level))[0];
+            drawn([at(1.0 - level), at(level)], first, points, |x| shape.density(x))
         }
-    }
-}
-
-fn refused(value: f64) -> Error {
-    Error::Setting { name: "the first parameter", value, expected: "a positive finite number" }
-}
-
-/// The quantile, where a double can hold it: below a tiny shape it lies nearer to 0.
-fn quantile(law: &impl ContinuousCDF<f64, f64>, shape: f64, level: f64) -> Result<f64> {
-    let found = law.inverse_cdf(level);
-    if found > 0.0 && (law.cdf(found) - level).abs() < 1e-6 {
-        return Ok(found);
-    }
-    Err(Error::Setting {
+    };
+    found.ok_or(Error::Setting {
         name: "the first parameter",
-        value: shape,
-        expected: "larger: nearly all customers are at 0, and there is no curve to draw",
+        value: first,
+        expected: "of about the size of the second: all customers are as good as alike, and there is no \
+                   curve to draw",
     })
 }
 
-/// x/rate and rate·f(x) for x from 0 to `reach`.
-fn curve(
+/// Curves whose customers lie within this part of the way from 0 to the end are drawn near them alone.
+const NARROW: f64 = 0.05;
+
+/// Points from 0, or from somewhat below the bulk of the customers where that is narrow, up to the higher of
+/// these two quantiles, and the density at each. `None` where there are no numbers to tell them apart.
+fn drawn(
+    [low, high]: [f64; 2],
     shape: f64,
-    reach: f64,
-    rate: f64,
     points: usize,
     density: impl Fn(f64) -> f64,
-) -> (Vec<f64>, Vec<f64>) {
-    let step = reach / points.saturating_sub(1).max(1) as f64;
-    let x: Vec<f64> = (0..points).map(|i| i as f64 * step).collect();
-    let y = x.iter().map(|&x| {
-        if x > 0.0 {
-            rate * density(x)
-        } else if shape < 1.0 {
-            f64::INFINITY
-        } else if shape > 1.0 {
-            0.0
-        } else {
-            // The limit at 0: statrs may answer 0 on the very border.
-            rate * density(f64::MIN_POSITIVE)
-        }
-    });
-    let y = y.collect();
-    (x.iter().map(|x| x / rate).collect(), y)
+) -> Option<(Vec<f64>, Vec<f64>)> {
+    let spread = high - low;
+    let from = if spread < NARROW * high { (low - spread).max(0.0) } else { 0.0 };
+    let step = (high - from) / points.saturating_sub(1).max(1) as f64;
+    if !(high.is_finite() && high > f64::MIN_POSITIVE && step > 4.0 * f64::EPSILON * high) {
+        return None;
+    }
+    let x: Vec<f64> = (0..points).map(|i| (from + i as f64 * step).min(high)).collect();
+    let at = |x: f64| match x {
+        x if x > 0.0 => density(x),
+        _ if shape < 1.0 => f64::INFINITY,
+        _ if shape > 1.0 => 0.0,
+        // The limit at 0.
+        _ => density(f64::MIN_POSITIVE),
+    };
+    let y: Vec<f64> = x.iter().map(|&x| at(x)).collect();
+    // Only the very ends may have no bound.
+    y.iter().skip(1).rev().skip(1).all(|y| y.is_finite()).then_some((x, y))
+}
+
+/// The density of s = ln(x/k) for x ~ Gamma(k, 1), whose mode is at 0.
+struct LogGamma {
+    k: f64,
+    /// ln of the density at 0.
+    ln_mode: f64,
+}
+
+impl LogGamma {
+    fn new(k: f64) -> Self {
+        Self { k, ln_mode: ln_gamma_density_at_mode(k) }
+    }
+
+    /// The density of x itself.
+    fn density(&self, x: f64) -> f64 {
+        (self.ln_mode - self.k * exp_less_line(ln_ratio(x, self.k)) - x.ln()).exp()
+    }
+}
+
+impl Unimodal for LogGamma {
+    fn value(&self, s: f64) -> f64 {
+        (self.ln_mode - self.k * exp_less_line(s)).exp()
+    }
+    fn slope(&self, s: f64) -> f64 {
+        -self.k * s.exp_m1()
+    }
+    fn curvature(&self, s: f64) -> f64 {
+        self.k * s.exp()
+    }
+    /// It is analytic everywhere, and the curvature falls from the right to the left.
+    fn core(&self) -> [f64; 2] {
+        [f64::INFINITY; 2]
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +156,66 @@ mod tests {
         (Law::Beta, 0.05, 9.0, 0.119_647_562_549_981_5, 0.506_784_333_258_322_2),
         (Law::Beta, 400.0, 30.0, 0.955_774_971_575_120_4, 2.769_823_328_634_161e-89),
     ];
+
+    /// The quantile of 0.99 and the density there (where given): `mpmath` at 40 digits, of a beta
+    /// distribution with one huge parameter that of its limit, a gamma distribution, and with two huge
+    /// ones of a normal distribution.
+    #[test]
+    fn extreme_parameters_have_their_curves() {
+        for (law, first, second, reach, top) in EXTREMES {
+            let (x, y) = density(law, first, second, 0.99, 101).unwrap();
+            assert!((x[100] / reach - 1.0).abs() < 1e-9, "{law:?} {first}: {}", x[100]);
+            assert!(top == 0.0 || (y[100] / top - 1.0).abs() < 1e-6, "{law:?} {first}: {}", y[100]);
+            // What is drawn holds the bulk of the customers.
+            let step = x[1] - x[0];
+            let mass = step * y.iter().filter(|y| y.is_finite()).sum::<f64>();
+            assert!(first < 1.0 || (mass - 0.99).abs() < 0.02, "{law:?} {first}: {mass}");
+        }
+    }
+
+    const EXTREMES: [(Law, f64, f64, f64, f64); 10] = [
+        (
+            Law::Beta,
+            5.829_204_349_515_649,
+            457_649_797_763_902.44,
+            2.808_892_400_171_618e-14,
+            3_018_934_070_821.153,
+        ),
+        (
+            Law::Beta,
+            0.518_849_653_591_761_8,
+            117_221_019_693_604.75,
+            2.878_149_364_611_683e-14,
+            1_308_597_501_356.369,
+        ),
+        (Law::Beta, 1e7, 1e7, 0.500_260_093_584_939_5, 238.384_052_250_989_38),
+        (Law::Beta, 3.0, 1e16, 8.405_946_914_885_464e-16, 0.0),
+        (Law::Beta, 1e16, 1e16, 0.500_000_008_224_881_8, 0.0),
+        (Law::Gamma, 1e3, 1e-12, 1_075_032_832_086_435.1, 0.0),
+        (Law::Gamma, 1e8, 1e16, 1.000_232_649_493_616_1e-8, 0.0),
+        (Law::Gamma, 0.5, 1e16, 3.317_448_300_510_607e-16, 0.0),
+        (Law::Gamma, 1e16, 1e-12, 1.000_000_023_263_480_2e28, 0.0),
+        (Law::Gamma, 832.568_945_688_835, 33_115_770_579_937_710.0, 2.721_244_037_460_785e-14, 0.0),
+    ];
+
+    /// Between 1e-12 and 1e16 there is a curve or a refusal, in bounded time.
+    #[test]
+    fn no_parameters_are_endless() {
+        let powers = [-12, -8, -4, -1, 0, 2, 5, 8, 12, 16];
+        for first in powers.map(|power| 10f64.powi(power)) {
+            for second in powers.map(|power| 10f64.powi(power)) {
+                for law in [Law::Gamma, Law::Beta] {
+                    match density(law, first, second, 0.99, 100) {
+                        Ok((x, y)) => {
+                            assert!(x.is_sorted() && x.iter().all(|x| x.is_finite()));
+                            assert!(y.iter().all(|y| *y >= 0.0));
+                        }
+                        Err(error) => assert!(matches!(error, Error::Setting { .. })),
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_shape_of_one_starts_at_its_limit() {

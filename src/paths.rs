@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 
 /// Rows that are filled in one piece, unless one customer has more.
 const PIECE: usize = 1 << 12;
+/// Rows of a result, at most.
+const MOST_ROWS: f64 = (1u64 << 31) as f64;
 /// Rows between two looks at whether to stop.
 const BATCH: usize = 1 << 19;
 
@@ -151,6 +153,11 @@ impl Paths<'_> {
         if !left.is_empty() {
             let (found, expected) = (self.offsets.len(), self.offsets.len() - left.len());
             return Err(Error::Length { column: "offsets", found, expected });
+        }
+        let rows: f64 = self.lengths.iter().map(|&length| size(length) as f64).sum();
+        if rows > MOST_ROWS {
+            let expected = "fewer rows in all than 2^31: follow customers for fewer periods";
+            return Err(Error::Setting { name: "lengths", value: rows, expected });
         }
         Ok(self.lengths.iter().copied().map(size).sum())
     }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Pieces a thread that are done before anybody knows how long they take.
-const FIRST: usize = 16;
+const FIRST: usize = 1;
 /// For how long work should go on between two questions.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// How much more may be done at once than before.

@@ -10,6 +10,8 @@ pub trait Row: Copy + Send + Sync + 'static {
     /// Whether the second and the third column are times; fits run with the largest in the third
     /// scaled to 1.
     const TIMED: bool;
+    /// Whether the first column counts repeat purchases, without which nothing is to be estimated.
+    const REPEATS: bool = true;
     /// Whether its models go through rows one by one too, which need not be compressed then.
     const LISTED: bool = true;
     /// Reads a row from the columns' values.
@@ -21,6 +23,10 @@ pub trait Row: Copy + Send + Sync + 'static {
     /// Whether nothing is: [`Self::fault`] is none.
     fn is_sound(&self) -> bool {
         self.fault().is_none()
+    }
+    /// The times observed and the purchases made in them, where the model's rates are known by these.
+    fn observed(&self) -> Option<[f64; 2]> {
+        None
     }
     /// How many densities in time the likelihood is a product of: scaling time by s multiplies the
     /// likelihood by s to the power of minus this.
@@ -121,6 +127,10 @@ impl Row for Purchases {
             }
         })
     }
+    fn observed(&self) -> Option<[f64; 2]> {
+        Some([self.age, self.frequency])
+    }
+
     fn time_densities(&self) -> f64 {
         self.frequency
     }
@@ -171,6 +181,10 @@ impl Row for Periods {
         })?;
         Some((fault, if column == "T" { "n_periods" } else { column }, value))
     }
+    fn observed(&self) -> Option<[f64; 2]> {
+        Some([self.periods, self.frequency])
+    }
+
     fn time_densities(&self) -> f64 {
         0.0
     }
@@ -188,6 +202,7 @@ pub struct Spending {
 impl Row for Spending {
     const COLUMNS: &'static [&'static str] = &["frequency", "monetary_value"];
     const TIMED: bool = false;
+    const REPEATS: bool = false;
 
     fn read(values: &[f64]) -> Self {
         Self { count: values[0] + 0.0, mean: values[1] + 0.0 }

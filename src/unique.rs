@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
-use crate::rows::Row;
+use crate::rows::{MOST_PURCHASES, Row};
 
 use packed::Obstacle;
 pub(crate) use sorted::repeats;
@@ -229,6 +229,8 @@ fn check_weights(weights: &[f64], len: usize) -> Result<()> {
             faults.note(Fault::NotFinite, "weights", row, weight);
         } else if weight < 0.0 {
             faults.note(Fault::Negative, "weights", row, weight);
+        } else if weight > MOST_PURCHASES {
+            faults.note(Fault::TooHeavy, "weights", row, weight);
         }
     }
     faults.into_result()?;

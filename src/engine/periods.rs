@@ -71,6 +71,6 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         let len = periods.len().max(n.len());
         check_counts(periods, n, len)?;
         check_periods("n", periods.into())?;
-        numbers(len, stop, |i| M::pmf(&theta, pick(periods, i), pick(n, i)))
+        numbers(len, stop, |i| M::pmf(&theta, pick(periods, i), pick(n, i)).min(1.0))
     }
 }

@@ -172,7 +172,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         let theta = parameters_of::<M, K>(theta)?;
         let len = t.len().max(n.len());
         check_counts(t, n, len)?;
-        numbers(len, stop, |i| M::pmf(&theta, pick(t, i), pick(n, i)))
+        numbers(len, stop, |i| M::pmf(&theta, pick(t, i), pick(n, i)).min(1.0))
     }
 
     fn pmf_conditional(
@@ -188,7 +188,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         check_counts(t, n, customers.len())?;
         customers.map(stop, |i, row| match (pick(t, i), pick(n, i)) {
             (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
-            (t, n) => M::pmf_conditional(&theta, row, t, n),
+            (t, n) => M::pmf_conditional(&theta, row, t, n).min(1.0),
         })
     }
 }

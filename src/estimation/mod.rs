@@ -16,6 +16,9 @@ pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};
 pub use optimize::{Ending, Precision, Search, search};
 
+/// c in the penalty c·Σθ², at most: parameters are looked for down to 1e-20 only.
+const HEAVIEST_PENALTY: f64 = 1e12;
+
 /// What the user may choose about a fit.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -40,7 +43,12 @@ impl Default for Options {
 impl Options {
     fn check(&self, model: &'static str, parameters: usize) -> Result<()> {
         let settings = [
-            ("penalizer_coef", self.penalizer, self.penalizer >= 0.0, "zero or more, and finite"),
+            (
+                "penalizer_coef",
+                self.penalizer,
+                (0.0..=HEAVIEST_PENALTY).contains(&self.penalizer),
+                "between 0 and 1e12: a heavier penalty leaves nothing of the data",
+            ),
             ("tol", self.tolerance, self.tolerance > 0.0, "above zero, and finite"),
         ];
         for (name, value, fine, expected) in settings {
@@ -118,6 +126,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     options.check(M::NAME, K)?;
     let table = Table::<M::Row>::new(columns, weights)?;
     M::check(&table)?;
+    check_observed(&table)?;
     let longest = table.longest();
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
     let rows = table.scaled(scale);
@@ -177,6 +186,24 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let fit =
         Conclusion { full: &full, found, scale, means, density_scale, customers, unique_rows };
     Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
+}
+
+/// Some time in which some customer came back, where that is what a model is about.
+fn check_observed<R: Row>(table: &Table<'_, R>) -> Result<()> {
+    let nobody = |which: usize| {
+        let any = |row: &R| row.observed().is_none_or(|observed| observed[which] > 0.0);
+        table.mean(|row| f64::from(any(row))) == 0.0
+    };
+    let no_time = Err(Error::NoTime { column: R::COLUMNS[R::COLUMNS.len() - 1] });
+    if table.longest() == 0.0 {
+        no_time
+    } else if !R::REPEATS || !nobody(1) {
+        Ok(())
+    } else if nobody(0) {
+        no_time
+    } else {
+        Err(Error::NoPurchases)
+    }
 }
 
 fn objective<M: Model<K>, const K: usize>(
@@ -272,5 +299,30 @@ impl<const K: usize> Conclusion<'_, K> {
             unique_rows: self.unique_rows,
             weight,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{BgBb, BgNbd, ParetoNbd};
+
+    fn refusal<M: Model<4>>(columns: [&[f64]; 3], weights: Option<&[f64]>) -> Option<Error> {
+        fit::<M, 4>(&columns, weights, &Options::default(), &|| false).err()
+    }
+
+    #[test]
+    fn nothing_is_estimated_from_nothing() {
+        let (none, long) = ([0.0; 3], [9.0; 3]);
+        assert_eq!(refusal::<BgNbd>([&none; 3], None), Some(Error::NoTime { column: "T" }));
+        assert_eq!(refusal::<BgBb>([&none; 3], None), Some(Error::NoTime { column: "n_periods" }));
+        assert_eq!(refusal::<BgBb>([&none, &none, &long], None), Some(Error::NoPurchases));
+        assert_eq!(refusal::<ParetoNbd>([&none, &none, &long], None), Some(Error::NoPurchases));
+        // Rows of no weight are nobody's.
+        let (some, last) = ([0.0, 0.0, 2.0], [0.0, 0.0, 3.0]);
+        let found = refusal::<BgNbd>([&some, &last, &long], Some(&[1.0, 1.0, 0.0]));
+        assert_eq!(found, Some(Error::NoPurchases));
+        let heavy = refusal::<BgNbd>([&some, &last, &long], Some(&[1e308; 3]));
+        assert!(matches!(heavy, Some(Error::Rows(bad)) if bad.column == "weights"));
     }
 }

@@ -39,10 +39,17 @@ pub(super) const PARAMETERS: [Parameter; 4] = [
     Parameter::new("b", Process::Dropout, false),
 ];
 
+/// The coins that were survived for certain: all but the last. Fractions of a purchase, which predictions
+/// take as lifetimes does, have none.
+#[inline(always)]
+fn coins_before_last(coins: f64) -> f64 {
+    (coins - 1.0).max(0.0)
+}
+
 /// ζ: the log odds of having dropped out at the last purchase, against being alive at T.
 fn log_odds_dropped<R: Real>([r, alpha, a, b]: [R; 4], row: &Purchases, coins: f64) -> R {
     let since_last = row.age - row.recency;
-    (a / (b + (coins - 1.0))).ln()
+    (a / (b + coins_before_last(coins))).ln()
         + (r + row.frequency) * (R::from(since_last) / (alpha + row.recency)).ln_1p()
 }
 
@@ -69,7 +76,7 @@ pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_coin
     if zeta.value() <= 0.0 {
         shared - exposure(row.age) + zeta.softplus()
     } else {
-        let dropped = shared + (a / (b + (coins - 1.0))).ln() - exposure(row.recency);
+        let dropped = shared + (a / (b + coins_before_last(coins))).ln() - exposure(row.recency);
         dropped + (-zeta).softplus()
     }
 }
@@ -89,7 +96,7 @@ const HIGHEST: f64 = 700.0;
 #[inline(always)]
 fn alive_with_exponent(&[r, alpha, a, b]: &[f64; 4], row: &Purchases, coins: f64) -> (f64, f64) {
     let exponent = (r + row.frequency) * ln_1p((row.age - row.recency) / (alpha + row.recency));
-    let survive = b + (coins - 1.0);
+    let survive = b + coins_before_last(coins);
     (survive / (survive + a * exp(exponent)), exponent)
 }
 
@@ -168,7 +175,8 @@ pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_coin: f64)
     let still_active = (survival + ln_nbd_pmf(r, c, n)).exp();
     if coins > 0.0 {
         // E[p(1−p)^{n−1}] = E[(1−p)ⁿ]·a/(b+n−1): dropped out at the n-th purchase.
-        still_active + (survival + (a / (b + (coins - 1.0))).ln()).exp() * nbd_upper_tail(r, c, n)
+        still_active
+            + (survival + (a / (b + coins_before_last(coins))).ln()).exp() * nbd_upper_tail(r, c, n)
     } else {
         still_active
     }
@@ -198,17 +206,9 @@ fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
     answer[0]
 }
 
+/// [`survivors::expected_survivors_of`] as an integral over p.
 fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
-    let at = |p: f64| {
-        if p * c * (size + 1.0) < 1e-9 {
-            // (1 − (1+pc)^{−R})/p ≈ Rc·(1 − (R+1)pc/2), where p may underflow.
-            size * c * (1.0 - 0.5 * p * c * (size + 1.0))
-        } else {
-            -(-size * (p * c).ln_1p()).exp_m1() / p
-        }
-    };
-    let turn = (1.0 / (c * (size + 1.0))).min(0.5);
-    beta_expectation(a, b, size * c, 0.5 * c * (size + 1.0), at(1.0), turn, at)
+    beta_expectation(a, b, &survivors::Bought { size, c })
 }
 
 /// Declares one of the two models: type, name, and whether the first purchase tosses a coin.
@@ -313,6 +313,34 @@ mod tests {
                 let total: f64 = masses.sum();
                 prop_assert!((total - 1.0).abs() < 1e-11, "{total}");
             }
+        }
+    }
+
+    /// Where p hardly varies: (1 − (1+pc)^{−R})/p; where nobody leaves: Rc, as of NBD.
+    #[test]
+    fn huge_parameters_have_their_limits() {
+        for (a, b) in [(1e12, 1e13), (1e16, 3e16), (1e16, 1e18)] {
+            let (p, size, c): (f64, f64, f64) = (a / (a + b), 2.5, 3000.0);
+            let expected = (1.0 - (1.0 + p * c).powf(-size)) / p;
+            let found = expected_survivors(size, c, a, b);
+            assert!((found / expected - 1.0).abs() < 1e-9, "{a} {b}: {found} {expected}");
+        }
+        let found = expected_survivors(2.5, 3000.0, 1e-9, 1e16);
+        assert!((found / 7500.0 - 1.0).abs() < 1e-12, "{found}");
+    }
+
+    /// Fractions of a purchase less than one have as many coins behind them as lifetimes gives them.
+    #[test]
+    fn chances_of_fractions_of_a_purchase_are_chances() {
+        for frequency in [0.1, 0.5, 0.7, 0.9] {
+            let row = Purchases { frequency, recency: 1.0, age: 20.0 };
+            let theta = [0.24, 4.4, 0.8, 0.3];
+            let found = probability_alive(&theta, &row, 0.0);
+            let odds: f64 = 0.8 / 0.3 * (24.4f64 / 5.4).powf(0.24 + frequency);
+            assert!((found * (1.0 + odds) - 1.0).abs() < 1e-14, "{found}");
+            let mut out = [0.0];
+            probabilities_alive(&theta, [&[frequency], &[1.0], &[20.0]], &mut out, 0.0);
+            assert_eq!(out[0], found);
         }
     }
 

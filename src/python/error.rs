@@ -16,9 +16,12 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let name = match error {
         Error::Interrupted => return Ok(PyKeyboardInterrupt::new_err(())),
         Error::Empty => "EmptyDataError",
-        Error::Weightless | Error::Length { .. } | Error::Rows(_) | Error::Parameter { .. } => {
-            "DataError"
-        }
+        Error::Weightless
+        | Error::NoTime { .. }
+        | Error::NoPurchases
+        | Error::Length { .. }
+        | Error::Rows(_)
+        | Error::Parameter { .. } => "DataError",
         Error::File { .. } => "FileError",
         Error::NoStart { .. } | Error::Unfinished { .. } => "ConvergenceError",
         Error::UnknownModel { .. }
@@ -34,7 +37,10 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             details.set_item("values", bad.values.clone())?;
             details.set_item("expected", bad.fault.expected())?;
         }
-        Error::Length { column, .. } => details.set_item("column", column)?,
+        Error::NoPurchases => details.set_item("column", "frequency")?,
+        Error::Length { column, .. } | Error::NoTime { column } => {
+            details.set_item("column", column)?;
+        }
         Error::Weightless => details.set_item("column", "weights")?,
         _ => {}
     }

@@ -5,7 +5,7 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{Column, Numbers, columns, detached, interruptible, slice};
+use super::convert::{Column, Numbers, columns, detached, finite, interruptible, slice};
 use crate::engine::{self, Engine, Schedule, Worth};
 use crate::estimation::{Fit, Options};
 
@@ -146,7 +146,11 @@ fn probability_alive<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(interruptible(py, |stop| model.probability_alive(&params, columns, stop))?.into_pyarray(py))
+    finite(
+        py,
+        "P(alive)",
+        interruptible(py, |stop| model.probability_alive(&params, columns, stop))?,
+    )
 }
 
 /// Expected purchases of each customer in the next t.
@@ -164,8 +168,11 @@ fn expected_purchases<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
-    Ok(interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?
-        .into_pyarray(py))
+    finite(
+        py,
+        "expected purchases",
+        interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?,
+    )
 }
 
 /// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
@@ -184,8 +191,8 @@ fn purchases_ahead<'py>(
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
-    let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
-    Ok((alive.into_pyarray(py), sums))
+    let sums = sums.into_iter().map(|sum| finite(py, "expected purchases", sum));
+    Ok((finite(py, "P(alive)", alive)?, sums.collect::<PyResult<_>>()?))
 }
 
 /// Expected purchases of each customer (rows) in each horizon (columns).
@@ -250,7 +257,11 @@ fn expected_purchases_new<'py>(
     t: Column<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
-    Ok(interruptible(py, |stop| model.expected_new(&params, t, stop))?.into_pyarray(py))
+    finite(
+        py,
+        "expected purchases",
+        interruptible(py, |stop| model.expected_new(&params, t, stop))?,
+    )
 }
 
 /// P(alive at t) of a new customer.
@@ -262,7 +273,7 @@ fn survival<'py>(
     t: Column<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
-    Ok(interruptible(py, |stop| model.survival(&params, t, stop))?.into_pyarray(py))
+    finite(py, "survival", interruptible(py, |stop| model.survival(&params, t, stop))?)
 }
 
 /// P(X(t) = n) of a new customer.
@@ -275,7 +286,7 @@ fn purchase_pmf<'py>(
     n: Column<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
-    Ok(interruptible(py, |stop| model.pmf(&params, t, n, stop))?.into_pyarray(py))
+    finite(py, "probability", interruptible(py, |stop| model.pmf(&params, t, n, stop))?)
 }
 
 /// P(X(T, T+t) = n) of each customer.
@@ -294,8 +305,11 @@ fn purchase_pmf_conditional<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?
-        .into_pyarray(py))
+    finite(
+        py,
+        "probability",
+        interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?,
+    )
 }
 
 /// Expected spend per purchase of each customer; NaN where the model has no finite mean.
@@ -325,8 +339,11 @@ fn periods_alive<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
-    Ok(interruptible(py, |stop| model.probability_alive(&params, ahead, columns, stop))?
-        .into_pyarray(py))
+    finite(
+        py,
+        "P(alive)",
+        interruptible(py, |stop| model.probability_alive(&params, ahead, columns, stop))?,
+    )
 }
 
 /// Expected purchases of each customer in so many periods.
@@ -342,8 +359,11 @@ fn periods_expected<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
-    Ok(interruptible(py, |stop| model.expected_purchases(&params, ahead, columns, stop))?
-        .into_pyarray(py))
+    finite(
+        py,
+        "expected purchases",
+        interruptible(py, |stop| model.expected_purchases(&params, ahead, columns, stop))?,
+    )
 }
 
 /// P(X(periods) = n) of a new customer.
@@ -357,7 +377,7 @@ fn periods_pmf<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.periods()?;
     let (periods, n) = (slice(&periods)?, slice(&n)?);
-    Ok(interruptible(py, |stop| model.pmf(&params, periods, n, stop))?.into_pyarray(py))
+    finite(py, "probability", interruptible(py, |stop| model.pmf(&params, periods, n, stop))?)
 }
 
 /// Spearman's rank correlation with its two-sided p-value.

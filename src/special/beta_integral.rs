@@ -1,85 +1,179 @@
-//! Expectations under a beta distribution by the trapezoidal rule on the logit scale.
+//! Integrals under a beta distribution on the logit scale, at any parameters.
 
-use super::gamma::{ln_gamma, ln_pochhammer, stirling_remainder};
+use std::cmp::Ordering;
 
-/// Below this the exponential is zero.
-const LN_NOTHING: f64 = -745.0;
+use super::gamma::{exp_less_line, ln_gamma, ln_pochhammer, ln_ratio, stirling_remainder};
+use super::unimodal::{Unimodal, peak, sides, whole};
 
-/// E\[h(p)\] for p ~ Beta(a, b), where h(p) ≈ h₀ + h₀′·p as p → 0.
-///
-/// On u = logit p the density is analytic in a strip, so the trapezoidal rule converges
-/// exponentially (Trefethen & Weideman 2014) — once both tails decay. They need not: with tiny a
-/// or b the density runs out like e^{au} and e^{−bu}. A function with the same value and slope at
-/// 0 (where m ≥ 1) and the same value at 1 is therefore taken off, h₀(1−p)^m + h(1)·p², whose
-/// expectation is known, and the rest falls at least like e^{(a+1)u} and e^{−(b+1)u}.
-///
-/// # Arguments
-/// * `at_zero`: h(0) > 0; `decay`: m = −h′(0)/h(0), taken as 1 where smaller; `at_one`: h(1);
-/// * `turn`: where h leaves its plateau at 0, as a probability.
-pub fn beta_expectation(
+/// From here on the two terms of the logarithm of a density cancel.
+const LARGE: f64 = 100.0;
+
+/// The density of s = logit p − ln(a/b) for p ~ Beta(a, b), whose mode is at 0.
+#[derive(Debug, Clone, Copy)]
+pub struct LogitBeta {
     a: f64,
     b: f64,
-    at_zero: f64,
-    decay: f64,
-    at_one: f64,
-    turn: f64,
-    h: impl Fn(f64) -> f64,
-) -> f64 {
-    let decay = decay.max(1.0);
-    // E[(1−p)^m] = (b)_m/(a+b)_m and E[p²] = (a)₂/(a+b)₂.
-    let survival = if a < decay {
-        ln_pochhammer(b, a) - ln_pochhammer(b + decay, a)
-    } else {
-        ln_pochhammer(b, decay) - ln_pochhammer(a + b, decay)
-    };
-    let known = at_zero * survival.exp() + at_one * (a / (a + b)) * ((a + 1.0) / (a + b + 1.0));
+    /// a/(a+b)
+    mean: f64,
+    /// b/(a+b)
+    rest: f64,
+    /// ln(a/b)
+    centre: f64,
+    /// ln of the density at 0.
+    ln_mode: f64,
+}
 
-    let mode = a / (a + b);
-    let (left, right) = (mode, b / (a + b));
-    let peak = ln_density_at_mode(a, b);
-    let spread = (a.recip() + b.recip()).sqrt();
-    let centre = a.ln() - b.ln();
-    let knee = (turn / (1.0 - turn).max(f64::MIN_POSITIVE)).ln();
-    // Where h falls before the density has risen, the product is a peak of width 1/√a.
-    let width = if knee < centre { spread.min(a.recip().sqrt()) } else { spread };
-    let step = (0.4 * width).min(0.2);
+impl LogitBeta {
+    /// The density of these parameters, both positive and finite.
+    #[must_use]
+    pub fn new(a: f64, b: f64) -> Self {
+        let (mean, rest) = shares(a, b);
+        Self { a, b, mean, rest, centre: a.ln() - b.ln(), ln_mode: ln_density_at_mode(a, b) }
+    }
 
-    let term = |u: f64| {
-        let shift = u - centre;
-        // ln(p/mode) and ln((1−p)/(1−mode)). They differ by the shift, but either may be so much
-        // smaller than it that the difference would be rounding alone.
-        let (ln_p, ln_q) = (-ln_mix(right, left, -shift), -ln_mix(left, right, shift));
-        let ln_weight = peak + a * ln_p + b * ln_q;
-        if ln_weight < LN_NOTHING {
-            return None;
+    /// ln(p·(a+b)/a) and ln((1−p)·(a+b)/b). They differ by s, but either may be so much smaller than it
+    /// that the difference would be rounding alone.
+    fn ln_ratios(&self, s: f64) -> [f64; 2] {
+        [-ln_mix(self.rest, self.mean, -s), -ln_mix(self.mean, self.rest, s)]
+    }
+
+    /// p and 1 − p.
+    #[must_use]
+    pub fn probabilities(&self, s: f64) -> [f64; 2] {
+        let [ln_p, ln_q] = self.ln_ratios(s);
+        [(self.mean * ln_p.exp()).min(1.0), (self.rest * ln_q.exp()).min(1.0)]
+    }
+
+    /// The density of p itself, 0 < p ≤ 1.
+    #[must_use]
+    pub fn density(&self, p: f64) -> f64 {
+        let q = 1.0 - p;
+        if q == 0.0 {
+            // The limit at 1.
+            return match self.b.total_cmp(&1.0) {
+                Ordering::Less => f64::INFINITY,
+                Ordering::Equal => self.a,
+                Ordering::Greater => 0.0,
+            };
         }
-        let p = crate::real::logistic(u);
-        let rest = h(p) - at_zero * (decay * -u.exp().ln_1p()).exp() - at_one * p * p;
-        Some(ln_weight.exp() * rest)
-    };
+        let less = (self.mean - p) / self.rest;
+        let ln_q = if less.abs() < 0.5 { less.ln_1p() } else { (-p).ln_1p() - self.rest.ln() };
+        let ratios = [ln_ratio(p, self.mean), ln_q];
+        (self.ln_mode + self.exponent(ratios) - p.ln() - q.ln()).exp()
+    }
 
-    // Both tails are walked until nothing is left to add, but never further than where the
-    // remainder, at least linear at 0 and at 1, is below rounding.
-    let low = centre.min(knee);
-    let high = centre.max(knee).max(0.0);
-    let mut sum = 0.0;
-    let mut largest: f64 = 0.0;
-    for (direction, plateau, limit) in [(-1.0, low, low - 42.0), (1.0, high, high + 42.0)] {
-        let mut k = if direction < 0.0 { 1.0 } else { 0.0 };
-        loop {
-            let u = centre + direction * step * k;
-            // The density is log-concave: once it has underflown nothing follows.
-            let Some(value) = term(u) else { break };
-            sum += value;
-            largest = largest.max(value.abs());
-            let beyond = (u - plateau) * direction > 1.0;
-            if (beyond && value.abs() <= 1e-18 * largest) || (u - limit) * direction > 0.0 {
-                break;
-            }
-            k += 1.0;
+    /// a·ln(p/mean) + b·ln((1−p)/(1−mean)): of large parameters as −a·g(·) − b·g(·) with
+    /// g(l) = eˡ − 1 − l, since a·(p/mean − 1) and b·((1−p)/(1−mean) − 1) sum to zero.
+    fn exponent(&self, [ln_p, ln_q]: [f64; 2]) -> f64 {
+        if self.a.min(self.b) < LARGE {
+            self.a * ln_p + self.b * ln_q
+        } else {
+            -(self.a * exp_less_line(ln_p) + self.b * exp_less_line(ln_q))
         }
     }
-    known + step * sum
+
+    fn weight(&self, ratios: [f64; 2]) -> f64 {
+        (self.ln_mode + self.exponent(ratios)).exp()
+    }
+}
+
+impl Unimodal for LogitBeta {
+    fn value(&self, s: f64) -> f64 {
+        self.weight(self.ln_ratios(s))
+    }
+    fn slope(&self, s: f64) -> f64 {
+        let [p, q] = self.probabilities(s);
+        self.a * q - self.b * p
+    }
+    fn curvature(&self, s: f64) -> f64 {
+        let [p, q] = self.probabilities(s);
+        self.a * p * q + self.b * p * q
+    }
+    fn core(&self) -> [f64; 2] {
+        [-self.centre; 2]
+    }
+    fn least_fall(&self, fall: f64) -> f64 {
+        fall.min(self.b)
+    }
+}
+
+/// P(p ≤ z) and P(p > z) for p ~ Beta(a, b) and z = odds/(1 + odds).
+#[must_use]
+pub fn beta_tails(a: f64, b: f64, odds: f64) -> [f64; 2] {
+    let density = LogitBeta::new(a, b);
+    sides(&density, 0.0, ln_ratio(odds, a / b)).map(|tail| tail.min(1.0))
+}
+
+/// A positive function of a probability that falls.
+pub trait Falling {
+    /// h(p)
+    fn value(&self, p: f64) -> f64;
+    /// σ(p) = −p·h′(p)/h(p), which must not fall.
+    fn steepness(&self, p: f64) -> f64;
+    /// p·σ′(p), at most; what it grows by is at most in proportion to p.
+    fn bend(&self, p: f64) -> f64;
+    /// Below the first of these h is hardly less than at 0, and above the second falls like a power of p.
+    fn knees(&self) -> [f64; 2];
+}
+
+/// A density times a function.
+struct Product<'a, H> {
+    density: LogitBeta,
+    h: &'a H,
+    core: [f64; 2],
+}
+
+impl<H: Falling> Unimodal for Product<'_, H> {
+    fn value(&self, s: f64) -> f64 {
+        let ratios = self.density.ln_ratios(s);
+        self.density.weight(ratios) * self.h.value((self.density.mean * ratios[0].exp()).min(1.0))
+    }
+    /// (1−p)·(a − σ) − bp, whose sign changes once.
+    fn slope(&self, s: f64) -> f64 {
+        let [p, q] = self.density.probabilities(s);
+        q * (self.density.a - self.h.steepness(p)) - self.density.b * p
+    }
+    fn curvature(&self, s: f64) -> f64 {
+        let [p, q] = self.density.probabilities(s);
+        let excess = self.density.a - self.h.steepness(p) + self.density.b;
+        p * q * excess.abs() + q * q * self.h.bend(p)
+    }
+    fn core(&self) -> [f64; 2] {
+        self.core
+    }
+    fn least_fall(&self, fall: f64) -> f64 {
+        fall.min(self.density.b)
+    }
+}
+
+/// E\[h(p)\] for p ~ Beta(a, b) and a falling h.
+///
+/// On u = logit p the density times h has one peak, and panels of bounded number lead from it to both
+/// ends, however slowly the tails e^{au} and e^{−bu} of tiny a or b run out. All terms are positive.
+#[must_use]
+pub fn beta_expectation(a: f64, b: f64, h: &impl Falling) -> f64 {
+    let density = LogitBeta::new(a, b);
+    let [first, last] = h.knees().map(|p| (p / (1.0 - p).max(f64::MIN_POSITIVE)).ln());
+    let core = [first.min(0.0) - density.centre, last.max(0.0) - density.centre];
+    let shape = Product { density, h, core };
+    let (mut low, mut high) = (0.0, 0.0);
+    let mut step = 1.0;
+    while shape.slope(low) <= 0.0 && step < 1e6 {
+        (high, low) = (low, low - step);
+        step *= 2.0;
+    }
+    whole(&shape, peak(&shape, low, high))
+}
+
+/// a/(a+b) and b/(a+b), where the sum may overflow.
+fn shares(a: f64, b: f64) -> (f64, f64) {
+    if a < b {
+        let ratio = a / b;
+        (ratio / (1.0 + ratio), 1.0 / (1.0 + ratio))
+    } else {
+        let ratio = b / a;
+        (1.0 / (1.0 + ratio), ratio / (1.0 + ratio))
+    }
 }
 
 /// ln(rest + share·eˢ) for rest = 1 − share, to full precision near 0 as well as far off.
@@ -95,15 +189,14 @@ fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
 /// ln of the density of u = logit p, p ~ Beta(a, b), at its mode: a·ln m + b·ln(1−m) − ln B(a, b).
 fn ln_density_at_mode(a: f64, b: f64) -> f64 {
     let (small, large) = if a < b { (a, b) } else { (b, a) };
+    let (share, rest) = shares(small, large);
     if small >= 10.0 {
-        let total = a + b;
-        return 0.5 * (small * (large / total)).ln() - 0.918_938_533_204_672_8
-            + stirling_remainder(total)
+        return 0.5 * (small * rest).ln() - 0.918_938_533_204_672_8 + stirling_remainder(a + b)
             - stirling_remainder(a)
             - stirling_remainder(b);
     }
     let ln_beta = ln_gamma(small) - ln_pochhammer(large, small);
-    small * (small / (a + b)).ln() - large * (small / large).ln_1p() - ln_beta
+    small * share.ln() - large * (small / large).ln_1p() - ln_beta
 }
 
 #[cfg(test)]
@@ -111,17 +204,73 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// (1 − (1−p)ᵏ)/p = Σ_{i<k} (1−p)ⁱ
+    struct Geometric(f64);
+
+    impl Falling for Geometric {
+        fn value(&self, p: f64) -> f64 {
+            if p < 1e-12 { self.0 } else { -(self.0 * (-p).ln_1p()).exp_m1() / p }
+        }
+        fn steepness(&self, p: f64) -> f64 {
+            let power = (self.0 * (-p).ln_1p()).exp();
+            let at_zero = 0.5 * (self.0 - 1.0) * p;
+            if at_zero < 1e-6 {
+                at_zero
+            } else {
+                1.0 - self.0 * p * power / ((1.0 - p).max(1e-300) * (1.0 - power))
+            }
+        }
+        fn bend(&self, p: f64) -> f64 {
+            (0.5 * (self.0 + 1.0) * p).min(1.0)
+        }
+        fn knees(&self) -> [f64; 2] {
+            [1.0 / (self.0 + 1.0), 0.5]
+        }
+    }
+
+    /// A function that counts its calls.
+    struct Counted(Geometric, std::cell::Cell<u32>);
+
+    impl Falling for Counted {
+        fn value(&self, p: f64) -> f64 {
+            self.1.set(self.1.get() + 1);
+            self.0.value(p)
+        }
+        fn steepness(&self, p: f64) -> f64 {
+            self.1.set(self.1.get() + 1);
+            self.0.steepness(p)
+        }
+        fn bend(&self, p: f64) -> f64 {
+            self.0.bend(p)
+        }
+        fn knees(&self) -> [f64; 2] {
+            self.0.knees()
+        }
+    }
+
+    #[test]
+    fn no_parameters_take_many_evaluations() {
+        for a in (-20..=20).map(|power| 10f64.powi(power)) {
+            for b in (-20..=20).map(|power| 10f64.powi(power)) {
+                for k in [2.0, 1e3, 1e9, 1e15] {
+                    let counted = Counted(Geometric(k), 0.into());
+                    let found = beta_expectation(a, b, &counted);
+                    let within = found > 1.0 - 1e-7 && found < k * (1.0 + 1e-7);
+                    assert!(within, "{a} {b} {k}: {found}");
+                    assert!(counted.1.get() < 6000, "{a} {b} {k}: {}", counted.1.get());
+                }
+            }
+        }
+    }
+
     proptest! {
         /// E[(1 − (1−p)^k)/p] = Σ_{i<k} (b)ᵢ/(a+b)ᵢ, at every scale.
         #[test]
         fn a_geometric_sum_has_its_closed_form(
-            ln_a in -13.0f64..13.0, ln_b in -13.0f64..36.0, k in 2u32..400,
+            ln_a in -37.0f64..37.0, ln_b in -37.0f64..37.0, k in 2u32..400,
         ) {
             let (a, b, k) = (ln_a.exp(), ln_b.exp(), f64::from(k));
-            let h = |p: f64| {
-                if p < 1e-12 { k } else { -(k * (-p).ln_1p()).exp_m1() / p }
-            };
-            let found = beta_expectation(a, b, k, 0.5 * (k - 1.0), 1.0, 1.0 / k, h);
+            let found = beta_expectation(a, b, &Geometric(k));
             let (mut survival, mut expected, mut i) = (1.0, 0.0, 0.0);
             while i < k {
                 expected += survival;
@@ -129,6 +278,16 @@ mod tests {
                 i += 1.0;
             }
             prop_assert!((found / expected - 1.0).abs() < 1e-10, "{found} {expected}");
+        }
+
+        /// The whole is 1, and a quantile has its share below it.
+        #[test]
+        fn a_density_has_its_mass(ln_a in -27.0f64..37.0, ln_b in -27.0f64..37.0, level in 0.01f64..0.99) {
+            let density = LogitBeta::new(ln_a.exp(), ln_b.exp());
+            prop_assert!((whole(&density, 0.0) - 1.0).abs() < 1e-10, "{}", whole(&density, 0.0));
+            let at = super::super::unimodal::quantile(&density, 0.0, level);
+            let [below, above] = sides(&density, 0.0, at);
+            prop_assert!((below - level).abs() < 1e-9 && (above + level - 1.0).abs() < 1e-9);
         }
     }
 }

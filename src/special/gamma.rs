@@ -123,6 +123,38 @@ pub fn ln_inverse_beta<R: Real>(a: R, b: R) -> R {
     }
 }
 
+/// ln(x/m), to full precision where x ≈ m.
+#[must_use]
+pub fn ln_ratio(x: f64, m: f64) -> f64 {
+    let e = (x - m) / m;
+    if e.abs() < 0.5 { e.ln_1p() } else { x.ln() - m.ln() }
+}
+
+/// eˡ − 1 − l, which cancels near 0.
+#[must_use]
+pub fn exp_less_line(l: f64) -> f64 {
+    const LAST: f64 = 13.0;
+    if l.abs() > 0.25 {
+        return l.exp_m1() - l;
+    }
+    let (mut sum, mut k) = (1.0, LAST);
+    while k > 2.0 {
+        sum = 1.0 + sum * l / k;
+        k -= 1.0;
+    }
+    0.5 * l * l * sum
+}
+
+/// ln of the density of ln x, x ~ Gamma(k, 1), at its mode ln k: k·ln k − k − lnΓ(k).
+#[must_use]
+pub fn ln_gamma_density_at_mode(k: f64) -> f64 {
+    if k < STIRLING_FROM {
+        k * k.ln() - k - ln_gamma(k)
+    } else {
+        0.5 * k.ln() - 0.918_938_533_204_672_8 - stirling_remainder(k)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,14 +9,16 @@ mod interpolation;
 mod lanes;
 mod negative_binomial;
 mod quadrature;
+mod unimodal;
 
-pub use beta_integral::beta_expectation;
+pub use beta_integral::{Falling, LogitBeta, beta_expectation, beta_tails};
 pub use elementary::{exp, exp_m1_near_zero, ln, ln_1p, vectorized};
 pub use gamma::{
-    deviance, ln_beta_density, ln_beta_survival, ln_gamma, ln_inverse_beta, ln_pochhammer,
-    stirling_remainder,
+    deviance, exp_less_line, ln_beta_density, ln_beta_survival, ln_gamma, ln_gamma_density_at_mode,
+    ln_inverse_beta, ln_pochhammer, ln_ratio, stirling_remainder,
 };
 pub use interpolation::{COARSE, FINE, Panels, evaluate};
 pub use lanes::{LANES, Lanes, add_each, filled};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
 pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWELVE, TWO, decay_integral, left_after};
+pub use unimodal::{Unimodal, quantile};

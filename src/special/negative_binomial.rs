@@ -1,5 +1,6 @@
 //! The negative binomial distribution of purchase counts, right in both tails.
 
+use super::beta_integral::beta_tails;
 use super::gamma::{deviance, ln_gamma, ln_pochhammer, stirling_remainder};
 
 /// ln P(N = n) for N ~ NBD(r, c): purchases in a time t at a gamma rate, c = t/α.
@@ -32,12 +33,16 @@ pub fn ln_nbd_pmf(r: f64, c: f64, n: f64) -> f64 {
     log_ratio - r * c.ln_1p() - n * c.recip().ln_1p()
 }
 
+/// Terms of a sum that are added up, at most.
+const MOST_TERMS: u32 = 3000;
+
 /// P(N ≥ n) for N ~ NBD(r, c).
 ///
-/// Three ways, so that neither digits nor time are lost: one minus the lower sum, itself summed
+/// Three sums, so that neither digits nor time are lost: one minus the lower sum, itself summed
 /// downwards from n − 1, below the mean; P(N=n)·[1 + z(r+n)/(n+1) + …] with z = c/(1+c) above it,
 /// all terms positive; and P(N ≥ 1) less the masses of 1 … n − 1 where r < 1 and n ≤ 1 + c, for
-/// nearly all customers buy nothing there and those who buy hardly ever stop.
+/// nearly all customers buy nothing there and those who buy hardly ever stop. Where a sum has not ended
+/// after [`MOST_TERMS`], the integral P(p ≤ z), p ~ Beta(n, r), takes its place.
 #[must_use]
 pub fn nbd_upper_tail(r: f64, c: f64, n: f64) -> f64 {
     if n <= 0.0 {
@@ -47,35 +52,48 @@ pub fn nbd_upper_tail(r: f64, c: f64, n: f64) -> f64 {
     if n < 2.0 {
         return any;
     }
+    summed_tail(r, c, n).unwrap_or_else(|| beta_tails(n, r, c)[0])
+}
+
+/// The sums of [`nbd_upper_tail`], where they are short.
+fn summed_tail(r: f64, c: f64, n: f64) -> Option<f64> {
     let z = c / (1.0 + c);
     if r < 1.0 && n <= 1.0 + c {
+        if n > f64::from(MOST_TERMS) {
+            return None;
+        }
+        let any = -(-r * c.ln_1p()).exp_m1();
         let (mut mass, mut tail, mut k) = (r * z * (1.0 - any), any, 1.0);
         while k < n {
             tail -= mass;
             mass *= z * (r + k) / (k + 1.0);
             k += 1.0;
         }
-        return tail;
+        return Some(tail);
     }
     if n > r * c {
         let (mut term, mut sum, mut k) = (1.0, 1.0, n);
-        loop {
+        for _ in 0..MOST_TERMS {
             let ratio = z * (r + k) / (k + 1.0);
             term *= ratio;
             sum += term;
             k += 1.0;
             if ratio < 1.0 && term * ratio <= 1e-17 * sum * (1.0 - ratio) {
-                return (ln_nbd_pmf(r, c, n) + f64::ln(sum)).exp();
+                return Some((ln_nbd_pmf(r, c, n) + f64::ln(sum)).exp());
             }
         }
+        return None;
     }
     let (mut term, mut sum, mut k) = (1.0, 1.0, n - 1.0);
-    while k > 0.0 && term > 1e-18 * sum {
+    for _ in 0..MOST_TERMS {
+        if k <= 0.0 || term <= 1e-18 * sum {
+            return Some(1.0 - (ln_nbd_pmf(r, c, n - 1.0) + f64::ln(sum)).exp());
+        }
         term *= k / (z * (r + k - 1.0));
         sum += term;
         k -= 1.0;
     }
-    1.0 - (ln_nbd_pmf(r, c, n - 1.0) + f64::ln(sum)).exp()
+    None
 }
 
 #[cfg(test)]
@@ -97,6 +115,26 @@ mod tests {
         let found = nbd_upper_tail(1e-6, 1e9, 24.0);
         assert!((found / 1.698_883_083_923_169e-5 - 1.0).abs() < 1e-13, "{found:e}");
     }
+
+    /// `mpmath.betainc(n, r, 0, c/(1+c), regularized=True)` at 50 digits, where sums would be endless.
+    #[test]
+    fn tails_of_long_sums_keep_their_digits() {
+        for (r, c, n, expected) in LONG_TAILS {
+            assert!(summed_tail(r, c, n).is_none());
+            let found = nbd_upper_tail(r, c, n);
+            assert!((found / expected - 1.0).abs() < 1e-9, "{r} {c} {n}: {found:e} {expected:e}");
+        }
+    }
+
+    const LONG_TAILS: [(f64, f64, f64, f64); 7] = [
+        (1.0, 1e10, 1e9, 0.904_837_418_040_483_8),
+        (1.0, 1e10, 3e10, 0.049_787_068_375_332_003),
+        (0.5, 1e9, 5e4, 0.992_021_307_318_823_1),
+        (1e-6, 1e12, 1e6, 1.323_820_958_965_779_6e-5),
+        (2.5, 1e12, 1e12, 0.849_145_036_084_540_5),
+        (100.0, 1e8, 1.2e10, 0.027_863_740_485_896_458),
+        (1e4, 1e4, 9.9e7, 0.841_336_750_544_823_9),
+    ];
 
     proptest! {
         /// P(N ≥ n) − P(N ≥ n+1) = P(N = n), also where the two branches meet.

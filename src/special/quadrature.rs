@@ -4,6 +4,7 @@ use std::array::from_fn;
 use std::sync::LazyLock;
 
 use super::negative_binomial::ln_nbd_pmf;
+use super::unimodal::{Unimodal, peak, walk};
 use crate::real::Real;
 
 /// Nodes in [0, 1] with their weights, which sum to one.
@@ -81,55 +82,34 @@ pub fn decay_integral<R: Real>([a, p, b, q]: [R; 4], until: f64) -> R {
 /// slope and curvature allow, until nothing is left to add.
 #[must_use]
 pub fn left_after(&[r, alpha, s, beta]: &[f64; 4], t: f64, n: f64) -> f64 {
-    const STEEPEST: f64 = 10.0;
-    let slope = |u: f64| {
-        let y = u.exp();
-        (n + 1.0) - (n + r) * (y / (alpha + y)) - (s + 1.0) * (y / (beta + y))
-    };
-    let curvature = |u: f64| {
-        let y = u.exp();
-        (n + r) * (y / (alpha + y)) * (alpha / (alpha + y))
-            + (s + 1.0) * (y / (beta + y)) * (beta / (beta + y))
-    };
-    let density = |u: f64| {
-        let y = u.exp();
-        (ln_nbd_pmf(r, y / alpha, n) - (s + 1.0) * (y / beta).ln_1p() + u).exp()
-    };
+    let shape = LeavesAfter { theta: [r, alpha, s, beta], n };
     let end = t.ln();
-    let mode = if slope(end) >= 0.0 {
-        end
-    } else {
-        let (mut low, mut high) =
-            (((alpha / (n + r)).min(beta / (s + 1.0)) * 0.5 * (n + 1.0)).ln().min(end), end);
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if slope(middle) > 0.0 { low = middle } else { high = middle }
-        }
-        low
-    };
-    let mut sum = 0.0;
-    for direction in [-1.0, 1.0] {
-        let mut from = mode;
-        while direction < 0.0 || from < end {
-            // Within one unit the curvature grows by less than e.
-            let (m, k) = (slope(from).abs(), std::f64::consts::E * curvature(from));
-            let steps = 2.0 * STEEPEST / (m + (m * m + 2.0 * STEEPEST * k).sqrt());
-            let mut width = steps.min(1.0);
-            if direction > 0.0 {
-                width = width.min(end - from);
-            }
-            let nodes = SIXTEEN.iter();
-            let panel: f64 = nodes
-                .map(|&(node, weight)| weight * density(from + direction * width * node))
-                .sum();
-            sum += panel * width;
-            from += direction * width;
-            if panel * width <= 1e-18 * sum {
-                break;
-            }
-        }
+    let low = ((alpha / (n + r)).min(beta / (s + 1.0)) * 0.5 * (n + 1.0)).ln().min(end);
+    let mode = if shape.slope(end) >= 0.0 { end } else { peak(&shape, low, end) };
+    let left = walk(&shape, mode, f64::NEG_INFINITY, 0.0);
+    (left + walk(&shape, mode, end, left)) * (s / beta)
+}
+
+/// The integrand of [`left_after`] in u = ln y.
+struct LeavesAfter {
+    theta: [f64; 4],
+    n: f64,
+}
+
+impl Unimodal for LeavesAfter {
+    fn value(&self, u: f64) -> f64 {
+        let ([r, alpha, s, beta], y) = (self.theta, u.exp());
+        (ln_nbd_pmf(r, y / alpha, self.n) - (s + 1.0) * (y / beta).ln_1p() + u).exp()
     }
-    sum * (s / beta)
+    fn slope(&self, u: f64) -> f64 {
+        let ([r, alpha, s, beta], y) = (self.theta, u.exp());
+        (self.n + 1.0) - (self.n + r) * (y / (alpha + y)) - (s + 1.0) * (y / (beta + y))
+    }
+    fn curvature(&self, u: f64) -> f64 {
+        let ([r, alpha, s, beta], y) = (self.theta, u.exp());
+        (self.n + r) * (y / (alpha + y)) * (alpha / (alpha + y))
+            + (s + 1.0) * (y / (beta + y)) * (beta / (beta + y))
+    }
 }
 
 #[cfg(test)]

@@ -258,6 +258,30 @@ fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     tally
 }
 
+/// A sum in twice the precision of its terms, so that their order is not to be seen in it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Total {
+    sum: f64,
+    /// What rounding took from it.
+    rest: f64,
+}
+
+impl Total {
+    /// Knuth's two-sum: sum and rounding error add up to the exact sum of both terms.
+    #[inline(always)]
+    fn add(&mut self, term: f64) {
+        let sum = self.sum + term;
+        let added = sum - self.sum;
+        self.rest += (self.sum - (sum - added)) + (term - added);
+        self.sum = sum;
+    }
+
+    #[inline(always)]
+    fn value(self) -> f64 {
+        self.sum + self.rest
+    }
+}
+
 /// The rows of one customer in one period.
 pub struct Sum {
     /// The period.
@@ -287,7 +311,7 @@ pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: b
         let last_key = calendar.last_key(period).abs_diff(base);
         (period, S::new(first.number(bits), last_key, bits))
     };
-    let (mut paid, mut back) = (0.0, 0.0);
+    let (mut paid, mut back) = (Total::default(), Total::default());
     let mut bought: Option<S> = None;
     let mut read = 0;
     while let Some(row) = rows.get(read)
@@ -296,7 +320,7 @@ pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: b
         read += 1;
         let (stamp, amount) = (row.stamp, row.amount);
         if REFUNDS_APART && amount.value() < 0.0 {
-            back -= amount.value();
+            back.add(-amount.value());
             continue;
         }
         match bought {
@@ -305,8 +329,36 @@ pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: b
             None => {}
         }
         bought = Some(stamp);
-        paid += amount.value();
+        paid.add(amount.value());
     }
     *rows = &rows[read..];
-    Sum { period, paid: bought.map(|_| paid), back, rows: read }
+    Sum { period, paid: bought.map(|_| paid.value()), back: back.value(), rows: read }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Sums of cents, refunds among them, do not tell the order of their terms.
+        #[test]
+        fn totals_do_not_depend_on_the_order(
+            cents in proptest::collection::vec(-10_000_000i32..10_000_000, 0..60), turn in 0usize..60,
+        ) {
+            let total = |terms: &[i32]| {
+                let mut total = Total::default();
+                for &cents in terms {
+                    total.add(f64::from(cents) / 100.0);
+                }
+                total.value()
+            };
+            let mut turned = cents.clone();
+            turned.rotate_left(turn.min(cents.len()));
+            let mut sorted = cents.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(total(&cents), total(&turned));
+            prop_assert_eq!(total(&cents), total(&sorted));
+        }
+    }
 }

@@ -1,7 +1,28 @@
 //! How long a new customer of BG/NBD or MBG/NBD stays.
 
 use super::LONGEST;
-use crate::special::beta_expectation;
+use crate::special::{Falling, beta_expectation};
+
+/// (1 + pc)^{−r}
+struct Stays {
+    r: f64,
+    c: f64,
+}
+
+impl Falling for Stays {
+    fn value(&self, p: f64) -> f64 {
+        (-self.r * (p * self.c).ln_1p()).exp()
+    }
+    fn steepness(&self, p: f64) -> f64 {
+        self.r * (p * self.c / (1.0 + p * self.c))
+    }
+    fn bend(&self, p: f64) -> f64 {
+        self.steepness(p) / (1.0 + p * self.c)
+    }
+    fn knees(&self) -> [f64; 2] {
+        [self.c * (self.r + 1.0), self.c].map(|c| 1.0 / (1.0 + c))
+    }
+}
 
 /// P(alive at t) of a new customer.
 ///
@@ -21,9 +42,7 @@ pub(in crate::models) fn survival(&[r, alpha, a, b]: &[f64; 4], t: f64, first_co
     if c <= 0.0 {
         return survives_first;
     }
-    let at = |p: f64| (-r * (p * c).ln_1p()).exp();
-    let turn = (1.0 / (c * (r + 1.0))).min(0.5);
-    let stays = beta_expectation(a, b + first_coin, 1.0, r * c, at(1.0), turn, at);
+    let stays = beta_expectation(a, b + first_coin, &Stays { r, c });
     survives_first * stays.min(1.0)
 }
 
@@ -33,6 +52,21 @@ mod tests {
     use super::*;
     use crate::special::{ln_beta_survival, ln_nbd_pmf};
     use proptest::prelude::*;
+
+    /// Where p hardly varies S(t) is (1 + pt/α)^{−r}, and where nobody leaves it is 1.
+    #[test]
+    fn huge_parameters_have_their_limits() {
+        for (a, b) in [(1e12, 1e13), (1e16, 3e16), (1e14, 1e14), (1e16, 1e18)] {
+            let found = survival(&[0.5, 4.0, a, b], 10.0, 0.0);
+            let expected = (1.0 + 2.5 * a / (a + b)).powf(-0.5);
+            assert!((found / expected - 1.0).abs() < 1e-9, "{a} {b}: {found} {expected}");
+        }
+        for first_coin in [0.0, 1.0] {
+            assert!((survival(&[0.5, 4.0, 1e-3, 1e16], 10.0, first_coin) - 1.0).abs() < 1e-11);
+            let found = survival(&[0.2, 0.1, 1e16, 0.05], 1e4, first_coin);
+            assert!((0.0..=1.0).contains(&found), "{found}");
+        }
+    }
 
     proptest! {
         /// Σⱼ P(N(t) = j)·E[(1−p)^{j+s}]: j purchases, had there been no leaving, all survived.

@@ -1,10 +1,12 @@
 //! Expected purchases of many customers of the same x at once.
 
 use super::{LONGEST, expected_survivors_integral};
-use crate::special::{COARSE, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized};
+use crate::special::{COARSE, Falling, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized};
 
 /// How many sums run side by side.
 const LANES: usize = 8;
+/// Terms that are added up, at most; sums as short as [`has_short_sum`] wants them end before.
+const MOST_TERMS: f64 = 1e5;
 /// Terms between two looks at whether the sums have converged.
 const STRIDE: usize = 4;
 
@@ -30,6 +32,41 @@ pub fn expected_survivors_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut
             let c = c.min(LONGEST / (size + 1.0));
             *cell = if c > 0.0 { expected_survivors_integral(size, c, a, b) } else { 0.0 };
         }
+    }
+}
+
+/// (1 − (1+pc)^{−R})/p: what is bought by customers who toss a coin of chance p.
+pub(super) struct Bought {
+    /// R
+    pub(super) size: f64,
+    /// c
+    pub(super) c: f64,
+}
+
+impl Falling for Bought {
+    fn value(&self, p: f64) -> f64 {
+        let bend = p * self.c * (self.size + 1.0);
+        if bend < 1e-9 {
+            // Rc·(1 − (R+1)pc/2), where p may underflow.
+            self.size * self.c * (1.0 - 0.5 * bend)
+        } else {
+            -(-self.size * (p * self.c).ln_1p()).exp_m1() / p
+        }
+    }
+    /// 1 − R·pc/(1+pc)/((1+pc)ᴿ − 1)
+    fn steepness(&self, p: f64) -> f64 {
+        let (c, bend) = (p * self.c, p * self.c * (self.size + 1.0));
+        if bend < 1e-5 {
+            return 0.5 * bend;
+        }
+        let power = (self.size * c.ln_1p()).exp_m1();
+        (1.0 - self.size * (c / (1.0 + c)) / power).max(0.0)
+    }
+    fn bend(&self, p: f64) -> f64 {
+        (0.5 * p * self.c * (self.size + 1.0)).min(0.5)
+    }
+    fn knees(&self) -> [f64; 2] {
+        [self.c * (self.size + 1.0), self.c].map(|c| 1.0 / (1.0 + c))
     }
 }
 
@@ -81,7 +118,7 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
                     tail[lane] = if done { 0.0 } else { tail[lane] };
                     running |= u64::from(!done);
                 }
-                if running == 0 {
+                if running == 0 || i > MOST_TERMS {
                     return sum;
                 }
             }

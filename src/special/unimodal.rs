@@ -1,0 +1,127 @@
+//! Integrals of functions with one peak, panel by panel, in a bounded number of panels.
+
+use super::quadrature::SIXTEEN;
+
+/// The e-folds by which an integrand may change on a panel.
+const STEEPEST: f64 = 10.0;
+/// What is left out, as a share of the integral.
+const NEGLIGIBLE: f64 = 1e-18;
+/// Panels in one direction, at most: the outer ones double in width, so that some tens suffice.
+pub const MOST_PANELS: usize = 600;
+/// Halvings of the interval that holds a peak or a quantile, at most.
+const MOST_HALVINGS: usize = 200;
+
+/// A positive function on the whole line that rises up to its peak and falls from there.
+pub trait Unimodal {
+    /// The value at u.
+    fn value(&self, u: f64) -> f64;
+    /// The derivative of the logarithm at u.
+    fn slope(&self, u: f64) -> f64;
+    /// By how much that derivative changes per unit near u, at most; within one unit of u this bound grows
+    /// by less than e.
+    fn curvature(&self, u: f64) -> f64;
+    /// Outside of these two places [`Self::curvature`] falls with the distance from them, and the function
+    /// is analytic in circles that reach up to them.
+    fn core(&self) -> [f64; 2] {
+        [f64::NEG_INFINITY, f64::INFINITY]
+    }
+    /// The least steep fall of the logarithm further up the line, given how it falls at some place there.
+    fn least_fall(&self, fall: f64) -> f64 {
+        fall
+    }
+}
+
+/// The place of the peak, near enough to start from, given places between which the slope changes sign.
+#[must_use]
+pub fn peak(shape: &impl Unimodal, low: f64, high: f64) -> f64 {
+    let (mut low, mut high) = (low, high);
+    for _ in 0..MOST_HALVINGS {
+        let middle = 0.5 * (low + high);
+        let width = high - low;
+        if width * width * shape.curvature(middle) <= 0.01 || middle <= low || middle >= high {
+            break;
+        }
+        if shape.slope(middle) > 0.0 { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// ∫ between `start` and `end`, which may be infinite in either direction, walking away from the peak.
+///
+/// Panels are as wide as slope and curvature allow, until nothing is left to add to this integral and to
+/// `besides`, which is known already.
+#[must_use]
+pub fn walk(shape: &impl Unimodal, start: f64, end: f64, besides: f64) -> f64 {
+    let direction = if end < start { -1.0 } else { 1.0 };
+    let [first, last] = shape.core();
+    let outer = if direction < 0.0 { first } else { last };
+    let (mut sum, mut from) = (0.0, start);
+    let mut slope = shape.slope(from);
+    for _ in 0..MOST_PANELS {
+        let left = (end - from) * direction;
+        if left.is_nan() || left <= 0.0 {
+            break;
+        }
+        let (m, k) = (slope.abs(), std::f64::consts::E * shape.curvature(from));
+        let bent = 2.0 * STEEPEST / (m + (m * m + 2.0 * STEEPEST * k).sqrt());
+        let width = bent.min(((from - outer) * direction).max(1.0)).min(left);
+        let next = from + direction * width;
+        if next == from {
+            break;
+        }
+        let nodes = SIXTEEN.iter();
+        let panel: f64 = nodes
+            .map(|&(node, weight)| weight * shape.value(from + direction * width * node))
+            .sum();
+        sum += panel * width;
+        from = next;
+        slope = shape.slope(from);
+        let fall = -slope * direction;
+        let least = if direction < 0.0 { fall } else { shape.least_fall(fall) };
+        if fall > 0.0 && panel <= NEGLIGIBLE * (sum + besides) * least {
+            break;
+        }
+    }
+    sum
+}
+
+/// ∫ over the whole line, given the place of the peak.
+#[must_use]
+pub fn whole(shape: &impl Unimodal, peak: f64) -> f64 {
+    let left = walk(shape, peak, f64::NEG_INFINITY, 0.0);
+    left + walk(shape, peak, f64::INFINITY, left)
+}
+
+/// ∫ below and ∫ above a place, given that of the peak.
+#[must_use]
+pub fn sides(shape: &impl Unimodal, peak: f64, at: f64) -> [f64; 2] {
+    let to = |from: f64, end: f64| walk(shape, from, end, 0.0);
+    if at < peak {
+        [to(at, f64::NEG_INFINITY), to(peak, at) + to(peak, f64::INFINITY)]
+    } else {
+        [to(peak, f64::NEG_INFINITY) + to(peak, at), to(at, f64::INFINITY)]
+    }
+}
+
+/// The place below which a share `level` of the whole lies, given that of the peak.
+#[must_use]
+pub fn quantile(shape: &impl Unimodal, peak: f64, level: f64) -> f64 {
+    let [below, above] = sides(shape, peak, peak);
+    let lower = level * (below + above) < below;
+    let direction = if lower { -1.0 } else { 1.0 };
+    let wanted = if lower { level } else { 1.0 - level } * (below + above);
+    let tail = |at: f64| walk(shape, at, direction * f64::INFINITY, 0.0);
+    let (mut near, mut step) = (0.0, 1e-9);
+    while tail(peak + direction * step) > wanted && step < 1e300 {
+        (near, step) = (step, 2.0 * step);
+    }
+    let mut far = step;
+    for _ in 0..MOST_HALVINGS {
+        let middle = 0.5 * (near + far);
+        if middle <= near || middle >= far || far - near <= 1e-15 * far {
+            break;
+        }
+        if tail(peak + direction * middle) > wanted { near = middle } else { far = middle }
+    }
+    peak + direction * 0.5 * (near + far)
+}
