@@ -229,7 +229,7 @@ def test_parameters_can_be_set_by_hand(params):
 def test_parameters_set_after_a_dummy_fit():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ModelWarning)
-        model = BetaGeoFitter().fit([0], [0], [1])
+        model = BetaGeoFitter().fit([1], [1], [2])
     model.params_ = PARAMS
     assert model.predict(10, 2, 30.0, 39.0) == pytest.approx(0.35239767562876534, rel=1e-9)
     with pytest.raises(AttributeError, match="changed by hand"):
@@ -435,8 +435,10 @@ def test_counts_that_no_float_tells_apart_are_refused(factory):
 
 @pytest.mark.parametrize("factory", PURCHASE_MODELS)
 def test_nobody_came_back(factory):
-    with pytest.warns(NotIdentifiedWarning, match="3 customers hold too few repeat purchases"):
-        model = factory().fit([0, 0, 0], [0, 0, 0], [10.0, 20.0, 30.0])
+    with pytest.raises(DataError, match="frequency is 0 for every customer"):
+        factory().fit([0, 0, 0], [0, 0, 0], [10.0, 20.0, 30.0])
+    with pytest.warns(NotIdentifiedWarning):
+        model = factory().fit([0, 0, 1], [0, 0, 5.0], [10.0, 20.0, 30.0])
     assert np.isfinite(model.predict(10, 0, 0, 10.0))
 
 

@@ -119,10 +119,12 @@ def test_q_constraint(customers):
     with pytest.warns(InfiniteMeanWarning, match=r"q = 0.96"):
         free = GammaGammaFitter(penalizer_coef=0.01).fit(customers)
     assert free.params_["q"] < 1
-    with pytest.warns(InfiniteMeanWarning, match="q = 1"):
-        bound = GammaGammaFitter(penalizer_coef=0.01).fit(customers, q_constraint=True)
-    assert bound.params_["q"] == pytest.approx(1.0)
+    bound = GammaGammaFitter(penalizer_coef=0.01).fit(customers, q_constraint=True)
+    assert bound.params_["q"] == pytest.approx(1.05)
     assert "q" in bound.fit_report_.at_boundary
+    # Customers without a purchase get the population's mean, p·v/(q − 1).
+    mean = 20 * bound.params_["p"] * bound.params_["v"]
+    assert bound.conditional_expected_average_profit(0, 0.0) == pytest.approx(mean, rel=1e-9)
     unpenalised = GammaGammaFitter().fit(customers, q_constraint=True)
     assert unpenalised.params_["q"] == pytest.approx(3.744, rel=1e-3)
 

@@ -281,7 +281,7 @@ def test_samples_that_were_drawn():
 def test_a_failing_fit_prints_nothing(capsys):
     on_the_page("a fit that fails", "nothing is printed")
     with pytest.warns(NotIdentifiedWarning):
-        tenure.BetaGeoFitter().fit([0, 0], [0, 0], [5, 6])
+        tenure.BetaGeoFitter().fit([0, 1], [0, 2], [5, 6])
     assert capsys.readouterr().out == ""
 
 

@@ -122,7 +122,7 @@ def test_a_model_set_by_hand_is_saved(tmp_path):
 
 def test_what_is_not_identified_survives():
     with pytest.warns(NotIdentifiedWarning):
-        model = BetaGeoFitter().fit([0, 0, 0], [0, 0, 0], [10.0, 20.0, 30.0])
+        model = BetaGeoFitter().fit([0, 0, 1], [0, 0, 5.0], [10.0, 20.0, 30.0])
     found = BetaGeoFitter.from_json(model.to_json())
     pd.testing.assert_frame_equal(found.variance_matrix_, model.variance_matrix_)
     assert found.variance_matrix_.isna().any(axis=None)

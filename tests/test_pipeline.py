@@ -858,9 +858,9 @@ def test_counts_are_told_in_words(discs):
 
 
 def test_amounts_nobody_can_learn_from_still_give_purchases(tmp_path):
-    """Without repeat purchases there is no spend to model; the rest of the job goes on."""
-    sales = pd.DataFrame({"id": list("abcdefgh"), "day": "2024-01-01", "paid": 10.0})
-    sales["day"] = pd.date_range("2024-01-01", periods=8, freq="9D")
+    """Where nobody pays again there is no spend to model; the rest of the job goes on."""
+    sales = pd.DataFrame({"id": list("abcdefghabcd"), "paid": [10.0] * 8 + [0.0] * 4})
+    sales["day"] = pd.date_range("2024-01-01", periods=12, freq="9D")
     with pytest.warns(DataWarning, match="none of the 8 customers has a spend to average"):
         found = quietly_but(
             DataWarning, sales, customer="id", date="day", amount="paid", out=tmp_path / "out"
@@ -870,6 +870,16 @@ def test_amounts_nobody_can_learn_from_still_give_purchases(tmp_path):
     assert {"monetary", "RFM_SCORE"} <= set(found.rfm)
     assert found.tables["top_revenue"]["spend_total"].tolist() == [10.0] * 8
     assert "Value is not forecast, only purchases" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_customers_of_whom_nobody_came_back_are_refused(tmp_path):
+    """There is no rate of repeat purchases to estimate, and no forecast to write."""
+    sales = pd.DataFrame({"id": list("abcdefgh"), "paid": 10.0})
+    sales["day"] = pd.date_range("2024-01-01", periods=8, freq="9D")
+    with pytest.raises(DataError, match="frequency is 0 for every customer"):
+        quietly_but(
+            DataWarning, sales, customer="id", date="day", amount="paid", out=tmp_path / "o"
+        )
 
 
 def quietly_but(kind, *args, **kwargs):

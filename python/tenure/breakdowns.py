@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tenure.campaigns.labels import label_lists
 from tenure.exceptions import DataError, EmptyDataError
 from tenure.frames import numeric, require_columns, to_pandas
+from tenure.sums import grouped_sums
 
 __all__ = ["MISSING", "NONE", "breakdown_table"]
 
@@ -146,7 +147,7 @@ def _sums(
     count = np.bincount(codes, minlength=size)
     columns: dict[str, Any] = {"customers": count}
     for name, values in measures.items():
-        total = np.bincount(codes, weights=values[rows], minlength=size)
+        total = grouped_sums(codes, values[rows], size)
         columns[f"{name}_sum"] = total
         columns[f"{name}_mean"] = np.divide(total, count, out=np.zeros(size), where=count > 0)
     return pd.DataFrame(columns)

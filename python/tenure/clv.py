@@ -290,7 +290,7 @@ def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
         done = "Theirs and their value are missing (NaN)."
     else:
         total = float(count.sum())
-        average = float(count @ money) / total if total > 0 else math.nan
+        average = math.fsum(count * money) / total if total > 0 else math.nan
         if not math.isfinite(average):
             raise DataError(f"{what}. The table holds no spend to average instead.")
         spend = np.where(absent, average, spend)

@@ -202,8 +202,7 @@ def _factorize(ids: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], pd.Index[
         try:
             codes, uniques = pd.factorize(ids, sort=True)
         except TypeError:
-            # Ids that cannot be compared keep the order in which they come.
-            codes, uniques = pd.factorize(ids)
+            return _in_order(*pd.factorize(ids))
     except (TypeError, UnicodeError) as error:
         raise ColumnError(
             f"column {name!r} holds values that cannot be customer ids ({error}); expected numbers "
@@ -212,3 +211,22 @@ def _factorize(ids: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], pd.Index[
             expected="numbers or text",
         ) from None
     return codes, pd.Index(uniques)
+
+
+def _in_order(
+    codes: NDArray[np.integer[Any]], uniques: Any
+) -> tuple[NDArray[np.integer[Any]], pd.Index[Any]]:
+    """Sort ids that cannot be compared with each other: by type, then by value, else as written."""
+    by_type: dict[str, list[int]] = {}
+    for place, value in enumerate(uniques):
+        by_type.setdefault(type(value).__qualname__, []).append(place)
+    order: list[int] = []
+    for _, places in sorted(by_type.items()):
+        try:
+            order += sorted(places, key=lambda place: uniques[place])
+        except TypeError:
+            order += sorted(places, key=lambda place: repr(uniques[place]))
+    rank = np.empty(len(order) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    rank[-1] = -1  # a missing id stays missing
+    return rank[codes], pd.Index(uniques, tupleize_cols=False).take(np.array(order, dtype=np.int64))

@@ -17,10 +17,12 @@ from tenure.periods import convert, parse_horizon, parse_period
 from tenure.texts import quoted
 from tenure.verdict import Notice
 
-__all__ = ["Horizon", "discount_steps", "resolve_horizons", "warn_of_week_months"]
+__all__ = ["Horizon", "check_growth", "discount_steps", "resolve_horizons", "warn_of_week_months"]
 
 _LARGEST = sys.float_info.max
 
+MOST_WORTH = 1000.0
+"""What a purchase at the end may be worth in purchases of today; more is no rate of interest."""
 LONGEST_MONTHS = 1200
 """The longest horizon; value is summed up month by month, so that more would take for ever."""
 
@@ -131,6 +133,9 @@ def discount_steps(
     ------
     UnitError
         A rate other than 0 while the period is not known.
+    OptionError
+        A rate that is no number above -1, or so far below 0 that later purchases are worth many
+        times today's.
 
     Examples
     --------
@@ -154,8 +159,25 @@ def discount_steps(
     months = [float(month) for month in range(1, whole + 1)]
     if horizon.months - whole > 1e-9 or not months:
         months.append(horizon.months)
+    check_growth(rate, convert(months[-1], "M", rate_period), months[-1])
     times = [convert(month, "M", period) for month in months]
     return times, [(1 + rate) ** -convert(month, "M", rate_period) for month in months]
+
+
+def check_growth(rate: float, periods: float, months: float) -> None:
+    """Refuse a negative rate that makes later purchases worth many times what today's are.
+
+    Raises
+    ------
+    OptionError
+        Where a purchase after so many periods of the rate is worth more than `MOST_WORTH` of today.
+    """
+    if -periods * math.log1p(rate) > math.log(MOST_WORTH):
+        raise OptionError(
+            f"discount_rate={rate!r}: a purchase in {months:,.0f} months would be worth more than"
+            f" {MOST_WORTH:,.0f} of today. Expected a rate of about 0, like 0.01 a month; a"
+            " negative one makes later purchases worth more than today's."
+        )
 
 
 def warn_of_week_months(horizons: Sequence[Horizon], period: str | None, *, scripts: bool) -> None:

@@ -18,6 +18,7 @@ from tenure.cuts import (
 )
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.frames import native_out, numeric, require_columns, to_pandas
+from tenure.sums import grouped_sums
 from tenure.texts import check_label, quoted
 
 __all__ = ["segment_by_value", "segment_summary"]
@@ -214,7 +215,7 @@ def segment_summary(
     )
     with np.errstate(invalid="ignore"):
         for column, numbers in values.items():
-            total = np.bincount(codes, weights=numbers, minlength=len(names))
+            total = grouped_sums(codes, numbers, len(names))
             result[f"{column}_mean"] = total / count
             result[f"{column}_sum"] = total
     filled: pd.DataFrame = result.loc[count > 0]

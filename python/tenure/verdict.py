@@ -283,5 +283,5 @@ def _infinite_mean(params: Mapping[str, float], smallest_count: float | None) ->
         "With q at or below 1 nothing can be expected of a customer without purchases, and"
         " customers with p·x + q ≤ 1 get NaN. A penalizer does this where amounts are large"
         " numbers, because it pulls v, which is in money, and q with it towards 0;"
-        " q_constraint=True keeps q at 1 or above.",
+        " q_constraint=True keeps q at 1.05 or above.",
     )

@@ -16,6 +16,7 @@ from tenure.exceptions import ColumnError, DataWarning, EmptyDataError
 from tenure.frames import numeric, require_columns, to_pandas
 from tenure.refunds import Refunds, check_refunds, net_refunds, warn_of_refunds
 from tenure.roles import require_roles
+from tenure.sums import grouped_sums
 from tenure.verdict import Notice
 
 __all__ = ["cohort_analysis"]
@@ -172,7 +173,7 @@ def _counted(
 
     revenue = None
     if amounts is not None:
-        sums = np.bincount(row[codes] * width + age, weights=amounts, minlength=shape[0] * width)
+        sums = grouped_sums(row[codes] * width + age, amounts, shape[0] * width)
         revenue = matrix(sums.reshape(shape))
     return Cohorts(
         sizes=pd.Series(active[:, 0], index=index, name="customers"),

@@ -13,6 +13,7 @@ from tenure.dates import parse_date
 from tenure.exceptions import DataError, EmptyDataError, NotFittedError, OptionError, UnitError
 from tenure.frames import numeric, provenance, require_columns, row_error, to_pandas
 from tenure.periods import convert
+from tenure.sums import grouped_sums
 
 __all__ = ["cohort_survival"]
 
@@ -130,7 +131,7 @@ def _survivors(
     """Sum survival up over the distinct days of first purchases, not over customers."""
     days, place = np.unique(born, return_inverse=True)
     count = np.bincount(place)
-    alive_on = np.bincount(place, weights=alive)
+    alive_on = grouped_sums(place, alive, len(days))
     of_day = to_periods(days, period)
     last = int(to_periods(end, period))
     cohorts, row = np.unique(of_day, return_inverse=True)

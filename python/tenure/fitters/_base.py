@@ -23,6 +23,7 @@ from tenure.exceptions import (
 )
 from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
 from tenure.fitters._persist import JsonFile
+from tenure.fitters._snapshot import from_one_fit, snapshot
 from tenure.fitters._vectors import as_float, period_of, relabelled
 from tenure.lifetimes import is_active
 from tenure.texts import quoted
@@ -41,6 +42,8 @@ _Answer = TypeVar("_Answer")
 NOT_CONVERGED = """
 The model did not converge. Try adding a larger penalizer to see if that helps convergence.
 """
+_OF_A_FIT = frozenset({"data", "_params", "_inputs", "_result", "period_", "_facts"})
+"""Attributes that belong to one fit, or were made of what it found."""
 NOT_FITTED = "Model has not been fit yet. Please call the .fit method first."
 
 
@@ -129,15 +132,21 @@ class BaseFitter(JsonFile):
             raise ConvergenceError(f"{NOT_CONVERGED}({error})") from error
         except DataError as error:
             raise relabelled(error, inputs.index) from error
-        for stale in ("data", "_params"):
-            self.__dict__.pop(stale, None)
-        self._inputs, self._result, self.period_ = inputs, result, inputs.period
-        self._facts = {"dropped": dropped}
+        found = {
+            "_inputs": inputs,
+            "_result": result,
+            "period_": inputs.period,
+            "_facts": {"dropped": dropped},
+        }
+        kept = {key: value for key, value in self.__dict__.items() if key not in _OF_A_FIT}
+        # In one step: another thread reads this fit or the one before, never parts of both.
+        self.__dict__ = {**kept, **found}
         self._lay_open()
-        for notice in self._notices(result):
+        fitted = snapshot(self)
+        for notice in fitted._notices(result):
             notice.emit()
         if verbose:
-            print(self.fit_report_)
+            print(fitted.fit_report_)
         return self
 
     def _lay_open(self) -> None:
@@ -181,10 +190,11 @@ class BaseFitter(JsonFile):
     @property
     def _params(self) -> pd.Series[float] | None:
         """The Series of `params_`, made of what the fit found when first asked for."""
-        if "_params" not in self.__dict__ and self._result is not None:
-            found = pd.Series(self._result["params"], index=list(self._parameters))
-            self.__dict__.setdefault("_params", found)
-        params: pd.Series[float] | None = self.__dict__.get("_params")
+        state = self.__dict__
+        result = state.get("_result")
+        if "_params" not in state and result is not None:
+            state.setdefault("_params", pd.Series(result["params"], index=list(self._parameters)))
+        params: pd.Series[float] | None = state.get("_params")
         return params
 
     @_params.setter
@@ -194,9 +204,10 @@ class BaseFitter(JsonFile):
     @property
     def params_(self) -> pd.Series[float]:
         """The parameters, by name. Assign a Series or a dict to set up a model by hand."""
-        if self._params is None:
+        params = self._params
+        if params is None:
             raise AttributeError(NOT_FITTED)
-        return self._params
+        return params
 
     @params_.setter
     def params_(self, values: Mapping[str, float] | pd.Series[float]) -> None:
@@ -215,17 +226,21 @@ class BaseFitter(JsonFile):
         self._lay_open()
 
     def _unload_params(self, *names: str) -> list[float]:
-        if self._params is None:
+        params = self._params
+        if params is None:
             raise NotFittedError(NOT_FITTED)
-        return [self._params[name] for name in names]
+        return [params[name] for name in names]
 
     @property
     def _values(self) -> list[float]:
-        if "_params" not in self.__dict__ and self._result is not None:
-            return list(self._result["params"])
+        state = self.__dict__
+        result = state.get("_result")
+        if "_params" not in state and result is not None:
+            return list(result["params"])
         return [float(value) for value in self._unload_params(*self._parameters)]
 
     @property
+    @from_one_fit
     def _fitted(self) -> FitResult:
         """Return the fit behind the current parameters."""
         if self._result is None or self._params is None:
@@ -266,12 +281,14 @@ class BaseFitter(JsonFile):
     @property
     def data(self) -> pd.DataFrame | None:
         """The data of the fit as a DataFrame; None where a model was saved without them."""
-        if "data" not in self.__dict__:
-            if self._inputs is None:
+        state = self.__dict__
+        if "data" not in state:
+            inputs = state.get("_inputs")
+            if inputs is None:
                 raise AttributeError(NOT_FITTED)
-            frame = self._inputs.frame(self._data_columns, dict(self._data_types))
-            self.__dict__.setdefault("data", frame)
-        found: pd.DataFrame | None = self.__dict__["data"]
+            frame = inputs.frame(self._data_columns, dict(self._data_types))
+            state.setdefault("data", frame)
+        found: pd.DataFrame | None = state["data"]
         return found
 
     @data.setter
@@ -293,6 +310,7 @@ class BaseFitter(JsonFile):
         return self._fitted["hessian"]
 
     @property
+    @from_one_fit
     def variance_matrix_(self) -> pd.DataFrame:
         """Covariance of the estimates (delta method); NaN for what the data do not determine."""
         names = list(self._parameters)
@@ -301,12 +319,14 @@ class BaseFitter(JsonFile):
         return matrix
 
     @property
+    @from_one_fit
     def standard_errors_(self) -> pd.Series[float]:
         """Standard errors of the estimates; NaN for what the data do not determine."""
         variances = np.diag(self._fitted["covariance"])
         return pd.Series(np.sqrt(variances), index=list(self._parameters))
 
     @property
+    @from_one_fit
     def confidence_intervals_(self) -> pd.DataFrame:
         """Symmetric 95 % confidence bounds, estimate ± 1.96 standard errors."""
         reach = 1.96 * self.standard_errors_
@@ -316,6 +336,7 @@ class BaseFitter(JsonFile):
         return intervals
 
     @property
+    @from_one_fit
     def summary(self) -> pd.DataFrame:
         """Estimates, standard errors and 95 % confidence bounds, a row per parameter.
 
@@ -332,6 +353,7 @@ class BaseFitter(JsonFile):
         return table
 
     @property
+    @from_one_fit
     def fit_report_(self) -> FitReport:
         """The verdict on the fit: convergence, what is identified, what to beware of."""
         result = self._fitted
@@ -368,6 +390,7 @@ class BaseFitter(JsonFile):
     # -- face --------------------------------------------------------------------------------
 
     @property
+    @from_one_fit
     def _subjects(self) -> int | None:
         if "data" in self.__dict__:
             shape: tuple[int, ...] = getattr(self.__dict__["data"], "shape", ())
@@ -375,6 +398,7 @@ class BaseFitter(JsonFile):
         return None if self._inputs is None else len(self._inputs)
 
     @property
+    @from_one_fit
     def _hidden(self) -> frozenset[str]:
         """The parameters shown as "not identified"; under lifetimes' name, its own face is kept."""
         if self._package != "tenure" or self._result is None or self._params is None:
@@ -383,6 +407,7 @@ class BaseFitter(JsonFile):
             return frozenset()  # set by hand after the fit
         return frozenset(self._result["not_identified"])
 
+    @from_one_fit
     def __repr__(self) -> str:
         """Name the model, the customers it was fitted on and its parameters."""
         name = f"{self._package}.{type(self).__name__}"
@@ -391,6 +416,7 @@ class BaseFitter(JsonFile):
         subjects = "" if self._subjects is None else f" fitted with {self._subjects:d} subjects,"
         return f"<{name}:{subjects} {shown_parameters(dict(self._params), self._hidden)}>"
 
+    @from_one_fit
     def _repr_html_(self) -> str:
         html = f"<p><b>{escape(type(self).__name__)}</b>"
         if self._subjects is not None:

@@ -10,6 +10,7 @@ import numpy as np
 from tenure.exceptions import DataError, TruncatedFrequencyWarning
 from tenure.fitters._base import BaseFitter
 from tenure.fitters._inputs import FitInputs
+from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters._vectors import FloatArray, as_float
 from tenure.verdict import Notice
 
@@ -38,6 +39,7 @@ class CountingFitter(BaseFitter):
                 raise
         return self._estimate(whole, **options)
 
+    @from_one_fit
     def generate_new_data(
         self, size: int = 1, *, seed: Seed = None, count: Count | None = None
     ) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from tenure.exceptions import DataError, OptionError, UnitError, UnitWarning
 from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import as_float, gather, period_of
 from tenure.frames import describe_rows
+from tenure.horizons import check_growth
 from tenure.verdict import Notice
 
 __all__ = ["PERIODS_A_MONTH", "lifetime_value"]
@@ -94,13 +95,8 @@ def lifetime_value(
     batch = gather(vectors, like=like)
     x, t_x, age, money = batch.columns[:4]
     months = np.arange(1, time + 1)
-    with np.errstate(over="ignore"):
-        times, discounts = months * factor, (1.0 + discount_rate) ** -months
-    if not np.isfinite(discounts).all():
-        raise OptionError(
-            f"discount_rate={discount_rate!r}: what is bought in {len(months):,} months would be "
-            "worth more than any number. Expected a monthly rate of about 0, like 0.01."
-        )
+    check_growth(float(discount_rate), len(months), len(months))
+    times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
         question = _engine.discounted_purchases
         steps = times.tolist(), discounts.tolist()

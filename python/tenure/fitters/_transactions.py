@@ -13,6 +13,7 @@ from tenure import _engine
 from tenure.exceptions import OptionError
 from tenure.fitters._counting import CountingFitter
 from tenure.fitters._inputs import read_inputs
+from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters._vectors import (
     Batch,
     FloatArray,
@@ -212,6 +213,7 @@ class TransactionFitter(CountingFitter):
             return batch.column(values, batch.name)
         return values if batch.index is not None else values.reshape(batch.shape or (1,))
 
+    @from_one_fit
     def conditional_probability_alive_matrix(
         self, max_frequency: int | None = None, max_recency: int | None = None
     ) -> NDArray[np.float64]:
@@ -287,7 +289,7 @@ class TransactionFitter(CountingFitter):
         >>> model.survival([0, 13, 39]).round(3)
         array([1.   , 0.892, 0.795])
         """
-        batch = gather({"t": t})
+        batch = gather({"t": t}, scalar=("t",))
         return batch.answer(self._ask(_engine.survival, *batch.columns))
 
     def probability_of_n_purchases_up_to_time(self, t: ArrayLike, n: ArrayLike) -> Prediction:

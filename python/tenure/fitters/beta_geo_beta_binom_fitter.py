@@ -13,6 +13,7 @@ from tenure import _engine
 from tenure.fitters._base import objective
 from tenure.fitters._counting import CountingFitter
 from tenure.fitters._inputs import read_inputs
+from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters._vectors import (
     FloatArray,
     Prediction,
@@ -202,6 +203,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         question = _engine.periods_alive
         return self._predict(question, m_periods_in_future, frequency, recency, n_periods)
 
+    @from_one_fit
     def expected_number_of_transactions_in_first_n_periods(self, n: int) -> pd.DataFrame:
         """Expect how many of the customers of the fit buy how often in their first `n` periods.
 

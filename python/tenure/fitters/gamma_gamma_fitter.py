@@ -16,6 +16,7 @@ from tenure.exceptions import EmptyDataError, InfiniteMeanWarning
 from tenure.fitters._base import BaseFitter, objective
 from tenure.fitters._inputs import read_inputs
 from tenure.fitters._lifetime_value import lifetime_value
+from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters._transactions import TransactionFitter
 from tenure.fitters._vectors import (
     FloatArray,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GammaGammaFitter"]
 
+_SMALLEST_Q = 1.05
+"""The bound of ``q_constraint``: at 1 the mean is infinite, just above it beyond any spend."""
 _NAMES = {"frequency": ("spend_count", "frequency"), "monetary_value": ("monetary_value",)}
 
 
@@ -132,7 +135,8 @@ class GammaGammaFitter(BaseFitter):
         index : array_like, optional
             Index of `data`; that of the table, or 0, 1, …, by default.
         q_constraint : bool
-            Whether to keep q at 1 or above.
+            Whether to keep q at 1.05 or above, so that the population's mean p·v/(q - 1) is finite:
+            20·p·v at most. (lifetimes stops at 1, where it is infinite.)
         **kwargs
             Accepted and ignored, with a warning.
 
@@ -173,10 +177,11 @@ class GammaGammaFitter(BaseFitter):
             initial_params=initial_params,
             tol=tol,
             verbose=verbose,
-            lower=[-np.inf, 0.0, -np.inf] if q_constraint else None,
+            lower=[-np.inf, np.log(_SMALLEST_Q), -np.inf] if q_constraint else None,
             dropped=dropped,
         )
 
+    @from_one_fit
     def conditional_expected_average_profit(
         self,
         frequency: ArrayLike | pd.DataFrame | Any = None,
@@ -245,6 +250,7 @@ class GammaGammaFitter(BaseFitter):
                 f" q = {q:.4g}.",
             ).emit()
 
+    @from_one_fit
     def customer_lifetime_value(
         self,
         transaction_prediction_model: Any,

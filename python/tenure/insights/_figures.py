@@ -13,6 +13,7 @@ from tenure.exceptions import DataError, EmptyDataError
 from tenure.frames import numeric, provenance, require_columns, to_pandas
 from tenure.insights._habits import above_own_rate, orders_of, p_alive_tells, usual_gaps
 from tenure.insights._rules import THRESHOLDS, Thresholds
+from tenure.sums import grouped_sums
 
 __all__ = ["overall_figures", "segment_figures"]
 
@@ -277,7 +278,7 @@ def _by_group(
     count = np.bincount(codes, minlength=size).astype(np.float64)
 
     def total(values: Floats) -> Floats:
-        return np.bincount(codes, weights=values, minlength=size).astype(np.float64)
+        return grouped_sums(codes, values, size)
 
     figures: dict[str, Any] = {"customers": count.astype(np.int64), "share": count / count.sum()}
     sums = {
