@@ -1,6 +1,7 @@
 # make demo    install into .venv, run the main job on the bundled data, say where the reports are
 # make test    install into .venv, run every test, Rust and Python
 # make lint    formatting, lints and types, as CI does
+# make fuzz    attack the entry points with random input (SECONDS=600 SEED=7 for longer)
 # make bench   time everything beside lifetimes, Polars, DuckDB and pymc-marketing, each in an
 #              environment of its own (a quarter of an hour; QUICK=1 for a part of it)
 # make bench-check  compare the engine's instruction counts with benches/instructions.json (valgrind)
@@ -14,10 +15,10 @@ SOURCES := pyproject.toml Cargo.toml $(wildcard Cargo.lock) \
 	$(shell find src python -type f -not -name '*.pyc' -not -name '*.so' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-check clean
+.PHONY: help demo test lint fuzz bench bench-check clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -9
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -10
 
 # The first Python that is new enough and can make virtual environments.
 $(BIN)/python:
@@ -54,6 +55,12 @@ demo: $(VENV)/.package
 test: $(VENV)/.tests
 	cargo test --quiet
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+SECONDS ?= 60
+SEED ?= 1
+
+fuzz: $(VENV)/.tests
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED)
 
 lint: $(VENV)/.lint
 	cargo fmt --check

@@ -182,3 +182,24 @@ def test_the_summary_takes_the_segments_the_table_has():
     np.testing.assert_allclose(summary["monetary_mean"], means.loc[summary.index])
     with pytest.raises(ColumnError, match="segment"):
         rfm_summary(table.drop(columns="segment"))
+
+
+def test_other_numbers_of_scores_need_no_segments_that_cannot_occur():
+    """bins=3 asked for segments of scores 4 and 5, and gave no scores without a map."""
+    n = 9
+    totals = pd.DataFrame(
+        {
+            "id": range(n),
+            "last": pd.date_range("2024-01-01", periods=n),
+            "orders": range(1, n + 1),
+            "spend": [float(10 * i) for i in range(1, n + 1)],
+        }
+    )
+    roles = {"customer": "id", "last_order": "last", "orders": "orders", "spend": "spend"}
+    plain = tenure.rfm_table(totals, **roles, bins=3)
+    assert plain["RFM_SCORE"].tolist() == ["111"] * 3 + ["222"] * 3 + ["333"] * 3
+    assert "segment" not in plain.columns
+    rules = {"best": "3.", "middle": "2.", "rest": "1."}
+    mapped = tenure.rfm_table(totals, **roles, bins=3, segment_map=rules)
+    assert mapped["segment"].tolist() == ["rest"] * 3 + ["middle"] * 3 + ["best"] * 3
+    assert "segment" in tenure.rfm_table(totals, **roles).columns

@@ -313,14 +313,21 @@ def _numbers(values: NDArray[np.float64], counts: NDArray[np.intp]) -> dict[str,
     order = np.argsort(values)
     values, counts = values[order], counts[order]
     total = int(counts.sum())
-    mean = float(np.dot(values, counts) / total)
+    # Divided by a power of two, which loses nothing, so that squares of large values are numbers.
+    largest = float(np.abs(values).max())
+    scale = float(2.0 ** np.floor(np.log2(largest))) if largest > 1e150 else 1.0
+    mean = (
+        float(np.dot(values / scale, counts / total)) * scale
+        if scale > 1
+        else float(np.dot(values, counts) / total)
+    )
     row: dict[str, Any] = {
         "type": "whole number" if (values == np.floor(values)).all() else "number",
         "mean": mean,
     }
     if total > 1:
-        spread = float(np.dot((values - mean) ** 2, counts))
-        row["standard_deviation"] = float(np.sqrt(spread / (total - 1)))
+        spread = float(np.dot((values / scale - mean / scale) ** 2, counts))
+        row["standard_deviation"] = float(np.sqrt(spread / (total - 1))) * scale
     ends = np.cumsum(counts)
     for name, share in QUANTILES.items():
         place = share * (total - 1)

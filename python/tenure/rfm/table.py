@@ -12,6 +12,8 @@ from tenure.dates import parse_dates
 from tenure.exceptions import ColumnError
 from tenure.frames import check_names, native_out, numeric, provenance, to_pandas, with_provenance
 from tenure.rfm.assign import Names, rfm_segments
+from tenure.rfm.maps import MEASURES, STANDARD_MAP, SegmentMap
+from tenure.rfm.maps import segment_map as make_map
 from tenure.rfm.schemes import Bins, Ties
 from tenure.rfm.scores import rfm_scores
 from tenure.roles import TOTALS_ROLES, Columns, require_roles, settle_roles
@@ -69,7 +71,7 @@ def rfm_table(
     bins, ties, weights, separator
         As for :func:`tenure.rfm_scores`.
     segment_map, names
-        As for :func:`tenure.rfm_segments`.
+        As for :func:`tenure.rfm_segments`; a mapping is for the scores that `bins` makes.
     date_format : str, optional
         Format of the dates, where they are text and should not be guessed.
     dayfirst : bool, optional
@@ -79,7 +81,8 @@ def rfm_table(
     -------
     dataframe
         Of the kind of `data` (:func:`tenure.frames.native_out`), by customer:
-        what :func:`tenure.rfm_scores` returns and ``segment``. Sorted by
+        what :func:`tenure.rfm_scores` returns and ``segment``, which is left out where there are
+        other scores than 1 to 5 and no `segment_map` for them. Sorted by
         customer from purchases; in the order of the rows from totals.
 
     Raises
@@ -156,8 +159,22 @@ def rfm_table(
         weights=weights,
         separator=separator,
     )
-    table["segment"] = rfm_segments(table, names=names, segment_map=segment_map)
+    chosen = _map_for(segment_map, table, separator)
+    if chosen is not None:
+        table["segment"] = rfm_segments(table, names=names, segment_map=chosen)
     return native_out(table, data)
+
+
+def _map_for(given: Any, scores: pd.DataFrame, separator: str | None) -> SegmentMap | None:
+    """Return the map for the scores there are; None where there is none for so many of them."""
+    if isinstance(given, SegmentMap):
+        return given
+    made = (provenance(scores) or {}).get("rfm_bins") or {}
+    bins = [made.get(MEASURES[letter]) for letter in STANDARD_MAP.on]
+    if given is None:
+        return STANDARD_MAP if bins == list(STANDARD_MAP.bins) or None in bins else None
+    counted = [5 if count is None else count for count in bins]
+    return make_map(given, bins=counted, separator=separator)
 
 
 def _of_purchases(
