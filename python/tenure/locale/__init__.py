@@ -29,6 +29,10 @@ _SEPARATORS = {"en": str.maketrans({}), "tr": str.maketrans(",.", ".,")}
 _NOTHING = "–"
 
 
+_BEYOND_DIGITS = 1e21
+"""Figures from here on are written with a power of ten."""
+
+
 @dataclass(frozen=True)
 class Locale:
     """A language, and the currency that money is in.
@@ -204,6 +208,8 @@ class Locale:
 
     def decimal(self, value: float, decimals: int, *, trim: bool = False) -> str:
         """Write a figure with a number of decimals, zeros at its end left out if asked."""
+        if abs(value) >= _BEYOND_DIGITS:  # more digits than babel writes, and than anybody reads
+            return f"{value:.3e}".translate(_SEPARATORS[self.language])
         if self._babel is None:
             text = f"{value:,.{decimals}f}"
             if trim and "." in text:
