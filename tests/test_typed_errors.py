@@ -214,6 +214,13 @@ def test_ends_of_the_observation(end):
     works_or_refuses(lambda: tenure.rfm_table(LOG, **BOUGHT, analysis_date=end))
 
 
+def test_the_analysis_date_is_called_by_its_name():
+    """It was reported as observation_end, which the caller never said."""
+    for call in (tenure.run, tenure.rfm_table):
+        with pytest.raises(DateError, match="^analysis_date='x'"):
+            call(LOG, **BOUGHT, analysis_date="x")
+
+
 OPTIONS = (
     "discount_rate", "purchase_penalizer", "spend_penalizer", "horizons", "period", "convention",
     "ties", "segment_names", "purchase_model", "language", "currency", "outputs", "value_segments",

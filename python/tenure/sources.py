@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.dates import parse_dates
+from tenure.dates import parse_date, parse_dates
 from tenure.frames import (
     numeric,
     provenance,
@@ -219,6 +219,10 @@ def from_transactions(
     distinct_purchase_columns(columns)
     if columns.quantity is not None:
         table = _priced(table, columns)
+    if analysis_date is not None:  # read here, where it has the name that the user gave it
+        analysis_date = parse_date(
+            analysis_date, name="analysis_date", format=date_format, dayfirst=dayfirst
+        )
     customers = summarize(
         table,
         **roles,
