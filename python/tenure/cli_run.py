@@ -296,6 +296,15 @@ def run_command(
             rich_help_panel=METHOD,
         ),
     ] = Ties.average,
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            help="models.json of an earlier run: its models are used instead of fitting.",
+            dir_okay=False,
+            rich_help_panel=METHOD,
+            show_default=False,
+        ),
+    ] = None,
     purchase_penalizer: Annotated[
         float, typer.Option(min=0.0, help="Penalty of the purchase model.", rich_help_panel=METHOD)
     ] = 0.0,

@@ -29,6 +29,7 @@ __all__ = [
     "PurchaseModel",
     "choose_purchase_model",
     "p_alive_informative",
+    "saved_choice",
 ]
 
 PurchaseModel: TypeAlias = Literal["auto", "bg/nbd", "mbg/nbd", "pareto/nbd"]
@@ -209,20 +210,63 @@ def _fit(
     try:
         with collected() as notices:
             model = kind(penalizer_coef=penalizer).fit(customers)
-        with collected():  # what the forecast has to say is said by the forecast of the job
-            ahead = forecast(model, None, customers, horizons=_longest(customers, horizons).given)
+        _measure(candidate, model, customers, horizons)
     except (ConvergenceError, DataError) as error:
         candidate.failure = error
         return candidate
+    candidate.notices = tuple(notices)
+    return candidate
+
+
+def saved_choice(
+    name: str,
+    model: TransactionFitter,
+    customers: pd.DataFrame,
+    horizons: Sequence[float | str] | float | str,
+    reason: str,
+) -> Choice:
+    """Return a model that was fitted before as the choice.
+
+    Parameters
+    ----------
+    name : str
+        Key of :data:`PURCHASE_MODELS`.
+    model : fitter
+        The model.
+    customers : DataFrame
+        The customer summary that it is used on.
+    horizons : sequence of float or str
+        As for :func:`tenure.forecast`.
+    reason : str
+        Where it is from.
+
+    Returns
+    -------
+    Choice
+    """
+    candidate = _Candidate(name, model._model, reason=reason)
+    _measure(candidate, model, customers, horizons)
+    notices = model._notices(model._fitted)
+    label = _longest(customers, horizons).label
+    return Choice(name, model, notices, _table([candidate], candidate, label))
+
+
+def _measure(
+    candidate: _Candidate,
+    model: TransactionFitter,
+    customers: pd.DataFrame,
+    horizons: Sequence[float | str] | float | str,
+) -> None:
+    with collected():  # what the forecast has to say is said by the forecast of the job
+        ahead = forecast(model, None, customers, horizons=_longest(customers, horizons).given)
     result = model._fitted
-    candidate.model, candidate.notices = model, tuple(notices)
+    candidate.model = model
     candidate.log_likelihood = result["log_likelihood"]
     candidate.converged = result["converged"]
     candidate.not_identified = tuple(result["not_identified"])
     candidate.p_alive = float(ahead["p_alive"].mean())
     candidate.informative = p_alive_informative(model, customers["frequency"], ahead["p_alive"])
     candidate.purchases = float(ahead.iloc[:, 1].sum())
-    return candidate
 
 
 def _longest(customers: pd.DataFrame, horizons: Sequence[float | str] | float | str) -> Horizon:

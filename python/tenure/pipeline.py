@@ -40,6 +40,7 @@ from tenure.presets import Preset
 from tenure.record import describe_input
 from tenure.roles import DESCRIBING
 from tenure.run_directory import Destination
+from tenure.saved_models import read_models
 from tenure.segmentation import segmented
 from tenure.segments import segment_by_value
 from tenure.sources import (
@@ -83,6 +84,7 @@ def run(
     ties: Literal["average", "order"] = "average",
     segment_names: Literal["standard", "scripts"] = "standard",
     purchase_model: PurchaseModel = "auto",
+    models: str | PathLike[str] | None = None,
     purchase_penalizer: float = 0.0,
     spend_penalizer: float = 0.0,
     horizons: Sequence[float | str] | float | str = ("3M", "6M"),
@@ -150,6 +152,9 @@ def run(
         The model of how often customers buy. ``"auto"`` fits all three and takes the one with the
         highest likelihood; ``Analysis.tables["models"]`` compares them and gives the reason. With
         ``convention="total"`` it is BG/NBD, as in the scripts. One that is named is taken as it is.
+    models : path, optional
+        The ``models.json`` of an earlier run: its models are used instead of fitting. They must
+        count time and orders as this run does; a warning and the settings state how old they are.
     purchase_penalizer, spend_penalizer : float, default 0
         Penalties of the two models, as lifetimes defines them.
     horizons, discount_rate
@@ -260,6 +265,12 @@ def run(
     currency = currency_code(currency)
     steps = _Steps(progress, 6 + (out is not None))
     rules = rules_of(campaigns, known, language)
+    saved = None if models is None else read_models(models)
+    if saved is not None:
+        counted = "repeat" if by_purchase else convention
+        saved.check(purchase_model=purchase_model, period=period, convention=counted)
+        if purchase_penalizer or spend_penalizer:
+            raise OptionError("models= are used as they were fitted: leave the penalizers out.")
     cut = value_cut(value_segments)
 
     with collected() as notices:
@@ -267,7 +278,7 @@ def run(
             chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
         for notice in skipped if out is not None else ():
             notice.emit()
-        reads = _reads(source, campaigns, rules)
+        reads = _reads(source, campaigns, models, rules)
         writing = Destination(out, file_names(chosen, rules), reads, overwrite=overwrite)
         writing.settle(None)
         steps("Reading the data")
@@ -296,20 +307,28 @@ def run(
         observed = (provenance(data.customers) or {}).get("observation_end")
         writing.settle(observed)
         steps("Fitting the models")
-        choice = choose_purchase_model(
-            data.customers,
-            purchase_model,
-            penalizer=purchase_penalizer,
-            horizons=horizons,
-            purchases=data.purchases,
-            locale=Locale(language),
-            scripts=convention == "total" and not by_purchase,
-        )
+        if saved is not None:
+            choice = saved.choice(data.customers, horizons, Locale(language))
+        else:
+            choice = choose_purchase_model(
+                data.customers,
+                purchase_model,
+                penalizer=purchase_penalizer,
+                horizons=horizons,
+                purchases=data.purchases,
+                locale=Locale(language),
+                scripts=convention == "total" and not by_purchase,
+            )
         buying = choice.model
         for notice in choice.notices:
             notice.emit()
         spending = None
-        if data.has_money and _has_spend(data.customers):
+        if saved is not None:
+            spending = saved.spend if data.has_money else None
+            old = saved.notice(observed)
+            if old is not None:
+                old.emit()
+        elif data.has_money and _has_spend(data.customers):
             spending = GammaGammaFitter(penalizer_coef=spend_penalizer).fit(data.customers)
             _warn_of_dependence(spending)
         steps("Forecasting")
@@ -342,8 +361,9 @@ def run(
                 "ties": ties,
                 "purchase_model": purchase_model,
                 "purchase_model_chosen": choice.name,
-                "purchase_penalizer": purchase_penalizer,
-                "spend_penalizer": spend_penalizer if spending is not None else None,
+                "purchase_penalizer": buying.penalizer_coef,
+                "spend_penalizer": None if spending is None else spending.penalizer_coef,
+                **({} if saved is None else saved.settings(observed)),
                 "horizons": list(expected.attrs["tenure"]["horizons"]),
                 "discount_rate": discount_rate,
                 "segment_names": segment_names,
@@ -399,10 +419,14 @@ def _warn_of_dependence(model: GammaGammaFitter) -> None:
         notice.emit()
 
 
-def _reads(source: Any, campaigns: Any, rules: Sequence[Campaign]) -> dict[Path, str]:
+def _reads(source: Any, campaigns: Any, models: Any, rules: Sequence[Campaign]) -> dict[Path, str]:
     """Return the files that a run reads and must not lose, with what they are."""
     found = {Path(file): EXCLUSIONS for rule in rules for file in rule.exclude_files}
-    for path, role in ((source, "the input"), (campaigns, "the file of campaigns")):
+    for path, role in (
+        (source, "the input"),
+        (campaigns, "the file of campaigns"),
+        (models, "the file of saved models"),
+    ):
         if isinstance(path, str | PathLike):
             found[Path(path)] = role
     return found

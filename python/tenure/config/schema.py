@@ -90,6 +90,7 @@ class Config(_Section):
     preset: str | None = None
     transactions: bool | None = None
     previous: str | None = None
+    models: str | None = None
     campaigns: str | None = None
     columns: ColumnSection = ColumnSection()
     method: MethodSection = MethodSection()
@@ -116,7 +117,7 @@ class Config(_Section):
         found |= self.model_dump(exclude=sections, exclude_none=True)
         for section in (self.columns, self.method, self.output):
             found |= section.model_dump(exclude_none=True)
-        for path in ("previous", "campaigns"):
+        for path in ("previous", "models", "campaigns"):
             if path in found:
                 found[path] = self._path(found[path])
         if self.out is not None:

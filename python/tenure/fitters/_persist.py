@@ -245,8 +245,30 @@ def read(source: str | PathLike[str], wanted: str = "BaseFitter") -> dict[str, A
         name, text = "The text", source
     else:
         name, text = fspath(source), _text(Path(source), wanted)
+    state = _loaded(name, text)
+    if isinstance(state, dict) and "format" not in state and isinstance(state.get("models"), dict):
+        state = _of_run(state["models"], wanted)
+    return _checked(name, state)
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Read the file of a model, or that of a run's models, without running anything in it."""
+    state: dict[str, Any] = _loaded(str(path), _text(path, "BaseFitter"))
+    if not isinstance(state.get("models"), dict):
+        _checked(str(path), state)
+    return state
+
+
+def states_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the states of the models in what :func:`read_document` read."""
+    models = document.get("models")
+    states = [document] if not isinstance(models, dict) else list(models.values())
+    return [state for state in states if isinstance(state, dict)]
+
+
+def _loaded(name: str, text: str) -> Any:
     try:
-        state = json.loads(text)
+        return json.loads(text)
     except RecursionError:
         raise FileError(f"{name} is not a tenure model: it is nested too deep.") from None
     except ValueError as error:  # also numbers of thousands of digits
@@ -254,8 +276,9 @@ def read(source: str | PathLike[str], wanted: str = "BaseFitter") -> dict[str, A
             f"{name} is not a tenure model: it is not JSON ({error}). Model files are written by "
             "save_model or to_json."
         ) from None
-    if isinstance(state, dict) and "format" not in state and isinstance(state.get("models"), dict):
-        state = _of_run(state["models"], wanted)
+
+
+def _checked(name: str, state: Any) -> dict[str, Any]:
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise FileError(f'{name} is JSON, but not a tenure model (it has no "format": "{FORMAT}").')
     version = state.get("version")

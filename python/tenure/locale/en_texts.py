@@ -184,6 +184,8 @@ TEXTS = {
     "overview.counts": "Without amounts, customers are ranked by the purchases expected of them"
     " over the longest horizon.",
     "models.asked": "asked for by name; the others were not fitted",
+    "models.saved": "read from {file}, not fitted",
+    "models.saved_date": "read from {file}, fitted to data up to {date}",
     "models.scripts": "convention='total' reproduces scripts, which use BG/NBD",
     "models.only": "the only model that could be fitted",
     "models.likelihood": "highest log-likelihood, {difference} above {other}",

@@ -170,6 +170,8 @@ TEXTS = {
     " Gelir, her ayın sonundan başlayarak aylık olarak iskonto edilir; maliyet düşülmez.",
     "method.settings": "Bu çalıştırmanın ayarları",
     "models.asked": "adıyla istendi; ötekiler kestirilmedi",
+    "models.saved": "{file} dosyasından okundu, kestirilmedi",
+    "models.saved_date": "{file} dosyasından okundu, {date} tarihine kadarki veriyle kestirilmiş",
     "models.scripts": "convention='total' betikleri yineler, onlar BG/NBD kullanır",
     "models.only": "kestirilebilen tek model",
     "models.likelihood": "en yüksek log-olabilirlik, {other} modelinden {difference} fazla",
