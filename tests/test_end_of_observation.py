@@ -145,11 +145,12 @@ def test_all_routes_agree_with_counting(seed, end, collapse, tmp_path):
 
 
 def test_other_functions_end_with_the_same_day():
-    table = pd.DataFrame({"id": ["a", "b", None], "day": pd.to_datetime(DAYS), "paid": 1.0})
+    days = pd.to_datetime([*DAYS, "2020-01-03"])
+    table = pd.DataFrame({"id": ["a", "b", None, "a"], "day": days, "paid": 1.0})
     roles = {"customer": "id", "date": "day", "amount": "paid"}
     assert tenure.run(table, **roles).settings["analysis_date"] == "2020-02-01"
     assert tenure.cohort_analysis(table, **roles).observation_end == "2020-02-01"
-    assert tenure.rfm_table(table, **roles)["recency"].tolist() == [31.0, 27.0]
+    assert tenure.rfm_table(table, **roles)["recency"].tolist() == [29.0, 27.0]
     like_lifetimes = tenure.utils.summary_data_from_transaction_data(table, "id", "day")
     assert like_lifetimes["T"].tolist() == [31.0, 27.0]
 

@@ -276,6 +276,18 @@ def test_columns_without_effect_are_refused(given, named):
         tenure.run(LOG, **BOUGHT, orders="paid", spend="paid")
 
 
+def test_faults_that_fuzzing_found():
+    for period in ([], {}, None, HUGE):
+        with pytest.raises(OptionError, match="period="):
+            tenure.cohort_analysis(LOG, **BOUGHT, period=period)
+    for end in (HUGE, -HUGE):
+        with pytest.raises(DateError, match="observation_end="):
+            tenure.summarize(LOG, **BOUGHT, observation_end=end)
+    large = LOG.assign(paid=[1.0, 2.0, 3.0, 1e308])
+    assert "report.html" not in repr(tenure.run(large, **BOUGHT))
+    assert tenure.profile(LOG.assign(paid=[1e307, 3e307, 1e307, 3e307])) is not None
+
+
 def test_segments_weights_and_orders():
     numbers = pd.DataFrame({"a": [1, 2], "b": [1, 2]})
     for weights in ({"recency": 1e308, "frequency": 1e308}, {"recency": HUGE}, [1, 2], 5):

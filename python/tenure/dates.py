@@ -253,7 +253,9 @@ def _from_objects(
     if kind == "empty":
         return as_series(np.full(len(series), "NaT", dtype="M8[s]"), series)
     if kind in ("integer", "floating", "mixed-integer-float", "integer-na"):
-        return _from_numbers(series.astype(float), name, format)
+        # Whole numbers that no float holds are no dates either.
+        plain = series.map(lambda value: -1.0 if abs(value) > 1e300 else value, na_action="ignore")
+        return _from_numbers(plain.astype(float), name, format)
     if kind == "date" or (kind == "datetime" and _zones(series) <= {None}):
         read = to_datetime(series)
         bad = (read.isna() & series.notna()).to_numpy(dtype=bool)

@@ -45,7 +45,7 @@ def parse_calendar(period: object) -> str:
     'Q'
     """
     code = period.upper() if isinstance(period, str) else period
-    if code not in CALENDAR_PERIODS:
+    if not isinstance(code, str) or code not in CALENDAR_PERIODS:
         known = ", ".join(f"{code!r} ({word})" for code, word in CALENDAR_PERIODS.items())
         raise OptionError(f"period={period!r} is not a calendar period; use one of {known}.")
     return str(code)
