@@ -24,7 +24,14 @@ from tenure.record import file_hash
 from tenure.run_directory import expand
 
 WANTED = ("forecast", "rfm", "campaigns", "models")
-REST = {"forecast.csv", "rfm.csv", "models.json", "campaigns.json", "run.json"}
+REST = {
+    "forecast.csv",
+    "rfm.csv",
+    "models.json",
+    "model_comparison.csv",
+    "campaigns.json",
+    "run.json",
+}
 VIP = Campaign(name="vip", value_segments=("A",))
 
 
