@@ -90,6 +90,10 @@ def names_for(shift, count):
     return [NAMES[(shift + 7 * place) % len(NAMES)] for place in range(count)]
 
 
+OF_NAMES = ("columns", "profile", "first_rows")
+"""Tables that hold the caller's names."""
+
+
 def figures(analysis):
     """Everything that an analysis found, by position: headings and the index's name may differ."""
     tables = {
@@ -98,7 +102,7 @@ def figures(analysis):
         "rfm": analysis.rfm,
         "segments": analysis.segments,
         "insights": analysis.insights,
-        **{name: analysis.tables[name] for name in analysis.tables if name != "columns"},
+        **{name: analysis.tables[name] for name in analysis.tables if name not in OF_NAMES},
     }
     found = {
         name: (table.index.tolist(), table.to_numpy(dtype=object).tolist())
