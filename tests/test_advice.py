@@ -57,7 +57,7 @@ def test_counts_stand_in_the_sentence():
     english = said(*LATE).loc["late"]
     assert english["rule"] == "overdue"
     assert english["finding"] == (
-        "40 of 40 customers (100.0%) have waited more than 2 times their usual gap (median 10"
+        "40 (100.0%) of 40 customers have waited more than 2 times their usual gap (median 10"
         " days)."
     )
     turkish = said(*LATE, language="tr").loc["late"]
@@ -91,7 +91,7 @@ def test_a_part_of_a_segment_is_named_with_its_size():
     some = (("late", 40, 5, 10, 25, 10, 0.9), ("late", 60, 1, 0, 5, 10, 0.9), LATE[1])
     english = said(*some, p_alive_informative=True).loc["late"]
     assert english["finding"] == (
-        "40 of 40 customers who ordered on several days (40 of 100) (100.0%) have waited more than"
+        "40 (100.0%) of 40 customers who ordered on several days (100 in all) have waited more than"
         " 2 times their usual gap (median 10 days)."
     )
     turkish = said(*some, p_alive_informative=True, language="tr").loc["late"]["finding"]

@@ -416,7 +416,7 @@ def test_overall_insights_of_cdnow(purchases_only):
     value = np.sort(purchases_only.forecast[purchases_only.value_column])[::-1]
     share = value[: len(value) // 10].sum() / value.sum()
     assert found["concentrated"].startswith("The top tenth, 235 of 2,357 customers,")
-    assert found["concentrated"].endswith(f"bring {share:.1%} of expected purchases.")
+    assert found["concentrated"].endswith(f"accounts for {share:.1%} of expected purchases.")
 
 
 def test_languages_are_checked(analysis):

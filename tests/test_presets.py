@@ -90,7 +90,7 @@ def test_missing_columns_are_named():
 
 def test_rules_in_words():
     assert FLO.campaigns[0].rule == (
-        "segment champions or loyal_customers; interested in KADIN; average order of 250 or more"
+        "segment Champions or Loyal customers; interested in KADIN; average order of 250 or more"
     )
     assert Campaign(name="x", file_name="x.csv").rule == "everyone"
 

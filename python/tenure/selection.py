@@ -44,7 +44,7 @@ def find_selection(
     dict or None
         None where nothing is seen. Else ``customers`` and, where they apply: ``min_orders`` (the
         fewest orders, when 2 or more), ``every_part`` (everyone ordered in every column),
-        ``last_since`` (nobody's last order is before this day), ``last_within_days`` (from that day
+        ``last_since`` (no last order is before this day), ``last_within_days`` (from that day
         to the latest order) and ``began_before`` (customers whose first order is before it).
 
     Examples
@@ -98,7 +98,7 @@ def selection_message(selected: dict[str, Any]) -> str:
     if "last_since" in selected:
         began = selected["began_before"]
         seen.append(
-            f"nobody's last order is earlier than {selected['last_since']} (within "
+            f"no last order is earlier than {selected['last_since']} (within "
             f"{selected['last_within_days']} days of the latest), though {began:,} "
             f"({began / n:.0%}) had ordered before that day"
         )

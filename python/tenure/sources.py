@@ -217,8 +217,9 @@ def from_transactions(
     """
     roles = required(columns, "customer", "date")
     distinct_purchase_columns(columns)
+    amount = columns.amount
     if columns.quantity is not None:
-        table = _priced(table, columns)
+        table, amount = _priced(table, columns)
     if analysis_date is not None:  # read here, where it has the name that the user gave it
         analysis_date = parse_date(
             analysis_date, name="analysis_date", format=date_format, dayfirst=dayfirst
@@ -226,7 +227,7 @@ def from_transactions(
     customers = summarize(
         table,
         **roles,
-        amount=columns.amount,
+        amount=amount,
         period=period,
         collapse="D",
         observation_end=analysis_date,
@@ -262,14 +263,21 @@ def from_transactions(
     )
 
 
-def _priced(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Turn the price of one item into what was paid for all of a row's."""
+def _priced(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, str]:
+    """Turn the price of one item into what was paid for all of a row's.
+
+    Returns the table and the column that warnings name: what was paid, by the names of both.
+    """
     names = {"quantity": columns.quantity, **required(columns, "amount")}
     require_columns(table, names)
     count, price = (numeric(table, name, allow_missing=True) for name in names.values())
     priced = table.copy(deep=False)
     priced[names["amount"]] = count * price
-    return priced
+    paid = " × ".join(map(str, names.values()))
+    while paid in priced.columns:
+        paid += "_"
+    priced[paid] = priced[names["amount"]]
+    return priced, paid
 
 
 def _purchases(

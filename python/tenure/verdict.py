@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure import _engine
 from tenure.exceptions import (
@@ -26,7 +26,7 @@ from tenure.periods import PERIOD_NAMES
 if TYPE_CHECKING:
     from tenure._engine import FitResult, ModelInfo
 
-__all__ = ["Notice", "collected", "fit_notices"]
+__all__ = ["Notice", "collected", "dropout_unknown", "fit_notices"]
 
 DEGENERATE = (NotIdentifiedWarning, ConvergenceWarning, InfiniteMeanWarning)
 """The warnings of a fit that does not bear its figures; ``tenure run --strict`` exits with 3."""
@@ -184,6 +184,14 @@ def _dropout(model: str) -> list[str]:
     info = _models()[model]
     pairs = zip(info["parameters"], info["processes"], strict=True)
     return [name for name, process in pairs if process == "dropout"]
+
+
+def dropout_unknown(model: Any) -> bool:
+    """Tell whether the data do not determine a purchase model's parameters of dropout.
+
+    Its P(alive) is no basis for a headline then.
+    """
+    return bool(model._hidden & set(_dropout(model._model)))
 
 
 def _timed(model: str) -> set[str]:

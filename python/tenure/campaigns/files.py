@@ -51,7 +51,7 @@ def read_campaigns(path: str | PathLike[str]) -> tuple[Campaign, ...]:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "campaigns.toml"
     >>> _ = path.write_text('[[campaign]]\nname = "Best"\nsegments = ["champions"]\n')
     >>> read_campaigns(path)[0].rule
-    'segment champions'
+    'segment Champions'
     """
     source = Path(path)
     content = read_toml(source)

@@ -305,7 +305,7 @@ class Campaign:
         Examples
         --------
         >>> Campaign(name="x", segments=["champions"], limit=9, rank_by="clv_6m").describe("tr")
-        'segment champions; clv_6m sıralamasında ilk 9'
+        'segment Şampiyonlar; clv_6m sıralamasında ilk 9'
         """
         return in_words(self, language)
 

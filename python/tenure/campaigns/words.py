@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from tenure.exceptions import OptionError
+from tenure.rfm.words import segment_label
 
 if TYPE_CHECKING:
     from tenure.campaigns.rule import Campaign
@@ -84,7 +85,10 @@ def in_words(rule: Campaign, language: Literal["en", "tr"]) -> str:
         ("store_types", rule.store_types),
     ):
         if names:
-            parts.append(say[words].format(say["or"].join(names)))
+            shown = names
+            if words == "segments":
+                shown = [segment_label(name, language=language) for name in names]
+            parts.append(say[words].format(say["or"].join(shown)))
     if rule.min_average_order > 0:
         parts.append(say["average"].format(plain(rule.min_average_order, language)))
     parts += [bound.describe(language) for bound in rule.bounds]

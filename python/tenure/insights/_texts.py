@@ -51,8 +51,8 @@ RULES: tuple[Rule, ...] = (
         "{many_overdue} of those with a usual gap overdue",
         lambda f, t: f["past_share"] >= t.heavy * f["share"] and _overdue(f, t.many_overdue, t),
         {
-            "en": "{share} of customers brought {past_share} of {past}, but {overdue_count} of"
-            " {rhythm} ({overdue}) have waited more than {overdue_ratio} times their usual gap.",
+            "en": "{share} of customers brought {past_share} of {past}, but {overdue_count}"
+            " ({overdue}) of {rhythm} have waited more than {overdue_ratio} times their usual gap.",
             "tr": "Müşterilerdeki payı {share}, {past_in} payı {past_share}; ancak {rhythm_in}"
             " {overdue_count} tanesi ({overdue}) her zamanki aralığının {overdue_ratio} katından"
             " uzun süredir sipariş vermedi.",
@@ -76,8 +76,8 @@ RULES: tuple[Rule, ...] = (
             and _dropping_out(f, t)
         ),
         {
-            "en": "Its {customers} customers brought {past_share} of {past}; only {value_share} of"
-            " {value} is expected from them.",
+            "en": "Its {customers} customers brought {past_share} of {past}, but only"
+            " {value_share} of {value} comes from them.",
             "tr": "{customers} müşterinin {past_in} payı {past_share} iken {value_in} payı yalnızca"
             " {value_share}.",
         },
@@ -93,8 +93,7 @@ RULES: tuple[Rule, ...] = (
         "share of expected value at least {heavy} times the share of customers",
         lambda f, t: f["value_share"] >= t.heavy * f["share"],
         {
-            "en": "{customers} customers ({share} of all) are expected to bring {value_share} of"
-            " {value}.",
+            "en": "{customers} customers ({share} of all) account for {value_share} of {value}.",
             "tr": "{customers} müşteri: müşterilerdeki payı {share}, {value_in} payı"
             " {value_share}.",
         },
@@ -126,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         "at least {most_overdue} of those with a usual gap overdue",
         lambda f, t: _overdue(f, t.most_overdue, t),
         {
-            "en": "{overdue_count} of {rhythm} ({overdue}) have waited more than {overdue_ratio}"
+            "en": "{overdue_count} ({overdue}) of {rhythm} have waited more than {overdue_ratio}"
             " times their usual gap (median {usual_gap} days).",
             "tr": "{rhythm_in} {overdue_count} tanesi ({overdue}), ortancası {usual_gap} gün olan"
             " her zamanki aralığının {overdue_ratio} katından uzun süredir sipariş vermedi.",
@@ -216,8 +215,8 @@ RULES: tuple[Rule, ...] = (
         "share of expected value at least {above} times the share of customers",
         lambda f, t: f["value_share"] >= t.above * f["share"],
         {
-            "en": "{customers} customers ({share} of all) are expected to bring more than their"
-            " share: {value_share} of {value}.",
+            "en": "{customers} customers ({share} of all) account for more than their share:"
+            " {value_share} of {value}.",
             "tr": "{customers} müşteri: müşterilerdeki payı {share}, {value_in} payı bunun"
             " üstünde: {value_share}.",
         },
@@ -234,8 +233,8 @@ RULES: tuple[Rule, ...] = (
         "share of expected value at most {light} times the share of customers",
         lambda f, t: f["value_share"] <= t.light * f["share"],
         {
-            "en": "{customers} customers ({share} of all) are expected to bring only {value_share}"
-            " of {value}.",
+            "en": "{customers} customers ({share} of all) account for only {value_share} of"
+            " {value}.",
             "tr": "{customers} müşteri: müşterilerdeki payı {share}, {value_in} payı ise yalnızca"
             " {value_share}.",
         },
@@ -374,7 +373,7 @@ RULES: tuple[Rule, ...] = (
         "the top tenth brings at least {concentrated} of expected value",
         lambda f, t: f["top_share"] >= t.concentrated,
         {
-            "en": "The top tenth, {top_count} of {customers} customers, is expected to bring"
+            "en": "The top tenth, {top_count} of {customers} customers, accounts for"
             " {top_share} of {value}.",
             "tr": "En değerli onda bir, yani {customers} müşteriden {top_count} tanesi: {value_in}"
             " payı {top_share}.",
@@ -391,8 +390,8 @@ RULES: tuple[Rule, ...] = (
         "the top tenth brings less than {concentrated} of expected value",
         lambda f, t: 0 < f["top_share"] < t.concentrated,
         {
-            "en": "Value is spread widely: the top tenth, {top_count} of {customers} customers, is"
-            " expected to bring {top_share} of {value}.",
+            "en": "Value is spread widely: the top tenth, {top_count} of {customers} customers,"
+            " accounts for {top_share} of {value}.",
             "tr": "Değer geniş bir kitleye yayılmış: en değerli onda bir, yani {customers}"
             " müşteriden {top_count} tanesi: {value_in} payı {top_share}.",
         },
@@ -426,7 +425,7 @@ RULES: tuple[Rule, ...] = (
         "at least {some_overdue} of those with a usual gap overdue",
         lambda f, t: _overdue(f, t.some_overdue, t),
         {
-            "en": "{overdue_count} of {rhythm} ({overdue}) have waited more than {overdue_ratio}"
+            "en": "{overdue_count} ({overdue}) of {rhythm} have waited more than {overdue_ratio}"
             " times their own usual gap.",
             "tr": "{rhythm_in} {overdue_count} tanesi ({overdue}) kendi her zamanki aralığının"
             " {overdue_ratio} katından uzun süredir sipariş vermedi.",

@@ -34,7 +34,7 @@ class Words(Locale):
         if with_gap == customers:
             return {"rhythm": f"{everyone} customers"}
         return {
-            "rhythm": f"{some} customers who ordered on several days ({some} of {everyone})",
+            "rhythm": f"{some} customers who ordered on several days ({everyone} in all)",
         }
 
     def of_value(self, money: bool) -> dict[str, str]:

@@ -206,6 +206,22 @@ class Locale:
             return self.decimal(value, 1)
         return self.decimal(value, max(0, digits - 1 - math.floor(math.log10(size))), trim=True)
 
+    def as_given(self, value: float) -> str:
+        """Write a figure with all the decimals it has, to twelve significant digits.
+
+        Examples
+        --------
+        >>> Locale().as_given(1853.58), Locale("tr").as_given(39.99), Locale().as_given(4.0)
+        ('1,853.58', '39,99', '4')
+        """
+        if not math.isfinite(value):
+            return _NOTHING
+        size = abs(value)
+        if size >= 1e15 or 0 < size < 1e-6:
+            return self.number(value)
+        before = max(1, math.floor(math.log10(size)) + 1) if size else 1
+        return self.decimal(value, max(0, 12 - before), trim=True)
+
     def decimal(self, value: float, decimals: int, *, trim: bool = False) -> str:
         """Write a figure with a number of decimals, zeros at its end left out if asked."""
         if abs(value) >= _BEYOND_DIGITS:  # more digits than babel writes, and than anybody reads

@@ -85,7 +85,8 @@ WARNINGS = {
         "Bazı satırlar değiştirildi ya da sonuçları etkileyecek değerler içeriyor.",
     ),
     "RefundWarning": (
-        "İadeler düşüldü ya da dışarıda bırakıldı",
+        "İadeler alışverişlerden düşüldü ya da dışarıda bırakıldı; iade olmayan negatif tutarları"
+        " önceden çıkarın",
         "Negatif tutarlar alışverişlerden düşüldü; kalan iadeler hesaba katılmadı.",
     ),
     "CollapseWarning": (
@@ -97,7 +98,8 @@ WARNINGS = {
         "Müşteri başına tek satır beklenir; yinelenenlerin nasıl ele alındığı ayrıntıda.",
     ),
     "SameDayWarning": (
-        "Birden çok siparişinin hepsi aynı güne düşen müşteriler var",
+        "Birden çok siparişinin hepsi aynı güne düşen müşteriler var; tahminleri zayıftır. Bir"
+        " günün siparişleri tek alışverişse öyle sayın",
         "İlk ve son siparişleri aynı gün; model bunları bir anda yapılmış tekrar alışverişler"
         " olarak görür, bir alışveriş hızı bunu iyi açıklamaz.",
     ),
@@ -114,7 +116,8 @@ WARNINGS = {
         "Ne olduğunu ve ne yapılabileceğini ayrıntıda bulabilirsiniz.",
     ),
     "NotIdentifiedWarning": (
-        "Veriler bazı parametreler hakkında bir şey söylemiyor",
+        "Bazı parametreler verilerden belirlenemiyor; tahminler birer üst sınır olabilir."
+        " Ayrılanları da içeren, bütün müşterilerin işlem verisiyle kurun",
         "Bu parametrelerin farklı değerleri veriye eşit ölçüde uyuyor; onlara dayanan sonuçlar,"
         " örneğin hâlâ müşteri olma olasılığı, birer üst sınır olarak okunmalı.",
     ),
@@ -127,7 +130,8 @@ WARNINGS = {
         "Model tekrar alışverişleri sayar; bütün siparişleri saymak gelir tahminini şişirir.",
     ),
     "SelectedSampleWarning": (
-        "Tablodaki müşteriler alışverişlerine göre seçilmiş",
+        "Tablodaki müşteriler alışverişlerine göre seçilmiş; tekrar hızları ve değerler olduğundan"
+        " yüksek çıkar. Tahmini bir sıralama olarak okuyun ya da bütün müşterilerle kurun",
         "Yalnızca belli bir alışverişi olan müşteriler dosyada; model bunu bilmez ve tahminler"
         " olduğundan yüksek çıkabilir.",
     ),
@@ -137,7 +141,8 @@ WARNINGS = {
         " hesaplanamaz.",
     ),
     "DependenceWarning": (
-        "Sipariş tutarı ile sıklık birlikte değişiyor",
+        "Sipariş tutarı ile sıklık birlikte değişiyor; sık alışveriş yapanların beklenen tutarı"
+        " ortalamaya çekilir. Sıklığı farklı grupları ayrı kurun",
         "Harcama modeli ikisinin bağımsız olduğunu varsayar; sık alışveriş yapanların beklenen"
         " tutarını gerçekleşenle karşılaştırın.",
     ),

@@ -243,8 +243,11 @@ def _config(size: Size) -> dict[str, Any]:
             "tickColor": "var(--line)",
             "labelLimit": 220 if wide else 120,
         },
+        # Letters are measured in one font and shown in the reader's, which may be wider.
+        "axisY": {"titlePadding": 16 if wide else 10},
         "legend": {
             **_TEXT,
+            "columnPadding": 24 if wide else 16,
             "labelFontSize": letters["labelFontSize"],
             "orient": "top",
             "title": None,

@@ -60,7 +60,7 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
         caption = locale.text("data.first_rows")
         customer = analysis.source.get("roles", {}).get("customer")
         head = analysis.tables["first_rows"]
-        first = grid(head, locale, name="first_rows", key=customer, caption=caption)
+        first = grid(head, locale, name="first_rows", key=customer, caption=caption, digits=None)
         tables.append(replace(first, printed=False))
     return Section("data", locale.text("data.title"), tables=tables, appendix=True)
 
@@ -81,8 +81,18 @@ def _profile(profile: pd.DataFrame, locale: Locale) -> list[Grid]:
     if len(numbers):
         caption = locale.text("data.numbers")
         paper = set(numbers.columns) - _SCREEN
-        shown.append(grid(numbers, locale, name="profile", caption=caption, printed=paper))
+        # Quantiles and limits are values of the data, to be read as they are there.
+        rough = numbers[["mean", "standard_deviation"]].map(_rounded)
+        exact = numbers.assign(**{str(name): column for name, column in rough.items()})
+        shown.append(
+            grid(exact, locale, name="profile", caption=caption, printed=paper, digits=None)
+        )
     return shown
+
+
+def _rounded(value: float) -> float:
+    """Round to cents; a figure below one to three significant digits."""
+    return round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
 
 
 def quality_rows(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
@@ -245,8 +255,12 @@ def method(analysis: Analysis, locale: Locale) -> Section:
 def setting(value: Any, locale: Locale) -> str:
     """Write the value of a setting; a day as ISO writes it."""
     if isinstance(value, Mapping):
+        spelled = {
+            key: list(item) if key == "labels" and isinstance(item, str) else item
+            for key, item in value.items()
+        }
         return "; ".join(
-            f"{locale.phrase(str(key))}: {setting(item, locale)}" for key, item in value.items()
+            f"{locale.phrase(str(key))}: {setting(item, locale)}" for key, item in spelled.items()
         )
     if isinstance(value, list | tuple):
         return ", ".join(setting(item, locale) for item in value)

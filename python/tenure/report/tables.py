@@ -112,7 +112,7 @@ def grid(
     name: str = "",
     key: str | None = None,
     caption: str = "",
-    digits: int = 3,
+    digits: int | None = 3,
     printed: Collection[str] | None = None,
 ) -> Grid:
     """Turn a DataFrame into text, cell by cell.
@@ -132,8 +132,8 @@ def grid(
         Name of the first column where the caller chose it, such as that of the ids.
     caption : str
         A line above the table.
-    digits : int
-        Significant digits of small figures.
+    digits : int, optional
+        Significant digits of small figures; None writes every figure as the data give it.
     printed : collection of str, optional
         Columns that paper has room for; all by default.
 
@@ -217,12 +217,14 @@ def is_share(column: str, table: str = "") -> bool:
     return kind_of(column, table) == "share"
 
 
-def _cell(value: Any, column: str, table: str, locale: Locale, digits: int) -> str:
+def _cell(value: Any, column: str, table: str, locale: Locale, digits: int | None) -> str:
     if isinstance(value, str) or column == "id" or column.endswith("_id"):
         return str(value)
     if isinstance(value, bool):
         return locale.text("yes" if value else "no")
     if isinstance(value, int | float):
+        if digits is None:
+            return locale.as_given(value)
         if is_share(column, table):
             return locale.percent(value)
         return locale.amount(value) if is_money(column, table) else locale.number(value, digits)

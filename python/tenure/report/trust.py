@@ -11,6 +11,7 @@ from tenure.exceptions import DataWarning, TenureWarning
 from tenure.insights import usual_gaps
 from tenure.locale import Locale
 from tenure.report.parts import Section, WarningItem
+from tenure.verdict import dropout_unknown
 
 __all__ = ["Card", "cards", "subtitle", "trust"]
 
@@ -58,7 +59,7 @@ def cards(analysis: Analysis, locale: Locale) -> list[Card]:
         spent = float(analysis.rfm["monetary"].sum())
         add("order", locale.money(spent / float(analysis.rfm["frequency"].sum())))
         add("spent", locale.money(spent))
-    if analysis.p_alive_informative:
+    if analysis.p_alive_informative and not dropout_unknown(analysis.purchase_model):
         add("alive", locale.percent(float(analysis.forecast["p_alive"].mean())))
     else:
         gaps = usual_gaps(analysis.customers)

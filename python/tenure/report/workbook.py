@@ -25,6 +25,7 @@ from tenure.report.tables import with_ids
 from tenure.spreadsheets import id_name
 from tenure.staging import write_atomic
 from tenure.texts import printable
+from tenure.verdict import dropout_unknown
 
 __all__ = ["ROWS", "write_workbook"]
 
@@ -149,17 +150,33 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
     for name in BREAKDOWNS:
         if name in analysis.tables:
             table = in_words(analysis.tables[name], name, locale)
-            sheets.table(name, table, file=f"{name}.csv", key=str(table.columns[0]))
+            key = str(table.columns[0])
+            table = _ids_as_text(table, key)
+            sheets.table(name, table, file=f"{name}.csv", key=key)
     if "models" in analysis.tables:
         sheets.table("models", analysis.tables["models"], file="model_comparison.csv")
     if "quality" in analysis.tables:
         sheets.pairs("quality", quality_rows(analysis, locale))
-    for name in ("profile", "first_rows"):
-        if name in analysis.tables:
-            sheets.table(name, in_words(analysis.tables[name], name, locale))
+    if "profile" in analysis.tables:
+        sheets.table("profile", in_words(analysis.tables["profile"], "profile", locale))
+    if "first_rows" in analysis.tables:
+        customer = analysis.source.get("roles", {}).get("customer")
+        head = in_words(analysis.tables["first_rows"], "first_rows", locale)
+        sheets.table("first_rows", _ids_as_text(head, customer))
     if analysis.warnings:
         sheets.table("warnings", _warnings(analysis, locale))
     sheets.columns()
+
+
+def _ids_as_text(table: pd.DataFrame, key: str | None) -> pd.DataFrame:
+    """Write ids as text: as numbers they would get separators of thousands."""
+    if key not in table.columns or not pd.api.types.is_numeric_dtype(table[key]):
+        return table
+    ids = [
+        None if pd.isna(value) else f"{value:.0f}" if value == int(value) else str(value)
+        for value in table[key].tolist()
+    ]
+    return table.assign(**{str(key): pd.Series(ids, index=table.index, dtype=object)})
 
 
 def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
@@ -173,7 +190,7 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
         if "revenue" in totals.index:
             revenue = float(totals["revenue"])
             rows.append((locale.text("figure.revenue", horizon=horizon), revenue, "money"))
-    if analysis.p_alive_informative:
+    if analysis.p_alive_informative and not dropout_unknown(analysis.purchase_model):
         alive = float(analysis.forecast["p_alive"].mean())
         rows.append((locale.text("figure.alive"), alive, "share"))
     elif analysis.activity["with_gap"] > 0:
