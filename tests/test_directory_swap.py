@@ -90,6 +90,20 @@ def test_write_atomic_follows_links_and_refuses_devices(tmp_path):
 # -- a directory ---------------------------------------------------------------------------------
 
 
+def test_a_folder_in_which_nothing_can_be_made_is_an_error(tmp_path, monkeypatch):
+    """As under /proc: it is there, and making a folder in it says that it is not."""
+    made = Path.mkdir
+
+    def refuse(self, *args, **options):
+        if self.name.startswith(".tenure-"):
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+        made(self, *args, **options)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(FileError, match="no folder can be made there"), stage(tmp_path, "out"):
+        pass  # pragma: no cover
+
+
 def test_all_or_nothing(tmp_path, way):
     out = tmp_path / "deep" / "out"
     with pytest.raises(RuntimeError, match="no"):

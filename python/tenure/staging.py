@@ -50,6 +50,7 @@ JOURNAL = "journal.json"
 _PREFIX = ".tenure-"
 _STALE_SECONDS = 24 * 3600.0
 _POLL_SECONDS = 0.05
+_ATTEMPTS = 100
 _HELD = (errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
@@ -139,7 +140,7 @@ def stage(directory: Path, name: str) -> Iterator[Path]:
 
 
 def _made(directory: Path, name: str) -> tuple[Path, int]:
-    while True:
+    for _ in range(_ATTEMPTS):
         folder = directory / f"{_prefix(name)}{secrets.token_hex(6)}"
         try:
             folder.mkdir(mode=0o700)
@@ -155,6 +156,7 @@ def _made(directory: Path, name: str) -> tuple[Path, int]:
             ) from error
         if lock is not None:
             return folder, lock
+    raise FileError(f"cannot write {directory / name}: no folder can be made there.")
 
 
 def _prefix(name: str) -> str:
