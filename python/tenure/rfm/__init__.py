@@ -1,6 +1,7 @@
 """RFM: recency, frequency and monetary scores, and the segments built on them."""
 
 from tenure.rfm.assign import rfm_segments, rfm_summary, segment_order
+from tenure.rfm.cut_points import cut_points
 from tenure.rfm.maps import STANDARD_MAP, SegmentMap, segment_map
 from tenure.rfm.scores import rfm_scores
 from tenure.rfm.table import rfm_table
@@ -18,6 +19,7 @@ __all__ = [
     "STANDARD_MAP",
     "SegmentMap",
     "canonical_segment",
+    "cut_points",
     "rfm_scores",
     "rfm_segments",
     "rfm_summary",

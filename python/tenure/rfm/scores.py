@@ -25,6 +25,7 @@ from tenure.frames import (
 )
 from tenure.periods import PERIOD_NAMES, convert, parse_period
 from tenure.rfm.codes import choose_separator, code_column
+from tenure.rfm.cut_points import remember
 from tenure.rfm.schemes import Bins, Scored, Ties, read_schemes, score
 from tenure.texts import quoted
 from tenure.totals_checks import LAG
@@ -99,6 +100,7 @@ def rfm_scores(
         ``recency`` (days), ``frequency``, ``monetary``,
         ``recency_score``, ``frequency_score``, ``monetary_score`` (integers), ``RF_SCORE`` and
         ``RFM_SCORE`` (text such as ``"54"`` and ``"545"``), and ``weighted_score`` where asked for.
+        :func:`tenure.rfm.cut_points` lists the limits between the scores.
 
     Raises
     ------
@@ -167,7 +169,9 @@ def rfm_scores(
         found["weighted_score"] = _weighted(marks, tops, shares)
     result = pd.DataFrame(found, index=frame.index, copy=False)
     remembered = with_provenance(
-        result, rfm_bins={measure: part.bins for measure, part in scored.items()}
+        result,
+        rfm_bins={measure: part.bins for measure, part in scored.items()},
+        rfm_cuts=remember(scored, values, schemes),
     )
     return native_out(remembered, customers)
 

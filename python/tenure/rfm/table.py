@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tenure.dates import parse_dates
-from tenure.exceptions import ColumnError
+from tenure.exceptions import ColumnError, OptionError
 from tenure.frames import check_names, native_out, numeric, provenance, to_pandas, with_provenance
 from tenure.rfm.assign import Names, rfm_segments
 from tenure.rfm.maps import MEASURES, STANDARD_MAP, SegmentMap
@@ -41,6 +41,7 @@ def rfm_table(
     ties: Ties = "average",
     weights: Mapping[str, float] | None = None,
     separator: str | None = None,
+    segments: bool = True,
     segment_map: Any = None,
     names: Names = "standard",
     date_format: str | None = None,
@@ -70,6 +71,8 @@ def rfm_table(
         table, for totals two days after the last order. Purchases after it are left out.
     bins, ties, weights, separator
         As for :func:`tenure.rfm_scores`.
+    segments : bool
+        Whether to add ``segment``; False gives the scores alone.
     segment_map, names
         As for :func:`tenure.rfm_segments`; a mapping is for the scores that `bins` makes.
     date_format : str, optional
@@ -90,7 +93,8 @@ def rfm_table(
     ColumnError
         When the columns named are neither those of purchases nor those of totals, or are missing.
     OptionError
-        When no column of ids is named, or there is no such preset.
+        When no column of ids is named, there is no such preset, or `segment_map` is given where
+        no segments are wanted.
     DataError, DateError, EmptyDataError, OptionError
         As :func:`tenure.rfm_scores` and :func:`tenure.rfm_segments`; also when a customer stands
         in several rows of totals.
@@ -116,6 +120,8 @@ def rfm_table(
     b      83.0        1.0       7.0       111  hibernating
     """
     check_names({"customer": customer, "date": date, "amount": amount})
+    if not segments and segment_map is not None:
+        raise OptionError("segments=False leaves the segments out; segment_map is of no use then.")
     frame = to_pandas(data)
     of_purchases = {"date": date, "amount": amount}
     of_totals = {"last_order": last_order, "orders": orders, "spend": spend}
@@ -159,7 +165,7 @@ def rfm_table(
         weights=weights,
         separator=separator,
     )
-    chosen = _map_for(segment_map, table, separator)
+    chosen = _map_for(segment_map, table, separator) if segments else None
     if chosen is not None:
         table["segment"] = rfm_segments(table, names=names, segment_map=chosen)
     return native_out(table, data)
