@@ -184,6 +184,33 @@ def test_a_script_is_as_silent_as_under_lifetimes(tmp_path):
     assert [line.rpartition(": ")[2] for line in shown] == ["before", "another kind"]
 
 
+def test_a_script_prints_one_line_more_than_under_lifetimes(tmp_path):
+    code = """
+        import pandas as pd
+        from lifetimes.datasets import load_cdnow_summary
+        import warnings
+        table = load_cdnow_summary()
+        loyal = table[table["frequency"] > 1]
+        for name in "abcde":
+            loyal[name] = 2
+            warnings.warn(name, FutureWarning)
+    """
+    (tmp_path / "noisy.py").write_text(textwrap.dedent(code))
+    environment = {**os.environ, "PYTHONPATH": str(Path(tenure.__file__).parent.parent)}
+    environment.pop("PYTHONWARNINGS", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "tenure.lifetimes", "noisy.py"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("tenure.lifetimes is active")
+
+
 def test_silence_begins_with_the_import_and_ends_with_the_stand_in():
     old = int(pd.__version__.split(".")[0]) < 3
     before = pd.get_option("mode.chained_assignment") if old else None
