@@ -184,7 +184,7 @@ class RunDirectory:
                 if _same(target / name, read):
                     raise FileError(
                         f"{self.path / name} is {role} of this run and would be lost by writing"
-                        f" into {self.path}. Choose another directory."
+                        f" into the directory {str(self.path)!r}. Choose another one."
                     )
 
     def _explained(self, entry: Path, wanted: bool) -> bool:
