@@ -164,7 +164,7 @@ class Campaign:
     >>> rule.segments, rule.file_name
     (('at_risk',), 'win_back.csv')
     >>> rule.rule
-    'segment at_risk; clv_6m ≥ 100'
+    'segment At risk; clv_6m ≥ 100'
     """
 
     name: str
