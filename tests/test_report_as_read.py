@@ -13,7 +13,7 @@ from tenure import Campaign
 from tenure.exceptions import RefundWarning
 from tenure.locale import Locale
 from tenure.report import trust
-from tenure.report.sections import quality, setting
+from tenure.report.sections import cohorts, quality, setting
 from tenure.report.workbook import write_workbook
 
 
@@ -72,6 +72,10 @@ def test_no_headline_rests_on_a_dropout_that_is_not_identified(analysis, monkeyp
     assert analysis.p_alive_informative
     names = [card.name for card in trust.cards(analysis, locale)]
     assert name not in names
+    assert [chart.name for chart in cohorts(analysis, locale).charts] == [
+        "retention",
+        "cohort_revenue",
+    ]
     assert any(text.startswith("days since the last order") for text in names)
     monkeypatch.setattr(model, "_hidden", frozenset({"r"}))
     assert name in [card.name for card in trust.cards(analysis, locale)]

@@ -16,6 +16,7 @@ from tenure.locale import Locale
 from tenure.report import charts, figures, plots, timelines
 from tenure.report.parts import Section, Verdict
 from tenure.report.tables import Grid, grid
+from tenure.verdict import dropout_unknown
 
 if TYPE_CHECKING:
     from tenure.diagnostics import FitReport
@@ -227,7 +228,10 @@ def cohorts(analysis: Analysis, locale: Locale) -> Section | None:
     if not found.complete:
         lead.append(locale.text("cohorts.incomplete"))
     drawn, shown = [], []
-    for name, matrix in plots.cohort_matrices(analysis).items():
+    matrices = plots.cohort_matrices(analysis)
+    if not analysis.p_alive_informative or dropout_unknown(analysis.purchase_model):
+        matrices.pop("survival", None)  # 100 % throughout, by the fit and not by the customers
+    for name, matrix in matrices.items():
         if charts.can_draw() and matrix.shape[1] > 1:
             drawn.append(timelines.cohort_map(matrix, name, locale))
         else:
