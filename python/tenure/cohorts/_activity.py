@@ -50,7 +50,7 @@ def cohort_analysis(
         Columns with the customer's id and the date, as for :func:`tenure.summarize`.
     amount : str, optional
         Column with the money of each transaction.
-    period : {"M", "W", "Q", "Y"}, default "M"
+    period : {"M", "D", "W", "Q", "Y"}, default "M"
         Calendar months, weeks (from Monday), quarters or years.
     observation_end : date-like, optional
         Last day of the observation; later rows are left out. The last date in the table by default.

@@ -1,4 +1,4 @@
-"""Calendar periods of days, as whole numbers: which week, month, quarter or year a day is in.
+"""Calendar periods, as whole numbers: which day, week, month, quarter or year a day is in.
 
 Days count from 1970-01-01; so do periods, from the one that holds that day.
 """
@@ -14,7 +14,7 @@ from tenure.exceptions import OptionError
 
 __all__ = ["CALENDAR_PERIODS", "parse_calendar", "period_starts", "to_periods"]
 
-CALENDAR_PERIODS = {"M": "month", "W": "week", "Q": "quarter", "Y": "year"}
+CALENDAR_PERIODS = {"M": "month", "W": "week", "Q": "quarter", "Y": "year", "D": "day"}
 """The calendar periods and their words. Weeks start on Monday."""
 
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
@@ -71,6 +71,8 @@ def to_periods(days: Any, period: str) -> NDArray[np.int64]:
     [0, 0, 1, -1]
     """
     numbers: NDArray[np.int64] = np.asarray(days, dtype=np.int64)
+    if period == "D":
+        return numbers
     if period == "W":
         weeks: NDArray[np.int64] = (numbers + _MONDAY) // 7
         return weeks
@@ -104,6 +106,8 @@ def period_starts(periods: Any, period: str) -> NDArray[np.int64]:
     [0, 90]
     """
     numbers = np.asarray(periods, dtype=np.int64)
+    if period == "D":
+        return numbers
     if period == "W":
         return numbers * 7 - _MONDAY
     return (numbers * _MONTHS[period]).astype("M8[M]").astype("M8[D]").astype(np.int64)

@@ -38,7 +38,7 @@ def cohort_survival(
     customers : DataFrame
         A customer summary, as :func:`tenure.summarize` and :func:`tenure.summarize_totals`
         return it.
-    period : {"M", "W", "Q", "Y"}, default "M"
+    period : {"M", "D", "W", "Q", "Y"}, default "M"
         Calendar period of the cohorts.
     observation_end : date-like, optional
         The day on which T was counted, where the table does not remember it.

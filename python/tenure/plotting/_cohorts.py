@@ -176,7 +176,7 @@ def plot_cohort_survival(
         The customer summary, as :func:`tenure.cohort_survival` takes it.
     cohorts : Cohorts, optional
         What :func:`tenure.cohort_analysis` returns.
-    period : {"M", "W", "Q", "Y"}, optional
+    period : {"M", "D", "W", "Q", "Y"}, optional
         Calendar period of the dots; that of `cohorts`, or "M", by default.
     title : str
         Text above the plot.
