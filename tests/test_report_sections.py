@@ -47,6 +47,12 @@ def test_findings(analysis, monkeypatch):
     assert rfm.tables[0].rows == [["Champions", "20", "Rising.", "Invest."]]
 
 
+def _of(cohorts):
+    """Return an analysis whose P(alive) says something."""
+    model = SimpleNamespace(_model="MBG/NBD", _hidden=frozenset())
+    return SimpleNamespace(cohorts=cohorts, p_alive_informative=True, purchase_model=model)
+
+
 def test_cohorts(monkeypatch):
     index = pd.Index(["2024-01", "2024-02"], name="cohort")
     retention = pd.DataFrame([[1.0, 0.25, 0.125], [1.0, 0.5, np.nan]], index=index)
@@ -55,7 +61,7 @@ def test_cohorts(monkeypatch):
         retention=retention, cumulative_revenue_per_customer=money, complete=False
     )
     monkeypatch.setattr(plots, "_survival", lambda analysis: retention * 0.5)
-    section = sections.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
+    section = sections.cohorts(_of(cohorts), Locale())
     assert [chart.name for chart in section.charts] == ["retention", "survival", "cohort_revenue"]
     assert section.charts[0].table.rows == [
         ["2024-01", "100.0%", "25.0%", "12.5%"],
@@ -72,7 +78,7 @@ def test_one_cohort_of_one_month_is_a_table(monkeypatch):
         retention=retention, cumulative_revenue_per_customer=None, complete=True
     )
     monkeypatch.setattr(plots, "_survival", lambda analysis: retention)
-    section = sections.cohorts(SimpleNamespace(cohorts=cohorts), Locale())
+    section = sections.cohorts(_of(cohorts), Locale())
     assert section.charts == []
     assert section.tables[0].rows == [["2024-01", "100.0%"]]
 
