@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 use crate::error::{Error, Result};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 
+pub use checks::check_answers;
 pub use faces::{Engine, PeriodEngine, Schedule, SpendingEngine, TransactionEngine, Worth};
 
 /// The answers of a model of purchases in continuous time,

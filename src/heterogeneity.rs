@@ -122,11 +122,8 @@ impl Unimodal for LogGamma {
     fn value(&self, s: f64) -> f64 {
         (self.ln_mode - self.k * exp_less_line(s)).exp()
     }
-    fn slope(&self, s: f64) -> f64 {
-        -self.k * s.exp_m1()
-    }
-    fn curvature(&self, s: f64) -> f64 {
-        self.k * s.exp()
+    fn slope_and_curvature(&self, s: f64) -> [f64; 2] {
+        [-self.k * s.exp_m1(), self.k * s.exp()]
     }
     /// It is analytic everywhere, and the curvature falls from the right to the left.
     fn core(&self) -> [f64; 2] {

@@ -17,7 +17,14 @@ from tenure.periods import convert, parse_horizon, parse_period
 from tenure.texts import quoted
 from tenure.verdict import Notice
 
-__all__ = ["Horizon", "check_growth", "discount_steps", "resolve_horizons", "warn_of_week_months"]
+__all__ = [
+    "Horizon",
+    "check_cells",
+    "check_growth",
+    "discount_steps",
+    "resolve_horizons",
+    "warn_of_week_months",
+]
 
 _LARGEST = sys.float_info.max
 
@@ -25,6 +32,36 @@ MOST_WORTH = 1000.0
 """What a purchase at the end may be worth in purchases of today; more is no rate of interest."""
 LONGEST_MONTHS = 1200
 """The longest horizon; value is summed up month by month, so that more would take for ever."""
+
+
+def check_cells(cells: float, most: int, option: str, what: str) -> None:
+    """Refuse a length of time that would make a table too large to work with.
+
+    Parameters
+    ----------
+    cells : float
+        The size that the table would have.
+    most : int
+        The size it may have.
+    option : str
+        The option that decides, with its value: ``"periods=10"``.
+    what : str
+        What is counted: ``"rows (customers by periods)"``.
+
+    Raises
+    ------
+    OptionError
+        Where it would be larger.
+
+    Examples
+    --------
+    >>> check_cells(100, 1000, "periods=10", "rows")
+    """
+    if cells > most:
+        raise OptionError(
+            f"{option} makes a table of {cells:,.0f} {what}; expected {most:,} at most. Choose an"
+            " earlier end or longer periods."
+        )
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,14 @@ from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import EmptyDataError, OptionError, UnitError
 from tenure.fitters._transactions import TransactionFitter
 from tenure.frames import native_out, require_columns, to_pandas
+from tenure.horizons import check_cells
 from tenure.periods import PERIOD_DAYS, parse_period
 from tenure.purchases import purchase_periods
 
 __all__ = ["alive_paths"]
 
 _GRAINS = ("h", "D")
+_MOST_ROWS = 500_000_000
 
 
 def alive_paths(
@@ -97,7 +99,9 @@ def alive_paths(
     unit = PERIOD_DAYS[_period(model, period)]
     if collapse not in _GRAINS:
         raise OptionError(f"collapse={collapse!r}: use one of {', '.join(_GRAINS)}.")
-    if periods is not None and (isinstance(periods, bool) or not 0 <= int(periods) == periods):
+    if periods is not None and (
+        isinstance(periods, bool) or not 0 <= periods < 1e18 or int(periods) != periods
+    ):
         raise OptionError(f"periods={periods!r}: expected a whole number of 0 or more.")
     table = to_pandas(transactions)
     require_columns(table, {"customer": customer, "date": date})
@@ -124,6 +128,12 @@ def alive_paths(
     else:
         reach = np.full(len(born), int(periods), dtype=np.int64)
     lengths = reach + 1
+    check_cells(
+        float(lengths.sum(dtype=np.float64)),
+        _MOST_ROWS,
+        f"observation_end={end:%Y-%m-%d}" if periods is None else f"periods={periods}",
+        "rows (customers by periods)",
+    )
     frequency, recency, age, p_alive = model._ask(
         _engine.alive_paths, offsets, found.counts, lengths
     )

@@ -87,6 +87,34 @@ fn all_countable(column: Column<'_>, range: Range<usize>) -> bool {
     .is_ok()
 }
 
+/// Whether these are all finite.
+pub fn all_finite(answers: &[f64]) -> bool {
+    vectorized(
+        #[inline(always)]
+        || {
+            let mut odd = 0u64;
+            for answer in answers {
+                odd |= u64::from(!answer.is_finite());
+            }
+            odd == 0
+        },
+    )
+}
+
+/// Answers to customers, every one a finite number; `what` they are of each customer.
+///
+/// # Errors
+/// [`Error::Rows`] with those that are none.
+pub fn check_answers(what: &'static str, answers: &[f64]) -> Result<()> {
+    let mut faults = Faults::default();
+    if !all_finite(answers) {
+        for (i, &answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.is_finite()) {
+            faults.note(Fault::NoNumber, what, i, answer);
+        }
+    }
+    faults.into_result()
+}
+
 /// Times and numbers of purchases, one for all `len` answers or one each.
 pub fn check_counts(t: &[f64], n: &[f64], len: usize) -> Result<()> {
     check_times("t", t)?;

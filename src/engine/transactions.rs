@@ -1,6 +1,8 @@
 //! Predictions of models of purchases in continuous time, each in one pass over the customers.
 
-use super::checks::{check_counts, check_times, parameters_of, pick};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use super::checks::{all_finite, check_answers, check_counts, check_times, parameters_of, pick};
 use super::customers::Customers;
 use super::outlook::Outlook;
 use super::{Schedule, TransactionEngine, Transactions, Worth};
@@ -12,7 +14,8 @@ use crate::pieces::numbers;
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
-    /// first where it is asked for. `worth` multiplies what one schedule gives.
+    /// first where it is asked for. `worth` multiplies what one schedule gives; without it all answers are
+    /// finite, which is seen to while a block of them is at hand.
     fn look(
         theta: &[f64],
         schedules: &[Schedule],
@@ -33,17 +36,25 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
         let outlook = Outlook::<M, K>::new(theta, schedules, &customers, stop)?;
         let first = usize::from(with_alive);
         let mut outs = vec![vec![0.0; customers.len()]; first + schedules.len()];
+        let (checked, fine) = (worth.is_none(), AtomicBool::new(true));
+        let note = |finite: bool| {
+            if checked && !finite {
+                fine.store(false, Relaxed);
+            }
+        };
         customers.fill(
             &mut outs,
             stop,
             |unknown: &mut Vec<usize>, start, columns, outs| {
                 let Some((alive, others)) = outs.split_first_mut() else { return };
                 M::probabilities_alive(&theta, columns, alive);
+                note(!with_alive || all_finite(alive));
                 for other in others {
                     other.copy_from_slice(alive);
                 }
                 let (outs, known) = (&mut outs[first..], unknown.len());
                 outlook.scale(columns, outs, |i| unknown.push(start + i));
+                note(outs.iter().all(|out| all_finite(out)));
                 if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
                     // What is not complete yet is multiplied last, as all else.
                     let rest = &unknown[known..];
@@ -55,6 +66,7 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
             |unknown, outs| {
                 let (unknown, outs) = (unknown.concat(), &mut outs[first..]);
                 outlook.complete(&customers, &unknown, outs, stop)?;
+                note(unknown.iter().all(|&i| outs.iter().all(|out| out[i].is_finite())));
                 if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
                     for i in unknown {
                         model.multiply(theta, *columns, i, &mut out[i..=i]);
@@ -63,6 +75,11 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
                 Ok(())
             },
         )?;
+        if !fine.into_inner() {
+            for (k, out) in outs.iter().enumerate() {
+                check_answers(if k < first { "P(alive)" } else { "expected purchases" }, out)?;
+            }
+        }
         Ok(outs)
     }
 }
@@ -120,10 +137,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         if t.len() != customers.len() {
             return Err(Error::Length { column: "t", found: t.len(), expected: customers.len() });
         }
-        customers.map(stop, |i, row| {
+        let answers = customers.map(stop, |i, row| {
             M::probability_alive(&theta, row)
                 * M::expected_if_alive(&theta, row.frequency, row.age, t[i])
-        })
+        })?;
+        check_answers("expected purchases", &answers)?;
+        Ok(answers)
     }
 
     fn ahead(

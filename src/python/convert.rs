@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use rayon::prelude::*;
 
 use crate::columns;
-use crate::error::{Error, Fault, Faults};
+use crate::engine::check_answers;
+use crate::error::Error;
 use crate::pieces::Stop;
 use crate::threads;
 
@@ -103,27 +103,12 @@ pub fn interruptible<T: Send>(
     }
 }
 
-/// Answers that are looked at in one piece.
-const PIECE: usize = 1 << 14;
-
 /// The answers of a computation as an array, every one a finite number; `what` they are of each customer.
 pub fn finite<'py>(
     py: Python<'py>,
     what: &'static str,
     answers: Vec<f64>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let fine = |piece: &[f64]| piece.iter().fold(0.0, |sum, answer| sum + answer * 0.0) == 0.0;
-    let all = if answers.len() < 4 * PIECE {
-        fine(&answers)
-    } else {
-        py.detach(|| threads::run(|| answers.par_chunks(PIECE).all(fine)))
-    };
-    if !all {
-        let mut faults = Faults::default();
-        for (i, &answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.is_finite()) {
-            faults.note(Fault::NoNumber, what, i, answer);
-        }
-        faults.into_result()?;
-    }
+    check_answers(what, &answers)?;
     Ok(answers.into_pyarray(py))
 }

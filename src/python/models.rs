@@ -146,11 +146,7 @@ fn probability_alive<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    finite(
-        py,
-        "P(alive)",
-        interruptible(py, |stop| model.probability_alive(&params, columns, stop))?,
-    )
+    Ok(interruptible(py, |stop| model.probability_alive(&params, columns, stop))?.into_pyarray(py))
 }
 
 /// Expected purchases of each customer in the next t.
@@ -168,11 +164,8 @@ fn expected_purchases<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
-    finite(
-        py,
-        "expected purchases",
-        interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?,
-    )
+    Ok(interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?
+        .into_pyarray(py))
 }
 
 /// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
@@ -191,8 +184,8 @@ fn purchases_ahead<'py>(
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
-    let sums = sums.into_iter().map(|sum| finite(py, "expected purchases", sum));
-    Ok((finite(py, "P(alive)", alive)?, sums.collect::<PyResult<_>>()?))
+    let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
+    Ok((alive.into_pyarray(py), sums))
 }
 
 /// Expected purchases of each customer (rows) in each horizon (columns).

@@ -2,11 +2,16 @@
 
 use std::cmp::Ordering;
 
+use super::elementary::{exp, ln, ln_1p, vectorized};
 use super::gamma::{exp_less_line, ln_gamma, ln_pochhammer, ln_ratio, stirling_remainder};
-use super::unimodal::{Unimodal, peak, sides, whole};
+use super::unimodal::{NODES, Unimodal, peak, sides, whole};
 
 /// From here on the two terms of the logarithm of a density cancel.
 const LARGE: f64 = 100.0;
+/// Beyond this many e-folds exponentials are cut.
+const FARTHEST: f64 = 700.0;
+/// What is below this is not computed side by side, where exponentials are cut.
+const TINY: f64 = 1e-300;
 
 /// The density of s = logit p − ln(a/b) for p ~ Beta(a, b), whose mode is at 0.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +45,8 @@ impl LogitBeta {
     /// p and 1 − p.
     #[must_use]
     pub fn probabilities(&self, s: f64) -> [f64; 2] {
-        let [ln_p, ln_q] = self.ln_ratios(s);
-        [(self.mean * ln_p.exp()).min(1.0), (self.rest * ln_q.exp()).min(1.0)]
+        let odds = self.mean * s.clamp(-FARTHEST, FARTHEST).exp();
+        [odds / (self.rest + odds), self.rest / (self.rest + odds)]
     }
 
     /// The density of p itself, 0 < p ≤ 1.
@@ -75,19 +80,45 @@ impl LogitBeta {
     fn weight(&self, ratios: [f64; 2]) -> f64 {
         (self.ln_mode + self.exponent(ratios)).exp()
     }
+
+    /// The density times a function of p at several places, side by side; `None` where parameters, places
+    /// or values are so extreme that each has to be looked at by itself.
+    #[inline(always)]
+    #[allow(clippy::neg_cmp_op_on_partial_ord)] // no number is extreme too
+    fn side_by_side(&self, places: &[f64; NODES], h: impl Fn(f64) -> f64) -> Option<[f64; NODES]> {
+        if self.a.min(self.b) >= LARGE || places.iter().any(|s| s.abs() > FARTHEST) {
+            return None;
+        }
+        let &Self { a, b, mean, rest, ln_mode, .. } = self;
+        let (values, extreme) = vectorized(
+            #[inline(always)]
+            || {
+                let (mut values, mut extreme) = ([0.0; NODES], 0u64);
+                for (value, &s) in values.iter_mut().zip(places) {
+                    let (up, down) = (exp(s), exp(-s));
+                    let ln_ratios = [ln_mix_of(rest, mean, down), ln_mix_of(mean, rest, up)];
+                    let weight = exp(ln_mode - a * ln_ratios[0] - b * ln_ratios[1]);
+                    let h = h(mean * up / (rest + mean * up));
+                    extreme |= u64::from(!(weight > TINY)) | u64::from(!(h > TINY));
+                    *value = weight * h;
+                }
+                (values, extreme)
+            },
+        );
+        (extreme == 0).then_some(values)
+    }
 }
 
 impl Unimodal for LogitBeta {
     fn value(&self, s: f64) -> f64 {
         self.weight(self.ln_ratios(s))
     }
-    fn slope(&self, s: f64) -> f64 {
-        let [p, q] = self.probabilities(s);
-        self.a * q - self.b * p
+    fn values(&self, places: &[f64; NODES]) -> [f64; NODES] {
+        self.side_by_side(places, |_| 1.0).unwrap_or_else(|| places.map(|s| self.value(s)))
     }
-    fn curvature(&self, s: f64) -> f64 {
+    fn slope_and_curvature(&self, s: f64) -> [f64; 2] {
         let [p, q] = self.probabilities(s);
-        self.a * p * q + self.b * p * q
+        [self.a * q - self.b * p, self.a * p * q + self.b * p * q]
     }
     fn core(&self) -> [f64; 2] {
         [-self.centre; 2]
@@ -108,6 +139,8 @@ pub fn beta_tails(a: f64, b: f64, odds: f64) -> [f64; 2] {
 pub trait Falling {
     /// h(p)
     fn value(&self, p: f64) -> f64;
+    /// h(p) where it is above 1e-300, in a way that runs side by side.
+    fn ordinary(&self, p: f64) -> f64;
     /// σ(p) = −p·h′(p)/h(p), which must not fall.
     fn steepness(&self, p: f64) -> f64;
     /// p·σ′(p), at most; what it grows by is at most in proportion to p.
@@ -128,15 +161,20 @@ impl<H: Falling> Unimodal for Product<'_, H> {
         let ratios = self.density.ln_ratios(s);
         self.density.weight(ratios) * self.h.value((self.density.mean * ratios[0].exp()).min(1.0))
     }
-    /// (1−p)·(a − σ) − bp, whose sign changes once.
-    fn slope(&self, s: f64) -> f64 {
-        let [p, q] = self.density.probabilities(s);
-        q * (self.density.a - self.h.steepness(p)) - self.density.b * p
+    fn values(&self, places: &[f64; NODES]) -> [f64; NODES] {
+        let side_by_side = self.density.side_by_side(
+            places,
+            #[inline(always)]
+            |p| self.h.ordinary(p),
+        );
+        side_by_side.unwrap_or_else(|| places.map(|s| self.value(s)))
     }
-    fn curvature(&self, s: f64) -> f64 {
+    /// (1−p)·(a − σ) − bp, whose sign changes once.
+    fn slope_and_curvature(&self, s: f64) -> [f64; 2] {
         let [p, q] = self.density.probabilities(s);
-        let excess = self.density.a - self.h.steepness(p) + self.density.b;
-        p * q * excess.abs() + q * q * self.h.bend(p)
+        let excess = self.density.a - self.h.steepness(p);
+        let bend = p * q * (excess + self.density.b).abs() + q * q * self.h.bend(p);
+        [q * excess - self.density.b * p, bend]
     }
     fn core(&self) -> [f64; 2] {
         self.core
@@ -158,7 +196,7 @@ pub fn beta_expectation(a: f64, b: f64, h: &impl Falling) -> f64 {
     let shape = Product { density, h, core };
     let (mut low, mut high) = (0.0, 0.0);
     let mut step = 1.0;
-    while shape.slope(low) <= 0.0 && step < 1e6 {
+    while shape.slope_and_curvature(low)[0] <= 0.0 && step < 1e6 {
         (high, low) = (low, low - step);
         step *= 2.0;
     }
@@ -178,12 +216,20 @@ fn shares(a: f64, b: f64) -> (f64, f64) {
 
 /// ln(rest + share·eˢ) for rest = 1 − share, to full precision near 0 as well as far off.
 fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
-    const OVERFLOWS: f64 = 700.0;
-    if s > OVERFLOWS {
+    if s > FARTHEST {
         return rest.ln().max(share.ln() + s);
     }
     let change = share * s.exp_m1();
     if change > -0.5 { change.ln_1p() } else { (rest + share * s.exp()).ln() }
+}
+
+/// [`ln_mix`] of eˢ within ±[`FARTHEST`], in a way that runs side by side; near s = 0 to full precision of
+/// what it is multiplied by, the smaller of two parameters below [`LARGE`], not of itself.
+#[inline(always)]
+fn ln_mix_of(share: f64, rest: f64, exponential: f64) -> f64 {
+    let change = share * (exponential - 1.0);
+    let [near, far] = [ln_1p(change.max(-0.5)), ln(rest + share * exponential)];
+    if change > -0.5 { near } else { far }
 }
 
 /// ln of the density of u = logit p, p ~ Beta(a, b), at its mode: a·ln m + b·ln(1−m) − ln B(a, b).
@@ -211,6 +257,9 @@ mod tests {
         fn value(&self, p: f64) -> f64 {
             if p < 1e-12 { self.0 } else { -(self.0 * (-p).ln_1p()).exp_m1() / p }
         }
+        fn ordinary(&self, p: f64) -> f64 {
+            self.value(p)
+        }
         fn steepness(&self, p: f64) -> f64 {
             let power = (self.0 * (-p).ln_1p()).exp();
             let at_zero = 0.5 * (self.0 - 1.0) * p;
@@ -235,6 +284,9 @@ mod tests {
         fn value(&self, p: f64) -> f64 {
             self.1.set(self.1.get() + 1);
             self.0.value(p)
+        }
+        fn ordinary(&self, p: f64) -> f64 {
+            self.value(p)
         }
         fn steepness(&self, p: f64) -> f64 {
             self.1.set(self.1.get() + 1);

@@ -72,7 +72,7 @@ pub fn ln(x: f64) -> f64 {
     exponent * LN_2[0] - ((half - tail) - f)
 }
 
-/// ln(1 + x) to 2 units in the last place, for finite x ≥ 0: what rounding took from 1 + x is added
+/// ln(1 + x) to 2 units in the last place, for finite x ≥ −½: what rounding took from 1 + x is added
 /// to its logarithm.
 #[inline(always)]
 #[must_use]
@@ -138,6 +138,8 @@ mod tests {
             let positive = y.abs();
             prop_assert!((ln_1p(positive) / positive.ln_1p() - 1.0).abs() <= 5e-16);
             prop_assert!((ln_1p(near) / near.ln_1p() - 1.0).abs() <= 5e-16);
+            let half = -0.5 * positive;
+            prop_assert!((ln_1p(half) / half.ln_1p() - 1.0).abs() <= 5e-16);
             let small = 0.7 * y;
             prop_assert!((exp_m1_near_zero(small) / small.exp_m1() - 1.0).abs() <= 3e-16);
         }

@@ -85,7 +85,7 @@ pub fn left_after(&[r, alpha, s, beta]: &[f64; 4], t: f64, n: f64) -> f64 {
     let shape = LeavesAfter { theta: [r, alpha, s, beta], n };
     let end = t.ln();
     let low = ((alpha / (n + r)).min(beta / (s + 1.0)) * 0.5 * (n + 1.0)).ln().min(end);
-    let mode = if shape.slope(end) >= 0.0 { end } else { peak(&shape, low, end) };
+    let mode = if shape.slope_and_curvature(end)[0] >= 0.0 { end } else { peak(&shape, low, end) };
     let left = walk(&shape, mode, f64::NEG_INFINITY, 0.0);
     (left + walk(&shape, mode, end, left)) * (s / beta)
 }
@@ -101,14 +101,12 @@ impl Unimodal for LeavesAfter {
         let ([r, alpha, s, beta], y) = (self.theta, u.exp());
         (ln_nbd_pmf(r, y / alpha, self.n) - (s + 1.0) * (y / beta).ln_1p() + u).exp()
     }
-    fn slope(&self, u: f64) -> f64 {
+    fn slope_and_curvature(&self, u: f64) -> [f64; 2] {
         let ([r, alpha, s, beta], y) = (self.theta, u.exp());
-        (self.n + 1.0) - (self.n + r) * (y / (alpha + y)) - (s + 1.0) * (y / (beta + y))
-    }
-    fn curvature(&self, u: f64) -> f64 {
-        let ([r, alpha, s, beta], y) = (self.theta, u.exp());
-        (self.n + r) * (y / (alpha + y)) * (alpha / (alpha + y))
-            + (s + 1.0) * (y / (beta + y)) * (beta / (beta + y))
+        let buys = (self.n + r) * (y / (alpha + y));
+        let leaves = (s + 1.0) * (y / (beta + y));
+        let bends = buys * (alpha / (alpha + y)) + leaves * (beta / (beta + y));
+        [(self.n + 1.0) - buys - leaves, bends]
     }
 }
 

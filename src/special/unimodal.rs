@@ -2,6 +2,9 @@
 
 use super::quadrature::SIXTEEN;
 
+/// Places at which a panel is looked at.
+pub const NODES: usize = 16;
+
 /// The e-folds by which an integrand may change on a panel.
 const STEEPEST: f64 = 10.0;
 /// What is left out, as a share of the integral.
@@ -15,13 +18,15 @@ const MOST_HALVINGS: usize = 200;
 pub trait Unimodal {
     /// The value at u.
     fn value(&self, u: f64) -> f64;
-    /// The derivative of the logarithm at u.
-    fn slope(&self, u: f64) -> f64;
-    /// By how much that derivative changes per unit near u, at most; within one unit of u this bound grows
-    /// by less than e.
-    fn curvature(&self, u: f64) -> f64;
-    /// Outside of these two places [`Self::curvature`] falls with the distance from them, and the function
-    /// is analytic in circles that reach up to them.
+    /// The values at several places; panels are wide, so that a few units in the last place do not count.
+    fn values(&self, places: &[f64; NODES]) -> [f64; NODES] {
+        places.map(|u| self.value(u))
+    }
+    /// The derivative of the logarithm at u, and by how much it changes per unit near u, at most; within
+    /// one unit of u this bound grows by less than e. Panels are cut by them: they need few digits.
+    fn slope_and_curvature(&self, u: f64) -> [f64; 2];
+    /// Outside of these two places the curvature falls with the distance from them, and the function is
+    /// analytic in circles that reach up to them.
     fn core(&self) -> [f64; 2] {
         [f64::NEG_INFINITY, f64::INFINITY]
     }
@@ -38,10 +43,11 @@ pub fn peak(shape: &impl Unimodal, low: f64, high: f64) -> f64 {
     for _ in 0..MOST_HALVINGS {
         let middle = 0.5 * (low + high);
         let width = high - low;
-        if width * width * shape.curvature(middle) <= 0.01 || middle <= low || middle >= high {
+        let [slope, curvature] = shape.slope_and_curvature(middle);
+        if width * width * curvature <= 0.01 || middle <= low || middle >= high {
             break;
         }
-        if shape.slope(middle) > 0.0 { low = middle } else { high = middle }
+        if slope > 0.0 { low = middle } else { high = middle }
     }
     0.5 * (low + high)
 }
@@ -56,26 +62,25 @@ pub fn walk(shape: &impl Unimodal, start: f64, end: f64, besides: f64) -> f64 {
     let [first, last] = shape.core();
     let outer = if direction < 0.0 { first } else { last };
     let (mut sum, mut from) = (0.0, start);
-    let mut slope = shape.slope(from);
+    let [mut slope, mut curvature] = shape.slope_and_curvature(from);
     for _ in 0..MOST_PANELS {
         let left = (end - from) * direction;
         if left.is_nan() || left <= 0.0 {
             break;
         }
-        let (m, k) = (slope.abs(), std::f64::consts::E * shape.curvature(from));
+        let (m, k) = (slope.abs(), std::f64::consts::E * curvature);
         let bent = 2.0 * STEEPEST / (m + (m * m + 2.0 * STEEPEST * k).sqrt());
         let width = bent.min(((from - outer) * direction).max(1.0)).min(left);
         let next = from + direction * width;
         if next == from {
             break;
         }
-        let nodes = SIXTEEN.iter();
-        let panel: f64 = nodes
-            .map(|&(node, weight)| weight * shape.value(from + direction * width * node))
-            .sum();
+        let values = shape.values(&SIXTEEN.map(|(node, _)| from + direction * width * node));
+        let panel: f64 =
+            SIXTEEN.iter().zip(values).map(|((_, weight), value)| weight * value).sum();
         sum += panel * width;
         from = next;
-        slope = shape.slope(from);
+        [slope, curvature] = shape.slope_and_curvature(from);
         let fall = -slope * direction;
         let least = if direction < 0.0 { fall } else { shape.least_fall(fall) };
         if fall > 0.0 && panel <= NEGLIGIBLE * (sum + besides) * least {

@@ -14,6 +14,7 @@ from tenure.cohorts._table import Cohorts
 from tenure.dates import parse_date, parse_dates
 from tenure.exceptions import ColumnError, DataWarning, EmptyDataError
 from tenure.frames import numeric, require_columns, to_pandas
+from tenure.horizons import check_cells
 from tenure.refunds import Refunds, check_refunds, net_refunds, warn_of_refunds
 from tenure.roles import require_roles
 from tenure.sums import grouped_sums
@@ -22,6 +23,8 @@ from tenure.verdict import Notice
 __all__ = ["cohort_analysis"]
 
 _DENSE = 1 << 26
+_MOST_CELLS = 10_000_000
+"""Cohorts by ages, at most: some sixty years of weeks."""
 
 
 def cohort_analysis(
@@ -54,6 +57,7 @@ def cohort_analysis(
         Calendar months, weeks (from Monday), quarters or years.
     observation_end : date-like, optional
         Last day of the observation; later rows are left out. The last date in the table by default.
+        An end so far off that cohorts by ages are more than ten million cells is refused.
     refunds : {"net", "drop", "keep"}
         What to do with negative amounts, as in :func:`tenure.summarize`. With ``"net"`` a refund
         lowers the revenue of the period of the purchase that it takes back.
@@ -151,6 +155,12 @@ def _counted(
     last = int(to_periods(end, period))
     width = last - int(cohorts[0]) + 1
     shape = len(cohorts), width
+    check_cells(
+        float(len(cohorts)) * width,
+        _MOST_CELLS,
+        f"observation_end={np.datetime64(end, 'D')} with period={period!r}",
+        "cells (cohorts by ages)",
+    )
     age = when - born[codes]
 
     who, ages = _once_each(codes, age, n, width)

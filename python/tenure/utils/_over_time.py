@@ -14,6 +14,7 @@ from tenure.adapters import kind_of, native_out, to_pandas
 from tenure.dates import parse_dates
 from tenure.exceptions import EmptyDataError, UnitWarning
 from tenure.frames import require_columns
+from tenure.horizons import check_cells
 from tenure.lifetimes import is_active
 from tenure.periods import PERIOD_NAMES
 from tenure.purchases import TrackedPurchases, purchase_periods, track_purchases
@@ -22,6 +23,9 @@ from tenure.utils._log import read_log, whole_number
 from tenure.verdict import Notice
 
 __all__ = ["calculate_alive_path", "expected_cumulative_transactions", "follow_purchases"]
+
+_MOST_PERIODS = 100_000_000
+"""Periods to follow customers for, at most: three years of seconds."""
 
 
 def calculate_alive_path(
@@ -70,7 +74,9 @@ def calculate_alive_path(
     ['[1.]', '[1.]', '[0.75465839]', '[0.71987655]', '[0.68716025]']
     """
     unit = parse_freq(freq)
-    history = _history(transactions, datetime_col, whole_number("t", t), unit)
+    t = whole_number("t", t)
+    check_cells(float(t), _MOST_PERIODS, f"t={t}", f"periods of {freq!r}")
+    history = _history(transactions, datetime_col, t, unit)
     _warn_of_other_period(model, unit.ruler())
     p_alive = np.asarray(model.conditional_probability_alive(*history), dtype=np.float64)
     one = model.conditional_probability_alive(*(column[0] for column in history))
@@ -189,6 +195,7 @@ def expected_cumulative_transactions(
     unit = parse_freq(freq)
     every = whole_number("freq_multiplier", freq_multiplier, 1) * unit.count
     periods = whole_number("t", t, 0) * unit.count
+    check_cells(float(periods), _MOST_PERIODS, f"t={t}", f"periods of {freq!r}")
     log = read_log(transactions, customer_id_col, datetime_col, None, datetime_format)
     found = track_purchases(log.customers, log.dates, collapse=unit.code, periods=periods)
     if found.start is None:

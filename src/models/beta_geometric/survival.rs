@@ -1,7 +1,7 @@
 //! How long a new customer of BG/NBD or MBG/NBD stays.
 
 use super::LONGEST;
-use crate::special::{Falling, beta_expectation};
+use crate::special::{Falling, beta_expectation, exp, ln_1p};
 
 /// (1 + pc)^{−r}
 struct Stays {
@@ -12,6 +12,10 @@ struct Stays {
 impl Falling for Stays {
     fn value(&self, p: f64) -> f64 {
         (-self.r * (p * self.c).ln_1p()).exp()
+    }
+    #[inline(always)]
+    fn ordinary(&self, p: f64) -> f64 {
+        exp(-self.r * ln_1p(p * self.c))
     }
     fn steepness(&self, p: f64) -> f64 {
         self.r * (p * self.c / (1.0 + p * self.c))

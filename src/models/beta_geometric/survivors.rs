@@ -53,6 +53,15 @@ impl Falling for Bought {
             -(-self.size * (p * self.c).ln_1p()).exp_m1() / p
         }
     }
+    #[inline(always)]
+    fn ordinary(&self, p: f64) -> f64 {
+        let Self { size, c } = *self;
+        let bend = p * c * (size + 1.0);
+        let exponent = -size * ln_1p(p * c);
+        let [near, far] = [exp_m1_near_zero(exponent.max(-0.7)), exp(exponent) - 1.0];
+        let bought = if exponent > -0.7 { -near } else { -far };
+        if bend < 1e-9 { size * c * (1.0 - 0.5 * bend) } else { bought / p }
+    }
     /// 1 − R·pc/(1+pc)/((1+pc)ᴿ − 1)
     fn steepness(&self, p: f64) -> f64 {
         let (c, bend) = (p * self.c, p * self.c * (self.size + 1.0));
