@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from tenure.cohorts._calendar import parse_calendar, period_starts, to_periods
 from tenure.cohorts._table import Cohorts
+from tenure.cohorts._windows import MOST_CELLS, observed_windows, parse_window
 from tenure.dates import parse_date, parse_dates
-from tenure.exceptions import ColumnError, DataWarning, EmptyDataError
+from tenure.exceptions import ColumnError, DataWarning, EmptyDataError, OptionError
 from tenure.frames import numeric, require_columns, to_pandas
 from tenure.horizons import check_cells
 from tenure.refunds import Refunds, check_refunds, net_refunds, warn_of_refunds
@@ -23,8 +24,6 @@ from tenure.verdict import Notice
 __all__ = ["cohort_analysis"]
 
 _DENSE = 1 << 26
-_MOST_CELLS = 10_000_000
-"""Cohorts by ages, at most: some sixty years of weeks."""
 
 
 def cohort_analysis(
@@ -34,6 +33,7 @@ def cohort_analysis(
     date: Hashable,
     amount: Hashable | None = None,
     period: str = "M",
+    window: int | str | None = None,
     observation_end: Any = None,
     refunds: Refunds = "net",
     drop_incomplete: bool = False,
@@ -54,7 +54,11 @@ def cohort_analysis(
     amount : str, optional
         Column with the money of each transaction.
     period : {"M", "D", "W", "Q", "Y"}, default "M"
-        Calendar months, weeks (from Monday), quarters or years.
+        Calendar months, weeks (from Monday), days, quarters or years.
+    window : int or str, optional
+        Days of an age, such as ``30``, ``"30D"`` or ``"4W"``: ages are then counted from each
+        customer's own first purchase, age 0 being its day and the days after it. The cohorts stay
+        those of `period`. By default ages are calendar periods.
     observation_end : date-like, optional
         Last day of the observation; later rows are left out. The last date in the table by default.
         An end so far off that cohorts by ages are more than ten million cells is refused.
@@ -62,7 +66,8 @@ def cohort_analysis(
         What to do with negative amounts, as in :func:`tenure.summarize`. With ``"net"`` a refund
         lowers the revenue of the period of the purchase that it takes back.
     drop_incomplete : bool
-        Whether to leave the last period out where the observation ends before it does.
+        Whether to leave the last period out where the observation ends before it does. Windows
+        are never shown before they are over.
     date_format, dayfirst
         How to read dates, where the column does not show it.
 
@@ -73,7 +78,8 @@ def cohort_analysis(
     Raises
     ------
     ColumnError, DateError, EmptyDataError, DataError, OptionError
-        When a column is missing, a date or amount cannot be used, or no purchase is left.
+        When a column is missing, a date or amount cannot be used, no purchase is left, or the
+        cohorts × ages would be more than ten million.
 
     Warns
     -----
@@ -91,9 +97,17 @@ def cohort_analysis(
     [781, 857, 719]
     >>> found.retention.iloc[0, :3].round(3).to_list()
     [1.0, 0.159, 0.122]
+    >>> rolling = cohort_analysis(log, customer="customer_id", date="date", window="30D")
+    >>> rolling.retention.iloc[0, :3].round(3).to_list()
+    [1.0, 0.151, 0.095]
     """
     require_roles({"customer": customer, "date": date}, ("customer", "date"))
     period = parse_calendar(period)
+    days_each = parse_window(window)
+    if days_each is not None and drop_incomplete:
+        raise OptionError(
+            "drop_incomplete=True: windows are shown once they are over; leave it out with window=."
+        )
     check_refunds(refunds)
     table = to_pandas(transactions)
     require_columns(table, {"customer": customer, "date": date, "amount": amount})
@@ -131,7 +145,7 @@ def cohort_analysis(
             f"no purchase is left of the {len(table):,} transactions up to "
             f"{np.datetime64(end, 'D')}."
         )
-    return _counted(codes, days, amounts, period, end, complete, notes)
+    return _counted(codes, days, amounts, period, days_each, end, complete, notes)
 
 
 def _counted(
@@ -139,6 +153,7 @@ def _counted(
     days: NDArray[np.int64],
     amounts: NDArray[np.float64] | None,
     period: str,
+    window: int | None,
     end: int,
     complete: bool,
     notes: dict[str, int],
@@ -153,15 +168,26 @@ def _counted(
     row = np.full(n, -1, dtype=np.int64)
     row[known] = place
     last = int(to_periods(end, period))
-    width = last - int(cohorts[0]) + 1
-    shape = len(cohorts), width
+    ages_seen = last - cohorts + 1
+    age = when - born[codes]
+    if window is not None:
+        first = np.full(n, np.iinfo(np.int64).max)
+        np.minimum.at(first, codes, days)
+        ages_seen = observed_windows(first[known], place, len(cohorts), end, window)
+        age = (days - first[codes]) // window
+        complete = True
+    width = max(int(ages_seen.max()), 1)
     check_cells(
         float(len(cohorts)) * width,
-        _MOST_CELLS,
+        MOST_CELLS,
         f"observation_end={np.datetime64(end, 'D')} with period={period!r}",
         "cells (cohorts by ages)",
     )
-    age = when - born[codes]
+    shape = len(cohorts), width
+    if window is not None:
+        inside = age < width
+        codes, age = codes[inside], age[inside]
+        amounts = None if amounts is None else amounts[inside]
 
     who, ages = _once_each(codes, age, n, width)
     active = np.bincount(row[who] * width + ages, minlength=shape[0] * width).reshape(shape)
@@ -172,7 +198,7 @@ def _counted(
     first_back = np.bincount(row[came] * width + back[came], minlength=shape[0] * width)
     returned = first_back.reshape(shape).cumsum(axis=1)
 
-    observed = cohorts[:, None] + np.arange(width) <= last
+    observed = np.arange(width) < ages_seen[:, None]
     starts = period_starts(cohorts, period).astype("M8[D]").astype("M8[s]")
     index = pd.DatetimeIndex(starts).to_period(period)
     index.name = "cohort"
@@ -194,6 +220,7 @@ def _counted(
         observation_end=str(np.datetime64(end, "D")),
         complete=complete,
         notes={name: count for name, count in notes.items() if count},
+        window=window,
     )
 
 

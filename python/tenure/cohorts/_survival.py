@@ -9,9 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.cohorts._calendar import CALENDAR_PERIODS, parse_calendar, period_starts, to_periods
+from tenure.cohorts._windows import MOST_CELLS
 from tenure.dates import parse_date
 from tenure.exceptions import DataError, EmptyDataError, NotFittedError, OptionError, UnitError
 from tenure.frames import numeric, provenance, require_columns, row_error, to_pandas
+from tenure.horizons import check_cells
 from tenure.periods import convert
 from tenure.sums import grouped_sums
 
@@ -54,7 +56,8 @@ def cohort_survival(
     Raises
     ------
     OptionError
-        When the model has no survival in continuous time, or the period is unknown.
+        When the model has no survival in continuous time, the period is unknown, or there would
+        be more than ten million days of first purchases × ages.
     UnitError
         When the table does not say its period, or the model was fitted in another one.
     DataError, ColumnError
@@ -112,7 +115,7 @@ def cohort_survival(
     # Where purchases were merged by calendar period, T runs from the start of one to another.
     grain = str(known.get("collapse"))
     counted = end
-    if grain in CALENDAR_PERIODS:
+    if grain in CALENDAR_PERIODS and grain != "D":
         counted = int(period_starts(to_periods(end, grain), grain))
         moment = pd.Timestamp(np.datetime64(counted, "D"))
     since = counted * _SECONDS + (moment - moment.normalize()).seconds
@@ -135,6 +138,12 @@ def _survivors(
     of_day = to_periods(days, period)
     last = int(to_periods(end, period))
     cohorts, row = np.unique(of_day, return_inverse=True)
+    check_cells(
+        float(len(days)) * (last - int(cohorts[0]) + 1),
+        MOST_CELLS,
+        f"observation_end={np.datetime64(end, 'D')} with period={period!r}",
+        "cells (days of first purchases by ages)",
+    )
     customers = np.bincount(row, weights=count)
     p_alive = np.bincount(row, weights=alive_on) / customers
     parts = []
@@ -143,8 +152,9 @@ def _survivors(
         if not seen.any():
             break
         ends = np.minimum(period_starts(of_day[seen] + age + 1, period) - 1, end)
-        elapsed = (ends - days[seen]) * day
-        share = np.asarray(model.survival(elapsed), dtype=np.float64)
+        spans, which = np.unique(ends - days[seen], return_inverse=True)
+        elapsed = spans[which] * day
+        share = np.asarray(model.survival(spans * day), dtype=np.float64)[which]
         size = len(cohorts)
         survivors = np.bincount(row[seen], weights=count[seen] * share, minlength=size)
         mean_age = np.bincount(row[seen], weights=count[seen] * elapsed, minlength=size)

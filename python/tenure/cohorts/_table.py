@@ -32,8 +32,8 @@ class Cohorts:
         Customers with a purchase in a later period than the first, up to this one.
     revenue : DataFrame or None
         Money of the period; None where no amounts were given.
-    period : {"W", "M", "Q", "Y"}
-        The calendar period.
+    period : {"D", "W", "M", "Q", "Y"}
+        The calendar period of the cohorts, and of the ages where there is no `window`.
     observation_end : str
         The last day observed.
     complete : bool
@@ -41,6 +41,10 @@ class Cohorts:
         a shorter period than the others.
     notes : mapping
         What was met on the way: rows left out, refunds.
+    window : int or None
+        Days of an age where ages count from each customer's own first purchase; None where they
+        are calendar periods. Then an age is observed once it is over for the whole cohort, and
+        `complete` is True.
     """
 
     sizes: pd.Series[Any]
@@ -51,6 +55,7 @@ class Cohorts:
     observation_end: str
     complete: bool
     notes: dict[str, int] = field(default_factory=dict)
+    window: int | None = None
 
     @property
     def retention(self) -> pd.DataFrame:
@@ -92,10 +97,11 @@ class Cohorts:
         Returns
         -------
         DataFrame
-            ``cohort`` and ``calendar_period`` (text), ``age``, ``customers``, ``active``,
-            ``retention``, ``returned``, ``return_rate``; with money ``revenue``,
-            ``revenue_per_customer``, ``cumulative_revenue``, ``cumulative_revenue_per_customer``;
-            ``complete``, whether the period was observed to its end.
+            ``cohort`` and ``calendar_period`` (text; the latter not with a `window`), ``age``,
+            ``customers``, ``active``, ``retention``, ``returned``, ``return_rate``; with money
+            ``revenue``, ``revenue_per_customer``, ``cumulative_revenue``,
+            ``cumulative_revenue_per_customer``; ``complete``, whether the period was observed to
+            its end.
 
         Examples
         --------
@@ -111,14 +117,17 @@ class Cohorts:
         observed = self.active.notna().to_numpy()
         row, age = np.nonzero(observed)
         periods = pd.PeriodIndex(self.sizes.index)
-        calendar = periods[row] + age
-        last = max(calendar) if len(calendar) else None
-        columns: dict[str, Any] = {
-            "cohort": periods[row].astype(str),
-            "calendar_period": calendar.astype(str),
-            "age": age,
-            "customers": self.sizes.to_numpy()[row],
-        }
+        columns: dict[str, Any] = {"cohort": periods.astype(str)[row]}
+        complete: Any = True
+        if self.window is None:
+            calendar = periods.asi8[row] + age
+            shown, place = np.unique(calendar, return_inverse=True)
+            dates = periods[np.zeros(len(shown), dtype=np.int64)] + (shown - periods.asi8[0])
+            names = dates.astype(str)
+            columns["calendar_period"] = names[place]
+            complete = self.complete | (calendar != (calendar.max() if len(calendar) else 0))
+        columns["age"] = age
+        columns["customers"] = self.sizes.to_numpy()[row]
         matrices = {
             "active": self.active,
             "retention": self.retention,
@@ -134,7 +143,7 @@ class Cohorts:
                 columns[name] = matrix.to_numpy()[row, age]
         for name in ("active", "returned"):
             columns[name] = columns[name].astype(np.int64)
-        columns["complete"] = self.complete | (calendar != last)
+        columns["complete"] = complete
         table: pd.DataFrame = pd.DataFrame(columns)
         return table
 
@@ -150,7 +159,11 @@ class Cohorts:
         ]
         average = self.average_retention
         if len(average) > 1:
-            lines.append(f"{average.iloc[1]:.1%} bought in the {words} after their first")
+            when = f"in the {words} after their first"
+            if self.window is not None:
+                low, high = self.window + 1, 2 * self.window
+                when = f"again in days {low:,} to {high:,}, the day of their first being day 1"
+            lines.append(f"{average.iloc[1]:.1%} bought {when}")
         if not self.complete:
             lines.append(f"the last {words} is not over: its figures will still grow")
         return lines

@@ -12,7 +12,7 @@ from tenure.cohorts import Cohorts, cohort_survival
 from tenure.cohorts._calendar import CALENDAR_PERIODS
 from tenure.exceptions import DataError, OptionError
 from tenure.frames import provenance
-from tenure.periods import PERIOD_NAMES
+from tenure.periods import PERIOD_NAMES, convert
 from tenure.plotting._axes import axes_or_current, pyplot
 
 if TYPE_CHECKING:
@@ -223,7 +223,8 @@ def plot_cohort_survival(
         label="cohorts now, mean P(alive)",
     )  # fmt: skip
     if cohorts is not None:
-        activity = _activity(table, cohorts)
+        known = (provenance(customers) or {})["period"]
+        activity = _activity(table, cohorts, convert(1.0, "D", known))
         ax.plot(
             activity["mean_age"], activity["retention"], ".-", color="tab:gray",
             label="bought in the period, all cohorts",
@@ -238,8 +239,12 @@ def plot_cohort_survival(
     return ax
 
 
-def _activity(survival: pd.DataFrame, cohorts: Cohorts) -> pd.DataFrame:
+def _activity(survival: pd.DataFrame, cohorts: Cohorts, day: float) -> pd.DataFrame:
     """Average who bought over the cohorts, by age; the period of the first purchase left out."""
+    if cohorts.window is not None:
+        share = cohorts.average_retention.iloc[1:]
+        ends = (share.index.to_numpy(dtype=np.float64) + 1) * cohorts.window * day
+        return pd.DataFrame({"mean_age": ends, "retention": share.to_numpy()})
     both = survival.merge(
         cohorts.tidy()[["cohort", "age", "active", "complete"]], on=["cohort", "age"]
     )
@@ -300,7 +305,10 @@ def _heat(
     sizes = [f"{int(cohorts.sizes.iloc[i]):,}" for i in named]
     ax.set_yticks(named, [f"{label}  ({n})" for label, n in zip(labels, sizes, strict=True)])
     ax.xaxis.set_major_locator(import_module("matplotlib.ticker").MaxNLocator(integer=True))
-    ax.set_xlabel(f"{CALENDAR_PERIODS[cohorts.period].capitalize()}s since the first purchase")
+    ages = f"{CALENDAR_PERIODS[cohorts.period].capitalize()}s"
+    if cohorts.window is not None:
+        ages = f"Windows of {cohorts.window:,} days"
+    ax.set_xlabel(f"{ages} since the first purchase")
     ax.set_ylabel("Cohort (customers)")
     ax.set_title(title)
     return ax

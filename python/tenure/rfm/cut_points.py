@@ -63,7 +63,7 @@ def cut_points(scores: Any) -> Any:
     0    recency      3  at most  30.0     3.0      3.0
     1    recency      2  at most  90.0    40.0     40.0
     2    recency      1            NaN   200.0    200.0
-    3  frequency      2     above   2.0     9.0      9.0
+    3  frequency      2    above   2.0     9.0      9.0
     4  frequency      1            NaN     1.0      2.0
     """
     known = (provenance(scores) or {}).get("rfm_cuts")
