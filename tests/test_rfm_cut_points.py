@@ -114,6 +114,20 @@ def test_a_part_of_the_table_and_arrow_remember():
     np.testing.assert_array_equal(found["cut"].to_numpy(), whole["cut"].to_numpy())
 
 
+@pytest.mark.filterwarnings("ignore::tenure.exceptions.TenureWarning")
+def test_a_run_remembers():
+    roles = {"customer": "customer_id", "date": "date"}
+    analysis = tenure.run(LOG, **roles, amount="dollar_value")
+    found = tenure.rfm.cut_points(analysis.rfm)
+    scores = tenure.rfm_table(LOG, **roles, amount="dollar_value", analysis_date="1998-06-30")
+    pd.testing.assert_frame_equal(found, tenure.rfm.cut_points(scores))
+    bare = tenure.run(LOG, **roles).rfm
+    assert bare.columns.tolist() == [
+        "recency", "frequency", "recency_score", "frequency_score", "RF_SCORE", "segment",
+    ]  # fmt: skip
+    assert set(tenure.rfm.cut_points(bare)["measure"]) == {"recency", "frequency"}
+
+
 def test_says_what_it_needs():
     with pytest.raises(DataError, match=r"tenure\.rfm_scores"):
         tenure.rfm.cut_points(pd.DataFrame({"recency_score": [1]}))

@@ -54,12 +54,10 @@ def segmented(
         history,
         recency=data.recency,
         frequency=ORDERS,
-        monetary=SPEND if data.has_money else ORDERS,
+        monetary=SPEND if data.has_money else None,
         ties=ties,
     )
     scores["segment"] = rfm_segments(scores, names=names)
-    if not data.has_money:
-        scores = scores.drop(columns=["monetary", "monetary_score", "RFM_SCORE"])
 
     totals = [ORDERS, SPEND] if data.has_money else [ORDERS]
     shown = history[totals].assign(value_segment=analysis.forecast["segment"].astype(str))
