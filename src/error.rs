@@ -173,7 +173,7 @@ pub enum Error {
     #[error(
         "frequency is 0 for every customer: no repeat purchase was observed, and a model of repeat purchases \
          has nothing to be estimated from. Expected some customers who bought again; look at what the \
-         column counts, or observe for longer."
+         column counts, or observe for longer. RFM needs no repeat purchases: tenure.rfm_table."
     )]
     NoPurchases,
     /// Vectors of different lengths.

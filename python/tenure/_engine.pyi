@@ -92,6 +92,7 @@ def fit(
     lower: Sequence[float] | None = None,
     tolerance: float = 1e-7,
     max_evaluations: int = 1000,
+    without_purchases: bool = False,
 ) -> FitResult: ...
 def log_likelihood(
     model: str, params: Sequence[float], columns: Sequence[_Numbers]

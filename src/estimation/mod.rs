@@ -32,11 +32,20 @@ pub struct Options {
     pub tolerance: f64,
     /// How often the likelihood may be evaluated from each start.
     pub max_evaluations: usize,
+    /// Whether a table without a repeat purchase is fitted, as lifetimes does; it is refused else.
+    pub without_purchases: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { penalizer: 0.0, initial: None, lower: None, tolerance: 1e-7, max_evaluations: 1000 }
+        Self {
+            penalizer: 0.0,
+            initial: None,
+            lower: None,
+            tolerance: 1e-7,
+            max_evaluations: 1000,
+            without_purchases: false,
+        }
     }
 }
 
@@ -126,7 +135,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     options.check(M::NAME, K)?;
     let table = Table::<M::Row>::new(columns, weights)?;
     M::check(&table)?;
-    check_observed(&table)?;
+    check_observed(&table, options.without_purchases)?;
     let longest = table.longest();
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
     let rows = table.scaled(scale);
@@ -189,7 +198,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
 }
 
 /// Some time in which some customer came back, where that is what a model is about.
-fn check_observed<R: Row>(table: &Table<'_, R>) -> Result<()> {
+fn check_observed<R: Row>(table: &Table<'_, R>, without_purchases: bool) -> Result<()> {
     let nobody = |which: usize| {
         let any = |row: &R| row.observed().is_none_or(|observed| observed[which] > 0.0);
         table.mean(|row| f64::from(any(row))) == 0.0
@@ -201,6 +210,8 @@ fn check_observed<R: Row>(table: &Table<'_, R>) -> Result<()> {
         Ok(())
     } else if nobody(0) {
         no_time
+    } else if without_purchases {
+        Ok(())
     } else {
         Err(Error::NoPurchases)
     }
@@ -318,6 +329,8 @@ mod tests {
         assert_eq!(refusal::<BgBb>([&none; 3], None), Some(Error::NoTime { column: "n_periods" }));
         assert_eq!(refusal::<BgBb>([&none, &none, &long], None), Some(Error::NoPurchases));
         assert_eq!(refusal::<ParetoNbd>([&none, &none, &long], None), Some(Error::NoPurchases));
+        let asked = Options { without_purchases: true, ..Options::default() };
+        assert!(fit::<BgNbd, 4>(&[&none, &none, &long], None, &asked, &|| false).is_ok());
         // Rows of no weight are nobody's.
         let (some, last) = ([0.0, 0.0, 2.0], [0.0, 0.0, 3.0]);
         let found = refusal::<BgNbd>([&some, &last, &long], Some(&[1.0, 1.0, 0.0]));

@@ -55,7 +55,8 @@ fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 /// Fits a model to its columns.
 #[pyfunction]
 #[pyo3(signature = (model, columns, weights=None, *, penalizer=0.0, initial=None, lower=None,
-                    tolerance=1e-7, max_evaluations=1000))]
+                    tolerance=1e-7, max_evaluations=1000,
+                    without_purchases=false))]
 #[allow(clippy::too_many_arguments)] // the keyword arguments of Python
 fn fit<'py>(
     py: Python<'py>,
@@ -67,11 +68,13 @@ fn fit<'py>(
     lower: Option<Vec<f64>>,
     tolerance: f64,
     max_evaluations: usize,
+    without_purchases: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let model = engine::find(model)?;
     let columns = self::columns(&columns)?;
     let weights = weights.as_ref().map(slice).transpose()?;
-    let options = Options { penalizer, initial, lower, tolerance, max_evaluations };
+    let options =
+        Options { penalizer, initial, lower, tolerance, max_evaluations, without_purchases };
     let fit = interruptible(py, |poll| model.fit(&columns, weights, &options, poll))?;
     describe(py, model, fit)
 }

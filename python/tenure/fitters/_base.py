@@ -127,6 +127,7 @@ class BaseFitter(JsonFile):
                 initial=initial_params,
                 lower=lower,
                 tolerance=as_number("tol", tol),
+                without_purchases=is_active(),
             )
         except ConvergenceError as error:
             raise ConvergenceError(f"{NOT_CONVERGED}({error})") from error
