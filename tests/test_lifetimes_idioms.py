@@ -146,7 +146,7 @@ def test_parameters_as_series_dict_and_json(bgf):
 @pytest.mark.parametrize("as_type", [dict, pd.Series])
 @pytest.mark.parametrize("fit_first", [False, True])
 @pytest.mark.parametrize("name", [*MODELS, "GammaGammaFitter"])
-def test_parameters_assigned_by_hand(name, as_type, fit_first, customers):
+def test_parameters_assigned_by_hand(name, as_type, fit_first, customers, in_place_of_lifetimes):
     buyers = customers[customers["frequency"] > 0]
     spends = name == "GammaGammaFitter"
     data = [buyers["frequency"], buyers["monetary_value"]] if spends else vectors(customers)
@@ -395,16 +395,3 @@ def test_hidden_members_people_call(customers):
 def test_all_warnings_can_be_silenced_at_once(customers):
     assert issubclass(IgnoredArgumentWarning, TenureWarning)
     assert issubclass(TenureWarning, UserWarning)
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_model_is_made_of_one_customer_and_given_parameters(name, in_place_of_lifetimes):
-    """Scripts fit any customer, here one who never came back, to set parameters by hand."""
-    model = getattr(tenure, name)()
-    with pytest.warns(ModelWarning):
-        model.fit([0], [0], [1])
-    names = ["r", "alpha", "s", "beta"] if name == "ParetoNBDFitter" else ["r", "alpha", "a", "b"]
-    model.params_ = pd.Series([0.2426, 4.4136, 0.7929, 2.4259], index=names)
-    other = getattr(tenure, name)()
-    other.params_ = model.params_
-    assert model.predict(10, 2, 30.0, 39.0) == other.predict(10, 2, 30.0, 39.0) > 0.1
