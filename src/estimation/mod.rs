@@ -330,7 +330,8 @@ mod tests {
         assert_eq!(refusal::<BgBb>([&none, &none, &long], None), Some(Error::NoPurchases));
         assert_eq!(refusal::<ParetoNbd>([&none, &none, &long], None), Some(Error::NoPurchases));
         let asked = Options { without_purchases: true, ..Options::default() };
-        assert!(fit::<BgNbd, 4>(&[&none, &none, &long], None, &asked, &|| false).is_ok());
+        let columns: [&[f64]; 3] = [&none, &none, &long];
+        assert!(fit::<BgNbd, 4>(&columns, None, &asked, &|| false).is_ok());
         // Rows of no weight are nobody's.
         let (some, last) = ([0.0, 0.0, 2.0], [0.0, 0.0, 3.0]);
         let found = refusal::<BgNbd>([&some, &last, &long], Some(&[1.0, 1.0, 0.0]));
