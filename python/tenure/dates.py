@@ -162,7 +162,7 @@ def parse_date(
             value = value.start_time
         one: pd.Series[Any] = pd.Series([value], index=[name])
         parsed = parse_dates(one, name=name, format=format, dayfirst=dayfirst)
-    except DateError as error:
+    except (DateError, OverflowError) as error:
         raise DateError(
             f"{name}={value!r} cannot be read as one date; write it year-month-day, such as "
             "'2021-06-01'.",

@@ -301,10 +301,10 @@ def _purchases(
     }
     if columns.amount is not None:
         parts["amount"] = np.nan_to_num(numeric(table, columns.amount, allow_missing=True))
-    end = pd.Timestamp((provenance(customers) or {})["observation_end"]).normalize()
-    seen = (days < end + pd.Timedelta(days=1)).to_numpy() & table[
-        columns.customer
-    ].notna().to_numpy()
+    end = pd.Timestamp((provenance(customers) or {})["observation_end"]).to_datetime64()
+    # By whole days: the day after the last that nanoseconds can hold is no date.
+    seen = days.to_numpy().astype("M8[D]") <= end.astype("M8[D]")
+    seen &= table[columns.customer].notna().to_numpy()
     return pd.DataFrame(parts).loc[seen].reset_index(drop=True)
 
 

@@ -133,7 +133,15 @@ def by_customer(
             remedy="Fill them in or drop those rows.",
         )
     indexed = frame if is_index else frame.set_index(customer)
-    if indexed.index.is_unique:
+    try:
+        unique = indexed.index.is_unique
+    except TypeError as error:  # lists and other cells that cannot be compared
+        raise ColumnError(
+            f"column {customer!r} holds values that cannot be ids ({error}). Expected text or"
+            " numbers; turn them into text first.",
+            column=str(customer),
+        ) from error
+    if unique:
         return indexed, 0
     return _without_repeats(indexed, customer)
 
