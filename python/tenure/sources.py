@@ -305,7 +305,8 @@ def _purchases(
     # By whole days: the day after the last that nanoseconds can hold is no date.
     seen = days.to_numpy().astype("M8[D]") <= end.astype("M8[D]")
     seen &= table[columns.customer].notna().to_numpy()
-    return pd.DataFrame(parts).loc[seen].reset_index(drop=True)
+    observed: pd.DataFrame = pd.DataFrame(parts).loc[seen].reset_index(drop=True)
+    return observed
 
 
 def _net(purchases: pd.DataFrame) -> pd.DataFrame:
