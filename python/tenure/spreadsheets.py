@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import csv
 import io
 import re
 from collections.abc import Mapping
@@ -145,7 +146,10 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool, style: CsvStyle =
     """
     safe = spreadsheet_safe(table)
     try:
-        _write_rows(safe, path, index=index, style=style)
+        try:
+            _write_rows(safe, path, index=index, style=style)
+        except csv.Error:  # before Python 3.11 the csv writer takes no NUL character
+            _write_rows(_without_nul(safe), path, index=index, style=style)
     except UnicodeEncodeError as error:
         at = slice(max(error.start - 20, 0), error.end + 20)
         raise DataError(
@@ -154,6 +158,22 @@ def write_csv(table: pd.DataFrame, path: Path, *, index: bool, style: CsvStyle =
             "with the right encoding.",
             expected="text that UTF-8 can write",
         ) from None
+
+
+def _without_nul(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with U+FFFD for each NUL character in its texts."""
+
+    def clean(cell: Any) -> Any:
+        return cell.replace("\0", "\ufffd") if isinstance(cell, str) else cell
+
+    result: pd.DataFrame = table.copy(deep=False)
+    for position, kind in enumerate(table.dtypes):
+        if _is_text(kind):
+            result.isetitem(position, table.iloc[:, position].astype(object).map(clean).to_numpy())
+    result.columns = table.columns.map(clean)
+    if _is_text(table.index.dtype):
+        result.index = table.index.map(clean)
+    return result
 
 
 def _write_rows(safe: pd.DataFrame, path: Path, *, index: bool, style: CsvStyle) -> None:
