@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import csv
+import datetime
 import io
 import re
 from collections.abc import Mapping
