@@ -171,7 +171,7 @@ def text_buffers(ids: pd.Series[Any]) -> _Text | None:
             layout = next(_LAYOUTS[name] for name in _LAYOUTS if kind.startswith(name))
             found = found if layout is None else found.cast(pa.type_for_alias(layout))
     except (pa.ArrowException, UnicodeError, TypeError, ValueError):
-        return None  # half a surrogate pair, say: pandas tells such texts apart
+        return None  # half a surrogate pair, say: refused below
     if isinstance(found, pa.ChunkedArray):
         # Putting chunks together copies, even a single one.
         found = found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
@@ -203,6 +203,8 @@ def _factorize(ids: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], pd.Index[
             codes, uniques = pd.factorize(ids, sort=True)
         except TypeError:
             return _in_order(*pd.factorize(ids))
+        # pandas 2 takes all texts with half a character for one.
+        "".join(value for value in uniques if isinstance(value, str)).encode()
     except (TypeError, UnicodeError) as error:
         raise ColumnError(
             f"column {name!r} holds values that cannot be customer ids ({error}); expected numbers "
