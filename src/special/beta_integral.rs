@@ -255,7 +255,7 @@ mod tests {
 
     impl Falling for Geometric {
         fn value(&self, p: f64) -> f64 {
-            if p < 1e-12 { self.0 } else { -(self.0 * (-p).ln_1p()).exp_m1() / p }
+            if p < f64::MIN_POSITIVE { self.0 } else { -(self.0 * (-p).ln_1p()).exp_m1() / p }
         }
         fn ordinary(&self, p: f64) -> f64 {
             self.value(p)
@@ -315,20 +315,33 @@ mod tests {
         }
     }
 
+    /// Σ_{i<k} (b)ᵢ/(a+b)ᵢ, term by term.
+    fn geometric_sum(a: f64, b: f64, k: u32) -> f64 {
+        let (mut survival, mut sum) = (1.0, 0.0);
+        for i in (0..k).map(f64::from) {
+            sum += survival;
+            survival *= (b + i) / (a + b + i);
+        }
+        sum
+    }
+
+    #[test]
+    fn probabilities_near_the_end_of_double_precision_keep_their_digits() {
+        // The mean of p is 7e-13 here.
+        let (a, b) = (78.25f64, 1.15e14);
+        let found = beta_expectation(a, b, &Geometric(293.0));
+        assert!((found / geometric_sum(a, b, 293) - 1.0).abs() < 1e-12, "{found}");
+    }
+
     proptest! {
         /// E[(1 − (1−p)^k)/p] = Σ_{i<k} (b)ᵢ/(a+b)ᵢ, at every scale.
         #[test]
         fn a_geometric_sum_has_its_closed_form(
             ln_a in -37.0f64..37.0, ln_b in -37.0f64..37.0, k in 2u32..400,
         ) {
-            let (a, b, k) = (ln_a.exp(), ln_b.exp(), f64::from(k));
-            let found = beta_expectation(a, b, &Geometric(k));
-            let (mut survival, mut expected, mut i) = (1.0, 0.0, 0.0);
-            while i < k {
-                expected += survival;
-                survival *= (b + i) / (a + b + i);
-                i += 1.0;
-            }
+            let (a, b) = (ln_a.exp(), ln_b.exp());
+            let found = beta_expectation(a, b, &Geometric(f64::from(k)));
+            let expected = geometric_sum(a, b, k);
             prop_assert!((found / expected - 1.0).abs() < 1e-10, "{found} {expected}");
         }
 
