@@ -13,9 +13,9 @@ import signal
 import sys
 from pathlib import Path
 
-from tenure.directory_swap import atomic_directory, recover
-from tenure.record import RUN_RECORD, file_hash
-from tenure.run_directory import RunDirectory
+from tenure.io.atomic_directories import atomic_directory, recover
+from tenure.run_files.record import RUN_RECORD, file_hash
+from tenure.run_files.directory import RunDirectory
 
 EVENTS = {
     "open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.utime",
@@ -80,7 +80,7 @@ def main(folder, mode, name):
     os.fsync = lambda descriptor: None  # the disk is not what is tested, and takes its time
     number = getattr(signal, name)
     if mode == "journal":
-        import tenure.directory_swap as module
+        import tenure.io.atomic_directories as module
 
         def no_exchange(*_):
             raise OSError("no exchange here")

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tenure
-from tenure.arrow_columns import decimal_floats
-from tenure.dates import parse_dates
+from tenure.io.arrow import decimal_floats
+from tenure.io.dates import parse_dates
 from tenure.exceptions import DataError
-from tenure.frames import numeric, to_pandas
+from tenure.io.validation import numeric, to_pandas
 
 ROLES = {"customer": "who", "date": "when", "amount": "paid"}
 DAYS = [dt.date(2024, 1, 1) + dt.timedelta(days=n) for n in (0, 3, 9, 9, 20, 31)]

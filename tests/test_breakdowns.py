@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import tenure
-from tenure.breakdowns import breakdown_table
+from tenure.pipeline.breakdowns import breakdown_table
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import ColumnError, DataError, EmptyDataError, OptionError
 

@@ -37,7 +37,7 @@ from tenure.exceptions import (
     TenureWarning,
 )
 from tenure.presets import FLO
-from tenure.record import file_hash
+from tenure.run_files.record import file_hash
 
 COLUMNS = {"categories": "likes", "channel": "via", "store_type": "stores"}
 RFM = ["champions", "loyal_customers", "at_risk", "hibernating"]
@@ -478,7 +478,7 @@ def test_export(made, tmp_path):
 
 
 def test_a_list_longer_than_a_sheet_is_refused(made, tmp_path, monkeypatch):
-    monkeypatch.setattr("tenure.spreadsheets.ROWS", 1)
+    monkeypatch.setattr("tenure.io.spreadsheets.ROWS", 1)
     with pytest.raises(OptionError, match=r"sale\.xlsx: .*\.csv"):
         export_campaigns(made, tmp_path / "lists")
     assert list(tmp_path.iterdir()) == []

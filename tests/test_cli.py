@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import tenure
-from tenure.cli import app
+from tenure.cli.main import app
 
 TOTALS = [
     "--customer=master_id",

@@ -24,7 +24,7 @@ from tenure.exceptions import (
     TenureWarning,
     UnitError,
 )
-from tenure.refunds import net_refunds
+from tenure.summary.refunds import net_refunds
 
 LOG = tenure.datasets.load_cdnow_transactions()
 CDNOW = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}

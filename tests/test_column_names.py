@@ -13,7 +13,7 @@ import pytest
 import tenure
 from tenure.campaigns import Campaign, select
 from tenure.exceptions import TenureWarning
-from tenure.names import RESERVED, is_reserved
+from tenure.io.column_names import RESERVED, is_reserved
 from tenure.segments import segment_summary
 
 TOTALS_ROLES = (

@@ -20,10 +20,10 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import tenure
-from tenure.cli import app
-from tenure.config.draft import init_config
-from tenure.config.guess import guess_layout
-from tenure.config.schema import Config
+from tenure.cli.main import app
+from tenure.pipeline.config.draft import init_config
+from tenure.pipeline.config.guess import guess_layout
+from tenure.pipeline.config.schema import Config
 from tenure.exceptions import FileError, OptionError, TenureWarning
 from tenure.presets import FLO
 

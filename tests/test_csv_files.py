@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 import tenure
 from tenure.campaigns import Campaign, read_campaigns, write_campaigns
-from tenure.csv_style import CsvStyle, money_decimals, rounded
+from tenure.io.csv_style import CsvStyle, money_decimals, rounded
 from tenure.exceptions import OptionError, TenureWarning
-from tenure.output_files import machine_names
+from tenure.run_files.reading import machine_names
 
 LOG = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
 STYLES = {"en": ("en", "."), "en comma": ("en", ","), "tr": ("tr", "."), "tr comma": ("tr", ",")}
@@ -278,7 +278,7 @@ def test_script_names_stay_in_every_language(retailer, tmp_path):
 
 
 def test_the_option_reaches_run_from_everywhere(retailer, tmp_path):
-    from tenure.cli import app
+    from tenure.cli.main import app
 
     source = tmp_path / "customers.csv"
     retailer.to_csv(source, index=False)

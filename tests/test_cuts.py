@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure import _engine
-from tenure.cuts import check_shares, quantile_scores, share_scores, threshold_scores
+from tenure.segments.binning import check_shares, quantile_scores, share_scores, threshold_scores
 from tenure.exceptions import DataError, OptionError
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

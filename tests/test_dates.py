@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.dates import parse_date, parse_dates
+from tenure.io.dates import parse_date, parse_dates
 from tenure.exceptions import DateError
 
 DAYS = pd.Series(pd.to_datetime(["2020-05-30", "2021-01-02", "2021-02-01"]))

@@ -10,7 +10,7 @@ import pytest
 
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, _engine
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
-from tenure.diagnostics import FitReport, check_independence
+from tenure.fitters.fit_report import FitReport, check_independence
 from tenure.exceptions import (
     ConvergenceWarning,
     DataError,
@@ -18,7 +18,7 @@ from tenure.exceptions import (
     InfiniteMeanWarning,
     NotIdentifiedWarning,
 )
-from tenure.frames import with_provenance
+from tenure.io.validation import with_provenance
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from conftest import reference_path
 
 import tenure
-from tenure.dictionary import KINDS, TABLES, UNITS, definitions, describe
+from tenure.data_dictionary import KINDS, TABLES, UNITS, definitions, describe
 from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
 from tenure.report import write_workbook

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tenure import directory_swap
-from tenure.directory_swap import atomic_directory, recover
+from tenure.io.atomic_directories import atomic_directory, recover
 from tenure.exceptions import FileError
-from tenure.staging import held, stage, stages, write_atomic
+from tenure.io.atomic_files import held, stage, stages, write_atomic
 
 KILLS = Path(__file__).with_name("kills.py")
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and forks are of POSIX")

@@ -22,7 +22,7 @@ from tenure import (
 from tenure.exceptions import DataError, NotIdentifiedWarning, OptionError
 from tenure.fitters._snapshot import snapshot
 from tenure.plotting import plot_dropout_rate_heterogeneity, plot_transaction_rate_heterogeneity
-from tenure.sums import grouped_sums
+from tenure.summary.exact_sums import grouped_sums
 
 MODELS = [BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter]
 

@@ -12,7 +12,7 @@ from conftest import reference_path
 
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
 from tenure.exceptions import InfiniteMeanWarning, NotIdentifiedWarning, TenureWarning
-from tenure.totals import summarize_totals
+from tenure.summary.totals import summarize_totals
 
 ONLINE_AND_OFFLINE = {
     "orders": ["order_num_total_ever_online", "order_num_total_ever_offline"],

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import reference_path
 
-from tenure.breakdowns import breakdown_table
+from tenure.pipeline.breakdowns import breakdown_table
 from tenure.exceptions import (
     ConventionWarning,
     SameDayWarning,
@@ -16,7 +16,7 @@ from tenure.exceptions import (
 )
 from tenure.presets import FLO, select, top_customers
 from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
-from tenure.totals import prepare_totals, summarize_totals
+from tenure.summary.totals import prepare_totals, summarize_totals
 
 RFM = {"recency": "last_order_date", "frequency": "orders_total", "monetary": "spend_total"}
 

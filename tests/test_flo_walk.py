@@ -16,7 +16,7 @@ from conftest import reference_path
 from typer.testing import CliRunner
 
 import tenure
-from tenure.cli import app
+from tenure.cli.main import app
 from tenure.exceptions import TenureWarning
 from tenure.presets import FLO, top_customers
 from tenure.rfm import canonical_segment

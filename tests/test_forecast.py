@@ -23,7 +23,7 @@ from tenure.exceptions import (
     UnitError,
     UnitWarning,
 )
-from tenure.frames import with_provenance
+from tenure.io.validation import with_provenance
 from tenure.horizons import discount_steps, resolve_horizons
 
 WEEKS_A_MONTH = 30.4375 / 7

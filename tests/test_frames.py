@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.adapters import kind_of
+from tenure.io.dataframes import kind_of
 from tenure.exceptions import ColumnError, DataError
-from tenure.frames import (
+from tenure.io.validation import (
     describe_rows,
     native_out,
     numeric,

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 import tenure
 from tenure.campaigns import Campaign
-from tenure.cli import app
+from tenure.cli.main import app
 from tenure.exceptions import ColumnError, DataError, OptionError, TenureError, TenureWarning
 from tenure.report import renderer
-from tenure.spreadsheets import write_csv
-from tenure.texts import LONGEST, check_label, listed, printable, printable_all, quoted, short
+from tenure.io.spreadsheets import write_csv
+from tenure.io.text import LONGEST, check_label, listed, printable, printable_all, quoted, short
 
 ROLES = {
     "customer": "id", "first_order": "first", "last_order": "last", "orders": "n", "spend": "money",
@@ -69,7 +69,7 @@ def test_lists_without_customers_are_written_empty(rules, columns, language, tmp
     )
     assert [len(item) for item in analysis.campaigns] == [0] * len(rules)
     for item in analysis.campaigns:
-        read = tenure.io.read_table if item.file.endswith("xlsx") else pd.read_csv
+        read = tenure.io.files.read_table if item.file.endswith("xlsx") else pd.read_csv
         written = read(tmp_path / "out" / item.file)
         assert written.shape == (0, 1)
         assert written.columns.tolist() == ["id"]

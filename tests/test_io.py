@@ -10,10 +10,10 @@ from conftest import reference_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.dates import parse_dates
+from tenure.io.dates import parse_dates
 from tenure.exceptions import FileError
-from tenure.io import read_table
-from tenure.sources import load
+from tenure.io.files import read_table
+from tenure.summary.inputs import load
 
 TABLE = pd.DataFrame(
     {

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import tenure
-from tenure.adapters import to_pandas
+from tenure.io.dataframes import to_pandas
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value, load_donations
 from tenure.exceptions import ColumnError, DataError
 

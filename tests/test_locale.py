@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tenure import exceptions
 from tenure.exceptions import OptionError, TenureWarning
 from tenure.locale import Locale, en, tr
-from tenure.overview import _NOTES
+from tenure.pipeline.data_quality import _NOTES
 from tenure.periods import PERIOD_NAMES
 
 

@@ -11,7 +11,7 @@ import tenure
 from tenure import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter, model_choice
 from tenure.exceptions import ConvergenceError, NotIdentifiedWarning, OptionError, TenureWarning
 from tenure.locale import Locale
-from tenure.model_choice import _best, _Candidate, p_alive_informative
+from tenure.pipeline.model_choice import _best, _Candidate, p_alive_informative
 
 DISCS = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
 

@@ -29,8 +29,8 @@ from tenure.exceptions import (
     RefundWarning,
     TenureWarning,
 )
-from tenure.frames import provenance, to_pandas
-from tenure.summary import summarize
+from tenure.io.validation import provenance, to_pandas
+from tenure.summary.transactions import summarize
 
 ROLES = {"customer": "who", "date": "when", "amount": "paid"}
 
@@ -410,7 +410,7 @@ def test_bytes_of_two_lengths_are_never_cut():
 
 def test_a_directory_that_cannot_be_written_is_named(tmp_path):
     code = (
-        "import pandas as pd, tenure, tenure.pieces as pieces\n"
+        "import pandas as pd, tenure, tenure.summary.chunked as pieces\n"
         "pieces.HELD_ROWS = 10\n"
         "part = pd.DataFrame({'who': range(40), 'day': ['2024-01-01'] * 40})\n"
         "tenure.summarize(iter([part, part]), customer='who', date='day')\n"

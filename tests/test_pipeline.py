@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import tenure
 from tenure.campaigns import Campaign
-from tenure.deliverables import OUTPUTS, Output, deliverables
+from tenure.pipeline.outputs import OUTPUTS, Output, deliverables
 from tenure.exceptions import (
     ColumnError,
     ConventionWarning,
@@ -34,7 +34,7 @@ from tenure.exceptions import (
     TenureWarning,
     UnitWarning,
 )
-from tenure.spreadsheets import spreadsheet_safe
+from tenure.io.spreadsheets import spreadsheet_safe
 
 FILES = {
     "forecast.csv",

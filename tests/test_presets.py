@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tenure.breakdowns import breakdown_table
+from tenure.pipeline.breakdowns import breakdown_table
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import ColumnError, EmptyDataError, OptionError
 from tenure.presets import FLO, Campaign, get, in_categories, select, top_customers
-from tenure.totals import prepare_totals, summarize_totals
+from tenure.summary.totals import prepare_totals, summarize_totals
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import tenure
-from tenure.extras import install_command, install_hint
+from tenure.io.optional import install_command, install_hint
 
 ROOT = Path(__file__).parent.parent
 SINGLE = ("exceptions", "frames", "io", "presets", "segments", "version")
@@ -50,7 +50,7 @@ def test_there_are_names_to_show():
 def test_completion_offers_what_dir_does():
     """As in a notebook, in a process of its own: a shell leaves its hooks behind."""
     script = (
-        "import tenure, tenure.pipeline, tenure.report.workbook\n"
+        "import tenure, tenure.pipeline.run, tenure.report.workbook\n"
         "from IPython.core.completer import IPCompleter, provisionalcompleter\n"
         "completer = IPCompleter(namespace={'tenure': tenure})\n"
         "for name, module in (('tenure', tenure), ('tenure.rfm', tenure.rfm)):\n"

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import tenure
-from tenure.cli import app
+from tenure.cli.main import app
 from tenure.exceptions import TenureWarning
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ from tenure import Campaign
 from tenure.exceptions import RefundWarning
 from tenure.locale import Locale
 from tenure.report import trust
-from tenure.report.sections import cohorts, quality, setting
+from tenure.report.model_sections import cohorts, quality, setting
 from tenure.report.workbook import write_workbook
 
 

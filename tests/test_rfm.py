@@ -26,7 +26,7 @@ from tenure.rfm import (
     rfm_summary,
 )
 from tenure.segments import segment_by_value
-from tenure.totals import prepare_totals
+from tenure.summary.totals import prepare_totals
 
 COLUMNS = {"recency": "days", "frequency": "orders", "monetary": "spend"}
 

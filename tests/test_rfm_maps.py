@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.exceptions import DataError, OptionError
-from tenure.overview import segments_table
+from tenure.pipeline.data_quality import segments_table
 from tenure.rfm import (
     RFM_SEGMENTS,
     STANDARD_MAP,

@@ -20,7 +20,7 @@ from tenure.exceptions import (
 )
 from tenure.presets import FLO
 from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
-from tenure.totals import prepare_totals
+from tenure.summary.totals import prepare_totals
 
 LOG = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
 

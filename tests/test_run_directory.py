@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 import tenure
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import export_campaigns
-from tenure.cli import app
-from tenure.config.draft import init_config
-from tenure.deliverables import OUTPUTS, file_names
+from tenure.cli.main import app
+from tenure.pipeline.config.draft import init_config
+from tenure.pipeline.outputs import OUTPUTS, file_names
 from tenure.exceptions import FileError, OptionError, TenureWarning
-from tenure.record import file_hash
-from tenure.run_directory import expand
+from tenure.run_files.record import file_hash
+from tenure.run_files.directory import expand
 
 WANTED = ("forecast", "rfm", "campaigns", "models")
 REST = {
@@ -172,7 +172,7 @@ def test_other_content_is_refused_before_any_work(retailer, tmp_path, monkeypatc
     for number in range(7):
         (out / f"note{number}.txt").write_text("mine")
     before = hashes(out)
-    monkeypatch.setattr("tenure.pipeline.load", lambda *_, **__: pytest.fail("work was begun"))
+    monkeypatch.setattr("tenure.pipeline.run.load", lambda *_, **__: pytest.fail("work was begun"))
     with pytest.raises(FileError, match=r"note0\.txt, .* and 3 more, which no run .*--overwrite"):
         run(retailer, out=out)
     assert hashes(out) == before
@@ -390,8 +390,8 @@ def test_a_command_that_is_stopped_leaves_nothing(retailer, tmp_path, name):
     retailer.to_csv(tmp_path / "customers.csv", index=False)
     script = (
         "import sys, time\n"
-        "import tenure.deliverables as deliverables\n"
-        "from tenure.cli import app\n"
+        "import tenure.pipeline.outputs as deliverables\n"
+        "from tenure.cli.main import app\n"
         "def wait(path):\n"
         "    path.write_text('half')\n"
         "    print('writing', flush=True)\n"

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import tenure
 from tenure import ModifiedBetaGeoFitter
-from tenure.cli import app
+from tenure.cli.main import app
 from tenure.exceptions import FileError, ModelWarning, OptionError, TenureWarning, UnitError
 
 COLUMNS = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}

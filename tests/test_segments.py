@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.cuts import quantile_scores
+from tenure.segments.binning import quantile_scores
 from tenure.exceptions import ColumnError, DataError, EmptyDataError, OptionError, TenureError
 from tenure.segments import segment_by_value, segment_summary
 

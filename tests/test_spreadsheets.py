@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import tenure
 from tenure.campaigns import Campaign
 from tenure.exceptions import TenureWarning
-from tenure.spreadsheets import spreadsheet_safe, unmarked, write_csv
+from tenure.io.spreadsheets import spreadsheet_safe, unmarked, write_csv
 
 EVIL = "x\r=cmd|'/C calc'!A0"
 TEXTS = st.text(alphabet="ab1'=+-@\t\r\n\",.; e", max_size=8)

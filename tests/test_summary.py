@@ -32,8 +32,8 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.frames import provenance, to_pandas
-from tenure.summary import summarize
+from tenure.io.validation import provenance, to_pandas
+from tenure.summary.transactions import summarize
 
 LOG = pd.DataFrame(
     {

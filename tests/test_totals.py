@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.capping import cap_column
+from tenure.summary.capping import cap_column
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import (
     ColumnError,
@@ -25,9 +25,9 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.frames import provenance, to_pandas
+from tenure.io.validation import provenance, to_pandas
 from tenure.presets import FLO
-from tenure.totals import prepare_totals, summarize_totals
+from tenure.summary.totals import prepare_totals, summarize_totals
 
 ROLES = {
     "customer": "id",

@@ -17,8 +17,8 @@ from tenure.utils import (
     expected_cumulative_transactions,
     summary_data_from_transaction_data,
 )
-from tenure.utils._freq import Freq, parse_freq
-from tenure.utils._over_time import _history, follow_purchases
+from tenure.utils.freq import Freq, parse_freq
+from tenure.utils.over_time import _history, follow_purchases
 
 CDNOW = load_cdnow_transactions()
 COLUMNS = {"datetime_col": "date", "customer_id_col": "customer_id"}

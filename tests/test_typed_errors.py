@@ -30,8 +30,8 @@ from tenure.exceptions import (
     TenureWarning,
     capped,
 )
-from tenure.io import read_table
-from tenure.verdict import Notice
+from tenure.io.files import read_table
+from tenure._warnings import Notice
 
 LOG = pd.DataFrame(
     {

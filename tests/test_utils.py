@@ -31,7 +31,7 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.frames import provenance
+from tenure.io.validation import provenance
 from tenure.utils import ConvergenceError, _check_inputs, summary_data_from_transaction_data
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "summary_lifetimes.json").read_text())

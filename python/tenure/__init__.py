@@ -33,14 +33,14 @@ if _typing.TYPE_CHECKING:
         segments,
         utils,
     )
-    from tenure.analysis import Analysis
-    from tenure.breakdowns import breakdown_table
+    from tenure.pipeline.analysis import Analysis
+    from tenure.pipeline.breakdowns import breakdown_table
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
-    from tenure.clv import forecast
+    from tenure.clv.forecast import forecast
     from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
-    from tenure.config import read_config, run_config
-    from tenure.data_profile import Profile, profile
-    from tenure.diagnostics import FitReport, check_independence
+    from tenure.pipeline.config import read_config, run_config
+    from tenure.pipeline.profile import Profile, profile
+    from tenure.fitters.fit_report import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
         BetaGeoBetaBinomFitter,
@@ -49,59 +49,59 @@ if _typing.TYPE_CHECKING:
         ModifiedBetaGeoFitter,
         ParetoNBDFitter,
     )
-    from tenure.frames import provenance
+    from tenure.io.validation import provenance
     from tenure.insights import overall_insights, segment_insights
-    from tenure.moves import Movement, movement
-    from tenure.output_files import read_output
-    from tenure.paths import alive_paths
-    from tenure.pipeline import run
+    from tenure.transitions.movement import Movement, movement
+    from tenure.run_files.reading import read_output
+    from tenure.clv.alive_paths import alive_paths
+    from tenure.pipeline.run import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
     from tenure.segments import segment_by_value, segment_summary
-    from tenure.summary import summarize
+    from tenure.summary.transactions import summarize
     from tenure.threads import get_threads, set_threads
-    from tenure.totals import prepare_totals, summarize_totals
+    from tenure.summary.totals import prepare_totals, summarize_totals
 
 # Names are looked up when first used, so that `import tenure` stays quick.
-_HOMES = {
-    "Analysis": "tenure.analysis",
+_EXPORTS = {
+    "Analysis": "tenure.pipeline.analysis",
     "BaseFitter": "tenure.fitters",
     "BetaGeoBetaBinomFitter": "tenure.fitters",
     "BetaGeoFitter": "tenure.fitters",
     "Campaign": "tenure.campaigns",
     "Cohorts": "tenure.cohorts",
-    "FitReport": "tenure.diagnostics",
+    "FitReport": "tenure.fitters.fit_report",
     "GammaGammaFitter": "tenure.fitters",
     "ModifiedBetaGeoFitter": "tenure.fitters",
-    "Movement": "tenure.moves",
-    "Profile": "tenure.data_profile",
+    "Movement": "tenure.transitions.movement",
+    "Profile": "tenure.pipeline.profile",
     "ParetoNBDFitter": "tenure.fitters",
-    "alive_paths": "tenure.paths",
-    "breakdown_table": "tenure.breakdowns",
-    "check_independence": "tenure.diagnostics",
+    "alive_paths": "tenure.clv.alive_paths",
+    "breakdown_table": "tenure.pipeline.breakdowns",
+    "check_independence": "tenure.fitters.fit_report",
     "cohort_analysis": "tenure.cohorts",
     "cohort_survival": "tenure.cohorts",
-    "forecast": "tenure.clv",
-    "movement": "tenure.moves",
+    "forecast": "tenure.clv.forecast",
+    "movement": "tenure.transitions.movement",
     "overall_insights": "tenure.insights",
     "get_threads": "tenure.threads",
-    "prepare_totals": "tenure.totals",
-    "profile": "tenure.data_profile",
-    "provenance": "tenure.frames",
+    "prepare_totals": "tenure.summary.totals",
+    "profile": "tenure.pipeline.profile",
+    "provenance": "tenure.io.validation",
     "read_campaigns": "tenure.campaigns",
-    "read_config": "tenure.config",
-    "read_output": "tenure.output_files",
+    "read_config": "tenure.pipeline.config",
+    "read_output": "tenure.run_files.reading",
     "rfm_scores": "tenure.rfm",
     "rfm_segments": "tenure.rfm",
     "rfm_summary": "tenure.rfm",
     "rfm_table": "tenure.rfm",
-    "run": "tenure.pipeline",
-    "run_config": "tenure.config",
+    "run": "tenure.pipeline.run",
+    "run_config": "tenure.pipeline.config",
     "segment_by_value": "tenure.segments",
     "segment_insights": "tenure.insights",
     "segment_summary": "tenure.segments",
     "set_threads": "tenure.threads",
-    "summarize": "tenure.summary",
-    "summarize_totals": "tenure.totals",
+    "summarize": "tenure.summary.transactions",
+    "summarize_totals": "tenure.summary.totals",
     "write_campaigns": "tenure.campaigns",
 }
 _MODULES = (
@@ -180,8 +180,8 @@ __all__ = [
 def __getattr__(name: str) -> _typing.Any:
     if name in _MODULES:
         return _importlib.import_module(f"tenure.{name}")
-    if name in _HOMES:
-        value = getattr(_importlib.import_module(_HOMES[name]), name)
+    if name in _EXPORTS:
+        value = getattr(_importlib.import_module(_EXPORTS[name]), name)
         globals()[name] = value
         return value
     raise AttributeError(f"module 'tenure' has no attribute {name!r}")

@@ -6,7 +6,7 @@ from typing import TypeAlias, TypedDict, final, type_check_only
 import numpy as np
 from numpy.typing import NDArray
 
-from tenure.engine_table import EngineTable
+from tenure.summary.engine_input import EngineTable
 
 _Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
 

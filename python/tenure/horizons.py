@@ -14,8 +14,8 @@ from numbers import Real
 
 from tenure.exceptions import OptionError, UnitError, UnitWarning
 from tenure.periods import convert, parse_horizon, parse_period
-from tenure.texts import quoted
-from tenure.verdict import Notice
+from tenure.io.text import quoted
+from tenure._warnings import Notice
 
 __all__ = [
     "Horizon",

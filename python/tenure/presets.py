@@ -12,7 +12,7 @@ import pandas as pd
 
 from tenure.campaigns import Campaign, in_categories, read_campaigns, select
 from tenure.exceptions import OptionError
-from tenure.frames import numeric, require_columns, to_pandas
+from tenure.io.validation import numeric, require_columns, to_pandas
 
 __all__ = [
     "FLO",

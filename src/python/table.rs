@@ -8,7 +8,7 @@ use pyo3::types::PyDict;
 use super::convert::{detached, slice};
 use crate::summary::{Counts, Customers, Grain, Refunds, Text, Texts, Transactions};
 
-/// A table as `tenure.engine_table` lays it out.
+/// A table as `tenure.summary.engine_input` lays it out.
 #[derive(FromPyObject)]
 pub struct Table<'py> {
     customers: Ids<'py>,

@@ -13,13 +13,13 @@ import pandas as pd
 from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
-from tenure.csv_tables import CsvFile
-from tenure.directory_swap import atomic_directory
-from tenure.extras import need
+from tenure.run_files.csv_tables import CsvFile
+from tenure.io.atomic_directories import atomic_directory
+from tenure.io.optional import need
 from tenure.locale import Locale
-from tenure.record import file_hash
-from tenure.run_directory import RunDirectory
-from tenure.spreadsheets import write_xlsx
+from tenure.run_files.record import file_hash
+from tenure.run_files.directory import RunDirectory
+from tenure.io.spreadsheets import write_xlsx
 
 __all__ = ["MANIFEST", "export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
 

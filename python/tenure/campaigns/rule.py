@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias, cast, get_args
 
-from tenure.campaigns.words import in_words, plain
+from tenure.campaigns.describe import in_words, plain
 from tenure.exceptions import OptionError
-from tenure.languages import Language
+from tenure.locale.languages import Language
 from tenure.rfm import canonical_segment
-from tenure.texts import check_label, quoted
+from tenure.io.text import check_label, quoted
 
 __all__ = ["Bound", "Campaign", "Match", "Threshold"]
 

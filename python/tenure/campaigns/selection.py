@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.campaigns.labels import in_categories
+from tenure.campaigns.categories import in_categories
 from tenure.campaigns.rule import Campaign, Threshold
 from tenure.exceptions import DataError, FileError, OptionError
-from tenure.frames import numeric, require_columns, to_pandas
-from tenure.io import read_table
+from tenure.io.validation import numeric, require_columns, to_pandas
+from tenure.io.files import read_table
 from tenure.rfm import canonical_segment
-from tenure.spreadsheets import unmarked
-from tenure.text_tables import SEPARATORS
+from tenure.io.spreadsheets import unmarked
+from tenure.io.delimited import SEPARATORS
 
 __all__ = ["draw_up", "in_order", "select"]
 

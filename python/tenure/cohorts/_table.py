@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.cohorts._calendar import CALENDAR_PERIODS
+from tenure.cohorts.calendar import CALENDAR_PERIODS
 
 __all__ = ["Cohorts"]
 

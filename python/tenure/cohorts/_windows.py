@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
-from tenure.texts import quoted
+from tenure.io.text import quoted
 
 __all__ = ["MOST_CELLS", "observed_windows", "parse_window"]
 

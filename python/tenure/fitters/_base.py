@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.diagnostics import FitReport, IndependenceCheck, notices_html
+from tenure.fitters.fit_report import FitReport, IndependenceCheck, notices_html
 from tenure.exceptions import (
     ConvergenceError,
     DataError,
@@ -22,12 +22,12 @@ from tenure.exceptions import (
     UnitError,
 )
 from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
-from tenure.fitters._persist import JsonFile
+from tenure.fitters.json_files import JsonFile
 from tenure.fitters._snapshot import from_one_fit, snapshot
-from tenure.fitters._vectors import as_float, period_of, relabelled
+from tenure.fitters._arguments import as_float, period_of, relabelled
 from tenure.lifetimes import is_active
-from tenure.texts import quoted
-from tenure.verdict import Notice, fit_notices
+from tenure.io.text import quoted
+from tenure._warnings import Notice, fit_notices
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from tenure.diagnostics import NOT_IDENTIFIED
+from tenure.fitters.fit_report import NOT_IDENTIFIED
 
 __all__ = ["ParameterTable", "shown_parameters", "shown_summary"]
 

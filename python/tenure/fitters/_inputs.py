@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError
-from tenure.fitters._vectors import (
+from tenure.fitters._arguments import (
     FloatArray,
     Numbers,
     as_float,

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 
 from tenure import _engine
 from tenure.fitters._base import objective
-from tenure.fitters._counting import CountingFitter
+from tenure.fitters._purchase_models import CountingFitter
 from tenure.fitters._inputs import read_inputs
 from tenure.fitters._snapshot import from_one_fit
-from tenure.fitters._vectors import (
+from tenure.fitters._arguments import (
     FloatArray,
     Prediction,
     as_float,

@@ -7,8 +7,8 @@ from typing import ClassVar
 from numpy.typing import ArrayLike
 
 from tenure.fitters._base import objective
-from tenure.fitters._transactions import TransactionFitter
-from tenure.fitters._vectors import as_float
+from tenure.fitters.continuous_time import TransactionFitter
+from tenure.fitters._arguments import as_float
 
 __all__ = ["BetaGeoFitter"]
 

@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tenure import _engine
-from tenure.diagnostics import check_independence
+from tenure.fitters.fit_report import check_independence
 from tenure.exceptions import EmptyDataError, InfiniteMeanWarning
 from tenure.fitters._base import BaseFitter, objective
 from tenure.fitters._inputs import read_inputs
-from tenure.fitters._lifetime_value import lifetime_value
+from tenure.fitters.lifetime_value import lifetime_value
 from tenure.fitters._snapshot import from_one_fit
-from tenure.fitters._transactions import TransactionFitter
-from tenure.fitters._vectors import (
+from tenure.fitters.continuous_time import TransactionFitter
+from tenure.fitters._arguments import (
     FloatArray,
     Prediction,
     as_float,
@@ -26,7 +26,7 @@ from tenure.fitters._vectors import (
     gather,
     table_columns,
 )
-from tenure.verdict import Notice, fit_notices
+from tenure._warnings import Notice, fit_notices
 
 if TYPE_CHECKING:
     from typing_extensions import Self

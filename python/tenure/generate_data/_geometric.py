@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tenure.dates import parse_date
+from tenure.io.dates import parse_date
 from tenure.exceptions import OptionError
-from tenure.generate_data._draws import (
+from tenure.generate_data.simulation import (
     Count,
     Floats,
     Lives,

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import UnitError
-from tenure.frames import numeric, provenance, require_columns, to_pandas
+from tenure.io.validation import numeric, provenance, require_columns, to_pandas
 from tenure.periods import convert
 
 __all__ = ["above_own_rate", "orders_of", "p_alive_tells", "usual_gaps"]

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from tenure.exceptions import EmptyDataError
-from tenure.frames import require_columns
+from tenure.io.validation import require_columns
 from tenure.insights._figures import overall_figures, segment_figures
 from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
 from tenure.insights._texts import RULES
 from tenure.insights._words import Words
 
 if TYPE_CHECKING:
-    from tenure.analysis import Analysis
+    from tenure.pipeline.analysis import Analysis
 
 __all__ = [
     "describe_overall",

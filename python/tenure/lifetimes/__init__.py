@@ -63,7 +63,7 @@ def install() -> None:
     """
     import tenure
     from tenure.exceptions import AlreadyImportedWarning
-    from tenure.verdict import Notice
+    from tenure._warnings import Notice
 
     with _lock:
         if is_active():

@@ -18,10 +18,10 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.csv_style import PLAIN, CsvStyle
-from tenure.dictionary import UNITS, describe
+from tenure.io.csv_style import PLAIN, CsvStyle
+from tenure.data_dictionary import UNITS, describe
 from tenure.exceptions import OptionError
-from tenure.languages import Language, check_language
+from tenure.locale.languages import Language, check_language
 
 __all__ = ["Locale"]
 
@@ -149,7 +149,7 @@ class Locale:
         name : str
             The column.
         table : str
-            The table it is in, a key of :data:`tenure.dictionary.TABLES`: ``recency`` of
+            The table it is in, a key of :data:`tenure.data_dictionary.TABLES`: ``recency`` of
             ``"forecast"`` is not ``recency`` of ``"rfm"``.
 
         Examples

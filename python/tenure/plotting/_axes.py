@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tenure.exceptions import DataError
-from tenure.extras import need
+from tenure.io.optional import need
 from tenure.lifetimes import is_active
 from tenure.periods import PERIOD_NAMES
 

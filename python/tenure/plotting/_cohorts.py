@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from tenure.cohorts import Cohorts, cohort_survival
-from tenure.cohorts._calendar import CALENDAR_PERIODS
+from tenure.cohorts.calendar import CALENDAR_PERIODS
 from tenure.exceptions import DataError, OptionError
-from tenure.frames import provenance
+from tenure.io.validation import provenance
 from tenure.periods import PERIOD_NAMES, convert
 from tenure.plotting._axes import axes_or_current, pyplot
 

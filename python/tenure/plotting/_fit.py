@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
 from tenure.fitters import BetaGeoBetaBinomFitter
-from tenure.frames import require_columns
+from tenure.io.validation import require_columns
 from tenure.plotting._axes import in_units_of, model_data, pyplot
 
 if TYPE_CHECKING:

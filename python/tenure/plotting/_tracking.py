@@ -11,7 +11,7 @@ from tenure.lifetimes import is_active
 from tenure.periods import PERIOD_NAMES
 from tenure.plotting._axes import axes_or_current
 from tenure.utils import expected_cumulative_transactions
-from tenure.utils._freq import parse_freq
+from tenure.utils.freq import parse_freq
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

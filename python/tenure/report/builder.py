@@ -11,11 +11,11 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
-from tenure.analysis import Analysis
-from tenure.languages import Language
+from tenure.pipeline.analysis import Analysis
+from tenure.locale.languages import Language
 from tenure.locale import Locale
 from tenure.report import audience, sections, trust
-from tenure.report.customers import (
+from tenure.report.customer_table import (
     PRINTED,
     customer_table,
     has_library,
@@ -23,10 +23,10 @@ from tenure.report.customers import (
     scripts,
     table_data,
 )
-from tenure.report.parts import Section
-from tenure.report.sections import INSTALL
+from tenure.report.components import Section
+from tenure.report.model_sections import INSTALL
 from tenure.report.tables import grid, with_ids
-from tenure.spreadsheets import id_name
+from tenure.io.spreadsheets import id_name
 
 __all__ = ["render"]
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.analysis import Analysis
-from tenure.frames import provenance
+from tenure.pipeline.analysis import Analysis
+from tenure.io.validation import provenance
 from tenure.locale import Locale
 from tenure.periods import convert
 from tenure.plotting._fit import expected_counts
 from tenure.report import charts
-from tenure.report.pictures import Chart
+from tenure.report.chart_objects import Chart
 from tenure.report.tables import Column, Grid, is_money
 
 __all__ = ["alive_map", "figures_grid", "frequencies", "segment_bars", "value_map"]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tenure.analysis import Analysis
+from tenure.pipeline.analysis import Analysis
 from tenure.cohorts import cohort_survival
 from tenure.exceptions import OptionError
-from tenure.extras import need
+from tenure.io.optional import need
 from tenure.locale import Locale
 from tenure.report import figures, timelines, words
 from tenure.report.charts import LIBRARIES
-from tenure.report.pictures import Chart
+from tenure.report.chart_objects import Chart
 
 __all__ = ["PLOTS", "cohort_matrices", "plot", "scheme_chart", "scheme_table"]
 

@@ -17,7 +17,7 @@ import threading
 from typing import Any
 
 from tenure.exceptions import TenureError
-from tenure.texts import printable_all
+from tenure.io.text import printable_all
 
 __all__ = ["to_png", "to_svg"]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.dictionary import describe, kind_of
+from tenure.data_dictionary import describe, kind_of
 from tenure.locale import Locale
-from tenure.spreadsheets import id_name
+from tenure.io.spreadsheets import id_name
 
 __all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "with_ids"]
 
@@ -126,7 +126,7 @@ def grid(
     locale : Locale
         How it is written.
     name : str
-        Which table it is, a key of :data:`tenure.dictionary.TABLES`; where columns of one name
+        Which table it is, a key of :data:`tenure.data_dictionary.TABLES`; where columns of one name
         mean different things in different tables, it decides.
     key : str, optional
         Name of the first column where the caller chose it, such as that of the ids.
@@ -189,7 +189,7 @@ def heading(column: str, locale: Locale, table: str = "", *, key: str | None = N
     locale : Locale
         How it is written.
     table : str
-        The table it is in, a key of :data:`tenure.dictionary.TABLES`.
+        The table it is in, a key of :data:`tenure.data_dictionary.TABLES`.
     key : str, optional
         Name of the table's first column where the caller chose it, such as that of the ids.
 

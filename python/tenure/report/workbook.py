@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.analysis import Analysis, warning_title
-from tenure.csv_tables import described_columns, in_words
-from tenure.dictionary import BREAKDOWNS, TABLES, kind_of
-from tenure.extras import need
-from tenure.languages import Language
+from tenure.pipeline.analysis import Analysis, warning_title
+from tenure.run_files.csv_tables import described_columns, in_words
+from tenure.data_dictionary import BREAKDOWNS, TABLES, kind_of
+from tenure.io.optional import need
+from tenure.locale.languages import Language
 from tenure.locale import Locale
 from tenure.report import words
-from tenure.report.audience import campaign_table
-from tenure.report.sections import UNSAID, quality_rows, setting
+from tenure.report.customer_sections import campaign_table
+from tenure.report.model_sections import UNSAID, quality_rows, setting
 from tenure.report.tables import with_ids
-from tenure.spreadsheets import id_name
-from tenure.staging import write_atomic
-from tenure.texts import printable
-from tenure.verdict import dropout_unknown
+from tenure.io.spreadsheets import id_name
+from tenure.io.atomic_files import write_atomic
+from tenure.io.text import printable
+from tenure._warnings import dropout_unknown
 
 __all__ = ["ROWS", "write_workbook"]
 
@@ -278,7 +278,7 @@ class _Sheets:
     ) -> None:
         """Write a sheet of rows, cut at :data:`ROWS` with a note of how many there are.
 
-        `name` is the table's key in :data:`tenure.dictionary.TABLES`, and `key` the name of the
+        `name` is the table's key in :data:`tenure.data_dictionary.TABLES`, and `key` the name of the
         column that the caller named.
         """
         sheet = self._added(name)

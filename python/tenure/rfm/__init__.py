@@ -5,7 +5,7 @@ from tenure.rfm.cut_points import cut_points
 from tenure.rfm.maps import STANDARD_MAP, SegmentMap, segment_map
 from tenure.rfm.scores import rfm_scores
 from tenure.rfm.table import rfm_table
-from tenure.rfm.words import (
+from tenure.rfm.labels import (
     RFM_SEGMENTS,
     SCRIPT_NAMES,
     canonical_segment,

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError
-from tenure.frames import native_out, provenance
+from tenure.io.validation import native_out, provenance
 from tenure.rfm.schemes import Scheme, Scored
 
 __all__ = ["cut_points", "remember"]

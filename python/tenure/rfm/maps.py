@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
 from tenure.rfm.codes import choose_separator, code_text
-from tenure.texts import check_label, quoted
+from tenure.io.text import check_label, quoted
 
 __all__ = ["MEASURES", "STANDARD_MAP", "SegmentMap", "segment_map"]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tenure.exceptions import DataError, EmptyDataError, OptionError
-from tenure.purchases import purchase_periods
-from tenure.utils._freq import parse_freq
+from tenure.summary.purchase_counts import purchase_periods
+from tenure.utils.freq import parse_freq
 from tenure.utils._log import read_end, read_log
 
 __all__ = [
@@ -95,7 +95,7 @@ def _customer_lifetime_value(
     freq: str = "D",
 ) -> pd.Series[float]:
     """Value the purchases of the next `time` months, as ``customer_lifetime_value`` does."""
-    from tenure.fitters._lifetime_value import lifetime_value
+    from tenure.fitters.lifetime_value import lifetime_value
 
     return lifetime_value(
         transaction_prediction_model,
@@ -133,7 +133,7 @@ def _save_obj_without_attr(
     OptionError
         When `obj` is something else.
     """
-    from tenure.fitters._persist import JsonFile
+    from tenure.fitters.json_files import JsonFile
 
     if not isinstance(obj, JsonFile):
         raise OptionError(

@@ -1,0 +1,1 @@
+"""Customer lifetime value: forecasts by customer, and P(alive) over time."""

@@ -1,0 +1,1 @@
+"""Tables and files, in and out: dataframes of any kind, delimited text, spreadsheets, dates."""

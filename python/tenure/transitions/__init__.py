@@ -1,0 +1,1 @@
+"""Transitions of customers between the segments of two runs."""
