@@ -72,6 +72,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/stubtest tenure._engine
 
 # RESULTS=benches/results keeps the figures in the repository. CPython 3.10 for lifetimes and 3.12 or

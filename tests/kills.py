@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 from tenure.io.atomic_directories import atomic_directory, recover
-from tenure.run_files.record import RUN_RECORD, file_hash
 from tenure.run_files.directory import RunDirectory
+from tenure.run_files.record import RUN_RECORD, file_hash
 
 EVENTS = {
     "open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.utime",

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tenure
+from tenure.exceptions import DataError
 from tenure.io.arrow import decimal_floats
 from tenure.io.dates import parse_dates
-from tenure.exceptions import DataError
 from tenure.io.validation import numeric, to_pandas
 
 ROLES = {"customer": "who", "date": "when", "amount": "paid"}

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import tenure
-from tenure.pipeline.breakdowns import breakdown_table
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import ColumnError, DataError, EmptyDataError, OptionError
+from tenure.pipeline.breakdowns import breakdown_table
 
 TABLE = pd.DataFrame(
     {

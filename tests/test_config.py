@@ -21,10 +21,10 @@ from typer.testing import CliRunner
 
 import tenure
 from tenure.cli.main import app
+from tenure.exceptions import FileError, OptionError, TenureWarning
 from tenure.pipeline.config.draft import init_config
 from tenure.pipeline.config.guess import guess_layout
 from tenure.pipeline.config.schema import Config
-from tenure.exceptions import FileError, OptionError, TenureWarning
 from tenure.presets import FLO
 
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 import tenure
 from tenure.campaigns import Campaign, read_campaigns, write_campaigns
-from tenure.io.csv_style import CsvStyle, money_decimals, rounded
 from tenure.exceptions import OptionError, TenureWarning
+from tenure.io.csv_style import CsvStyle, money_decimals, rounded
 from tenure.run_files.reading import machine_names
 
 LOG = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure import _engine
-from tenure.segments.binning import check_shares, quantile_scores, share_scores, threshold_scores
 from tenure.exceptions import DataError, OptionError
+from tenure.segments.binning import check_shares, quantile_scores, share_scores, threshold_scores
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 tied = st.one_of(finite, st.integers(-3, 3).map(float))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.io.dates import parse_date, parse_dates
 from tenure.exceptions import DateError
+from tenure.io.dates import parse_date, parse_dates
 
 DAYS = pd.Series(pd.to_datetime(["2020-05-30", "2021-01-02", "2021-02-01"]))
 

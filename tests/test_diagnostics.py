@@ -10,7 +10,6 @@ import pytest
 
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, _engine
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
-from tenure.fitters.fit_report import FitReport, check_independence
 from tenure.exceptions import (
     ConvergenceWarning,
     DataError,
@@ -18,6 +17,7 @@ from tenure.exceptions import (
     InfiniteMeanWarning,
     NotIdentifiedWarning,
 )
+from tenure.fitters.fit_report import FitReport, check_independence
 from tenure.io.validation import with_provenance
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tenure import directory_swap
-from tenure.io.atomic_directories import atomic_directory, recover
 from tenure.exceptions import FileError
+from tenure.io import atomic_directories as directory_swap
+from tenure.io.atomic_directories import atomic_directory, recover
 from tenure.io.atomic_files import held, stage, stages, write_atomic
 
 KILLS = Path(__file__).with_name("kills.py")

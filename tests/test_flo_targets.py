@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from conftest import reference_path
 
-from tenure.pipeline.breakdowns import breakdown_table
 from tenure.exceptions import (
     ConventionWarning,
     SameDayWarning,
     SelectedSampleWarning,
 )
+from tenure.pipeline.breakdowns import breakdown_table
 from tenure.presets import FLO, select, top_customers
 from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
 from tenure.summary.totals import prepare_totals, summarize_totals

@@ -23,8 +23,8 @@ from tenure.exceptions import (
     UnitError,
     UnitWarning,
 )
-from tenure.io.validation import with_provenance
 from tenure.horizons import discount_steps, resolve_horizons
+from tenure.io.validation import with_provenance
 
 WEEKS_A_MONTH = 30.4375 / 7
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.io.dataframes import kind_of
 from tenure.exceptions import ColumnError, DataError
+from tenure.io.dataframes import kind_of
 from tenure.io.validation import (
     describe_rows,
     native_out,

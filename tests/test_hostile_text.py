@@ -16,9 +16,9 @@ import tenure
 from tenure.campaigns import Campaign
 from tenure.cli.main import app
 from tenure.exceptions import ColumnError, DataError, OptionError, TenureError, TenureWarning
-from tenure.report import renderer
 from tenure.io.spreadsheets import write_csv
 from tenure.io.text import LONGEST, check_label, listed, printable, printable_all, quoted, short
+from tenure.report import renderer
 
 ROLES = {
     "customer": "id", "first_order": "first", "last_order": "last", "orders": "n", "spend": "money",

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from tenure import _engine
-from tenure.summary.ids import EngineIds
 from tenure.summary.engine_input import EngineTable
+from tenure.summary.ids import EngineIds
 
 BG_NBD, PARETO = [0.24, 4.41, 0.79, 2.43], [0.55, 10.6, 0.61, 11.7]
 BG_BB, SPENDING = [1.2, 0.75, 0.66, 2.78], [6.25, 3.74, 15.44]

@@ -10,8 +10,8 @@ from conftest import reference_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.io.dates import parse_dates
 from tenure.exceptions import FileError
+from tenure.io.dates import parse_dates
 from tenure.io.files import read_table
 from tenure.summary.inputs import load
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 
 import tenure
-from tenure.io.dataframes import to_pandas
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value, load_donations
 from tenure.exceptions import ColumnError, DataError
+from tenure.io.dataframes import to_pandas
 
 HISTORY = ["frequency", "recency", "T"]
 CUSTOMERS = load_cdnow_summary_data_with_monetary_value().head(200)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tenure import exceptions
 from tenure.exceptions import OptionError, TenureWarning
 from tenure.locale import Locale, en, tr
-from tenure.pipeline.data_quality import _NOTES
 from tenure.periods import PERIOD_NAMES
+from tenure.pipeline.data_quality import _NOTES
 
 
 def fields(text):

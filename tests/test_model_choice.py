@@ -8,9 +8,10 @@ import pytest
 from conftest import reference_path
 
 import tenure
-from tenure import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter, model_choice
+from tenure import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
 from tenure.exceptions import ConvergenceError, NotIdentifiedWarning, OptionError, TenureWarning
 from tenure.locale import Locale
+from tenure.pipeline import model_choice
 from tenure.pipeline.model_choice import _best, _Candidate, p_alive_informative
 
 DISCS = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}

@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure import pieces
 from tenure.exceptions import (
     ColumnError,
     DataError,
@@ -30,6 +29,7 @@ from tenure.exceptions import (
     TenureWarning,
 )
 from tenure.io.validation import provenance, to_pandas
+from tenure.summary import chunked as pieces
 from tenure.summary.transactions import summarize
 
 ROLES = {"customer": "who", "date": "when", "amount": "paid"}

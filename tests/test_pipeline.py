@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 import tenure
 from tenure.campaigns import Campaign
-from tenure.pipeline.outputs import OUTPUTS, Output, deliverables
 from tenure.exceptions import (
     ColumnError,
     ConventionWarning,
@@ -35,6 +34,7 @@ from tenure.exceptions import (
     UnitWarning,
 )
 from tenure.io.spreadsheets import spreadsheet_safe
+from tenure.pipeline.outputs import OUTPUTS, Output, deliverables
 
 FILES = {
     "forecast.csv",

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tenure.pipeline.breakdowns import breakdown_table
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import ColumnError, EmptyDataError, OptionError
+from tenure.pipeline.breakdowns import breakdown_table
 from tenure.presets import FLO, Campaign, get, in_categories, select, top_customers
 from tenure.summary.totals import prepare_totals, summarize_totals
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import tenure
 from tenure import _engine
 from tenure.exceptions import DataWarning
-from tenure.summary.purchase_counts import purchase_periods, track_purchases
 from tenure.summary.aggregation import aggregate
+from tenure.summary.purchase_counts import purchase_periods, track_purchases
 from tenure.utils import (
     _find_first_transactions,
     calculate_alive_path,

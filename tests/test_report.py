@@ -12,7 +12,7 @@ import pytest
 import tenure
 from tenure.exceptions import OptionError, TenureWarning
 from tenure.locale import Locale
-from tenure.report import charts, customers, figures, render, timelines
+from tenure.report import charts, customer_table, figures, render, timelines
 from tenure.report.tables import grid
 
 
@@ -84,8 +84,8 @@ def test_is_whole_and_asks_for_nothing(analysis, page):
 def test_runs_its_own_scripts_only(analysis):
     text = render(analysis)
     allowed = re.search(r'Content-Security-Policy" content="([^"]*)"', text).group(1)
-    sources = customers.scripts()
-    assert customers.policy(sources).replace("'", "&#39;") == allowed
+    sources = customer_table.scripts()
+    assert customer_table.policy(sources).replace("'", "&#39;") == allowed
     assert allowed.startswith("default-src &#39;none&#39;")
     assert "unsafe-eval" not in allowed
     for source in sources.values():
@@ -144,8 +144,8 @@ def test_headings_of_the_customer_table_are_what_it_holds(analysis, page):
 
 
 def test_many_customers_are_cut(analysis, monkeypatch):
-    monkeypatch.setattr(customers, "LIMIT", 1_000)
-    monkeypatch.setattr(customers, "LISTED", 100)
+    monkeypatch.setattr(customer_table, "LIMIT", 1_000)
+    monkeypatch.setattr(customer_table, "LISTED", 100)
     page = Page(render(analysis))
     best = analysis.forecast["clv_6m"].nlargest(100).index
     assert {row[0] for row in json.loads(page.data)["rows"]} == set(best)
@@ -245,7 +245,7 @@ def test_without_money_or_campaigns():
 
 def test_without_the_extra(analysis, monkeypatch):
     monkeypatch.setattr(charts, "LIBRARIES", ("no_such_library",))
-    monkeypatch.setattr(customers, "LIBRARY", "no_such_library")
+    monkeypatch.setattr(customer_table, "LIBRARY", "no_such_library")
     page = Page(render(analysis))
     assert page.open == []
     assert "svg" not in page.tags

@@ -12,7 +12,7 @@ import tenure
 from tenure import Campaign
 from tenure.exceptions import RefundWarning
 from tenure.locale import Locale
-from tenure.report import trust
+from tenure.report import headline
 from tenure.report.model_sections import cohorts, quality, setting
 from tenure.report.workbook import write_workbook
 
@@ -66,11 +66,11 @@ def test_rules_name_segments_as_the_page_does():
 def test_no_headline_rests_on_a_dropout_that_is_not_identified(analysis, monkeypatch):
     locale = Locale("en")
     name = locale.text("figure.alive")
-    assert name in [card.name for card in trust.cards(analysis, locale)]
+    assert name in [card.name for card in headline.cards(analysis, locale)]
     model = type(analysis.purchase_model)
     monkeypatch.setattr(model, "_hidden", frozenset({"a", "b"}))
     assert analysis.p_alive_informative
-    names = [card.name for card in trust.cards(analysis, locale)]
+    names = [card.name for card in headline.cards(analysis, locale)]
     assert name not in names
     assert [chart.name for chart in cohorts(analysis, locale).charts] == [
         "retention",
@@ -78,7 +78,7 @@ def test_no_headline_rests_on_a_dropout_that_is_not_identified(analysis, monkeyp
     ]
     assert any(text.startswith("days since the last order") for text in names)
     monkeypatch.setattr(model, "_hidden", frozenset({"r"}))
-    assert name in [card.name for card in trust.cards(analysis, locale)]
+    assert name in [card.name for card in headline.cards(analysis, locale)]
 
 
 def test_refunds_by_quantity_name_what_was_paid():

@@ -11,7 +11,7 @@ import pytest
 import tenure
 from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
-from tenure.report import audience, plots, sections, trust, words
+from tenure.report import customer_sections, headline, model_sections, plots, segment_text
 from tenure.report.tables import Column, Grid, grid
 
 
@@ -35,15 +35,17 @@ def test_findings(analysis, monkeypatch):
         }
     )
     overall = pd.DataFrame({"rule": ["few"], "finding": ["One tenth."], "action": ["Know them."]})
-    monkeypatch.setattr(words, "insights", lambda analysis, language: found)
-    monkeypatch.setattr(audience, "overall_insights", lambda analysis, *, language: overall)
-    section = audience.overview(analysis, Locale())
+    monkeypatch.setattr(segment_text, "insights", lambda analysis, language: found)
+    monkeypatch.setattr(
+        customer_sections, "overall_insights", lambda analysis, *, language: overall
+    )
+    section = customer_sections.overview(analysis, Locale())
     assert section.tables[-1].rows == [["One tenth.", "Know them."]]
-    value = audience.segments(analysis, Locale())
+    value = customer_sections.segments(analysis, Locale())
     assert value.tables[0].caption == "What to do with each segment"
     assert value.tables[0].rows == [["A", "10", "Carries <b>half</b>.", "Keep."]]
     assert value.folded[0].rows == [["A", "10", "50.0%"]]
-    rfm = audience.rfm(analysis, Locale())
+    rfm = customer_sections.rfm(analysis, Locale())
     assert rfm.tables[0].rows == [["Champions", "20", "Rising.", "Invest."]]
 
 
@@ -61,7 +63,7 @@ def test_cohorts(monkeypatch):
         retention=retention, cumulative_revenue_per_customer=money, complete=False
     )
     monkeypatch.setattr(plots, "_survival", lambda analysis: retention * 0.5)
-    section = sections.cohorts(_of(cohorts), Locale())
+    section = model_sections.cohorts(_of(cohorts), Locale())
     assert [chart.name for chart in section.charts] == ["retention", "survival", "cohort_revenue"]
     assert section.charts[0].table.rows == [
         ["2024-01", "100.0%", "25.0%", "12.5%"],
@@ -78,7 +80,7 @@ def test_one_cohort_of_one_month_is_a_table(monkeypatch):
         retention=retention, cumulative_revenue_per_customer=None, complete=True
     )
     monkeypatch.setattr(plots, "_survival", lambda analysis: retention)
-    section = sections.cohorts(_of(cohorts), Locale())
+    section = model_sections.cohorts(_of(cohorts), Locale())
     assert section.charts == []
     assert section.tables[0].rows == [["2024-01", "100.0%"]]
 
@@ -90,7 +92,7 @@ def test_movement():
         columns=["A", "B", "(gone)"],
     )
     moved = SimpleNamespace(table=table, risers=[0] * 2, fallers=[0], new=[0] * 4, gone=[0] * 3)
-    section = audience.movement(SimpleNamespace(movement=moved), Locale("tr"))
+    section = customer_sections.movement(SimpleNamespace(movement=moved), Locale("tr"))
     assert [column.name for column in section.tables[0].columns][1:] == ["A", "B", "(gitti)"]
     assert section.tables[0].rows[1] == ["B", "2", "1.000", "3"]
     assert section.tables[0].rows[2][0] == "(yeni)"
@@ -98,20 +100,20 @@ def test_movement():
 
 
 def test_rules_speak_the_language(analysis):
-    rules = audience.campaign_table(analysis, Locale("tr"))["rule"].tolist()
+    rules = customer_sections.campaign_table(analysis, Locale("tr"))["rule"].tolist()
     assert rules == [made.campaign.describe("tr") for made in analysis.campaigns]
-    assert rules != audience.campaign_table(analysis, Locale())["rule"].tolist()
+    assert rules != customer_sections.campaign_table(analysis, Locale())["rule"].tolist()
 
 
 def test_expected_revenue_is_stated_to_be_without_the_campaign(analysis):
-    section = audience.campaigns(analysis, Locale())
+    section = customer_sections.campaigns(analysis, Locale())
     assert "without the campaign" in section.texts[0]
-    turkish = audience.campaigns(analysis, Locale("tr")).texts[0]
+    turkish = customer_sections.campaigns(analysis, Locale("tr")).texts[0]
     assert "kampanya olmadan" in turkish
 
 
 def card(analysis, start):
-    found = trust.cards(analysis, Locale())
+    found = headline.cards(analysis, Locale())
     return next((card for card in found if card.name.startswith(start)), None)
 
 
@@ -127,12 +129,12 @@ def test_no_headline_from_p_alive_that_says_nothing(analysis):
     shown = card(blind, "days since the last order (median); the usual gap")
     assert shown.value == f"{since.median():.0f}"
     assert f"is {gap:.0f} days" in shown.name
-    figures = audience.segments(blind, Locale()).tables[1]
+    figures = customer_sections.segments(blind, Locale()).tables[1]
     assert not any("P(alive)" in column.name for column in figures.columns)
 
 
 def test_parameters_that_are_not_identified_have_no_number(analysis):
-    section = sections.fit(analysis, Locale())
+    section = model_sections.fit(analysis, Locale())
     report = analysis.purchase_model.fit_report_
     rows = {row[0]: row[1:] for row in section.verdicts[0].table.rows}
     assert set(rows) == {"r", "alpha", "a", "b"}
@@ -170,7 +172,7 @@ def test_ids_are_text_though_they_are_numbers():
 
 
 def test_segments_crossed_with_channels_count_the_customers(analysis):
-    section = audience.tables(analysis, Locale())
+    section = customer_sections.tables(analysis, Locale())
     captions = [table.caption for table in section.folded]
     table = section.folded[captions.index("By channel: customers by RFM segment")]
     channel = analysis.history["order_channel"]
@@ -179,7 +181,7 @@ def test_segments_crossed_with_channels_count_the_customers(analysis):
     assert set(heads) == set(channel)
     for name, *cells in table.rows:
         segment = next(
-            code for code in rfm.unique() if words.names_of([code], "rfm", "en") == [name]
+            code for code in rfm.unique() if segment_text.names_of([code], "rfm", "en") == [name]
         )
         for head, cell in zip(heads, cells, strict=True):
             assert cell == str(int(((rfm == segment) & (channel == head)).sum()))
@@ -187,7 +189,7 @@ def test_segments_crossed_with_channels_count_the_customers(analysis):
 
 def test_models_are_compared_with_the_reason_of_the_choice(analysis):
     table = analysis.tables["models"]
-    shown = sections.fit(analysis, Locale()).tables[0]
+    shown = model_sections.fit(analysis, Locale()).tables[0]
     assert [row[0] for row in shown.rows] == table["model"].tolist()
     assert [row[1] for row in shown.rows].count("yes") == 1
     assert [row[-1] for row in shown.rows] == table["reason"].tolist()

@@ -17,11 +17,11 @@ import tenure
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import export_campaigns
 from tenure.cli.main import app
+from tenure.exceptions import FileError, OptionError, TenureWarning
 from tenure.pipeline.config.draft import init_config
 from tenure.pipeline.outputs import OUTPUTS, file_names
-from tenure.exceptions import FileError, OptionError, TenureWarning
-from tenure.run_files.record import file_hash
 from tenure.run_files.directory import expand
+from tenure.run_files.record import file_hash
 
 WANTED = ("forecast", "rfm", "campaigns", "models")
 REST = {

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.segments.binning import quantile_scores
 from tenure.exceptions import ColumnError, DataError, EmptyDataError, OptionError, TenureError
 from tenure.segments import segment_by_value, segment_summary
+from tenure.segments.binning import quantile_scores
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

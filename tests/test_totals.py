@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.summary.capping import cap_column
 from tenure.datasets import make_omnichannel
 from tenure.exceptions import (
     ColumnError,
@@ -27,6 +26,7 @@ from tenure.exceptions import (
 )
 from tenure.io.validation import provenance, to_pandas
 from tenure.presets import FLO
+from tenure.summary.capping import cap_column
 from tenure.summary.totals import prepare_totals, summarize_totals
 
 ROLES = {

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pytest
 
 import tenure
+from tenure._warnings import Notice
 from tenure.campaigns import Campaign
 from tenure.exceptions import (
     MESSAGE_LIMIT,
@@ -31,7 +32,6 @@ from tenure.exceptions import (
     capped,
 )
 from tenure.io.files import read_table
-from tenure._warnings import Notice
 
 LOG = pd.DataFrame(
     {

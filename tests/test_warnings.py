@@ -12,9 +12,9 @@ import pytest
 
 import tenure
 from tenure import exceptions
+from tenure._warnings import TEXT_LIMIT, Notice, collected
 from tenure.exceptions import DataWarning, NotIdentifiedWarning, TenureWarning
 from tenure.pipeline.run import _once
-from tenure._warnings import TEXT_LIMIT, Notice, collected
 
 ROOT = Path(__file__).parents[1]
 CLASSES = [

@@ -33,14 +33,10 @@ if _typing.TYPE_CHECKING:
         segments,
         utils,
     )
-    from tenure.pipeline.analysis import Analysis
-    from tenure.pipeline.breakdowns import breakdown_table
     from tenure.campaigns import Campaign, read_campaigns, write_campaigns
+    from tenure.clv.alive_paths import alive_paths
     from tenure.clv.forecast import forecast
     from tenure.cohorts import Cohorts, cohort_analysis, cohort_survival
-    from tenure.pipeline.config import read_config, run_config
-    from tenure.pipeline.profile import Profile, profile
-    from tenure.fitters.fit_report import FitReport, check_independence
     from tenure.fitters import (
         BaseFitter,
         BetaGeoBetaBinomFitter,
@@ -49,17 +45,21 @@ if _typing.TYPE_CHECKING:
         ModifiedBetaGeoFitter,
         ParetoNBDFitter,
     )
-    from tenure.io.validation import provenance
+    from tenure.fitters.fit_report import FitReport, check_independence
     from tenure.insights import overall_insights, segment_insights
-    from tenure.transitions.movement import Movement, movement
-    from tenure.run_files.reading import read_output
-    from tenure.clv.alive_paths import alive_paths
+    from tenure.io.validation import provenance
+    from tenure.pipeline.analysis import Analysis
+    from tenure.pipeline.breakdowns import breakdown_table
+    from tenure.pipeline.config import read_config, run_config
+    from tenure.pipeline.profile import Profile, profile
     from tenure.pipeline.run import run
     from tenure.rfm import rfm_scores, rfm_segments, rfm_summary, rfm_table
+    from tenure.run_files.reading import read_output
     from tenure.segments import segment_by_value, segment_summary
+    from tenure.summary.totals import prepare_totals, summarize_totals
     from tenure.summary.transactions import summarize
     from tenure.threads import get_threads, set_threads
-    from tenure.summary.totals import prepare_totals, summarize_totals
+    from tenure.transitions.movement import Movement, movement
 
 # Names are looked up when first used, so that `import tenure` stays quick.
 _EXPORTS = {

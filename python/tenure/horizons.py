@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 
-from tenure.exceptions import OptionError, UnitError, UnitWarning
-from tenure.periods import convert, parse_horizon, parse_period
-from tenure.io.text import quoted
 from tenure._warnings import Notice
+from tenure.exceptions import OptionError, UnitError, UnitWarning
+from tenure.io.text import quoted
+from tenure.periods import convert, parse_horizon, parse_period
 
 __all__ = [
     "Horizon",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 from tenure.campaigns import Campaign, in_categories, read_campaigns, select
 from tenure.exceptions import OptionError
 from tenure.io.validation import numeric, require_columns, to_pandas
+from tenure.summary.layouts import FLO_LAYOUT, TotalsLayout
 
 __all__ = [
     "FLO",
@@ -26,29 +27,15 @@ __all__ = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preset:
+class Preset(TotalsLayout):
     """A kind of customer table: its columns by role, and the campaigns run on it.
 
     Columns are found by name, so their order does not matter and further columns do no harm.
 
+    The columns by role are those of :class:`tenure.summary.layouts.TotalsLayout`.
+
     Parameters
     ----------
-    name : str
-        What the preset is asked for by.
-    customer, first_order, last_order : str
-        Columns as for :func:`tenure.prepare_totals`.
-    orders, spend : tuple of str
-        Columns that are added up over channels.
-    other_dates : tuple of str
-        Further columns of dates.
-    channel, last_channel : str
-        Columns with the customer's channel, and with the channel of the last order.
-    categories : str
-        Column with the list of categories the customer is interested in.
-    store_type : str
-        Column with the types of store the customer bought in.
-    optional : tuple of str
-        Columns that some files have.
     campaigns : tuple of Campaign
         Target lists.
 
@@ -58,72 +45,11 @@ class Preset:
     'master_id'
     """
 
-    name: str
-    customer: str
-    first_order: str
-    last_order: str
-    orders: tuple[str, ...]
-    spend: tuple[str, ...]
-    other_dates: tuple[str, ...] = ()
-    channel: str | None = None
-    last_channel: str | None = None
-    categories: str | None = None
-    store_type: str | None = None
-    optional: tuple[str, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
-
-    @property
-    def roles(self) -> dict[str, Any]:
-        """Column arguments of :func:`tenure.summarize_totals`, ready to be passed with ``**``."""
-        return {
-            "customer": self.customer,
-            "first_order": self.first_order,
-            "last_order": self.last_order,
-            "orders": list(self.orders),
-            "spend": list(self.spend),
-        }
-
-    def check(self, table: Any) -> None:
-        """Check that a table has the columns of this preset.
-
-        Parameters
-        ----------
-        table : dataframe
-            The table as it was read.
-
-        Raises
-        ------
-        ColumnError
-            Naming the missing column and the nearest names there are.
-
-        Examples
-        --------
-        >>> from tenure.datasets import make_omnichannel
-        >>> FLO.check(make_omnichannel(10))
-        """
-        wanted: dict[str, Any] = {
-            **self.roles,
-            "other_dates": list(self.other_dates),
-            "channel": self.channel,
-            "last_channel": self.last_channel,
-            "categories": self.categories,
-        }
-        require_columns(to_pandas(table), wanted)
 
 
 FLO = Preset(
-    name="flo",
-    customer="master_id",
-    first_order="first_order_date",
-    last_order="last_order_date",
-    orders=("order_num_total_ever_online", "order_num_total_ever_offline"),
-    spend=("customer_value_total_ever_offline", "customer_value_total_ever_online"),
-    other_dates=("last_order_date_online", "last_order_date_offline"),
-    channel="order_channel",
-    last_channel="last_order_channel",
-    categories="interested_in_categories_12",
-    store_type="store_type",
-    optional=("store_type",),
+    **asdict(FLO_LAYOUT),
     campaigns=read_campaigns(Path(__file__).parent / "campaigns" / "flo.toml"),
 )
 """Omnichannel customer totals as FLO exports them."""

@@ -1,8 +1,8 @@
 """Campaigns as rules: whom to contact and what to expect of them, written down, not programmed."""
 
+from tenure.campaigns.categories import in_categories
 from tenure.campaigns.export import export_campaigns
 from tenure.campaigns.files import parse_campaigns, read_campaigns, write_campaigns
-from tenure.campaigns.categories import in_categories
 from tenure.campaigns.lists import CampaignList, campaign_table, overlap
 from tenure.campaigns.rule import Campaign, Threshold
 from tenure.campaigns.selection import draw_up, select

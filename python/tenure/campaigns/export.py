@@ -13,13 +13,13 @@ import pandas as pd
 from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
-from tenure.run_files.csv_tables import CsvFile
 from tenure.io.atomic_directories import atomic_directory
 from tenure.io.optional import need
-from tenure.locale import Locale
-from tenure.run_files.record import file_hash
-from tenure.run_files.directory import RunDirectory
 from tenure.io.spreadsheets import write_xlsx
+from tenure.locale import Locale
+from tenure.run_files.csv_tables import CsvFile
+from tenure.run_files.directory import RunDirectory
+from tenure.run_files.record import file_hash
 
 __all__ = ["MANIFEST", "export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
 
@@ -162,7 +162,7 @@ def manifest_text(
     str
         JSON.
     """
-    from tenure import __version__
+    from tenure._engine import __version__
 
     common = overlap(lists).to_dict()
     document = {

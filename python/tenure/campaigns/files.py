@@ -13,8 +13,8 @@ from typing import Any
 from tenure.campaigns.rule import Campaign, Threshold
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import FileError, OptionError
-from tenure.io.optional import need
 from tenure.io.atomic_files import write_atomic
+from tenure.io.optional import need
 
 __all__ = ["campaign_fields", "parse_campaigns", "read_campaigns", "read_toml", "write_campaigns"]
 

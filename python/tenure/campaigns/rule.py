@@ -13,9 +13,9 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from tenure.campaigns.describe import in_words, plain
 from tenure.exceptions import OptionError
+from tenure.io.text import check_label, quoted
 from tenure.locale.languages import Language
 from tenure.rfm import canonical_segment
-from tenure.io.text import check_label, quoted
 
 __all__ = ["Bound", "Campaign", "Match", "Threshold"]
 

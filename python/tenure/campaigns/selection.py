@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from tenure.campaigns.categories import in_categories
 from tenure.campaigns.rule import Campaign, Threshold
 from tenure.exceptions import DataError, FileError, OptionError
-from tenure.io.validation import numeric, require_columns, to_pandas
-from tenure.io.files import read_table
-from tenure.rfm import canonical_segment
-from tenure.io.spreadsheets import unmarked
 from tenure.io.delimited import SEPARATORS
+from tenure.io.files import read_table
+from tenure.io.spreadsheets import unmarked
+from tenure.io.validation import numeric, require_columns, to_pandas
+from tenure.rfm import canonical_segment
 
 __all__ = ["draw_up", "in_order", "select"]
 

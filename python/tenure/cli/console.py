@@ -16,10 +16,10 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from tenure.pipeline.analysis import Analysis
+from tenure._warnings import collected
 from tenure.exceptions import OptionError, TenureError
 from tenure.io.text import printable
-from tenure._warnings import collected
+from tenure.pipeline.analysis import Analysis
 
 __all__ = ["plain_errors", "show", "with_progress"]
 

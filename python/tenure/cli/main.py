@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from tenure import __version__
-from tenure.cli.run import RUN_HELP, run_command
 from tenure.cli.console import plain_errors, show, with_progress
+from tenure.cli.run import RUN_HELP, run_command
 
 __all__ = ["app"]
 

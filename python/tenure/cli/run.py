@@ -10,7 +10,7 @@ import typer
 
 from tenure.cli.console import plain_errors, show, with_progress
 from tenure.exceptions import OptionError
-from tenure._warnings import DEGENERATE
+from tenure.fitters.fit_warnings import DEGENERATE
 
 __all__ = ["RUN_HELP", "run_command"]
 

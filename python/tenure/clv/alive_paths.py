@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from tenure import _engine
-from tenure.io.dates import parse_date, parse_dates
 from tenure.exceptions import EmptyDataError, OptionError, UnitError
 from tenure.fitters.continuous_time import TransactionFitter
-from tenure.io.validation import native_out, require_columns, to_pandas
 from tenure.horizons import check_cells
+from tenure.io.dates import parse_date, parse_dates
+from tenure.io.validation import native_out, require_columns, to_pandas
 from tenure.periods import PERIOD_DAYS, parse_period
 from tenure.summary.purchase_counts import purchase_periods
 
@@ -66,7 +66,7 @@ def alive_paths(
     Returns
     -------
     DataFrame
-        Of the kind of `transactions` (:func:`tenure.io.validation.native_out`): a row for each customer
+        Of the kind of `transactions`: a row for each customer
         and T = 0, 1, …, sorted by both: the customer, ``T``, ``frequency`` and ``recency`` at that
         time (in `period`) and ``p_alive``.
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tenure import _engine
+from tenure._warnings import Notice
 from tenure.exceptions import (
     DataError,
     DuplicateCustomerWarning,
@@ -25,6 +26,7 @@ from tenure.exceptions import (
     UnitError,
 )
 from tenure.fitters import BaseFitter
+from tenure.horizons import discount_steps, resolve_horizons, warn_of_week_months
 from tenure.io.validation import (
     describe_rows,
     indexed_by,
@@ -35,9 +37,7 @@ from tenure.io.validation import (
     row_error,
     to_pandas,
 )
-from tenure.horizons import discount_steps, resolve_horizons, warn_of_week_months
 from tenure.periods import convert, parse_period
-from tenure._warnings import Notice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +109,7 @@ def forecast(
     Returns
     -------
     DataFrame
-        Of the kind of ``customers`` (:func:`tenure.io.validation.native_out`), indexed as they are or with
+        Of the kind of ``customers``, indexed as they are or with
         the customer as its first column: ``p_alive``, ``expected_purchases_<h>`` for each horizon
         and, with a spending model, ``expected_spend`` (money a purchase), ``clv_<h>``,
         ``clv_score`` (0 to 1, min–max) and ``clv_z`` (standardised), the last two of the longest

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.cohorts.calendar import parse_calendar, period_starts, to_periods
+from tenure._warnings import Notice
 from tenure.cohorts._table import Cohorts
 from tenure.cohorts._windows import MOST_CELLS, observed_windows, parse_window
-from tenure.io.dates import parse_date, parse_dates
+from tenure.cohorts.calendar import parse_calendar, period_starts, to_periods
 from tenure.exceptions import ColumnError, DataWarning, EmptyDataError, OptionError
-from tenure.io.validation import numeric, require_columns, to_pandas
 from tenure.horizons import check_cells
+from tenure.io.dates import parse_date, parse_dates
+from tenure.io.validation import numeric, require_columns, to_pandas
+from tenure.summary.exact_sums import grouped_sums
 from tenure.summary.refunds import Refunds, check_refunds, net_refunds, warn_of_refunds
 from tenure.summary.roles import require_roles
-from tenure.summary.exact_sums import grouped_sums
-from tenure._warnings import Notice
 
 __all__ = ["cohort_analysis"]
 

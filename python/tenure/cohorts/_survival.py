@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.cohorts.calendar import CALENDAR_PERIODS, parse_calendar, period_starts, to_periods
 from tenure.cohorts._windows import MOST_CELLS
-from tenure.io.dates import parse_date
+from tenure.cohorts.calendar import CALENDAR_PERIODS, parse_calendar, period_starts, to_periods
 from tenure.exceptions import DataError, EmptyDataError, NotFittedError, OptionError, UnitError
-from tenure.io.validation import numeric, provenance, require_columns, row_error, to_pandas
 from tenure.horizons import check_cells
+from tenure.io.dates import parse_date
+from tenure.io.validation import numeric, provenance, require_columns, row_error, to_pandas
 from tenure.periods import convert
 from tenure.summary.exact_sums import grouped_sums
 

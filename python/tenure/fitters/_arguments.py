@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.dataframes import kind_of
-from tenure.io.arrow import decimal_floats, is_decimal
 from tenure.exceptions import DataError, UnitError
+from tenure.io.arrow import decimal_floats, is_decimal
+from tenure.io.dataframes import kind_of
 from tenure.io.validation import describe_rows, native_out, provenance, require_columns, to_pandas
 
 __all__ = [

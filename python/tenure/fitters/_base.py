@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.fitters.fit_report import FitReport, IndependenceCheck, notices_html
+from tenure._lifetimes_mode import is_active
+from tenure._warnings import Notice
 from tenure.exceptions import (
     ConvergenceError,
     DataError,
@@ -21,13 +22,13 @@ from tenure.exceptions import (
     OptionError,
     UnitError,
 )
-from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
-from tenure.fitters.json_files import JsonFile
-from tenure.fitters._snapshot import from_one_fit, snapshot
 from tenure.fitters._arguments import as_float, period_of, relabelled
-from tenure.lifetimes import is_active
+from tenure.fitters._display import ParameterTable, shown_parameters, shown_summary
+from tenure.fitters._snapshot import from_one_fit, snapshot
+from tenure.fitters.fit_report import FitReport, IndependenceCheck, notices_html
+from tenure.fitters.fit_warnings import fit_notices
+from tenure.fitters.json_files import JsonFile
 from tenure.io.text import quoted
-from tenure._warnings import Notice, fit_notices
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from tenure._warnings import Notice
 from tenure.exceptions import DataError, TruncatedFrequencyWarning
+from tenure.fitters._arguments import FloatArray, as_float
 from tenure.fitters._base import BaseFitter
 from tenure.fitters._inputs import FitInputs
 from tenure.fitters._snapshot import from_one_fit
-from tenure.fitters._arguments import FloatArray, as_float
-from tenure._warnings import Notice
 
 if TYPE_CHECKING:
     import pandas as pd

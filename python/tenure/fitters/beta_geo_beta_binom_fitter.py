@@ -10,10 +10,6 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tenure import _engine
-from tenure.fitters._base import objective
-from tenure.fitters._purchase_models import CountingFitter
-from tenure.fitters._inputs import read_inputs
-from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters._arguments import (
     FloatArray,
     Prediction,
@@ -21,6 +17,10 @@ from tenure.fitters._arguments import (
     gather,
     vectors_or_table,
 )
+from tenure.fitters._base import objective
+from tenure.fitters._inputs import read_inputs
+from tenure.fitters._purchase_models import CountingFitter
+from tenure.fitters._snapshot import from_one_fit
 
 if TYPE_CHECKING:
     from typing_extensions import Self

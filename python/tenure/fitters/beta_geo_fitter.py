@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
+from tenure.fitters._arguments import as_float
 from tenure.fitters._base import objective
 from tenure.fitters.continuous_time import TransactionFitter
-from tenure.fitters._arguments import as_float
 
 __all__ = ["BetaGeoFitter"]
 

@@ -10,10 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tenure import _engine
+from tenure._warnings import Notice
 from tenure.exceptions import OptionError
-from tenure.fitters._purchase_models import CountingFitter
-from tenure.fitters._inputs import read_inputs
-from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters._arguments import (
     Batch,
     FloatArray,
@@ -21,7 +19,10 @@ from tenure.fitters._arguments import (
     gather,
     vectors_or_table,
 )
-from tenure._warnings import Notice, fit_notices
+from tenure.fitters._inputs import read_inputs
+from tenure.fitters._purchase_models import CountingFitter
+from tenure.fitters._snapshot import from_one_fit
+from tenure.fitters.fit_warnings import fit_notices
 
 if TYPE_CHECKING:
     from typing_extensions import Self

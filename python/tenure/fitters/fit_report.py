@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from tenure import _engine
-from tenure.exceptions import DataError, DependenceWarning
 from tenure._warnings import Notice
+from tenure.exceptions import DataError, DependenceWarning
+from tenure.fitters._arguments import as_float
 
 __all__ = ["FitReport", "IndependenceCheck", "Notice", "check_independence", "notices_html"]
 
@@ -117,8 +118,6 @@ def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck
     >>> check_independence([1, 2, 3, 4, 5], [10.0, 20.0, 30.0, 40.0, 50.0]).dependent
     True
     """
-    from tenure.fitters._arguments import as_float
-
     counts, money = as_float("frequency", frequency), as_float("monetary_value", monetary_value)
     if counts.shape != money.shape or counts.ndim != 1:
         raise DataError(

@@ -11,13 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tenure import _engine
-from tenure.fitters.fit_report import check_independence
+from tenure._warnings import Notice
 from tenure.exceptions import EmptyDataError, InfiniteMeanWarning
-from tenure.fitters._base import BaseFitter, objective
-from tenure.fitters._inputs import read_inputs
-from tenure.fitters.lifetime_value import lifetime_value
-from tenure.fitters._snapshot import from_one_fit
-from tenure.fitters.continuous_time import TransactionFitter
 from tenure.fitters._arguments import (
     FloatArray,
     Prediction,
@@ -26,7 +21,13 @@ from tenure.fitters._arguments import (
     gather,
     table_columns,
 )
-from tenure._warnings import Notice, fit_notices
+from tenure.fitters._base import BaseFitter, objective
+from tenure.fitters._inputs import read_inputs
+from tenure.fitters._snapshot import from_one_fit
+from tenure.fitters.continuous_time import TransactionFitter
+from tenure.fitters.fit_report import check_independence
+from tenure.fitters.fit_warnings import fit_notices
+from tenure.fitters.lifetime_value import lifetime_value
 
 if TYPE_CHECKING:
     from typing_extensions import Self

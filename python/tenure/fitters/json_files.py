@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from tenure._lifetimes_mode import is_active
 from tenure.exceptions import FileError, MissingFileError, OptionError
 from tenure.fitters._inputs import FitInputs
 from tenure.fitters._json_schema import FORMAT, VERSION, check_state
-from tenure.lifetimes import is_active
 
 if TYPE_CHECKING:
     from typing_extensions import Self

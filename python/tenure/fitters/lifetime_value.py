@@ -10,12 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
-from tenure.exceptions import DataError, OptionError, UnitError, UnitWarning
-from tenure.fitters.continuous_time import TransactionFitter
-from tenure.fitters._arguments import as_float, gather, period_of
-from tenure.io.validation import describe_rows
-from tenure.horizons import check_growth
 from tenure._warnings import Notice
+from tenure.exceptions import DataError, OptionError, UnitError, UnitWarning
+from tenure.fitters._arguments import as_float, gather, period_of
+from tenure.fitters.continuous_time import TransactionFitter
+from tenure.horizons import check_growth
+from tenure.io.validation import describe_rows
 
 __all__ = ["PERIODS_A_MONTH", "lifetime_value"]
 

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from tenure import _engine
 from tenure.exceptions import OptionError
+from tenure.fitters._arguments import FloatArray, Numbers, Prediction, as_float, gather
 from tenure.fitters._base import objective
 from tenure.fitters.continuous_time import TransactionFitter
-from tenure.fitters._arguments import FloatArray, Numbers, Prediction, as_float, gather
 
 if TYPE_CHECKING:
     from typing_extensions import Self

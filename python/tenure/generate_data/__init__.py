@@ -21,7 +21,10 @@ from tenure.generate_data._geometric import (
     beta_geometric_nbd_model_transactional_data,
     modified_beta_geometric_nbd_model,
 )
-from tenure.generate_data._unobserved_dropout import beta_geometric_beta_binom_model, pareto_nbd_model
+from tenure.generate_data._unobserved_dropout import (
+    beta_geometric_beta_binom_model,
+    pareto_nbd_model,
+)
 
 __all__ = [
     "beta_geometric_beta_binom_model",

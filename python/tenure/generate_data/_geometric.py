@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from tenure.io.dates import parse_date
 from tenure.exceptions import OptionError
 from tenure.generate_data.simulation import (
     Count,
@@ -24,6 +23,7 @@ from tenure.generate_data.simulation import (
     live,
     lives_of,
 )
+from tenure.io.dates import parse_date
 
 __all__ = [
     "beta_geometric_nbd_model",

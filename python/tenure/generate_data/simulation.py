@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from tenure import _engine
+from tenure._lifetimes_mode import is_active
 from tenure.exceptions import OptionError
-from tenure.lifetimes import is_active
 
 __all__ = [
     "Count",
@@ -97,12 +97,14 @@ def check_count(count: Count | None) -> Count:
 
 
 def customer_table(columns: dict[str, Floats]) -> pd.DataFrame:
+    """Return simulated customers as a table, numbered from 0."""
     ids = np.arange(len(columns["T"]), dtype=np.float64)
     table: pd.DataFrame = pd.DataFrame(columns, index=pd.Index(ids, name="customer_id"), copy=False)
     return table
 
 
 def generator(seed: Seed) -> np.random.Generator:
+    """Return the random generator of a seed; of numpy's global state without one."""
     if seed is None:
         # Scripts written for lifetimes make themselves reproducible by numpy.random.seed.
         seed = np.random.SeedSequence(
@@ -117,6 +119,7 @@ def generator(seed: Seed) -> np.random.Generator:
 
 
 def check_params(**params: float) -> None:
+    """Check that parameters are positive numbers."""
     for name, value in params.items():
         try:
             good = 0 < float(value) < np.inf

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import UnitError
+from tenure.fitters.fit_warnings import CERTAIN
 from tenure.io.validation import numeric, provenance, require_columns, to_pandas
 from tenure.periods import convert
 
@@ -18,9 +19,6 @@ Floats: TypeAlias = NDArray[np.float64]
 
 _NORMAL_975 = 1.959963984540054
 """The 97.5 % quantile of the normal distribution."""
-
-_CERTAIN = 1e-6
-"""How close to 1 a P(alive) counts as 1."""
 
 
 def usual_gaps(customers: Any, *, period: str | None = None) -> pd.DataFrame:
@@ -146,7 +144,7 @@ def p_alive_tells(p_alive: Floats, orders: Floats) -> bool:
     True
     """
     once = orders <= 1
-    certain = p_alive >= 1.0 - _CERTAIN
+    certain = p_alive >= 1.0 - CERTAIN
     return not (certain.all() or (once.any() and certain[once].all()))
 
 

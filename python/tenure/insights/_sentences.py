@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from tenure.exceptions import EmptyDataError
-from tenure.io.validation import require_columns
 from tenure.insights._figures import overall_figures, segment_figures
 from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
 from tenure.insights._texts import RULES
 from tenure.insights._words import Words
+from tenure.io.validation import require_columns
 
 if TYPE_CHECKING:
     from tenure.pipeline.analysis import Analysis

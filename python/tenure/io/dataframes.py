@@ -10,10 +10,10 @@ from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
-from tenure.io.arrow import pandas_type, plain_columns, plain_table
 from tenure.exceptions import ColumnError, DataError
-from tenure.io.optional import install_hint
+from tenure.io.arrow import pandas_type, plain_columns, plain_table
 from tenure.io.column_names import free_name, with_safe_index
+from tenure.io.optional import install_hint
 
 __all__ = ["kind_of", "native_out", "provenance", "to_pandas", "with_provenance"]
 

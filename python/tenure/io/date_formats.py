@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.row_errors import row_error
 from tenure.exceptions import DateError, OptionError
+from tenure.io.row_errors import row_error
 from tenure.io.text import quoted, short
 
 __all__ = ["EXPECTED", "REMEDY", "as_series", "check_format", "read_text", "to_datetime"]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.io.row_errors import row_error
+from tenure.exceptions import DateError
 from tenure.io.date_formats import (
     EXPECTED,
     REMEDY,
@@ -23,7 +23,7 @@ from tenure.io.date_formats import (
     read_text,
     to_datetime,
 )
-from tenure.exceptions import DateError
+from tenure.io.row_errors import row_error
 
 __all__ = ["parse_date", "parse_dates"]
 

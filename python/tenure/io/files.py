@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from tenure.exceptions import FileError
-from tenure.io.optional import need
 from tenure.io.atomic_files import AnyPath
 from tenure.io.delimited import open_bytes, read_text_table, typed_columns
+from tenure.io.optional import need
 
 __all__ = ["file_kind", "read_table"]
 
@@ -63,8 +63,8 @@ def read_table(
     value in it is plainly one: values with a leading zero, such as customer number ``00042``, keep
     the column text, and a column of whole numbers with gaps stays whole (``Int64``). Beside another
     separator than the comma, a column may be written with a decimal comma. Dates stay text; what
-    takes a date reads them (:func:`tenure.io.dates.parse_dates`). Nothing in a file is ever executed
-    or unpickled.
+    takes a date reads them (:func:`tenure.io.dates.parse_dates`). Nothing in a file is ever
+    executed or unpickled.
 
     Parameters
     ----------

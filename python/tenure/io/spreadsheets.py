@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.io.csv_style import PLAIN, CsvStyle
 from tenure.exceptions import DataError, OptionError
 from tenure.io.column_names import free_name
+from tenure.io.csv_style import PLAIN, CsvStyle
 from tenure.io.text import quoted
 
 __all__ = ["id_name", "spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]

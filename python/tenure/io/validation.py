@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.dataframes import native_out, provenance, to_pandas, with_provenance
-from tenure.io.arrow import decimal_floats, is_decimal
-from tenure.io.row_errors import describe_rows, refuse_half_characters, row_error
 from tenure.exceptions import ColumnError
+from tenure.io.arrow import decimal_floats, is_decimal
+from tenure.io.dataframes import native_out, provenance, to_pandas, with_provenance
+from tenure.io.row_errors import describe_rows, refuse_half_characters, row_error
 from tenure.io.text import listed, quoted, short
 
 __all__ = [

@@ -35,6 +35,7 @@ import threading
 from types import ModuleType
 from typing import Any
 
+from tenure._lifetimes_mode import is_active
 from tenure.lifetimes._modules import FINDER, NAME, is_ours
 from tenure.lifetimes._silence import restore_warnings
 
@@ -43,11 +44,6 @@ __all__ = ["install", "is_active", "uninstall"]
 _lock = threading.RLock()
 _set_aside: dict[str, ModuleType] = {}
 """Modules of the real lifetimes that had been imported before, by name."""
-
-
-def is_active() -> bool:
-    """Whether ``import lifetimes`` gives tenure."""
-    return FINDER in sys.meta_path
 
 
 def install() -> None:
@@ -62,8 +58,8 @@ def install() -> None:
         If the real lifetimes had been imported before: names taken from it stay what they are.
     """
     import tenure
-    from tenure.exceptions import AlreadyImportedWarning
     from tenure._warnings import Notice
+    from tenure.exceptions import AlreadyImportedWarning
 
     with _lock:
         if is_active():

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from tenure._lifetimes_mode import Finder
 from tenure.lifetimes._silence import silence_warnings
 
 __all__ = ["FINDER", "NAME", "is_ours"]
@@ -62,7 +63,7 @@ class _Alias(ModuleType):
         return sorted({*super().__dir__(), *dir(self.__dict__.get("_target"))})
 
 
-class _Finder(MetaPathFinder, Loader):
+class _Finder(Finder, MetaPathFinder, Loader):
     """Finds every module of lifetimes in tenure."""
 
     def find_spec(

@@ -18,9 +18,9 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.io.csv_style import PLAIN, CsvStyle
 from tenure.data_dictionary import UNITS, describe
 from tenure.exceptions import OptionError
+from tenure.io.csv_style import PLAIN, CsvStyle
 from tenure.locale.languages import Language, check_language
 
 __all__ = ["Locale"]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from tenure.campaigns import CampaignList, overlap
-from tenure.io.csv_style import CsvStyle, money_decimals
-from tenure.exceptions import TenureWarning
-from tenure.locale.languages import Language
-from tenure.locale import Locale
 from tenure._warnings import collected
+from tenure.campaigns import CampaignList, overlap
+from tenure.exceptions import TenureWarning
+from tenure.io.csv_style import CsvStyle, money_decimals
+from tenure.locale import Locale
+from tenure.locale.languages import Language
 
 if TYPE_CHECKING:
     from tenure.fitters import GammaGammaFitter

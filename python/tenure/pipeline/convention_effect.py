@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tenure.pipeline.analysis import Analysis
+from tenure._warnings import Notice, collected
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConventionWarning
 from tenure.io.validation import with_provenance
+from tenure.pipeline.analysis import Analysis
 from tenure.segments import segment_by_value
-from tenure._warnings import Notice, collected
 
 __all__ = ["convention_warning"]
 

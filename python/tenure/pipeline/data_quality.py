@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.pipeline.profile import profile
+from tenure.io.text import printable_all
 from tenure.io.validation import provenance
 from tenure.periods import PERIOD_NAMES
+from tenure.pipeline.profile import profile
 from tenure.rfm import segment_order
-from tenure.summary.roles import Columns
 from tenure.segments import segment_summary
-from tenure.io.text import printable_all
+from tenure.summary.roles import Columns
 
 __all__ = ["profile_tables", "quality_table", "segments_table"]
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from tenure._warnings import collected
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConvergenceError, DataError
 from tenure.fitters import BetaGeoFitter, ParetoNBDFitter
 from tenure.io.validation import provenance
 from tenure.periods import convert
 from tenure.summary.transactions import summarize
-from tenure._warnings import collected
 
 __all__ = ["holdout_errors"]
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from tenure._warnings import Notice, collected
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConvergenceError, DataError, TenureError
 from tenure.fitters import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
+from tenure.fitters.fit_warnings import CERTAIN
+from tenure.horizons import Horizon, resolve_horizons
 from tenure.io.validation import provenance
 from tenure.pipeline.holdout import holdout_errors
-from tenure.horizons import Horizon, resolve_horizons
-from tenure._warnings import CERTAIN, Notice, collected
 
 if TYPE_CHECKING:
     from tenure.fitters.continuous_time import TransactionFitter

@@ -13,12 +13,12 @@ import pandas as pd
 from tenure.campaigns import Campaign, read_campaigns
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import OptionError
+from tenure.io.text import quoted
 from tenure.io.validation import check_names, require_columns
 from tenure.locale.languages import Language
 from tenure.presets import Preset, get
-from tenure.summary.roles import DESCRIBING, Columns
 from tenure.segments import segment_by_value
-from tenure.io.text import quoted
+from tenure.summary.roles import DESCRIBING, Columns
 
 __all__ = [
     "columns_of",

@@ -14,19 +14,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
+from tenure._warnings import Notice
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import MANIFEST, list_writers, manifest_text, need_for_lists
-from tenure.run_files.csv_tables import CsvFile, columns_file
 from tenure.data_dictionary import BREAKDOWNS
-from tenure.io.atomic_directories import atomic_directory
 from tenure.exceptions import OptionError, SkippedOutputWarning
+from tenure.io.atomic_directories import atomic_directory
 from tenure.io.optional import need
-from tenure.run_files.record import RUN_RECORD, run_record
-from tenure.run_files.directory import RunDirectory
 from tenure.io.spreadsheets import id_name, spreadsheet_safe
 from tenure.io.text import quoted
-from tenure._warnings import Notice
+from tenure.pipeline.analysis import Analysis
+from tenure.run_files.csv_tables import CsvFile, columns_file
+from tenure.run_files.directory import RunDirectory
+from tenure.run_files.record import RUN_RECORD, run_record
 
 __all__ = [
     "OUTPUTS",
@@ -346,7 +346,7 @@ def _write_text(path: Path, text: str) -> None:
 
 def _models_text(analysis: Analysis) -> str:
     """Every model with its verdict: each entry of ``models`` is what its ``from_json`` reads."""
-    from tenure import __version__
+    from tenure._engine import __version__
 
     document = {
         "tenure": __version__,

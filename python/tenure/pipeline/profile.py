@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.exceptions import DateError
 from tenure.io.arrow import decimal_floats, is_decimal
 from tenure.io.dates import parse_dates
-from tenure.exceptions import DateError
-from tenure.io.validation import require_columns, to_pandas
 from tenure.io.files import read_table
 from tenure.io.text import printable
+from tenure.io.validation import require_columns, to_pandas
 
 __all__ = ["QUANTILES", "Profile", "profile"]
 

@@ -10,18 +10,20 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
+from tenure._warnings import Notice, collected
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import EXCLUSIONS
 from tenure.clv.forecast import forecast
-from tenure.pipeline.convention_effect import convention_warning
-from tenure.io.csv_style import Decimal, check_decimal
-from tenure.pipeline.outputs import choose_outputs, file_names, write_deliverables
 from tenure.exceptions import ConventionWarning, DataWarning, OptionError
 from tenure.fitters import GammaGammaFitter
+from tenure.io.csv_style import Decimal, check_decimal
 from tenure.io.validation import provenance
-from tenure.locale.languages import check_language
 from tenure.locale import Locale
+from tenure.locale.languages import check_language
+from tenure.periods import parse_period
+from tenure.pipeline.analysis import Analysis
+from tenure.pipeline.convention_effect import convention_warning
+from tenure.pipeline.data_quality import profile_tables
 from tenure.pipeline.model_choice import AUTO, PURCHASE_MODELS, PurchaseModel, choose_purchase_model
 from tenure.pipeline.options import (
     columns_of,
@@ -34,14 +36,12 @@ from tenure.pipeline.options import (
     rules_of,
     value_cut,
 )
-from tenure.pipeline.data_quality import profile_tables
-from tenure.periods import parse_period
-from tenure.presets import Preset
-from tenure.run_files.record import describe_input
-from tenure.summary.roles import DESCRIBING
-from tenure.run_files.directory import Destination
+from tenure.pipeline.outputs import choose_outputs, file_names, write_deliverables
 from tenure.pipeline.saved_models import read_models
 from tenure.pipeline.segmentation import segmented
+from tenure.presets import Preset
+from tenure.run_files.directory import Destination
+from tenure.run_files.record import describe_input
 from tenure.segments import segment_by_value
 from tenure.summary.inputs import (
     Convention,
@@ -49,7 +49,7 @@ from tenure.summary.inputs import (
     from_transactions,
     load,
 )
-from tenure._warnings import Notice, collected
+from tenure.summary.roles import DESCRIBING
 
 __all__ = ["run"]
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tenure._warnings import Notice
 from tenure.exceptions import FileError, ModelWarning, OptionError, UnitError
 from tenure.fitters import GammaGammaFitter
 from tenure.fitters.json_files import read_document, states_of
 from tenure.pipeline.model_choice import AUTO, PURCHASE_MODELS, Choice, saved_choice
 from tenure.run_files.record import file_hash
-from tenure._warnings import Notice
 
 if TYPE_CHECKING:
     from tenure.locale import Locale

@@ -8,18 +8,18 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
-from tenure.pipeline.breakdowns import MISSING, NONE, breakdown_table
 from tenure.campaigns import Campaign, CampaignList, draw_up
 from tenure.data_dictionary import DIMENSIONS
 from tenure.insights import segment_insights
-from tenure.locale import Locale
 from tenure.io.column_names import flat
+from tenure.locale import Locale
+from tenure.pipeline.analysis import Analysis
+from tenure.pipeline.breakdowns import MISSING, NONE, breakdown_table
 from tenure.pipeline.data_quality import quality_table, segments_table
 from tenure.presets import top_customers
 from tenure.rfm import rfm_scores, rfm_segments, segment_order
-from tenure.summary.roles import Columns
 from tenure.summary.inputs import ORDERS, SPEND, Source
+from tenure.summary.roles import Columns
 
 __all__ = ["segmented"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tenure._lifetimes_mode import is_active
 from tenure.exceptions import DataError
 from tenure.io.optional import need
-from tenure.lifetimes import is_active
 from tenure.periods import PERIOD_NAMES
 
 if TYPE_CHECKING:

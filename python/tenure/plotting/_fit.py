@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
-from tenure.fitters import BetaGeoBetaBinomFitter
+from tenure.fitters.expected_counts import expected_counts
 from tenure.io.validation import require_columns
 from tenure.plotting._axes import in_units_of, model_data, pyplot
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "expected_counts",
     "plot_calibration_purchases_vs_holdout_purchases",
     "plot_period_transactions",
 ]
@@ -101,26 +99,6 @@ def plot_period_transactions(
     bars = pd.concat([actual, modelled], axis=1).sort_index().fillna(0)
     bars.columns = pd.Index(labels)
     return _drawn(bars, title, xlabel, ylabel, ax, {**kwargs, "kind": "bar"})
-
-
-def expected_counts(
-    model: Any, age: pd.Series[float], weights: pd.Series[float], n: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Expect the number of customers with each number of purchases, ages taken once each."""
-    ages, place = np.unique(age.to_numpy(np.float64), return_inverse=True)
-    customers = np.bincount(place, weights=weights.to_numpy(np.float64)).astype(np.float64)
-    if isinstance(model, BetaGeoBetaBinomFitter):
-        probability = model._chances(ages.astype(np.float64), n)
-    elif hasattr(model, "probability_of_n_purchases_up_to_time"):
-        found = model.probability_of_n_purchases_up_to_time(ages[:, None], n[None, :])
-        probability = np.asarray(found, dtype=np.float64)
-    else:
-        raise OptionError(
-            f"{type(model).__name__} has no probability_of_n_purchases_up_to_time to expect the "
-            "bars with; draw a random sample of its customers with simulate=True."
-        )
-    expected: NDArray[np.float64] = customers @ np.asarray(probability, dtype=np.float64)
-    return expected
 
 
 def plot_calibration_purchases_vs_holdout_purchases(

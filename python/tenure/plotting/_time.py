@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tenure.io.dates import parse_date, parse_dates
+from tenure._lifetimes_mode import is_active
+from tenure._warnings import Notice
 from tenure.exceptions import IgnoredArgumentWarning
+from tenure.io.dates import parse_date, parse_dates
 from tenure.io.validation import require_columns, to_pandas
-from tenure.lifetimes import is_active
 from tenure.plotting._axes import axes_or_current, in_units_of, model_data
 from tenure.utils import calculate_alive_path
 from tenure.utils.freq import Freq, parse_freq
-from tenure._warnings import Notice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tenure.lifetimes import is_active
+from tenure._lifetimes_mode import is_active
 from tenure.periods import PERIOD_NAMES
 from tenure.plotting._axes import axes_or_current
 from tenure.utils import expected_cumulative_transactions

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
-from tenure.pipeline.analysis import Analysis
-from tenure.locale.languages import Language
+from tenure.io.spreadsheets import id_name
 from tenure.locale import Locale
-from tenure.report import audience, sections, trust
+from tenure.locale.languages import Language
+from tenure.pipeline.analysis import Analysis
+from tenure.report import customer_sections, headline, model_sections
+from tenure.report.components import Section
 from tenure.report.customer_table import (
     PRINTED,
     customer_table,
@@ -23,26 +25,24 @@ from tenure.report.customer_table import (
     scripts,
     table_data,
 )
-from tenure.report.components import Section
 from tenure.report.model_sections import INSTALL
 from tenure.report.tables import grid, with_ids
-from tenure.io.spreadsheets import id_name
 
 __all__ = ["render"]
 
 _BUILDERS: tuple[Callable[[Analysis, Locale], Section | None], ...] = (
-    audience.overview,
-    audience.rfm,
-    audience.segments,
-    audience.campaigns,
-    audience.tables,
-    audience.movement,
-    trust.trust,
-    sections.quality,
-    sections.fit,
-    sections.check,
-    sections.cohorts,
-    sections.method,
+    customer_sections.overview,
+    customer_sections.rfm,
+    customer_sections.segments,
+    customer_sections.campaigns,
+    customer_sections.tables,
+    customer_sections.movement,
+    headline.trust,
+    model_sections.quality,
+    model_sections.fit,
+    model_sections.check,
+    model_sections.cohorts,
+    model_sections.method,
 )
 """In the order of the page: what to do, how far to trust it, and the appendix."""
 
@@ -85,7 +85,7 @@ def render(
     """
     import jinja2
 
-    from tenure import __version__
+    from tenure._engine import __version__
 
     locale = analysis.locale(language, currency)
     environment = jinja2.Environment(
@@ -101,8 +101,8 @@ def render(
         policy=policy(sources),
         style=room.joinpath("style.css").read_text("utf-8"),
         scripts=sources,
-        subtitle=trust.subtitle(analysis, locale),
-        cards=trust.cards(analysis, locale),
+        subtitle=headline.subtitle(analysis, locale),
+        cards=headline.cards(analysis, locale),
         warnings=len(analysis.warnings),
         main=[section for section in built if not section.appendix],
         appendix=[section for section in built if section.appendix],

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
 from tenure.campaigns import campaign_table as figures_of
 from tenure.data_dictionary import DIMENSIONS
 from tenure.insights import overall_insights
-from tenure.locale import Locale
-from tenure.report import charts, plots, words
-from tenure.report.customer_table import LIMIT
-from tenure.report.components import Download, Section
-from tenure.report.tables import Column, Grid, grid, with_ids
 from tenure.io.spreadsheets import id_name
+from tenure.locale import Locale
+from tenure.pipeline.analysis import Analysis
+from tenure.report import charts, plots, segment_text
+from tenure.report.components import Download, Section
+from tenure.report.customer_table import LIMIT
+from tenure.report.tables import Column, Grid, grid, with_ids
 
 __all__ = [
     "campaign_table",
@@ -71,7 +71,7 @@ def rfm(analysis: Analysis, locale: Locale) -> Section | None:
 
 def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Locale) -> Section:
     table = plots.scheme_table(analysis, scheme)
-    names = words.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
+    names = segment_text.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
     hidden = ["finding", "advice", "expected_spend_mean"]
     if not analysis.p_alive_informative:
         hidden.append("p_alive_mean")
@@ -93,22 +93,22 @@ def _scheme(analysis: Analysis, scheme: str, place: str, lead: str, locale: Loca
 
 def _advice(analysis: Analysis, scheme: str, locale: Locale) -> Grid | None:
     """Return what stands out in each segment of a scheme, and what to do."""
-    found = words.insights(analysis, locale.language)
+    found = segment_text.insights(analysis, locale.language)
     part = found[found["scheme"] == scheme]
     if part.empty:
         return None
-    names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
+    names = segment_text.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
     table = part.assign(segment=names)[["segment", "customers", "finding", "action"]]
     return grid(table, locale, name="insights", caption=locale.text("segments.advice"))
 
 
 def _basis(analysis: Analysis, scheme: str, locale: Locale) -> Grid | None:
     """Return the figures that the findings on the segments of a scheme rest on."""
-    found = words.insights(analysis, locale.language)
+    found = segment_text.insights(analysis, locale.language)
     part = found[found["scheme"] == scheme]
     if part.empty:
         return None
-    names = words.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
+    names = segment_text.names_of(part["segment"].astype(str).tolist(), scheme, locale.language)
     chosen = _MONEY_FIGURES if "revenue_expected_share" in part.columns else _FIGURES
     columns = [name for name in chosen if name in part.columns]
     table = part.assign(segment=names)[["segment", *columns]]
@@ -146,7 +146,7 @@ def _crossed(analysis: Analysis, name: str, scheme: str, locale: Locale) -> Grid
         index="segment", columns=dimension, values="customers"
     )
     counts = counts.loc[order, analysis.tables[name][dimension].tolist()].fillna(0)
-    names = words.names_of(order, scheme, locale.language)
+    names = segment_text.names_of(order, scheme, locale.language)
     rows = [
         [segment, *map(locale.number, row)]
         for segment, row in zip(names, counts.to_numpy(float).tolist(), strict=True)

@@ -14,11 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
-from tenure.locale import Locale
-from tenure.report import words
-from tenure.report.tables import heading, is_money
 from tenure.io.spreadsheets import id_name, spreadsheet_safe
+from tenure.locale import Locale
+from tenure.pipeline.analysis import Analysis
+from tenure.report import segment_text
+from tenure.report.tables import heading, is_money
 
 __all__ = [
     "LIMIT",
@@ -132,7 +132,7 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
             texts = [str(value) for value in safe[column].tolist()]
             scheme = "rfm" if column == "rfm_segment" else "value"
             names = _ordered(set(texts), analysis, scheme)
-            labels = words.names_of(names, scheme, locale.language)
+            labels = segment_text.names_of(names, scheme, locale.language)
             # Pairs, not an object: JavaScript would put names such as "1" first.
             columns.append(
                 {

@@ -1,4 +1,4 @@
-"""What the report draws: the figures behind each chart, the chart, and its words."""
+"""Charts of the report: the figures behind each chart, the chart and its labels."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.pipeline.analysis import Analysis
+from tenure.fitters.expected_counts import expected_counts
 from tenure.io.validation import provenance
 from tenure.locale import Locale
 from tenure.periods import convert
-from tenure.plotting._fit import expected_counts
+from tenure.pipeline.analysis import Analysis
 from tenure.report import charts
 from tenure.report.chart_objects import Chart
 from tenure.report.tables import Column, Grid, is_money

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.pipeline.analysis import Analysis
 from tenure.exceptions import DataWarning, TenureWarning
+from tenure.fitters.fit_warnings import dropout_unknown
 from tenure.insights import usual_gaps
 from tenure.locale import Locale
+from tenure.pipeline.analysis import Analysis
 from tenure.report.components import Section, WarningItem
-from tenure._warnings import dropout_unknown
 
 __all__ = ["Card", "cards", "subtitle", "trust"]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
-from tenure.run_files.csv_tables import in_words
+from tenure.fitters.fit_warnings import dropout_unknown
 from tenure.io.optional import install_command
 from tenure.locale import Locale
+from tenure.pipeline.analysis import Analysis
 from tenure.report import charts, figures, plots, timelines
 from tenure.report.components import Section, Verdict
 from tenure.report.tables import Grid, grid
-from tenure._warnings import dropout_unknown
+from tenure.run_files.csv_tables import in_words
 
 if TYPE_CHECKING:
     from tenure.fitters.fit_report import FitReport

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
 from tenure.cohorts import cohort_survival
 from tenure.exceptions import OptionError
 from tenure.io.optional import need
 from tenure.locale import Locale
-from tenure.report import figures, timelines, words
-from tenure.report.charts import LIBRARIES
+from tenure.pipeline.analysis import Analysis
+from tenure.report import figures, segment_text, timelines
 from tenure.report.chart_objects import Chart
+from tenure.report.charts import LIBRARIES
 
 __all__ = ["PLOTS", "cohort_matrices", "plot", "scheme_chart", "scheme_table"]
 
@@ -58,7 +58,7 @@ def scheme_table(analysis: Analysis, scheme: str) -> pd.DataFrame:
 def scheme_chart(analysis: Analysis, locale: Locale, scheme: str) -> Chart:
     """Draw the segments of one scheme."""
     table = scheme_table(analysis, scheme)
-    names = words.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
+    names = segment_text.names_of(table["segment"].astype(str).tolist(), scheme, locale.language)
     return figures.segment_bars(table, names, locale, scheme=scheme)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis
 from tenure.insights import segment_insights
 from tenure.locale.languages import Language
+from tenure.pipeline.analysis import Analysis
 from tenure.rfm import segment_label
 
 __all__ = ["advice_on", "insights", "names_of"]

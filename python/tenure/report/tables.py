@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from tenure.data_dictionary import describe, kind_of
-from tenure.locale import Locale
 from tenure.io.spreadsheets import id_name
+from tenure.locale import Locale
 
 __all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "with_ids"]
 

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.pipeline.analysis import Analysis
+from tenure._warnings import collected
 from tenure.io.validation import provenance
 from tenure.locale import Locale
 from tenure.periods import PERIOD_DAYS, convert
+from tenure.pipeline.analysis import Analysis
 from tenure.report import charts
-from tenure.report.figures import figures_grid
 from tenure.report.chart_objects import Chart
+from tenure.report.figures import figures_grid
 from tenure.report.tables import Column, Grid
 from tenure.utils.over_time import follow_purchases
-from tenure._warnings import collected
 
 __all__ = ["cohort_grid", "cohort_map", "tracking"]
 

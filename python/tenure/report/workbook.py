@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.pipeline.analysis import Analysis, warning_title
-from tenure.run_files.csv_tables import described_columns, in_words
 from tenure.data_dictionary import BREAKDOWNS, TABLES, kind_of
+from tenure.fitters.fit_warnings import dropout_unknown
+from tenure.io.atomic_files import write_atomic
 from tenure.io.optional import need
-from tenure.locale.languages import Language
+from tenure.io.spreadsheets import id_name
+from tenure.io.text import printable
 from tenure.locale import Locale
-from tenure.report import words
+from tenure.locale.languages import Language
+from tenure.pipeline.analysis import Analysis, warning_title
+from tenure.report import segment_text
 from tenure.report.customer_sections import campaign_table
 from tenure.report.model_sections import UNSAID, quality_rows, setting
 from tenure.report.tables import with_ids
-from tenure.io.spreadsheets import id_name
-from tenure.io.atomic_files import write_atomic
-from tenure.io.text import printable
-from tenure._warnings import dropout_unknown
+from tenure.run_files.csv_tables import described_columns, in_words
 
 __all__ = ["ROWS", "write_workbook"]
 
@@ -121,9 +121,9 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         chosen = analysis.segments[analysis.segments["scheme"] == scheme]
         table = chosen.drop(columns="scheme").dropna(axis="columns", how="all")
         if len(table):
-            advice = words.advice_on(analysis, scheme, locale.language)
+            advice = segment_text.advice_on(analysis, scheme, locale.language)
             table = table.assign(
-                segment=words.names_of(table["segment"].tolist(), scheme, locale.language),
+                segment=segment_text.names_of(table["segment"].tolist(), scheme, locale.language),
                 finding=advice["finding"].to_numpy(),
                 advice=advice["advice"].to_numpy(),
             )
@@ -145,7 +145,7 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
     )
     scores = in_words(analysis.rfm.loc[best[:ROWS]], "rfm", locale)
     sheets.table("rfm", with_ids(scores), len(best), file="rfm.csv", key=id_name(scores))
-    found = words.insights(analysis, locale.language)
+    found = segment_text.insights(analysis, locale.language)
     sheets.table("insights", in_words(found, "insights", locale))
     for name in BREAKDOWNS:
         if name in analysis.tables:
@@ -278,8 +278,8 @@ class _Sheets:
     ) -> None:
         """Write a sheet of rows, cut at :data:`ROWS` with a note of how many there are.
 
-        `name` is the table's key in :data:`tenure.data_dictionary.TABLES`, and `key` the name of the
-        column that the caller named.
+        `name` is the table's key in :data:`tenure.data_dictionary.TABLES`, and `key` the name of
+        the column that the caller named.
         """
         sheet = self._added(name)
         everything = len(table) if rows is None else rows

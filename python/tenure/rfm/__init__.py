@@ -2,9 +2,6 @@
 
 from tenure.rfm.assign import rfm_segments, rfm_summary, segment_order
 from tenure.rfm.cut_points import cut_points
-from tenure.rfm.maps import STANDARD_MAP, SegmentMap, segment_map
-from tenure.rfm.scores import rfm_scores
-from tenure.rfm.table import rfm_table
 from tenure.rfm.labels import (
     RFM_SEGMENTS,
     SCRIPT_NAMES,
@@ -12,6 +9,9 @@ from tenure.rfm.labels import (
     segment_label,
     segment_labels,
 )
+from tenure.rfm.maps import STANDARD_MAP, SegmentMap, segment_map
+from tenure.rfm.scores import rfm_scores
+from tenure.rfm.table import rfm_table
 
 __all__ = [
     "RFM_SEGMENTS",

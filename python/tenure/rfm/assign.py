@@ -10,9 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError, OptionError
-from tenure.io.validation import native_out, numeric, provenance, require_columns, row_error, to_pandas
-from tenure.rfm.maps import MEASURES, STANDARD_MAP, segment_map
+from tenure.io.validation import (
+    native_out,
+    numeric,
+    provenance,
+    require_columns,
+    row_error,
+    to_pandas,
+)
 from tenure.rfm.labels import RFM_SEGMENTS, SCRIPT_NAMES, canonical_segment
+from tenure.rfm.maps import MEASURES, STANDARD_MAP, segment_map
 from tenure.segments import segment_summary
 
 __all__ = ["Names", "rfm_segments", "rfm_summary", "segment_order"]
@@ -48,7 +55,7 @@ def rfm_segments(scores: Any, *, names: Names = "standard", segment_map: Any = N
     Returns
     -------
     series
-        Text named ``segment``, of the kind of `scores` (:func:`tenure.io.validation.native_out`), with its
+        Text named ``segment``, of the kind of `scores`, with its
         index.
 
     Raises

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
-from tenure.rfm.codes import choose_separator, code_text
 from tenure.io.text import check_label, quoted
+from tenure.rfm.codes import choose_separator, code_text
 
 __all__ = ["MEASURES", "STANDARD_MAP", "SegmentMap", "segment_map"]
 

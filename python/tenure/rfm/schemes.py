@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.exceptions import DataError, OptionError
 from tenure.io.row_errors import row_error
 from tenure.segments.binning import check_thresholds, quantile_scores, threshold_scores
-from tenure.exceptions import DataError, OptionError
 
 __all__ = ["Bins", "Scheme", "Ties", "read_schemes", "score"]
 

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.dates import parse_date, parse_dates
 from tenure.exceptions import DateError, EmptyDataError, OptionError, UnitError
+from tenure.io.dates import parse_date, parse_dates
+from tenure.io.text import quoted
 from tenure.io.validation import (
     indexed_by,
     native_out,
@@ -27,7 +28,6 @@ from tenure.periods import PERIOD_NAMES, convert, parse_period
 from tenure.rfm.codes import choose_separator, code_column
 from tenure.rfm.cut_points import remember
 from tenure.rfm.schemes import Bins, Scored, Ties, read_schemes, score
-from tenure.io.text import quoted
 from tenure.summary.totals_checks import LAG
 
 __all__ = ["rfm_scores"]
@@ -96,7 +96,7 @@ def rfm_scores(
     Returns
     -------
     dataframe
-        Of the kind of `customers` (:func:`tenure.io.validation.native_out`), with its index:
+        Of the kind of `customers`, with its index:
         ``recency`` (days), ``frequency``, ``monetary``,
         ``recency_score``, ``frequency_score``, ``monetary_score`` (integers), ``RF_SCORE`` and
         ``RFM_SCORE`` (text such as ``"54"`` and ``"545"``), and ``weighted_score`` where asked for.

@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tenure.io.dates import parse_dates
 from tenure.exceptions import ColumnError, OptionError
-from tenure.io.validation import check_names, native_out, numeric, provenance, to_pandas, with_provenance
+from tenure.io.dates import parse_dates
+from tenure.io.validation import (
+    check_names,
+    native_out,
+    numeric,
+    provenance,
+    to_pandas,
+    with_provenance,
+)
 from tenure.rfm.assign import Names, rfm_segments
 from tenure.rfm.maps import MEASURES, STANDARD_MAP, SegmentMap
 from tenure.rfm.maps import segment_map as make_map
 from tenure.rfm.schemes import Bins, Ties
 from tenure.rfm.scores import rfm_scores
-from tenure.summary.roles import TOTALS_ROLES, Columns, require_roles, settle_roles
 from tenure.summary.inputs import ORDERS, SPEND, from_transactions
+from tenure.summary.roles import TOTALS_ROLES, Columns, require_roles, settle_roles
 from tenure.summary.totals_checks import analysis_day, by_customer, listed
 
 if TYPE_CHECKING:
-    from tenure.presets import Preset
+    from tenure.summary.layouts import TotalsLayout
 
 __all__ = ["rfm_table"]
 
@@ -29,7 +36,7 @@ __all__ = ["rfm_table"]
 def rfm_table(
     data: Any,
     *,
-    preset: str | Preset | None = None,
+    preset: str | TotalsLayout | None = None,
     customer: Hashable | None = None,
     date: Hashable | None = None,
     amount: Hashable | None = None,
@@ -83,7 +90,7 @@ def rfm_table(
     Returns
     -------
     dataframe
-        Of the kind of `data` (:func:`tenure.io.validation.native_out`), by customer:
+        Of the kind of `data`, by customer:
         what :func:`tenure.rfm_scores` returns and ``segment``, which is left out where there are
         other scores than 1 to 5 and no `segment_map` for them. Sorted by
         customer from purchases; in the order of the rows from totals.

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.io.csv_style import rounded
 from tenure.data_dictionary import COLUMN_FIELDS, TABLES, Described, describe
+from tenure.io.csv_style import rounded
+from tenure.io.spreadsheets import write_csv
 from tenure.locale import Locale
 from tenure.rfm.labels import segment_label
-from tenure.io.spreadsheets import write_csv
 
 __all__ = ["CsvFile", "columns_file", "described_columns"]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tenure.exceptions import FileError, OptionError
-from tenure.run_files.record import RUN_RECORD, file_hash
 from tenure.io.atomic_files import AnyPath
+from tenure.run_files.record import RUN_RECORD, file_hash
 
 __all__ = ["Destination", "RunDirectory", "expand", "owned_files", "reading"]
 

@@ -14,11 +14,11 @@ import pandas as pd
 from tenure.data_dictionary import TABLES, Definition, definitions, kind_of
 from tenure.io.atomic_directories import recover
 from tenure.io.files import read_table
-from tenure.locale.languages import Language
+from tenure.io.spreadsheets import unmarked
 from tenure.locale import Locale
+from tenure.locale.languages import Language
 from tenure.rfm import RFM_SEGMENTS, canonical_segment
 from tenure.rfm.labels import SCRIPT_NAMES, segment_label
-from tenure.io.spreadsheets import unmarked
 
 __all__ = ["machine_names", "read_output"]
 

@@ -116,7 +116,7 @@ def run_record(analysis: Analysis, folder: Path) -> str:
     str
         JSON: versions, input, settings, parameters, warnings, and every file with its SHA-256.
     """
-    from tenure import __version__
+    from tenure._engine import __version__
 
     files = sorted(file for file in folder.iterdir() if file.is_file())
     if any(file.name == RUN_RECORD for file in files):

@@ -3,3 +3,7 @@
 from tenure.segments.by_value import segment_by_value, segment_summary
 
 __all__ = ["segment_by_value", "segment_summary"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.exceptions import DataError, EmptyDataError, OptionError
+from tenure.io.text import check_label, quoted
+from tenure.io.validation import native_out, numeric, require_columns, to_pandas
 from tenure.segments.binning import (
     check_shares,
     check_thresholds,
@@ -16,10 +19,7 @@ from tenure.segments.binning import (
     share_scores,
     threshold_scores,
 )
-from tenure.exceptions import DataError, EmptyDataError, OptionError
-from tenure.io.validation import native_out, numeric, require_columns, to_pandas
 from tenure.summary.exact_sums import grouped_sums
-from tenure.io.text import check_label, quoted
 
 __all__ = ["segment_by_value", "segment_summary"]
 

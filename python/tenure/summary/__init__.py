@@ -1,1 +1,1 @@
-"""Customer summaries: frequency, recency, T and monetary value, from transactions or from totals."""
+"""Customer summaries: frequency, recency, T and monetary value, from transactions or totals."""

@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
+from tenure.exceptions import DataError, EmptyDataError
 from tenure.io.row_errors import row_error
 from tenure.summary.engine_input import EngineTable, engine_counts, engine_table
-from tenure.exceptions import DataError, EmptyDataError
 
 __all__ = [
     "Aggregate",

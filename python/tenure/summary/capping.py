@@ -8,9 +8,9 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from tenure._warnings import Notice
 from tenure.exceptions import DataWarning
 from tenure.summary.totals_checks import TOTALS
-from tenure._warnings import Notice
 
 __all__ = ["Cap", "cap_column", "cap_parts"]
 

@@ -18,17 +18,17 @@ import numpy as np
 import pandas as pd
 
 from tenure import _engine
-from tenure.io.dataframes import arrow_to_pandas, to_pandas
-from tenure.summary.ids import NO_CUSTOMER, EngineIds
-from tenure.io.dates import parse_dates
-from tenure.summary.engine_input import engine_counts, engine_table
 from tenure.exceptions import DateError, EmptyDataError, FileError
+from tenure.io.dataframes import arrow_to_pandas, to_pandas
+from tenure.io.dates import parse_dates
+from tenure.io.delimited import iterate_text_table, typed_columns
+from tenure.io.files import file_kind, read_table
 from tenure.io.optional import need
 from tenure.io.validation import numeric, require_columns
-from tenure.io.files import file_kind, read_table
-from tenure.summary.chunked_ids import PieceIds
-from tenure.io.delimited import iterate_text_table, typed_columns
 from tenure.summary.aggregation import Aggregate, nothing_left, summary_table
+from tenure.summary.chunked_ids import PieceIds
+from tenure.summary.engine_input import engine_counts, engine_table
+from tenure.summary.ids import NO_CUSTOMER, EngineIds
 
 __all__ = ["aggregate_pieces", "pieces_of"]
 
@@ -51,7 +51,7 @@ class Pieces:
     tables: Tables
     """The pieces, in their order."""
     like: Any
-    """What the result should be like (:func:`tenure.io.validation.native_out`)."""
+    """What the result should be like."""
     path: Path | None = None
     """A text file whose ids are read as text first: no piece tells what all of them are."""
 
@@ -209,7 +209,7 @@ def aggregate_pieces(
     date_format: str | None,
     dayfirst: bool | None,
 ) -> Aggregate:
-    """Summarise a table that comes in pieces, as :func:`tenure.summary.aggregation.aggregate` does one.
+    """Summarise a table that comes in chunks; see :func:`tenure.summary.aggregation.aggregate`.
 
     Parameters
     ----------

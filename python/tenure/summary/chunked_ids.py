@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.summary.ids import EngineIds, engine_labels, text_buffers, whole_numbers
 from tenure.exceptions import ColumnError
+from tenure.summary.ids import EngineIds, engine_labels, text_buffers, whole_numbers
 
 __all__ = ["PieceIds"]
 

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.arrow import TEXT
 from tenure.exceptions import ColumnError
+from tenure.io.arrow import TEXT
 
 __all__ = [
     "NO_CUSTOMER", "EngineIds", "engine_ids", "engine_labels", "text_buffers", "whole_numbers",

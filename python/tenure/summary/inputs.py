@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.io.column_names import id_name, with_index_name
 from tenure.io.dates import parse_date, parse_dates
+from tenure.io.files import read_table
 from tenure.io.validation import (
     numeric,
     provenance,
@@ -20,8 +22,6 @@ from tenure.io.validation import (
     require_columns,
     to_pandas,
 )
-from tenure.io.files import read_table
-from tenure.io.column_names import id_name, with_index_name
 from tenure.periods import convert, parse_period
 from tenure.summary.refunds import net_refunds
 from tenure.summary.roles import (
@@ -32,8 +32,8 @@ from tenure.summary.roles import (
     required,
     shown_columns,
 )
-from tenure.summary.transactions import summarize
 from tenure.summary.totals_steps import add_up, clean_totals, prepared_table, totals_summary
+from tenure.summary.transactions import summarize
 
 __all__ = ["Source", "from_totals", "from_transactions", "load"]
 

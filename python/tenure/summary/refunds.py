@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure._warnings import Notice
 from tenure.exceptions import OptionError, RefundWarning
 from tenure.summary.purchase_counts import purchase_periods
-from tenure._warnings import Notice
 
 __all__ = ["Refunds", "check_refunds", "net_refunds", "warn_of_refunds"]
 

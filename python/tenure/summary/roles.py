@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from tenure.exceptions import ColumnError, OptionError
-from tenure.io.validation import check_names
 from tenure.io.column_names import free_name, is_reserved
+from tenure.io.validation import check_names
+from tenure.summary.layouts import TotalsLayout, layout_of
 from tenure.summary.totals_checks import TOTALS
-
-if TYPE_CHECKING:
-    from tenure.presets import Preset
 
 __all__ = [
     "DESCRIBING",
@@ -78,7 +76,7 @@ class Columns:
 
 def settle_roles(
     known: Mapping[str, Any] | None,
-    preset: str | Preset | None,
+    preset: str | TotalsLayout | None,
     given: Mapping[str, Any],
     *,
     needed: tuple[str, ...] = TOTALS_ROLES,
@@ -115,9 +113,7 @@ def settle_roles(
     check_names(given)
     found: dict[str, Any] = dict((known or {}).get("roles") or {})
     if preset is not None:
-        from tenure.presets import Preset, get
-
-        layout = preset if isinstance(preset, Preset) else get(preset)
+        layout = layout_of(preset)
         found |= {**layout.roles, "other_dates": list(layout.other_dates)}
     found |= {role: column for role, column in given.items() if column is not None}
     settled = {role: found.get(role) for role in given}

@@ -19,7 +19,7 @@ from tenure.summary.totals_steps import (
 )
 
 if TYPE_CHECKING:
-    from tenure.presets import Preset
+    from tenure.summary.layouts import TotalsLayout
 
 __all__ = ["prepare_totals", "summarize_totals"]
 
@@ -27,7 +27,7 @@ __all__ = ["prepare_totals", "summarize_totals"]
 def prepare_totals(
     customers: Any,
     *,
-    preset: str | Preset | None = None,
+    preset: str | TotalsLayout | None = None,
     customer: Hashable | None = None,
     first_order: Hashable | None = None,
     last_order: Hashable | None = None,
@@ -75,7 +75,7 @@ def prepare_totals(
     Returns
     -------
     dataframe
-        Of the kind that came in (:func:`tenure.io.validation.native_out`). pandas is indexed by customer,
+        Of the kind that came in. pandas is indexed by customer,
         others have the customer as their first column. In the order of the rows given: the other
         columns as they came, with dates parsed, `orders` and `spend` as float64 (capped where
         asked), and ``orders_total`` and ``spend_total``. :func:`tenure.provenance` holds the
@@ -141,7 +141,7 @@ def prepare_totals(
 def summarize_totals(
     customers: Any,
     *,
-    preset: str | Preset | None = None,
+    preset: str | TotalsLayout | None = None,
     customer: Hashable | None = None,
     first_order: Hashable | None = None,
     last_order: Hashable | None = None,
@@ -180,7 +180,7 @@ def summarize_totals(
     Returns
     -------
     dataframe
-        Of the kind that came in (:func:`tenure.io.validation.native_out`). pandas is indexed by customer,
+        Of the kind that came in. pandas is indexed by customer,
         others have the customer as their first column. All float64: ``frequency``, ``recency``,
         ``T``, ``monetary_value`` (mean spend per order), ``orders``, and ``spend_count``, the
         orders that monetary_value averages: the count the Gamma-Gamma model needs (0 for customers

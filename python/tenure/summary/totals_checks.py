@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.dates import parse_date, parse_dates
+from tenure._warnings import Notice
 from tenure.exceptions import (
     ColumnError,
     DataError,
@@ -17,8 +17,8 @@ from tenure.exceptions import (
     DuplicateCustomerWarning,
     EmptyDataError,
 )
+from tenure.io.dates import parse_date, parse_dates
 from tenure.io.validation import check_names, describe_rows, require_columns, row_error
-from tenure._warnings import Notice
 
 __all__ = [
     "LAG",

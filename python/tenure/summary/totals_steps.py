@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.summary.capping import cap_parts
-from tenure.io.dates import parse_dates
+from tenure._warnings import Notice
 from tenure.exceptions import (
     ConventionWarning,
     DataWarning,
     SameDayWarning,
     SelectedSampleWarning,
 )
+from tenure.io.column_names import with_safe_index
+from tenure.io.dates import parse_dates
 from tenure.io.validation import (
     describe_rows,
     numeric,
@@ -26,8 +27,8 @@ from tenure.io.validation import (
     to_pandas,
     with_provenance,
 )
-from tenure.io.column_names import with_safe_index
 from tenure.periods import period_days
+from tenure.summary.capping import cap_parts
 from tenure.summary.roles import settle_roles
 from tenure.summary.sample_selection import find_selection, selection_message
 from tenure.summary.totals_checks import (
@@ -40,10 +41,9 @@ from tenure.summary.totals_checks import (
     listed,
     parse_role_dates,
 )
-from tenure._warnings import Notice
 
 if TYPE_CHECKING:
-    from tenure.presets import Preset
+    from tenure.summary.layouts import TotalsLayout
 
 __all__ = [
     "CleanTotals",
@@ -107,7 +107,7 @@ class Totals:
 
 def clean_totals(
     customers: Any,
-    preset: str | Preset | None,
+    preset: str | TotalsLayout | None,
     given: Mapping[str, Any],
     *,
     analysis_date: Any,

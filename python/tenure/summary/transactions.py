@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.io.dates import parse_date, parse_dates
+from tenure._warnings import Notice
 from tenure.exceptions import CollapseWarning, DataWarning
+from tenure.io.dates import parse_date, parse_dates
 from tenure.io.validation import (
     check_names,
     native_out,
@@ -20,11 +21,10 @@ from tenure.io.validation import (
     with_provenance,
 )
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
+from tenure.summary.aggregation import Aggregate, aggregate
 from tenure.summary.chunked import aggregate_pieces, pieces_of
 from tenure.summary.refunds import Refunds, check_refunds, warn_of_refunds
 from tenure.summary.roles import require_roles
-from tenure.summary.aggregation import Aggregate, aggregate
-from tenure._warnings import Notice
 
 __all__ = ["summarize"]
 
@@ -89,7 +89,7 @@ def summarize(
     Returns
     -------
     dataframe
-        Of the kind that came in (:func:`tenure.io.validation.native_out`); pandas of a path. pandas tables
+        Of the kind that came in; pandas of a path. pandas tables
         are indexed by customer, others have the customer as their first column. Sorted by customer,
         all other columns float64: ``frequency`` (repeat purchases), ``recency`` and ``T`` (in
         `period`), and with `amount` also ``monetary_value`` (mean money of the repeat purchases, 0

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import OptionError
-from tenure.locale.languages import Language, check_language
 from tenure.locale import Locale
+from tenure.locale.languages import Language, check_language
 from tenure.transitions.runs import Run, align, read_run, segment_scale
 
 __all__ = ["Movement", "movement"]
@@ -164,9 +164,9 @@ class Movement:
         FileError
             When the directory cannot be written.
         """
-        from tenure.run_files.csv_tables import CsvFile
         from tenure.io.atomic_directories import atomic_directory
         from tenure.io.column_names import flat
+        from tenure.run_files.csv_tables import CsvFile
 
         locale = Locale(self.language)
         table = self.table.rename_axis(index="previous", columns=None).reset_index()

@@ -6,20 +6,20 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.atomic_directories import recover
 from tenure.exceptions import DataError, EmptyDataError, OptionError
-from tenure.io.validation import require_columns, row_error, to_pandas
+from tenure.io.atomic_directories import recover
 from tenure.io.files import read_table
-from tenure.run_files.reading import machine_names
-from tenure.rfm import RFM_SEGMENTS, SegmentMap, canonical_segment
 from tenure.io.spreadsheets import unmarked
 from tenure.io.text import listed, quoted
+from tenure.io.validation import require_columns, row_error, to_pandas
+from tenure.rfm import RFM_SEGMENTS, SegmentMap, canonical_segment
+from tenure.run_files.reading import machine_names
 
 __all__ = ["Run", "align", "read_run", "segment_scale"]
 
@@ -111,14 +111,23 @@ def read_run(
     return Run(role, ids, codes.astype(np.intp), labels, best_first)
 
 
+@runtime_checkable
+class _RunResult(Protocol):
+    """What :class:`tenure.Analysis` offers here."""
+
+    @property
+    def forecast(self) -> pd.DataFrame: ...
+
+    @property
+    def rfm(self) -> pd.DataFrame | None: ...
+
+
 def _segments(
     source: Any, role: str, segment: Hashable, customer: Hashable | None, scheme: str
 ) -> pd.Series[Any]:
-    from tenure.pipeline.analysis import Analysis
-
     if isinstance(source, pd.Series):
         return source
-    if isinstance(source, Analysis):
+    if not isinstance(source, pd.DataFrame) and isinstance(source, _RunResult):
         source, customer = (source.forecast if scheme == "value" else source.rfm), None
     elif isinstance(source, str | PathLike):
         source = _read(Path(source), scheme)

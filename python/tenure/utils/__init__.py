@@ -8,11 +8,11 @@ from tenure.utils._helpers import (  # noqa: F401
     _save_obj_without_attr,
     _scale_time,
 )
-from tenure.utils.over_time import calculate_alive_path, expected_cumulative_transactions
 from tenure.utils._summaries import (
     calibration_and_holdout_data,
     summary_data_from_transaction_data,
 )
+from tenure.utils.over_time import calculate_alive_path, expected_cumulative_transactions
 
 __all__ = [
     "ConvergenceError",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.summary.purchase_counts import purchase_periods
-from tenure.utils.freq import parse_freq
 from tenure.utils._log import read_end, read_log
+from tenure.utils.freq import parse_freq
 
 __all__ = [
     "_check_inputs",

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.io.dates import parse_date, parse_dates
+from tenure._warnings import Notice
 from tenure.exceptions import DataWarning, OptionError, RefundWarning
+from tenure.io.dates import parse_date, parse_dates
 from tenure.io.validation import numeric, require_columns, to_pandas
 from tenure.periods import PERIOD_NAMES
 from tenure.utils.freq import SECONDS, Freq
-from tenure._warnings import Notice
 
 __all__ = [
     "Log",

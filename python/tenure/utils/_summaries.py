@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from tenure._lifetimes_mode import is_active
+from tenure._warnings import Notice
 from tenure.exceptions import DataWarning, EmptyDataError
 from tenure.io.validation import native_out, with_provenance
-from tenure.lifetimes import is_active
 from tenure.summary.aggregation import aggregate, aggregate_split
-from tenure.utils.freq import Freq, parse_freq
 from tenure.utils._log import Log, iso_day, positive_multiplier, read_end, read_log
-from tenure._warnings import Notice
+from tenure.utils.freq import Freq, parse_freq
 
 __all__ = ["calibration_and_holdout_data", "summary_data_from_transaction_data"]
 

@@ -10,17 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure import _engine
+from tenure._lifetimes_mode import is_active
+from tenure._warnings import Notice
+from tenure.exceptions import EmptyDataError, UnitWarning
+from tenure.horizons import check_cells
 from tenure.io.dataframes import kind_of, native_out, to_pandas
 from tenure.io.dates import parse_dates
-from tenure.exceptions import EmptyDataError, UnitWarning
 from tenure.io.validation import require_columns
-from tenure.horizons import check_cells
-from tenure.lifetimes import is_active
 from tenure.periods import PERIOD_NAMES
 from tenure.summary.purchase_counts import TrackedPurchases, purchase_periods, track_purchases
-from tenure.utils.freq import SECONDS, Freq, parse_freq
 from tenure.utils._log import read_log, whole_number
-from tenure._warnings import Notice
+from tenure.utils.freq import SECONDS, Freq, parse_freq
 
 __all__ = ["calculate_alive_path", "expected_cumulative_transactions", "follow_purchases"]
 

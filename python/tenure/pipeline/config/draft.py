@@ -7,13 +7,13 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from tenure.pipeline.config.guess import Guess, Layout, guess_layout
 from tenure.exceptions import FileError
-from tenure.io.optional import need
-from tenure.io.files import read_table
-from tenure.presets import FLO
 from tenure.io.atomic_files import write_atomic
 from tenure.io.delimited import SEPARATORS
+from tenure.io.files import read_table
+from tenure.io.optional import need
+from tenure.pipeline.config.guess import Guess, Layout, guess_layout
+from tenure.presets import FLO
 
 __all__ = ["draft", "init_config"]
 

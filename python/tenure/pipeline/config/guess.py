@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure.io.dates import parse_dates
-from tenure.exceptions import DateError, FileError, TenureError
-from tenure.presets import FLO
 from tenure._warnings import collected
+from tenure.exceptions import DateError, FileError, TenureError
+from tenure.io.dates import parse_dates
+from tenure.presets import FLO
 
 __all__ = ["Guess", "Layout", "guess_layout"]
 
