@@ -12,7 +12,7 @@ import pytest
 
 import tenure
 from tenure import exceptions
-from tenure._warnings import TEXT_LIMIT, Notice, collected
+from tenure._warnings import TEXT_LIMIT, Notice, collect_warnings
 from tenure.exceptions import DataWarning, NotIdentifiedWarning, TenureWarning
 from tenure.pipeline.run import _once
 
@@ -71,7 +71,7 @@ def test_a_text_is_kept_to_one_line_of_limited_length():
     assert notice.details.endswith("word More.")
     short = Notice(DataWarning, "x" * TEXT_LIMIT)
     assert (short.text, short.details) == ("x" * TEXT_LIMIT, "")
-    with collected() as kept:
+    with collect_warnings() as kept:
         notice.emit()
     assert kept == [notice]
     assert str(notice.warning()).startswith(notice.text)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tenure.exceptions import MESSAGE_LIMIT, TenureWarning, capped
 
-__all__ = ["Notice", "collected"]
+__all__ = ["Notice", "collect_warnings"]
 
 TEXT_LIMIT = 200
 """Characters of a warning's text, without its code and page."""
@@ -62,7 +62,7 @@ class Notice:
     def emit(self) -> None:
         """Give the warning, pointing at the line outside this package that led to it.
 
-        Within :func:`collected` it is put on the list instead.
+        Within :func:`collect_warnings` it is put on the list instead.
         """
         kept = _collector.get()
         if kept is not None:
@@ -72,7 +72,7 @@ class Notice:
 
 
 @contextmanager
-def collected() -> Iterator[list[Notice]]:
+def collect_warnings() -> Iterator[list[Notice]]:
     """Keep the warnings of a block for later instead of giving them.
 
     The list belongs to the thread (and the asynchronous task) that opened the block, so jobs that
@@ -86,7 +86,7 @@ def collected() -> Iterator[list[Notice]]:
     Examples
     --------
     >>> from tenure.exceptions import DataWarning
-    >>> with collected() as kept:
+    >>> with collect_warnings() as kept:
     ...     Notice(DataWarning, "3 rows were left out.").emit()
     >>> [notice.text for notice in kept]
     ['3 rows were left out.']

@@ -14,7 +14,7 @@ from tenure.campaigns.files import campaign_fields
 from tenure.campaigns.lists import CampaignList, overlap
 from tenure.campaigns.selection import in_order
 from tenure.io.atomic_directories import atomic_directory
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.io.spreadsheets import write_xlsx
 from tenure.locale import Locale
 from tenure.run_files.csv_tables import CsvFile
@@ -109,7 +109,7 @@ def need_for_lists(files: Sequence[str]) -> None:
     """
     for name in files:
         if name.lower().endswith(".xlsx"):
-            need("xlsxwriter", extra="excel", purpose=f"writing {name}")
+            require_extra("xlsxwriter", extra="excel", purpose=f"writing {name}")
 
 
 def list_writers(

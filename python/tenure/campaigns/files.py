@@ -14,7 +14,7 @@ from tenure.campaigns.rule import Campaign, Threshold
 from tenure.campaigns.selection import in_order
 from tenure.exceptions import FileError, OptionError
 from tenure.io.atomic_files import write_atomic
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 
 __all__ = ["campaign_fields", "parse_campaigns", "read_campaigns", "read_toml", "write_campaigns"]
 
@@ -157,7 +157,7 @@ def write_campaigns(campaigns: Sequence[Campaign], path: str | PathLike[str]) ->
     >>> read_campaigns(write_campaigns(rules, path)) == rules
     True
     """
-    need("tomli_w", extra="config", purpose="writing TOML files")
+    require_extra("tomli_w", extra="config", purpose="writing TOML files")
     import tomli_w
 
     in_order(campaigns)

@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from tenure._warnings import collected
+from tenure._warnings import collect_warnings
 from tenure.exceptions import OptionError, TenureError
 from tenure.io.text import printable
 from tenure.pipeline.analysis import Analysis
@@ -41,7 +41,7 @@ def with_progress(work: Callable[[Callable[[str, int, int], None]], Analysis]) -
             transient=True,
             disable=not console.is_terminal,
         ) as bar,
-        collected(),
+        collect_warnings(),
     ):
         task = bar.add_task("Starting", total=None)
 

@@ -15,7 +15,7 @@ import pandas as pd
 from tenure.exceptions import FileError
 from tenure.io.atomic_files import AnyPath
 from tenure.io.delimited import open_bytes, read_text_table, typed_columns
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 
 __all__ = ["file_kind", "read_table"]
 
@@ -200,7 +200,7 @@ def _is_workbook(source: Path) -> bool:
 
 
 def _read_parquet(source: Path) -> pd.DataFrame:
-    need("pyarrow", extra="parquet", purpose="reading Parquet files")
+    require_extra("pyarrow", extra="parquet", purpose="reading Parquet files")
     try:
         return pd.read_parquet(source, engine="pyarrow")
     except Exception as error:  # damaged files raise whatever their bytes lead to
@@ -208,7 +208,7 @@ def _read_parquet(source: Path) -> pd.DataFrame:
 
 
 def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
-    need("openpyxl", extra="excel", purpose="reading Excel files")
+    require_extra("openpyxl", extra="excel", purpose="reading Excel files")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # openpyxl's, of styles it does not know

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 
-__all__ = ["install_command", "install_hint", "need"]
+__all__ = ["install_command", "install_hint", "require_extra"]
 
 
 def install_command(extra: str) -> str:
@@ -44,7 +44,7 @@ def install_hint(extra: str) -> str:
     return f"install it with `{install_command(extra)}`, run in a checkout of tenure"
 
 
-def need(library: str, *, extra: str, purpose: str) -> None:
+def require_extra(library: str, *, extra: str, purpose: str) -> None:
     r"""Stop, and say what to install, where a library of an extra is missing.
 
     Parameters
@@ -63,9 +63,9 @@ def need(library: str, *, extra: str, purpose: str) -> None:
 
     Examples
     --------
-    >>> need("json", extra="plot", purpose="drawing plots")
+    >>> require_extra("json", extra="plot", purpose="drawing plots")
     >>> try:
-    ...     need("no_such_library", extra="plot", purpose="drawing plots")
+    ...     require_extra("no_such_library", extra="plot", purpose="drawing plots")
     ... except ImportError as error:
     ...     print(str(error).replace("; ", ";\n"))
     drawing plots needs no_such_library;

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from tenure._warnings import collected
+from tenure._warnings import collect_warnings
 from tenure.campaigns import CampaignList, overlap
 from tenure.exceptions import TenureWarning
 from tenure.io.csv_style import CsvStyle, money_decimals
@@ -170,7 +170,7 @@ class Analysis:
         from tenure.cohorts import cohort_analysis
 
         # What there is to say about these rows was said when they were summarised.
-        with collected():
+        with collect_warnings():
             return cohort_analysis(
                 self.purchases,
                 customer="customer",

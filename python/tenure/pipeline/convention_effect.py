@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure._warnings import Notice, collected
+from tenure._warnings import Notice, collect_warnings
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConventionWarning
 from tenure.io.validation import with_provenance
@@ -36,7 +36,7 @@ def convention_warning(analysis: Analysis) -> Notice:
     model = type(analysis.purchase_model)(penalizer_coef=analysis.purchase_model.penalizer_coef)
     column = analysis.value_column
     # The refit serves a comparison only; what its own fit has to say is not this analysis's.
-    with collected():
+    with collect_warnings():
         other = forecast(
             model.fit(repeat),
             analysis.spend_model,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from tenure._warnings import collected
+from tenure._warnings import collect_warnings
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConvergenceError, DataError
 from tenure.fitters import BetaGeoFitter, ParetoNBDFitter
@@ -62,7 +62,7 @@ def holdout_errors(
     if days < 1 or before["customer"].nunique() < SMALLEST_HOLDOUT:
         return {}
     errors = {}
-    with collected():  # these fits serve a comparison only
+    with collect_warnings():  # these fits serve a comparison only
         earlier = summarize(
             before[["customer", "date"]],
             customer="customer",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from tenure._warnings import Notice, collected
+from tenure._warnings import Notice, collect_warnings
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConvergenceError, DataError, TenureError
 from tenure.fitters import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
@@ -209,7 +209,7 @@ def _fit(
     kind = PURCHASE_MODELS[name]
     candidate = _Candidate(name, kind._model)
     try:
-        with collected() as notices:
+        with collect_warnings() as notices:
             model = kind(penalizer_coef=penalizer).fit(customers)
         _measure(candidate, model, customers, horizons)
     except (ConvergenceError, DataError) as error:
@@ -258,7 +258,7 @@ def _measure(
     customers: pd.DataFrame,
     horizons: Sequence[float | str] | float | str,
 ) -> None:
-    with collected():  # what the forecast has to say is said by the forecast of the job
+    with collect_warnings():  # what the forecast has to say is said by the forecast of the job
         ahead = forecast(model, None, customers, horizons=_longest(customers, horizons).given)
     result = model._fitted
     candidate.model = model

@@ -24,7 +24,7 @@ __all__ = [
     "columns_of",
     "currency_code",
     "described_by",
-    "one_of",
+    "check_choice",
     "path_of",
     "preset_of",
     "refuse_columns_without_effect",
@@ -133,7 +133,7 @@ def refuse_columns_without_effect(given: Mapping[str, Any], *, by_purchase: bool
         )
 
 
-def one_of(option: str, value: Any, allowed: tuple[str, ...]) -> None:
+def check_choice(option: str, value: Any, allowed: tuple[str, ...]) -> None:
     """Refuse a value that is not among the allowed ones."""
     if not isinstance(value, str) or value not in allowed:
         raise OptionError(f"{option}={quoted(value)}; use one of {', '.join(map(repr, allowed))}.")

@@ -20,7 +20,7 @@ from tenure.campaigns.export import MANIFEST, list_writers, manifest_text, need_
 from tenure.data_dictionary import BREAKDOWNS
 from tenure.exceptions import OptionError, SkippedOutputWarning
 from tenure.io.atomic_directories import atomic_directory
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.io.spreadsheets import id_name, spreadsheet_safe
 from tenure.io.text import quoted
 from tenure.pipeline.analysis import Analysis
@@ -242,7 +242,7 @@ def choose_outputs(
         if output.library is not None:
             purpose = f"writing {' and '.join(output.names)}"
             try:
-                need(output.library, extra=output.extra, purpose=purpose)
+                require_extra(output.library, extra=output.extra, purpose=purpose)
             except ImportError as error:
                 if asked is not None:
                     raise

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tenure._warnings import Notice, collected
+from tenure._warnings import Notice, collect_warnings
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import EXCLUSIONS
 from tenure.clv.forecast import forecast
@@ -26,10 +26,10 @@ from tenure.pipeline.convention_effect import convention_warning
 from tenure.pipeline.data_quality import profile_tables
 from tenure.pipeline.model_choice import AUTO, PURCHASE_MODELS, PurchaseModel, choose_purchase_model
 from tenure.pipeline.options import (
+    check_choice,
     columns_of,
     currency_code,
     described_by,
-    one_of,
     path_of,
     preset_of,
     refuse_columns_without_effect,
@@ -255,10 +255,10 @@ def run(
             f"{', '.join(described)}: a table of purchases has no columns that describe a customer;"
             " join them to customer totals, one row per customer."
         )
-    one_of("convention", convention, ("repeat", "total"))
-    one_of("ties", ties, ("average", "order"))
-    one_of("segment_names", segment_names, ("standard", "scripts"))
-    one_of("purchase_model", purchase_model, (AUTO, *PURCHASE_MODELS))
+    check_choice("convention", convention, ("repeat", "total"))
+    check_choice("ties", ties, ("average", "order"))
+    check_choice("segment_names", segment_names, ("standard", "scripts"))
+    check_choice("purchase_model", purchase_model, (AUTO, *PURCHASE_MODELS))
     period = parse_period(period)
     check_language(language)
     check_decimal(decimal)
@@ -273,8 +273,8 @@ def run(
             raise OptionError("models= are used as they were fitted: leave the penalizers out.")
     cut = value_cut(value_segments)
 
-    with collected() as notices:
-        with collected() as skipped:
+    with collect_warnings() as notices:
+        with collect_warnings() as skipped:
             chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
         for notice in skipped if out is not None else ():
             notice.emit()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tenure._lifetimes_mode import is_active
 from tenure.exceptions import DataError
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.periods import PERIOD_NAMES
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = [
 
 def pyplot() -> ModuleType:
     """Import matplotlib's pyplot, or say which extra brings it."""
-    need("matplotlib", extra="plot", purpose="drawing plots")
+    require_extra("matplotlib", extra="plot", purpose="drawing plots")
     from matplotlib import pyplot
 
     return pyplot

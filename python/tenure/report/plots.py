@@ -9,7 +9,7 @@ import pandas as pd
 
 from tenure.cohorts import cohort_survival
 from tenure.exceptions import OptionError
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.locale import Locale
 from tenure.pipeline.analysis import Analysis
 from tenure.report import figures, segment_text, timelines
@@ -38,7 +38,7 @@ def plot(analysis: Analysis, name: str) -> Chart:
             f"plot({str(name)[:60]!r}): there is no such chart; choose one of {choice}."
         )
     for library in LIBRARIES:
-        need(library, extra="report", purpose="drawing charts")
+        require_extra(library, extra="report", purpose="drawing charts")
     chart = entry.make(analysis, analysis.locale()) if name in names else None
     if chart is None:
         raise OptionError(

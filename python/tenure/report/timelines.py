@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure._warnings import collected
+from tenure._warnings import collect_warnings
 from tenure.io.validation import provenance
 from tenure.locale import Locale
 from tenure.periods import PERIOD_DAYS, convert
@@ -51,7 +51,8 @@ def tracking(
     ends = _ends(purchases["date"].min(), purchases["date"].max(), period)
     if len(ends) < _FEWEST:
         return None
-    with collected():  # the run has warned of whatever there is to warn of in these purchases
+    # The run has emitted every warning these purchases call for.
+    with collect_warnings():
         added = follow_purchases(
             analysis.purchase_model,
             purchases["customer"],

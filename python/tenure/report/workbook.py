@@ -15,7 +15,7 @@ import pandas as pd
 from tenure.data_dictionary import BREAKDOWNS, TABLES, kind_of
 from tenure.fitters.fit_warnings import dropout_unknown
 from tenure.io.atomic_files import write_atomic
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.io.spreadsheets import id_name
 from tenure.io.text import printable
 from tenure.locale import Locale
@@ -85,7 +85,7 @@ def write_workbook(
     -----
     A sheet lists at most :data:`ROWS` customers, the most valuable, and says so.
     """
-    need("xlsxwriter", extra="excel", purpose="writing a workbook")
+    require_extra("xlsxwriter", extra="excel", purpose="writing a workbook")
     locale = analysis.locale(language, currency)
 
     def write(target: Path) -> None:

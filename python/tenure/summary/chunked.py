@@ -23,7 +23,7 @@ from tenure.io.dataframes import arrow_to_pandas, to_pandas
 from tenure.io.dates import parse_dates
 from tenure.io.delimited import iterate_text_table, typed_columns
 from tenure.io.files import file_kind, read_table
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.io.validation import numeric, require_columns
 from tenure.summary.aggregation import Aggregate, nothing_left, summary_table
 from tenure.summary.chunked_ids import PieceIds
@@ -104,12 +104,12 @@ def pieces_of(
 def _from_path(path: Path, customer: Hashable, wanted: list[Hashable]) -> Pieces:
     like = pd.DataFrame()
     if path.is_dir():
-        need("pyarrow", extra="parquet", purpose="reading Parquet files")
+        require_extra("pyarrow", extra="parquet", purpose="reading Parquet files")
         files = _parquet_files(path)
         return Pieces(_numbered(_parquet_batches(files, wanted)), like)
     kind = file_kind(path)
     if kind == "Parquet":
-        need("pyarrow", extra="parquet", purpose="reading Parquet files")
+        require_extra("pyarrow", extra="parquet", purpose="reading Parquet files")
         return Pieces(_numbered(_parquet_batches([path], wanted)), like)
     if kind == "text":
         tables = iterate_text_table(path, rows=PIECE_ROWS, text_columns=[str(customer)])

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 
 if TYPE_CHECKING:
     from tenure.pipeline.analysis import Analysis
@@ -48,7 +48,7 @@ def read_config(path: str | PathLike[str]) -> Config:
     >>> read_config(path).options()["preset"]
     'flo'
     """
-    need("pydantic", extra="config", purpose="reading a description of an analysis")
+    require_extra("pydantic", extra="config", purpose="reading a description of an analysis")
     from tenure.pipeline.config.schema import load
 
     return load(Path(path))

@@ -11,7 +11,7 @@ from tenure.exceptions import FileError
 from tenure.io.atomic_files import write_atomic
 from tenure.io.delimited import SEPARATORS
 from tenure.io.files import read_table
-from tenure.io.optional import need
+from tenure.io.optional import require_extra
 from tenure.pipeline.config.guess import Guess, Layout, guess_layout
 from tenure.presets import FLO
 
@@ -60,8 +60,8 @@ def init_config(
     >>> "dollar_value" in init_config(folder / "sales.csv", folder / "tenure.toml").read_text()
     True
     """
-    need("tomli_w", extra="config", purpose="writing tenure.toml")
-    need("pydantic", extra="config", purpose="reading tenure.toml again")
+    require_extra("tomli_w", extra="config", purpose="writing tenure.toml")
+    require_extra("pydantic", extra="config", purpose="reading tenure.toml again")
     target, file = Path(path), Path(source)
     if target.exists() and not force:
         raise FileError(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tenure._warnings import collected
+from tenure._warnings import collect_warnings
 from tenure.exceptions import DateError, FileError, TenureError
 from tenure.io.dates import parse_dates
 from tenure.presets import FLO
@@ -251,11 +251,11 @@ def _dates(table: pd.DataFrame) -> tuple[list[str], list[str]]:
         if whole and not present.between(19_000_101, 21_001_231).all():
             continue
         try:
-            with collected():
+            with collect_warnings():
                 parse_dates(present, name=name)
         except DateError:
             try:
-                with collected():
+                with collect_warnings():
                     parse_dates(present, name=name, dayfirst=True)
             except (DateError, ValueError):
                 continue
