@@ -307,6 +307,22 @@ def test_two_runs_at_once(tmp_path, way):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_probe_that_another_run_removes(tmp_path, monkeypatch):
+    """An exchange by another run takes the probe away with the old directory."""
+    put(tmp_path / "out", a="1")
+    rename = os.rename
+
+    def taken_away(source, target):
+        rename(source, target)
+        if source.name == "probe":
+            os.rmdir(target)
+
+    monkeypatch.setattr(os, "rename", taken_away)
+    with stage(tmp_path, "out") as folder:
+        assert directory_swap._moves(folder, tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_a_directory_that_another_run_holds(tmp_path):
     (tmp_path / "out").mkdir()
     with (

@@ -118,6 +118,14 @@ def operations():
 OPERATIONS = dict(operations())
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Have SIGINT raise KeyboardInterrupt, also where the shell started pytest with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt(call):
     """Call again and again while a thread sends SIGINT; whether the engine itself noticed it."""
     start = time.monotonic()

@@ -140,9 +140,10 @@ def _moves(folder: Path, target: Path) -> bool:
     try:
         probe.mkdir()
         os.rename(probe, there)
-        there.rmdir()
     except OSError:
         return False
+    with contextlib.suppress(OSError):  # another run may have removed it, or exchanged the target
+        there.rmdir()
     return True
 
 
