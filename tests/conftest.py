@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 
 from tenure.lifetimes import activate, uninstall
 
+ROOT = Path(__file__).parents[1]
+"""The project's folder."""
+
 settings.register_profile(
     "tenure",
     deadline=None,

@@ -83,7 +83,7 @@ def notices_in_the_package():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Notice":
                 yield f"{path.name}:{node.lineno}", node
             if isinstance(node, ast.Attribute) and node.attr == "warn":
-                assert path.name == "verdict.py", f"{path.name}:{node.lineno}: use a Notice"
+                assert path.name == "_warnings.py", f"{path.name}:{node.lineno}: use a Notice"
 
 
 def test_texts_as_written_fit():

@@ -1,4 +1,4 @@
-"""Write fitters.json: what lifetimes 0.11.3 answers, for tests/test_parity.py.
+"""Write fitters.json: what lifetimes 0.11.3 answers, for tests/dropin/test_parity.py.
 
 Run it with an interpreter that has the real lifetimes, then commit the JSON::
 

@@ -1,4 +1,4 @@
-"""Write pareto_nbd.json: what lifetimes 0.11.3 answers, for tests/test_pareto_nbd.py.
+"""Write pareto_nbd.json: what lifetimes 0.11.3 answers, for tests/fitters/test_pareto_nbd.py.
 
 Run it as generate_fitters.py is run, with an interpreter that has the real lifetimes. lifetimes
 fits by Nelder-Mead from random starts: the best of five, with tight tolerances, is stored.

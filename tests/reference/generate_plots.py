@@ -1,4 +1,4 @@
-"""Write plots.json: what lifetimes 0.11.3 draws, for tests/test_plotting.py.
+"""Write plots.json: what lifetimes 0.11.3 draws, for tests/plotting/test_plotting.py.
 
 Run it with an interpreter that has the real lifetimes, then commit the JSON::
 
