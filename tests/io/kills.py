@@ -1,4 +1,4 @@
-"""A run's files written again and again, killed at every step: a script for test_atomic_directories.
+"""A run's files written again and again, killed at each step: for test_atomic_directories.py.
 
 Usage: kills.py FOLDER MODE SIGNAL. Forks a process for each event of the file system (as the
 interpreter's audit hooks report them) that writing a second run over a first one raises, has it

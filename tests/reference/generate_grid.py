@@ -1,12 +1,12 @@
-"""Write grid.json: what lifetimes 0.11.3 answers about every table, for tests/dropin/test_parity_grid.py.
+"""Write grid.json: what lifetimes 0.11.3 answers about every table, for test_parity_grid.py.
 
 Run it with an interpreter that has the real lifetimes and mpmath, then commit the JSON::
 
     python3.10 -m venv oracle
     oracle/bin/pip install lifetimes==0.11.3 numpy==1.26.4 pandas==1.5.3 scipy==1.15.3 \\
         "setuptools<80" "pyarrow<22" mpmath
-    cd tests
-    TENURE_REFERENCE_DATA=... PYTHONPATH=oracles ../oracle/bin/python -m reference.generate_grid [table …]
+    cd tests && export TENURE_REFERENCE_DATA=... PYTHONPATH=oracles
+    ../oracle/bin/python -m reference.generate_grid [table …]
 
 Given tables, it asks about these alone and keeps the rest of the file. Each answer is checked by
 mpmath (tests/oracles/): where lifetimes is wrong by more than a relative 1e-7, the value of

@@ -1,4 +1,4 @@
-"""Write mistakes.json: which errors lifetimes 0.11.3 raises, for tests/dropin/test_parity_mistakes.py.
+"""Write mistakes.json: which errors lifetimes 0.11.3 raises, for test_parity_mistakes.py.
 
 Run it as generate_grid.py is run: ``python -m reference.generate_mistakes``. Stored are the
 exception and what it derives from, its message (``<lifetimes>`` standing for the folder of the

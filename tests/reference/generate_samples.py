@@ -1,4 +1,4 @@
-"""Write samples.json: what lifetimes 0.11.3 draws at random, for tests/dropin/test_parity_samples.py.
+"""Write samples.json: what lifetimes 0.11.3 draws at random, for test_parity_samples.py.
 
 Run it as generate_grid.py is run: ``python -m reference.generate_samples``. Samples are stored as
 counts in bins (samples.py).
