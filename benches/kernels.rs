@@ -12,12 +12,12 @@ use std::hint::black_box;
 
 use tenure::columns::Column;
 use tenure::engine::{Engine, find};
-use tenure::lives::Lives;
+use tenure::lives::Simulation;
 use tenure::model::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-use tenure::paths::follow;
-use tenure::rows::{Purchases, Row};
-use tenure::summary::{self, Grain, Refunds, Rules, summarize_split};
+use tenure::paths::customer_paths;
+use tenure::rows::{Observation, Purchases};
+use tenure::summary::{self, Grain, Refunds, SummaryOptions, summarize_split};
 use tenure::table::Table as Rows;
 
 use data::{Purchasers, Random, Table, Weekly};
@@ -31,7 +31,7 @@ fn columns<const N: usize>(table: &[Vec<f64>; N]) -> [Column<'_>; N] {
     std::array::from_fn(|i| Column::F64(&table[i]))
 }
 
-fn rows<R: Row, const N: usize>(table: &[Vec<f64>; N]) -> Rows<'_, R> {
+fn rows<R: Observation, const N: usize>(table: &[Vec<f64>; N]) -> Rows<'_, R> {
     Rows::new(&columns(table), None).expect("good rows")
 }
 
@@ -89,11 +89,11 @@ fn alive_paths<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn(
     let model = engine(name).transactions().expect("a model of purchases");
     let weekly = Weekly::of(&table.history);
     Box::new(move || {
-        black_box(model.follow(&theta, &weekly.paths(), &|| false)).expect("histories");
+        black_box(model.customer_paths(&theta, &weekly.paths(), &|| false)).expect("histories");
     })
 }
 
-const RULES: Rules = Rules {
+const OPTIONS: SummaryOptions = SummaryOptions {
     collapse: Grain::Day,
     whole_period: false,
     unit: 86_400.0,
@@ -105,7 +105,7 @@ const RULES: Rules = Rules {
 fn summary_of_text(table: &Table, name: fn(i64) -> String) -> Box<dyn Fn() + '_> {
     let all = Purchasers::simulate(table, name);
     Box::new(move || {
-        black_box(summary::summarize(&all.by_text(), None, &RULES)).expect("a summary");
+        black_box(summary::summarize(&all.by_text(), None, &OPTIONS)).expect("a summary");
     })
 }
 
@@ -162,7 +162,7 @@ const JOBS: [Job; 39] = [
     ("summary-numbers", |t| {
         let all = Purchasers::simulate(t, |_| String::new());
         Box::new(move || {
-            black_box(summary::summarize(&all.by_number(), None, &RULES)).expect("a summary");
+            black_box(summary::summarize(&all.by_number(), None, &OPTIONS)).expect("a summary");
         })
     }),
     ("summary-text", |t| summary_of_text(t, |number| format!("C{number:07}"))),
@@ -173,12 +173,12 @@ const JOBS: [Job; 39] = [
         let all = Purchasers::simulate(t, |_| String::new());
         let split = 19_500 * 86_400;
         Box::new(move || {
-            black_box(summarize_split(&all.by_number(), split, None, &RULES)).expect("summaries");
+            black_box(summarize_split(&all.by_number(), split, None, &OPTIONS)).expect("summaries");
         })
     }),
     ("histories", |t| {
         let weekly = Weekly::of(&t.history);
-        Box::new(move || drop(black_box(follow(&weekly.paths(), None, &|| false))))
+        Box::new(move || drop(black_box(customer_paths(&weekly.paths(), None, &|| false))))
     }),
     ("alive-paths", |t| alive_paths("BG/NBD", THETA, t)),
     ("alive-paths-pareto-nbd", |t| alive_paths("Pareto/NBD", PARETO, t)),
@@ -211,7 +211,7 @@ const JOBS: [Job; 39] = [
         Box::new(move || {
             let [mut clock, mut purchases, mut frequency, mut recency] =
                 std::array::from_fn(|_| vec![0.0; customers.len()]);
-            let mut lives = Lives {
+            let mut simulation = Simulation {
                 rate: &rate,
                 allowed: &t.periods[2],
                 until: &t.history[2],
@@ -220,7 +220,8 @@ const JOBS: [Job; 39] = [
                 frequency: &mut frequency,
                 recency: &mut recency,
             };
-            black_box(lives.live(&customers, &mut waits.clone(), &|| false)).expect("lives");
+            black_box(simulation.advance(&customers, &mut waits.clone(), &|| false))
+                .expect("lives");
         })
     }),
 ];

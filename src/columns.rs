@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// How many numbers are read at a time.
-pub const BLOCK: usize = 512;
+pub const ROWS_PER_BLOCK: usize = 512;
 
 /// A contiguous column of one of the types that tables come in.
 #[derive(Debug, Clone, Copy)]
@@ -53,15 +53,15 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// At most [`BLOCK`] consecutive numbers: a view where they are 64-bit floating point already.
+    /// At most [`ROWS_PER_BLOCK`] consecutive numbers: a view where they are 64-bit floating point already.
     #[must_use]
-    pub fn block<'b>(&self, range: Range<usize>, buffer: &'b mut [f64; BLOCK]) -> &'b [f64]
+    pub fn block<'b>(&self, range: Range<usize>, buffer: &'b mut [f64; ROWS_PER_BLOCK]) -> &'b [f64]
     where
         'a: 'b,
     {
         fn convert<'b, T: Copy>(
             numbers: &[T],
-            buffer: &'b mut [f64; BLOCK],
+            buffer: &'b mut [f64; ROWS_PER_BLOCK],
             number: impl Fn(T) -> f64,
         ) -> &'b [f64] {
             for (cell, &value) in buffer.iter_mut().zip(numbers) {
@@ -78,7 +78,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Calls `each` with consecutive blocks of rows, at most [`BLOCK`] long: where they are, and their
+/// Calls `each` with consecutive blocks of rows, at most [`ROWS_PER_BLOCK`] long: where they are, and their
 /// columns, zeros standing for those that a table of fewer than three lacks.
 ///
 /// # Errors
@@ -88,10 +88,10 @@ pub fn scan_blocks<E>(
     range: Range<usize>,
     mut each: impl FnMut(Range<usize>, [&[f64]; 3]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut buffers = [[0.0; BLOCK]; 3];
+    let mut buffers = [[0.0; ROWS_PER_BLOCK]; 3];
     let mut start = range.start;
     while start < range.end {
-        let block = start..(start + BLOCK).min(range.end);
+        let block = start..(start + ROWS_PER_BLOCK).min(range.end);
         let [a, b, c] = &mut buffers;
         let read = |column: usize, buffer| match columns.get(column) {
             Some(numbers) => numbers.block(block.clone(), buffer),
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn all_types_read_alike() {
-        let n = 2 * BLOCK + 3;
+        let n = 2 * ROWS_PER_BLOCK + 3;
         let doubles: Vec<f64> = (0..n).map(|i| i as f64).collect();
         let singles: Vec<f32> = (0..n).map(|i| i as f32).collect();
         let longs: Vec<i64> = (0i64..).take(n).collect();

@@ -15,11 +15,11 @@ use crate::error::{Error, Result};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 
 pub use checks::check_answers;
-pub use faces::{Engine, PeriodEngine, Schedule, SpendingEngine, TransactionEngine, Worth};
+pub use faces::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
 
 /// The answers of a model of purchases in continuous time,
 struct Transactions<M, const K: usize>(PhantomData<M>);
-/// of one of what they are worth,
+/// of one of what they are spend,
 struct Spend<M, const K: usize>(PhantomData<M>);
 /// and of one of purchases in whole periods.
 struct Discrete<M, const K: usize>(PhantomData<M>);

@@ -5,17 +5,17 @@ use crate::special::{
     LogitBeta, Unimodal, exp_less_line, ln_gamma_density_at_mode, ln_ratio, quantile,
 };
 
-/// The law by which a trait of customers varies between them.
+/// The distribution by which a trait of customers varies between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Law {
+pub enum MixingDistribution {
     /// Rates: gamma with a shape and a rate.
     Gamma,
     /// Probabilities: beta with two shapes.
     Beta,
 }
 
-impl Law {
-    /// The law of that name.
+impl MixingDistribution {
+    /// The distribution of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match name {
@@ -35,7 +35,7 @@ impl Law {
 /// [`Error::Setting`] for parameters that are not positive and finite, and for those between whose
 /// quantiles there are no numbers, or nearly none.
 pub fn density(
-    law: Law,
+    distribution: MixingDistribution,
     first: f64,
     second: f64,
     level: f64,
@@ -49,17 +49,17 @@ pub fn density(
     if !(level > 0.0 && level < 1.0) {
         return Err(Error::Setting { name: "level", value: level, expected: "between 0 and 1" });
     }
-    let found = match law {
-        Law::Gamma => {
+    let found = match distribution {
+        MixingDistribution::Gamma => {
             let shape = LogGamma::new(first);
             let at = |level| first * quantile(&shape, 0.0, level).exp() / second;
             let y = |x: f64| shape.density(x * second) * second;
-            drawn([at(1.0 - level), at(level)], first, points, y)
+            density_curve([at(1.0 - level), at(level)], first, points, y)
         }
-        Law::Beta => {
+        MixingDistribution::Beta => {
             let shape = LogitBeta::new(first, second);
             let at = |level| shape.probabilities(quantile(&shape, 0.0, level))[0];
-            drawn([at(1.0 - level), at(level)], first, points, |x| shape.density(x))
+            density_curve([at(1.0 - level), at(level)], first, points, |x| shape.density(x))
         }
     };
     found.ok_or(Error::Setting {
@@ -70,19 +70,19 @@ pub fn density(
     })
 }
 
-/// Curves whose customers lie within this part of the way from 0 to the end are drawn near them alone.
-const NARROW: f64 = 0.05;
+/// Curves whose customers lie within this part of the way from 0 to the end are density_curve near them alone.
+const NARROW_SHARE: f64 = 0.05;
 
 /// Points from 0, or from somewhat below the bulk of the customers where that is narrow, up to the higher of
 /// these two quantiles, and the density at each. `None` where there are no numbers to tell them apart.
-fn drawn(
+fn density_curve(
     [low, high]: [f64; 2],
     shape: f64,
     points: usize,
     density: impl Fn(f64) -> f64,
 ) -> Option<(Vec<f64>, Vec<f64>)> {
     let spread = high - low;
-    let from = if spread < NARROW * high { (low - spread).max(0.0) } else { 0.0 };
+    let from = if spread < NARROW_SHARE * high { (low - spread).max(0.0) } else { 0.0 };
     let step = (high - from) / points.saturating_sub(1).max(1) as f64;
     if !(high.is_finite() && high > f64::MIN_POSITIVE && step > 4.0 * f64::EPSILON * high) {
         return None;
@@ -138,20 +138,38 @@ mod tests {
     /// scipy.stats.gamma and .beta: the quantile of 0.99 and the density halfway to it.
     #[test]
     fn agrees_with_scipy() {
-        for (law, first, second, reach, middle) in CASES {
-            let (x, y) = density(law, first, second, 0.99, 101).unwrap();
-            assert!((x[100] / reach - 1.0).abs() < 1e-9, "{law:?} {first}: {}", x[100]);
-            assert!((y[50] / middle - 1.0).abs() < 1e-9, "{law:?} {first}: {}", y[50]);
+        for (distribution, first, second, reach, middle) in CASES {
+            let (x, y) = density(distribution, first, second, 0.99, 101).unwrap();
+            assert!((x[100] / reach - 1.0).abs() < 1e-9, "{distribution:?} {first}: {}", x[100]);
+            assert!((y[50] / middle - 1.0).abs() < 1e-9, "{distribution:?} {first}: {}", y[50]);
         }
     }
 
-    const CASES: [(Law, f64, f64, f64, f64); 6] = [
-        (Law::Gamma, 0.242_6, 4.413_5, 0.544_125_620_823_017_6, 0.308_995_136_507_167_64),
-        (Law::Gamma, 3.663_4, 76.172, 0.124_769_451_716_543_27, 10.449_227_379_094_832),
-        (Law::Gamma, 250.0, 0.5, 576.492_812_511_654_5, 3.312_487_968_905_854e-16),
-        (Law::Beta, 0.792_9, 2.425_8, 0.827_114_084_375_120_7, 0.935_422_374_440_419_5),
-        (Law::Beta, 0.05, 9.0, 0.119_647_562_549_981_5, 0.506_784_333_258_322_2),
-        (Law::Beta, 400.0, 30.0, 0.955_774_971_575_120_4, 2.769_823_328_634_161e-89),
+    const CASES: [(MixingDistribution, f64, f64, f64, f64); 6] = [
+        (
+            MixingDistribution::Gamma,
+            0.242_6,
+            4.413_5,
+            0.544_125_620_823_017_6,
+            0.308_995_136_507_167_64,
+        ),
+        (
+            MixingDistribution::Gamma,
+            3.663_4,
+            76.172,
+            0.124_769_451_716_543_27,
+            10.449_227_379_094_832,
+        ),
+        (MixingDistribution::Gamma, 250.0, 0.5, 576.492_812_511_654_5, 3.312_487_968_905_854e-16),
+        (
+            MixingDistribution::Beta,
+            0.792_9,
+            2.425_8,
+            0.827_114_084_375_120_7,
+            0.935_422_374_440_419_5,
+        ),
+        (MixingDistribution::Beta, 0.05, 9.0, 0.119_647_562_549_981_5, 0.506_784_333_258_322_2),
+        (MixingDistribution::Beta, 400.0, 30.0, 0.955_774_971_575_120_4, 2.769_823_328_634_161e-89),
     ];
 
     /// The quantile of 0.99 and the density there (where given): `mpmath` at 40 digits, of a beta
@@ -159,40 +177,50 @@ mod tests {
     /// ones of a normal distribution.
     #[test]
     fn extreme_parameters_have_their_curves() {
-        for (law, first, second, reach, top) in EXTREMES {
-            let (x, y) = density(law, first, second, 0.99, 101).unwrap();
-            assert!((x[100] / reach - 1.0).abs() < 1e-9, "{law:?} {first}: {}", x[100]);
-            assert!(top == 0.0 || (y[100] / top - 1.0).abs() < 1e-6, "{law:?} {first}: {}", y[100]);
-            // What is drawn holds the bulk of the customers.
+        for (distribution, first, second, reach, top) in EXTREMES {
+            let (x, y) = density(distribution, first, second, 0.99, 101).unwrap();
+            assert!((x[100] / reach - 1.0).abs() < 1e-9, "{distribution:?} {first}: {}", x[100]);
+            assert!(
+                top == 0.0 || (y[100] / top - 1.0).abs() < 1e-6,
+                "{distribution:?} {first}: {}",
+                y[100]
+            );
+            // What is density_curve holds the bulk of the customers.
             let step = x[1] - x[0];
             let mass = step * y.iter().filter(|y| y.is_finite()).sum::<f64>();
-            assert!(first < 1.0 || (mass - 0.99).abs() < 0.02, "{law:?} {first}: {mass}");
+            assert!(first < 1.0 || (mass - 0.99).abs() < 0.02, "{distribution:?} {first}: {mass}");
         }
     }
 
-    const EXTREMES: [(Law, f64, f64, f64, f64); 10] = [
+    const EXTREMES: [(MixingDistribution, f64, f64, f64, f64); 10] = [
         (
-            Law::Beta,
+            MixingDistribution::Beta,
             5.829_204_349_515_649,
             457_649_797_763_902.44,
             2.808_892_400_171_618e-14,
             3_018_934_070_821.153,
         ),
         (
-            Law::Beta,
+            MixingDistribution::Beta,
             0.518_849_653_591_761_8,
             117_221_019_693_604.75,
             2.878_149_364_611_683e-14,
             1_308_597_501_356.369,
         ),
-        (Law::Beta, 1e7, 1e7, 0.500_260_093_584_939_5, 238.384_052_250_989_38),
-        (Law::Beta, 3.0, 1e16, 8.405_946_914_885_464e-16, 0.0),
-        (Law::Beta, 1e16, 1e16, 0.500_000_008_224_881_8, 0.0),
-        (Law::Gamma, 1e3, 1e-12, 1_075_032_832_086_435.1, 0.0),
-        (Law::Gamma, 1e8, 1e16, 1.000_232_649_493_616_1e-8, 0.0),
-        (Law::Gamma, 0.5, 1e16, 3.317_448_300_510_607e-16, 0.0),
-        (Law::Gamma, 1e16, 1e-12, 1.000_000_023_263_480_2e28, 0.0),
-        (Law::Gamma, 832.568_945_688_835, 33_115_770_579_937_710.0, 2.721_244_037_460_785e-14, 0.0),
+        (MixingDistribution::Beta, 1e7, 1e7, 0.500_260_093_584_939_5, 238.384_052_250_989_38),
+        (MixingDistribution::Beta, 3.0, 1e16, 8.405_946_914_885_464e-16, 0.0),
+        (MixingDistribution::Beta, 1e16, 1e16, 0.500_000_008_224_881_8, 0.0),
+        (MixingDistribution::Gamma, 1e3, 1e-12, 1_075_032_832_086_435.1, 0.0),
+        (MixingDistribution::Gamma, 1e8, 1e16, 1.000_232_649_493_616_1e-8, 0.0),
+        (MixingDistribution::Gamma, 0.5, 1e16, 3.317_448_300_510_607e-16, 0.0),
+        (MixingDistribution::Gamma, 1e16, 1e-12, 1.000_000_023_263_480_2e28, 0.0),
+        (
+            MixingDistribution::Gamma,
+            832.568_945_688_835,
+            33_115_770_579_937_710.0,
+            2.721_244_037_460_785e-14,
+            0.0,
+        ),
     ];
 
     /// Between 1e-12 and 1e16 there is a curve or a refusal, in bounded time.
@@ -201,8 +229,8 @@ mod tests {
         let powers = [-12, -8, -4, -1, 0, 2, 5, 8, 12, 16];
         for first in powers.map(|power| 10f64.powi(power)) {
             for second in powers.map(|power| 10f64.powi(power)) {
-                for law in [Law::Gamma, Law::Beta] {
-                    match density(law, first, second, 0.99, 100) {
+                for distribution in [MixingDistribution::Gamma, MixingDistribution::Beta] {
+                    match density(distribution, first, second, 0.99, 100) {
                         Ok((x, y)) => {
                             assert!(x.is_sorted() && x.iter().all(|x| x.is_finite()));
                             assert!(y.iter().all(|y| *y >= 0.0));
@@ -216,18 +244,18 @@ mod tests {
 
     #[test]
     fn a_shape_of_one_starts_at_its_limit() {
-        let (_, y) = density(Law::Gamma, 1.0, 3.0, 0.99, 10).unwrap();
+        let (_, y) = density(MixingDistribution::Gamma, 1.0, 3.0, 0.99, 10).unwrap();
         assert!((y[0] - 3.0).abs() < 1e-12);
-        let (_, y) = density(Law::Beta, 1.0, 3.0, 0.99, 10).unwrap();
+        let (_, y) = density(MixingDistribution::Beta, 1.0, 3.0, 0.99, 10).unwrap();
         assert!((y[0] - 3.0).abs() < 1e-12);
     }
 
     #[test]
     fn refuses_what_has_no_curve() {
-        assert!(density(Law::Gamma, 0.0, 1.0, 0.99, 100).is_err());
-        assert!(density(Law::Beta, 1.0, f64::NAN, 0.99, 100).is_err());
-        assert!(density(Law::Gamma, 1e-9, 1.0, 0.99, 100).is_err());
-        assert!(density(Law::Beta, 1e-9, 1.0, 0.99, 100).is_err());
-        assert!(density(Law::Gamma, 1.0, 1.0, 1.0, 100).is_err());
+        assert!(density(MixingDistribution::Gamma, 0.0, 1.0, 0.99, 100).is_err());
+        assert!(density(MixingDistribution::Beta, 1.0, f64::NAN, 0.99, 100).is_err());
+        assert!(density(MixingDistribution::Gamma, 1e-9, 1.0, 0.99, 100).is_err());
+        assert!(density(MixingDistribution::Beta, 1e-9, 1.0, 0.99, 100).is_err());
+        assert!(density(MixingDistribution::Gamma, 1.0, 1.0, 1.0, 100).is_err());
     }
 }

@@ -6,36 +6,36 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{BLOCK, Column, scan, scan_blocks};
+use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
 use crate::error::Result;
 use crate::model::{Sums, sum_chunks};
-use crate::rows::Row;
+use crate::rows::Observation;
 use crate::special::{LANES, Lanes, vectorized};
 use crate::unique::first_faults;
 
 /// How many rows are gone through in one piece.
-const PIECE: usize = 1 << 16;
+const ROWS_PER_CHUNK: usize = 1 << 16;
 
 /// A column that is borrowed, or of the table's own.
 #[derive(Debug, Clone)]
-enum Held<'a> {
-    Lent(Column<'a>),
-    Own(Vec<f64>),
+enum ColumnStorage<'a> {
+    Borrowed(Column<'a>),
+    Owned(Vec<f64>),
 }
 
-impl Held<'_> {
+impl ColumnStorage<'_> {
     fn column(&self) -> Column<'_> {
         match self {
-            Self::Lent(column) => *column,
-            Self::Own(numbers) => Column::F64(numbers),
+            Self::Borrowed(column) => *column,
+            Self::Owned(numbers) => Column::F64(numbers),
         }
     }
 }
 
 /// The rows of a table as they lie, checked.
 #[derive(Debug, Clone)]
-pub struct Listed<'a, R> {
-    columns: Vec<Held<'a>>,
+pub struct DenseTable<'a, R> {
+    columns: Vec<ColumnStorage<'a>>,
     weights: Option<Cow<'a, [f64]>>,
     len: usize,
     /// What times are multiplied by as they are read.
@@ -51,7 +51,7 @@ pub struct Listed<'a, R> {
 
 /// Some rows, filled up with ones of zeros that weigh nothing.
 #[derive(Clone, Copy)]
-pub struct Shown<'b> {
+pub struct RowBlock<'b> {
     /// The values of each column, a third one zero where there are two.
     pub columns: [&'b [Lanes]; 3],
     /// The customers that each row stands for.
@@ -60,29 +60,29 @@ pub struct Shown<'b> {
 
 /// What is summed over some rows. Its functions are to be inlined, always, into what is compiled for
 /// the processor at hand.
-pub trait Partial<const K: usize> {
+pub trait PartialSum<const K: usize> {
     /// Adds rows.
-    fn add(&mut self, shown: Shown<'_>);
+    fn add(&mut self, block: RowBlock<'_>);
     /// The sums over the rows that have been added; the lower triangle of the Hessian may be missing.
-    fn conclude(self) -> Sums<K>;
+    fn finish(self) -> Sums<K>;
 }
 
-impl Shown<'_> {
-    /// The most vectors of rows that are shown at a time.
-    pub const MOST: usize = 32;
+impl RowBlock<'_> {
+    /// The most vectors of rows that are block at a time.
+    pub const MAX_VECTORS: usize = 32;
 }
 
-impl<'a, R: Row> Listed<'a, R> {
+impl<'a, R: Observation> DenseTable<'a, R> {
     /// Checks the rows of columns of one length, and weights that have been checked.
     ///
     /// # Errors
     /// [`crate::Error::Rows`] for values that cannot be.
     pub fn new(columns: &[Column<'a>], weights: Option<&'a [f64]>, len: usize) -> Result<Self> {
-        let pieces = (0..len.div_ceil(PIECE)).into_par_iter();
+        let pieces = (0..len.div_ceil(ROWS_PER_CHUNK)).into_par_iter();
         let largest: Option<Vec<f64>> =
             pieces.map(|i| largest::<R>(columns, piece(i, len))).collect();
         let Some(largest) = largest else { return Err(first_faults::<R>(columns)) };
-        let columns = columns.iter().map(|&column| Held::Lent(column)).collect();
+        let columns = columns.iter().map(|&column| ColumnStorage::Borrowed(column)).collect();
         let largest = largest.into_iter().fold(0.0, f64::max);
         Ok(Self::of(columns, weights.map(Cow::Borrowed), [len as f64, 1.0, largest]))
     }
@@ -96,13 +96,13 @@ impl<'a, R: Row> Listed<'a, R> {
         let weights: Vec<f64> = rows.map(|(_, weight)| weight).collect();
         let largest = columns.last().map_or(0.0, |last| last.iter().copied().fold(0.0, f64::max));
         let len = weights.len() as f64;
-        let columns = columns.into_iter().map(Held::Own).collect();
+        let columns = columns.into_iter().map(ColumnStorage::Owned).collect();
         Self::of(columns, Some(Cow::Owned(weights)), [len, 1.0, largest])
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a length
     fn of(
-        columns: Vec<Held<'a>>,
+        columns: Vec<ColumnStorage<'a>>,
         weights: Option<Cow<'a, [f64]>>,
         [len, scale, largest]: [f64; 3],
     ) -> Self {
@@ -143,17 +143,17 @@ impl<'a, R: Row> Listed<'a, R> {
 
     /// Every k-th row, copied, so that there are about so many.
     #[must_use]
-    pub fn sample(&self, size: usize) -> Listed<'static, R> {
+    pub fn sample(&self, size: usize) -> DenseTable<'static, R> {
         // An odd step falls into step with hardly any order that the table may have.
         let step = (self.len / size.max(1)).max(1) | 1;
         let picked = || (step / 2..self.len).step_by(step);
-        let column = |held: &Held<'_>| {
+        let column = |held: &ColumnStorage<'_>| {
             let column = held.column();
-            Held::Own(picked().map(|i| column.get(i)).collect())
+            ColumnStorage::Owned(picked().map(|i| column.get(i)).collect())
         };
         let columns = self.columns.iter().map(column).collect();
         let weights = self.weights.as_ref().map(|weights| picked().map(|i| weights[i]).collect());
-        Listed::of(columns, weights, [picked().count() as f64, self.scale, self.largest])
+        DenseTable::of(columns, weights, [picked().count() as f64, self.scale, self.largest])
     }
 
     /// The weighted mean of a quantity.
@@ -170,7 +170,7 @@ impl<'a, R: Row> Listed<'a, R> {
     /// Calls `each` with every row in a range and its weight, in order.
     pub fn rows(&self, range: Range<usize>, mut each: impl FnMut(R, f64)) {
         let times = if R::TIMED { self.scale } else { 1.0 };
-        let all = scan::<std::convert::Infallible>(&self.lent(), range, |i, [a, b, c]| {
+        let all = scan::<std::convert::Infallible>(&self.borrowed(), range, |i, [a, b, c]| {
             let weight = self.weights.as_ref().map_or(1.0, |weights| weights[i]);
             each(R::read(&[a, b * times, c * times]), weight);
             Ok(())
@@ -182,53 +182,56 @@ impl<'a, R: Row> Listed<'a, R> {
 
     /// The answers of `work` to consecutive parts of the rows, in their order.
     pub fn pieces<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
-        (0..self.len.div_ceil(PIECE)).into_par_iter().map(|i| work(piece(i, self.len))).collect()
+        (0..self.len.div_ceil(ROWS_PER_CHUNK))
+            .into_par_iter()
+            .map(|i| work(piece(i, self.len)))
+            .collect()
     }
 
     /// The sums over all rows, a few at a time, compiled for the processor at hand and in parallel
     /// where that pays: each chunk of rows is added to a partial sum of its own.
-    pub fn sum<P: Partial<K>, const K: usize>(&self, start: impl Fn() -> P + Sync) -> Sums<K> {
+    pub fn sum<P: PartialSum<K>, const K: usize>(&self, start: impl Fn() -> P + Sync) -> Sums<K> {
         sum_chunks(self.len, |range| {
             vectorized(
                 #[inline(always)]
                 || {
                     let mut partial = start();
-                    self.show(
+                    self.each_block(
                         range,
                         #[inline(always)]
-                        |shown| partial.add(shown),
+                        |block| partial.add(block),
                     );
-                    partial.conclude()
+                    partial.finish()
                 },
             )
         })
     }
 
-    fn lent(&self) -> Vec<Column<'_>> {
-        self.columns.iter().map(Held::column).collect()
+    fn borrowed(&self) -> Vec<Column<'_>> {
+        self.columns.iter().map(ColumnStorage::column).collect()
     }
 
     /// Calls `each` with all rows in a range, a few at a time. (A loop of its own: what is called in a
     /// function that is not inlined is not compiled for the processor at hand.)
     #[inline(always)]
-    fn show(&self, range: Range<usize>, mut each: impl FnMut(Shown<'_>)) {
-        let mut shown = [[Lanes::ZERO; Shown::MOST]; 4];
-        let mut buffer = [0.0; BLOCK];
+    fn each_block(&self, range: Range<usize>, mut each: impl FnMut(RowBlock<'_>)) {
+        let mut block = [[Lanes::ZERO; RowBlock::MAX_VECTORS]; 4];
+        let mut buffer = [0.0; ROWS_PER_BLOCK];
         let scales = if R::TIMED { [1.0, self.scale, self.scale] } else { [1.0; 3] };
         let mut start = range.start;
         while start < range.end {
-            let rows = start..(start + Shown::MOST * LANES).min(range.end);
+            let rows = start..(start + RowBlock::MAX_VECTORS * LANES).min(range.end);
             let vectors = rows.len().div_ceil(LANES);
-            for ((cells, held), scale) in shown.iter_mut().zip(&self.columns).zip(scales) {
+            for ((cells, held), scale) in block.iter_mut().zip(&self.columns).zip(scales) {
                 let numbers = held.column().block(rows.clone(), &mut buffer);
                 fill(&mut cells[..vectors], numbers, scale);
             }
             match &self.weights {
-                Some(weights) => fill(&mut shown[3][..vectors], &weights[rows.clone()], 1.0),
-                None => fill_ones(&mut shown[3][..vectors], rows.len()),
+                Some(weights) => fill(&mut block[3][..vectors], &weights[rows.clone()], 1.0),
+                None => fill_ones(&mut block[3][..vectors], rows.len()),
             }
-            let [a, b, c, weights] = shown.each_ref().map(|cells| &cells[..vectors]);
-            each(Shown { columns: [a, b, c], weights });
+            let [a, b, c, weights] = block.each_ref().map(|cells| &cells[..vectors]);
+            each(RowBlock { columns: [a, b, c], weights });
             start = rows.end;
         }
     }
@@ -253,11 +256,11 @@ fn fill_ones(cells: &mut [Lanes], ones: usize) {
 }
 
 fn piece(i: usize, len: usize) -> Range<usize> {
-    i * PIECE..((i + 1) * PIECE).min(len)
+    i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len)
 }
 
 /// The largest number in the last column of sound rows; `None` where some are not.
-fn largest<R: Row>(columns: &[Column<'_>], range: Range<usize>) -> Option<f64> {
+fn largest<R: Observation>(columns: &[Column<'_>], range: Range<usize>) -> Option<f64> {
     let mut largest = 0.0f64;
     let sound = scan_blocks(columns, range, |_, [a, b, c]| {
         let unsound = vectorized(

@@ -1,11 +1,11 @@
 //! Simulated customers' purchases, from waiting times drawn elsewhere.
 
 use crate::error::{Error, Result};
-use crate::pieces::go_on;
+use crate::pieces::{Interrupt, check_interrupt};
 
 /// Customers under way. A customer's frequency counts the unit periods with a purchase, as a summary
 /// of transactions would.
-pub struct Lives<'a> {
+pub struct Simulation<'a> {
     /// Purchases per unit of time.
     pub rate: &'a [f64],
     /// Purchases after which the customer leaves.
@@ -22,21 +22,21 @@ pub struct Lives<'a> {
     pub recency: &'a mut [f64],
 }
 
-impl Lives<'_> {
+impl Simulation<'_> {
     /// Lets some customers wait for their next purchases: `waits` holds a row of unit exponentials a
     /// customer and receives the purchases' times. Returns those who may buy more.
     ///
     /// # Errors
     /// [`Error::Length`] for columns of different lengths or an unknown customer, [`Error::Interrupted`]
     /// half way.
-    pub fn live(
+    pub fn advance(
         &mut self,
         customers: &[i64],
         waits: &mut [f64],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<i64>> {
         /// Waits between two looks at whether to stop.
-        const PATIENCE: usize = 1 << 20;
+        const POLL_INTERVAL_WAITS: usize = 1 << 20;
         self.check(customers)?;
         if customers.is_empty() {
             return Ok(Vec::new());
@@ -50,8 +50,8 @@ impl Lives<'_> {
         let mut unasked = 0;
         for (&customer, waits) in customers.iter().zip(waits.chunks_mut(width)) {
             if unasked == 0 {
-                go_on(stop)?;
-                unasked = PATIENCE.div_ceil(width);
+                check_interrupt(interrupt)?;
+                unasked = POLL_INTERVAL_WAITS.div_ceil(width);
             }
             unasked -= 1;
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
@@ -112,7 +112,7 @@ mod tests {
     fn purchases_in_one_period_count_once_and_stop_where_allowed() {
         let (mut clock, mut purchases) = ([0.0; 3], [0.0; 3]);
         let (mut frequency, mut recency) = ([0.0; 3], [0.0; 3]);
-        let mut lives = Lives {
+        let mut simulation = Simulation {
             rate: &[1.0, 2.0, 1.0],
             allowed: &[9.0, 3.0, 9.0],
             until: &[9.0, 9.0, 0.1],
@@ -122,11 +122,11 @@ mod tests {
             recency: &mut recency,
         };
         let mut waits = [0.5, 0.25, 1.0, 2.0, 2.0, 2.0, 0.5, 0.5, 0.5];
-        assert_eq!(lives.live(&[0, 1, 2], &mut waits, &|| false).unwrap(), [0]);
+        assert_eq!(simulation.advance(&[0, 1, 2], &mut waits, &|| false).unwrap(), [0]);
         assert_eq!(waits[..6], [0.5, 0.75, 1.75, 1.0, 2.0, 3.0]);
-        assert!(lives.live(&[0], &mut [0.5, 9.0], &|| false).unwrap().is_empty());
-        assert!(lives.live(&[3], &mut [1.0], &|| false).is_err());
-        assert_eq!(lives.live(&[0], &mut [0.5], &|| true), Err(Error::Interrupted));
+        assert!(simulation.advance(&[0], &mut [0.5, 9.0], &|| false).unwrap().is_empty());
+        assert!(simulation.advance(&[3], &mut [1.0], &|| false).is_err());
+        assert_eq!(simulation.advance(&[0], &mut [0.5], &|| true), Err(Error::Interrupted));
         assert_eq!((purchases, recency), ([4.0, 3.0, 0.0], [2.25, 3.0, 0.0]));
         assert_eq!(frequency, [3.0, 3.0, 0.0]);
     }

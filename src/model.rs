@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::real::{Dual, Real};
-use crate::rows::{Periods, Purchases, Row, Spending};
+use crate::rows::{Observation, Periods, Purchases, Spending};
 use crate::table::Table;
 use crate::unique::UniqueRows;
 
@@ -53,14 +53,14 @@ impl Parameter {
 /// What lifetimes' penalty c·Σθ² is added to: the same c weighs N times less beside a sum over N rows
 /// than beside their mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beside {
+pub enum PenaltyScale {
     /// −Σwℓ/Σw
     Mean,
     /// −Σwℓ/w̄, w̄ being the mean weight: N times the mean.
     Sum,
 }
 
-impl Beside {
+impl PenaltyScale {
     /// How many times the mean the penalty is beside, for a table of `rows` rows.
     #[must_use]
     pub fn means(self, rows: usize) -> f64 {
@@ -77,31 +77,31 @@ pub type Sums<const K: usize> = Dual<K>;
 /// A model: the log-likelihood of one customer and everything needed to fit it.
 pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
     /// What the model sees of a customer.
-    type Row: Row;
+    type Observation: Observation;
     /// The name in messages and saved files.
     const NAME: &'static str;
     /// The parameters, in the order of every array.
     const PARAMETERS: [Parameter; K];
     /// What the penalty of a fit stands beside.
-    const PENALTY: Beside = Beside::Mean;
+    const PENALTY: PenaltyScale = PenaltyScale::Mean;
 
     /// ln L of one customer.
-    fn log_likelihood<R: Real>(theta: [R; K], row: &Self::Row) -> R;
+    fn log_likelihood<R: Real>(theta: [R; K], row: &Self::Observation) -> R;
 
     /// Where to start looking for the maximum; the first one is the best guess.
-    fn starts(rows: &Table<'_, Self::Row>) -> Vec<[f64; K]>;
+    fn starts(rows: &Table<'_, Self::Observation>) -> Vec<[f64; K]>;
 
     /// Whether rows that are right one by one are too much together.
     ///
     /// # Errors
     /// Whatever the model cannot fit in reasonable time.
-    fn check(_rows: &Table<'_, Self::Row>) -> Result<()> {
+    fn check(_rows: &Table<'_, Self::Observation>) -> Result<()> {
         Ok(())
     }
 
     /// The evaluation of Σ w·ℓ.
     #[must_use]
-    fn kernel<'a>(rows: Table<'a, Self::Row>) -> Box<dyn Kernel<K> + 'a>;
+    fn kernel<'a>(rows: Table<'a, Self::Observation>) -> Box<dyn Kernel<K> + 'a>;
 }
 
 /// Σ w·ℓ over the rows of a table, with exact gradient and Hessian in the natural parameters.
@@ -110,39 +110,39 @@ pub trait Kernel<const K: usize>: Send + Sync {
     fn evaluate(&self, theta: [f64; K]) -> Sums<K>;
 }
 
-/// How many rows are summed in one piece. Pieces are added in order, so that the result does not
+/// How many rows are summed in one sum_chunk. Pieces are added in order, so that the result does not
 /// depend on the number of threads.
-pub const CHUNK: usize = 4096;
+pub const ROWS_PER_CHUNK: usize = 4096;
 
-/// Sums `piece` over consecutive chunks of `0..len`, in parallel where that pays.
+/// Sums `sum_chunk` over consecutive chunks of `0..len`, in parallel where that pays.
 pub fn sum_chunks<const K: usize>(
     len: usize,
-    piece: impl Fn(std::ops::Range<usize>) -> Sums<K> + Sync,
+    sum_chunk: impl Fn(std::ops::Range<usize>) -> Sums<K> + Sync,
 ) -> Sums<K> {
-    let chunks = len.div_ceil(CHUNK);
-    let range = |i: usize| i * CHUNK..((i + 1) * CHUNK).min(len);
+    let chunks = len.div_ceil(ROWS_PER_CHUNK);
+    let range = |i: usize| i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len);
     let zero = Sums::from(0.0);
     if chunks < 4 {
-        return (0..chunks).map(|i| piece(range(i))).fold(zero, |a, b| a + b);
+        return (0..chunks).map(|i| sum_chunk(range(i))).fold(zero, |a, b| a + b);
     }
-    let parts: Vec<Sums<K>> = (0..chunks).into_par_iter().map(|i| piece(range(i))).collect();
+    let parts: Vec<Sums<K>> = (0..chunks).into_par_iter().map(|i| sum_chunk(range(i))).collect();
     parts.into_iter().fold(zero, |a, b| a + b)
 }
 
 /// The kernel that is the definition: [`Model::log_likelihood`] in dual numbers, row by row.
-pub struct Definition<M: Model<K>, const K: usize> {
-    rows: UniqueRows<M::Row>,
+pub struct ReferenceKernel<M: Model<K>, const K: usize> {
+    rows: UniqueRows<M::Observation>,
 }
 
-impl<M: Model<K>, const K: usize> Definition<M, K> {
+impl<M: Model<K>, const K: usize> ReferenceKernel<M, K> {
     /// The definition over these rows.
     #[must_use]
-    pub fn new(rows: UniqueRows<M::Row>) -> Self {
+    pub fn new(rows: UniqueRows<M::Observation>) -> Self {
         Self { rows }
     }
 }
 
-impl<M: Model<K>, const K: usize> Kernel<K> for Definition<M, K> {
+impl<M: Model<K>, const K: usize> Kernel<K> for ReferenceKernel<M, K> {
     fn evaluate(&self, theta: [f64; K]) -> Sums<K> {
         let theta = Dual::variables(theta);
         sum_chunks(self.rows.len(), |range| {
@@ -154,7 +154,7 @@ impl<M: Model<K>, const K: usize> Kernel<K> for Definition<M, K> {
 }
 
 /// A model of when customers buy and whether they still do.
-pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
+pub trait TransactionModel<const K: usize>: Model<K, Observation = Purchases> {
     /// P(alive | x, t_x, T): the probability that the customer has not dropped out by T.
     fn probability_alive(theta: &[f64; K], row: &Purchases) -> f64;
 
@@ -190,7 +190,7 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
     }
 
     /// E\[repeat purchases in (0, t\]\] of a new customer.
-    fn expected_new(theta: &[f64; K], t: f64) -> f64;
+    fn expected_new_customer(theta: &[f64; K], t: f64) -> f64;
 
     /// P(alive at t) of a new customer, t after the first purchase.
     fn survival(theta: &[f64; K], t: f64) -> f64;
@@ -203,7 +203,7 @@ pub trait TransactionModel<const K: usize>: Model<K, Row = Purchases> {
 }
 
 /// A model of the periods in which customers buy, one purchase a period at most.
-pub trait PeriodModel<const K: usize>: Model<K, Row = Periods> {
+pub trait PeriodModel<const K: usize>: Model<K, Observation = Periods> {
     /// The probability that the customer is still active `ahead` periods after the last observed.
     fn probability_alive(theta: &[f64; K], row: &Periods, ahead: f64) -> f64;
 
@@ -215,7 +215,7 @@ pub trait PeriodModel<const K: usize>: Model<K, Row = Periods> {
 }
 
 /// A model of what customers spend per purchase.
-pub trait SpendingModel<const K: usize>: Model<K, Row = Spending> {
+pub trait SpendingModel<const K: usize>: Model<K, Observation = Spending> {
     /// The customer's expected spend per purchase given x purchases of mean m̄; `None` where it is
     /// not finite.
     fn expected_spend(theta: &[f64; K], row: &Spending) -> Option<f64>;

@@ -2,19 +2,20 @@
 
 use rayon::prelude::*;
 
-use crate::columns::BLOCK;
+use crate::columns::ROWS_PER_BLOCK;
 use crate::error::{Error, Result};
+use crate::pieces::{Interrupt, check_interrupt};
 
-/// Rows that are filled in one piece, unless one customer has more.
-const PIECE: usize = 1 << 12;
-/// Rows of a result, at most.
-const MOST_ROWS: f64 = (1u64 << 31) as f64;
-/// Rows between two looks at whether to stop.
-const BATCH: usize = 1 << 19;
+/// PathColumns that are filled in one piece, unless one customer has more.
+const ROWS_PER_CHUNK: usize = 1 << 12;
+/// PathColumns of a result, at most.
+const MAX_ROWS: f64 = (1u64 << 31) as f64;
+/// PathColumns between two looks at whether to stop.
+const POLL_INTERVAL_ROWS: usize = 1 << 19;
 
-/// Purchases of customers, and for how long to follow each.
+/// Purchases of customers, and for how long to customer_paths each.
 #[derive(Debug, Clone, Copy)]
-pub struct Paths<'a> {
+pub struct PurchaseTimes<'a> {
     /// Times of purchases since the first, which is at 0: ascending, customer by customer.
     pub offsets: &'a [f64],
     /// How many purchases each customer made.
@@ -25,7 +26,7 @@ pub struct Paths<'a> {
 
 /// The histories, a row for each customer and T.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Followed {
+pub struct CustomerPaths {
     /// Repeat purchases known at T.
     pub frequency: Vec<f64>,
     /// When the last of them was.
@@ -37,27 +38,27 @@ pub struct Followed {
 }
 
 /// P(alive) of customers given as columns of x, t_x and T.
-pub type Alive<'a> = &'a (dyn Fn([&[f64]; 3], &mut [f64]) + Sync);
+pub type AliveProbability<'a> = &'a (dyn Fn([&[f64]; 3], &mut [f64]) + Sync);
 
 /// Follows customers from the first purchase on.
 ///
 /// # Errors
 /// [`Error::Length`] where columns do not fit together, [`Error::Setting`] for offsets that are not as
-/// they must be, [`Error::Interrupted`] when `stop`, asked between batches, says so.
-pub fn follow(
-    paths: &Paths<'_>,
-    alive: Option<Alive<'_>>,
-    stop: &dyn Fn() -> bool,
-) -> Result<Followed> {
+/// they must be, [`Error::Interrupted`] when `interrupt`, asked between batches, says so.
+pub fn customer_paths(
+    paths: &PurchaseTimes<'_>,
+    alive: Option<AliveProbability<'_>>,
+    interrupt: &dyn Interrupt,
+) -> Result<CustomerPaths> {
     let total = paths.check()?;
     let column = |asked: bool| vec![0.0; if asked { total } else { 0 }];
-    let mut found = Followed {
+    let mut found = CustomerPaths {
         frequency: column(true),
         recency: column(true),
         age: column(true),
         alive: column(alive.is_some()),
     };
-    let mut left = Rows {
+    let mut left = PathColumns {
         frequency: &mut found.frequency,
         recency: &mut found.recency,
         age: &mut found.age,
@@ -67,10 +68,10 @@ pub fn follow(
     while customers < paths.counts.len() {
         let mut pieces = Vec::new();
         let mut planned = 0;
-        while customers < paths.counts.len() && planned < BATCH {
+        while customers < paths.counts.len() && planned < POLL_INTERVAL_ROWS {
             let from = customers;
             let (mut rows, mut purchases) = (0, 0);
-            while customers < paths.counts.len() && rows < PIECE {
+            while customers < paths.counts.len() && rows < ROWS_PER_CHUNK {
                 rows += size(paths.lengths[customers]);
                 purchases += size(paths.counts[customers]);
                 customers += 1;
@@ -80,26 +81,24 @@ pub fn follow(
             (offsets, left) = (later, after);
             let counts = &paths.counts[from..customers];
             let lengths = &paths.lengths[from..customers];
-            pieces.push((Paths { offsets: bought, counts, lengths }, cells));
+            pieces.push((PurchaseTimes { offsets: bought, counts, lengths }, cells));
             planned += rows;
         }
         pieces.into_par_iter().for_each(|(paths, cells)| paths.fill(cells, alive));
-        if stop() {
-            return Err(Error::Interrupted);
-        }
+        check_interrupt(interrupt)?;
     }
     Ok(found)
 }
 
 /// Some rows of the result.
-struct Rows<'a> {
+struct PathColumns<'a> {
     frequency: &'a mut [f64],
     recency: &'a mut [f64],
     age: &'a mut [f64],
     alive: &'a mut [f64],
 }
 
-impl Rows<'_> {
+impl PathColumns<'_> {
     fn split_at(self, rows: usize) -> (Self, Self) {
         let (frequency, later_frequency) = self.frequency.split_at_mut(rows);
         let (recency, later_recency) = self.recency.split_at_mut(rows);
@@ -127,7 +126,7 @@ fn first_time(offset: f64) -> usize {
     (offset * (1.0 - 1e-12)).ceil() as usize
 }
 
-impl Paths<'_> {
+impl PurchaseTimes<'_> {
     /// How many rows there will be.
     fn check(&self) -> Result<usize> {
         if self.lengths.len() != self.counts.len() {
@@ -155,15 +154,16 @@ impl Paths<'_> {
             return Err(Error::Length { column: "offsets", found, expected });
         }
         let rows: f64 = self.lengths.iter().map(|&length| size(length) as f64).sum();
-        if rows > MOST_ROWS {
-            let expected = "fewer rows in all than 2^31: follow customers for fewer periods";
+        if rows > MAX_ROWS {
+            let expected =
+                "fewer rows in all than 2^31: customer_paths customers for fewer periods";
             return Err(Error::Setting { name: "lengths", value: rows, expected });
         }
         Ok(self.lengths.iter().copied().map(size).sum())
     }
 
-    fn fill(&self, rows: Rows<'_>, alive: Option<Alive<'_>>) {
-        let Rows { frequency, recency, age, alive: cells } = rows;
+    fn fill(&self, rows: PathColumns<'_>, alive: Option<AliveProbability<'_>>) {
+        let PathColumns { frequency, recency, age, alive: cells } = rows;
         let (mut purchase, mut row) = (0, 0);
         for (&count, &length) in self.counts.iter().zip(self.lengths) {
             let offsets = &self.offsets[purchase..purchase + size(count)];
@@ -189,8 +189,8 @@ impl Paths<'_> {
             }
         }
         let Some(alive) = alive else { return };
-        for (block, cells) in cells.chunks_mut(BLOCK).enumerate() {
-            let rows = block * BLOCK..block * BLOCK + cells.len();
+        for (block, cells) in cells.chunks_mut(ROWS_PER_BLOCK).enumerate() {
+            let rows = block * ROWS_PER_BLOCK..block * ROWS_PER_BLOCK + cells.len();
             alive([&frequency[rows.clone()], &recency[rows.clone()], &age[rows]], cells);
         }
     }
@@ -228,17 +228,17 @@ mod tests {
                 lengths.push(length);
                 offsets.extend(times);
             }
-            let paths = Paths { offsets: &offsets, counts: &counts, lengths: &lengths };
+            let paths = PurchaseTimes { offsets: &offsets, counts: &counts, lengths: &lengths };
             let sum = |[x, recency, age]: [&[f64]; 3], out: &mut [f64]| {
                 for (i, cell) in out.iter_mut().enumerate() {
                     *cell = x[i] + 2.0 * recency[i] + 3.0 * age[i];
                 }
             };
-            let found = follow(&paths, Some(&sum), &|| false).unwrap();
+            let found = customer_paths(&paths, Some(&sum), &|| false).unwrap();
             let rows = found.frequency.iter().zip(&found.recency).zip(&found.age);
             prop_assert!(rows.map(|((&x, &t_x), &t)| [x, t_x, t]).eq(expected.iter().copied()));
             prop_assert!(found.alive.iter().copied().eq(expected.iter().map(|[x, t_x, t]| x + 2.0 * t_x + 3.0 * t)));
-            let without = follow(&paths, None, &|| false).unwrap();
+            let without = customer_paths(&paths, None, &|| false).unwrap();
             prop_assert_eq!(&without.recency, &found.recency);
             prop_assert!(without.alive.is_empty());
         }
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let ask = |offsets: &[f64], counts: &[i64], lengths: &[i64]| {
-            follow(&Paths { offsets, counts, lengths }, None, &|| false)
+            customer_paths(&PurchaseTimes { offsets, counts, lengths }, None, &|| false)
         };
         assert!(ask(&[0.0, 1.0], &[2], &[3]).is_ok());
         assert!(ask(&[], &[], &[]).unwrap().age.is_empty());
@@ -259,7 +259,7 @@ mod tests {
             assert!(matches!(ask(&offsets, &[2], &[3]), Err(Error::Setting { .. })));
         }
         assert!(matches!(ask(&[], &[0], &[3]), Err(Error::Setting { .. })));
-        let paths = Paths { offsets: &[0.0], counts: &[1], lengths: &[9] };
-        assert_eq!(follow(&paths, None, &|| true), Err(Error::Interrupted));
+        let paths = PurchaseTimes { offsets: &[0.0], counts: &[1], lengths: &[9] };
+        assert_eq!(customer_paths(&paths, None, &|| true), Err(Error::Interrupted));
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::Fault;
 
 /// The data of one customer, as a model sees it.
-pub trait Row: Copy + Send + Sync + 'static {
+pub trait Observation: Copy + Send + Sync + 'static {
     /// The names of the columns a row is read from, in order. The first is a count, and where it is 0
     /// the second is 0 too.
     const COLUMNS: &'static [&'static str];
@@ -13,7 +13,7 @@ pub trait Row: Copy + Send + Sync + 'static {
     /// Whether the first column counts repeat purchases, without which nothing is to be estimated.
     const REPEATS: bool = true;
     /// Whether its models go through rows one by one too, which need not be compressed then.
-    const LISTED: bool = true;
+    const DENSE: bool = true;
     /// Reads a row from the columns' values.
     fn read(values: &[f64]) -> Self;
     /// Bits that are equal exactly when two rows are.
@@ -73,7 +73,7 @@ impl Purchases {
     /// What no table may hold, whether to fit or to predict.
     #[must_use]
     pub fn impossible(&self) -> Option<(Fault, &'static str, f64)> {
-        let columns = <Self as Row>::COLUMNS.iter().copied();
+        let columns = <Self as Observation>::COLUMNS.iter().copied();
         let values = [self.frequency, self.recency, self.age];
         for (value, column) in values.into_iter().zip(columns) {
             if !value.is_finite() {
@@ -99,7 +99,7 @@ impl Purchases {
     }
 }
 
-impl Row for Purchases {
+impl Observation for Purchases {
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "T"];
     const TIMED: bool = true;
 
@@ -152,10 +152,10 @@ impl Periods {
     pub const MOST: f64 = 1e6;
 }
 
-impl Row for Periods {
+impl Observation for Periods {
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "n_periods"];
     const TIMED: bool = false;
-    const LISTED: bool = false;
+    const DENSE: bool = false;
 
     fn read(values: &[f64]) -> Self {
         Self { frequency: values[0] + 0.0, recency: values[1] + 0.0, periods: values[2] + 0.0 }
@@ -199,7 +199,7 @@ pub struct Spending {
     pub mean: f64,
 }
 
-impl Row for Spending {
+impl Observation for Spending {
     const COLUMNS: &'static [&'static str] = &["frequency", "monetary_value"];
     const TIMED: bool = false;
     const REPEATS: bool = false;

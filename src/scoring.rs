@@ -60,7 +60,7 @@ fn place(limit: u64, len: usize) -> usize {
 
 /// Puts the values at some places, given in rising order, where sorting would put them.
 fn partition(keys: &mut [u64], start: usize, places: &[usize]) {
-    const PARALLEL: usize = 1 << 16;
+    const MIN_PARALLEL_VALUES: usize = 1 << 16;
     if places.is_empty() {
         return;
     }
@@ -69,7 +69,7 @@ fn partition(keys: &mut [u64], start: usize, places: &[usize]) {
     let (below, _, above) = keys.select_nth_unstable(at);
     let left = &places[..middle];
     let right = &places[middle + 1..];
-    if below.len().max(above.len()) < PARALLEL {
+    if below.len().max(above.len()) < MIN_PARALLEL_VALUES {
         partition(below, start, left);
         partition(above, start + at + 1, right);
     } else {

@@ -2,8 +2,8 @@
 
 use crate::columns::Column;
 use crate::error::Result;
-use crate::listed::Listed;
-use crate::rows::Row;
+use crate::listed::DenseTable;
+use crate::rows::Observation;
 use crate::unique::{UniqueRows, check, repeats};
 
 /// A table of customers, checked.
@@ -12,10 +12,10 @@ pub enum Table<'a, R> {
     /// Its distinct rows.
     Unique(UniqueRows<R>),
     /// Its rows as they lie, most of them distinct.
-    Listed(Listed<'a, R>),
+    Dense(DenseTable<'a, R>),
 }
 
-impl<'a, R: Row> Table<'a, R> {
+impl<'a, R: Observation> Table<'a, R> {
     /// Reads and checks a table of columns.
     ///
     /// # Errors
@@ -29,8 +29,8 @@ impl<'a, R: Row> Table<'a, R> {
         if let Some(unique) = UniqueRows::numbered(&columns, weights, len)? {
             return Ok(Self::Unique(unique));
         }
-        if R::LISTED && !repeats::<R>(&columns, len) {
-            return Ok(Self::Listed(Listed::new(&columns, weights, len)?));
+        if R::DENSE && !repeats::<R>(&columns, len) {
+            return Ok(Self::Dense(DenseTable::new(&columns, weights, len)?));
         }
         Ok(Self::Unique(UniqueRows::sorted(&columns, weights, len)?))
     }
@@ -40,24 +40,24 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn unique(self) -> UniqueRows<R> {
         match self {
             Self::Unique(rows) => rows,
-            Self::Listed(listed) => {
-                let mut rows = Vec::with_capacity(listed.len());
-                listed.rows(0..listed.len(), |row, weight| {
+            Self::Dense(dense) => {
+                let mut rows = Vec::with_capacity(dense.len());
+                dense.rows(0..dense.len(), |row, weight| {
                     if weight > 0.0 {
                         rows.push((row, weight));
                     }
                 });
-                UniqueRows::of_rows(rows, listed.customers)
+                UniqueRows::of_rows(rows, dense.customers)
             }
         }
     }
 
     /// The rows one by one, for models that gain nothing from alike ones.
     #[must_use]
-    pub fn listed(self) -> Listed<'a, R> {
+    pub fn dense(self) -> DenseTable<'a, R> {
         match self {
-            Self::Unique(rows) => Listed::copied(rows.iter()),
-            Self::Listed(rows) => rows,
+            Self::Unique(rows) => DenseTable::copied(rows.iter()),
+            Self::Dense(rows) => rows,
         }
     }
 
@@ -66,7 +66,7 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn len(&self) -> usize {
         match self {
             Self::Unique(rows) => rows.len(),
-            Self::Listed(rows) => rows.len(),
+            Self::Dense(rows) => rows.len(),
         }
     }
 
@@ -81,7 +81,7 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn total_weight(&self) -> f64 {
         match self {
             Self::Unique(rows) => rows.total_weight,
-            Self::Listed(rows) => rows.total_weight,
+            Self::Dense(rows) => rows.total_weight,
         }
     }
 
@@ -90,7 +90,7 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn customers(&self) -> usize {
         match self {
             Self::Unique(rows) => rows.customers,
-            Self::Listed(rows) => rows.customers,
+            Self::Dense(rows) => rows.customers,
         }
     }
 
@@ -99,7 +99,7 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn scaled(self, scale: f64) -> Self {
         match self {
             Self::Unique(rows) => Self::Unique(rows.scaled(scale)),
-            Self::Listed(rows) => Self::Listed(rows.scaled(scale)),
+            Self::Dense(rows) => Self::Dense(rows.scaled(scale)),
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn longest(&self) -> f64 {
         match self {
             Self::Unique(rows) => rows.longest(),
-            Self::Listed(rows) => rows.longest(),
+            Self::Dense(rows) => rows.longest(),
         }
     }
 
@@ -117,7 +117,7 @@ impl<'a, R: Row> Table<'a, R> {
     pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
         match self {
             Self::Unique(rows) => rows.mean(quantity),
-            Self::Listed(rows) => rows.mean(quantity),
+            Self::Dense(rows) => rows.mean(quantity),
         }
     }
 }
@@ -146,19 +146,19 @@ mod tests {
     #[test]
     fn distinct_rows_are_listed_and_others_compressed() {
         let continuous = table(false);
-        let listed = Table::<Purchases>::new(&columns(&continuous), None).unwrap();
-        assert!(matches!(&listed, Table::Listed(rows) if rows.len() == ROWS));
+        let dense = Table::<Purchases>::new(&columns(&continuous), None).unwrap();
+        assert!(matches!(&dense, Table::Dense(rows) if rows.len() == ROWS));
         let unique = UniqueRows::<Purchases>::new(&columns(&continuous), None).unwrap();
-        assert_eq!((unique.len(), unique.longest()), (ROWS, listed.longest()));
-        assert!((listed.mean(|row| row.age) / unique.mean(|row| row.age) - 1.0).abs() < 1e-12);
-        assert_eq!(listed.scaled(0.5).longest(), 0.5 * unique.longest());
+        assert_eq!((unique.len(), unique.longest()), (ROWS, dense.longest()));
+        assert!((dense.mean(|row| row.age) / unique.mean(|row| row.age) - 1.0).abs() < 1e-12);
+        assert_eq!(dense.scaled(0.5).longest(), 0.5 * unique.longest());
 
         // Too many purchases to be packed, in a table of many alike.
         let mut days = table(true);
         days[0][7] = 70_000.0;
         let weights = vec![0.5; ROWS];
         let few = Table::<Purchases>::new(&columns(&days), Some(&weights)).unwrap();
-        let Table::Unique(rows) = &few else { panic!("listed") };
+        let Table::Unique(rows) = &few else { panic!("dense") };
         assert_eq!((rows.len(), rows.total_weight, rows.customers), (301, 0.5 * ROWS as f64, ROWS));
         let (_, weight) = rows.iter().find(|(row, _)| row.frequency == 70_000.0).unwrap();
         assert_eq!(weight, 0.5);

@@ -12,10 +12,10 @@ use std::time::Duration;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, Result};
-use crate::pieces::Stop;
+use crate::pieces::Interrupt;
 
 /// How long a computation runs between two looks at whether it should stop.
-const PATIENCE: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 struct Own {
     process: u32,
@@ -55,15 +55,15 @@ pub fn run<T: Send>(compute: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// The same for a long one, which is told by `stop` — asked on the calling thread — to give up.
+/// The same for a long one, which is told by `interrupt` — asked on the calling thread — to give up.
 ///
 /// # Panics
 /// Where the computation does.
-pub fn run_until<T: Send>(
-    stop: impl Fn() -> bool + Sync,
-    compute: impl FnOnce(Stop<'_>) -> T + Send,
+pub fn run_interruptible<T: Send>(
+    interrupt: &dyn Interrupt,
+    compute: impl FnOnce(&dyn Interrupt) -> T + Send,
 ) -> T {
-    let Some(pool) = own() else { return compute(&stop) };
+    let Some(pool) = own() else { return compute(interrupt) };
     let stopped = AtomicBool::new(false);
     pool.in_place_scope(|scope| {
         let (sender, answer) = mpsc::channel();
@@ -73,10 +73,10 @@ pub fn run_until<T: Send>(
             let _ = sender.send(compute(&|| stopped.load(Ordering::Relaxed)));
         });
         loop {
-            match answer.recv_timeout(PATIENCE) {
+            match answer.recv_timeout(POLL_INTERVAL) {
                 Ok(answer) => return answer,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    if stop() {
+                    if interrupt.is_requested() {
                         stopped.store(true, Ordering::Relaxed);
                     }
                 }
@@ -127,20 +127,18 @@ mod tests {
             set(threads).unwrap();
             assert_eq!(count(), threads);
             assert_eq!(run(rayon::current_num_threads), threads);
-            let squares =
-                run_until(|| false, |_| (0..100u64).into_par_iter().map(|i| i * i).sum::<u64>());
+            let squares = run_interruptible(&|| false, |_| {
+                (0..100u64).into_par_iter().map(|i| i * i).sum::<u64>()
+            });
             assert_eq!(squares, 328_350);
         }
         assert!(matches!(set(0), Err(Error::Setting { .. })));
-        let stopped = run_until(
-            || true,
-            |stop| {
-                while !stop() {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                true
-            },
-        );
+        let stopped = run_interruptible(&|| true, |interrupt| {
+            while !interrupt.is_requested() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            true
+        });
         assert!(stopped);
     }
 }

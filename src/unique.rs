@@ -12,13 +12,13 @@ use rayon::prelude::*;
 
 use crate::columns::{Column, scan};
 use crate::error::{Error, Fault, Faults, Result};
-use crate::rows::{MOST_PURCHASES, Row};
+use crate::rows::{MOST_PURCHASES, Observation};
 
 use packed::Obstacle;
 pub(crate) use sorted::repeats;
 
 /// How many rows are gone through in one piece.
-const PIECE: usize = 1 << 13;
+const ROWS_PER_CHUNK: usize = 1 << 13;
 
 /// The distinct rows of a table, each with the weight of the customers it stands for.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub struct UniqueRows<R> {
     row: PhantomData<R>,
 }
 
-impl<R: Row> UniqueRows<R> {
+impl<R: Observation> UniqueRows<R> {
     /// Reads, checks and compresses a table of columns.
     ///
     /// Columns of few distinct values (days, weeks, counts) are numbered and sorted, alike rows then
@@ -164,7 +164,8 @@ impl<R: Row> UniqueRows<R> {
     /// The weighted mean of a quantity.
     #[must_use]
     pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
-        let pieces = self.codes.par_chunks(PIECE).zip(self.weights.par_chunks(PIECE));
+        let pieces =
+            self.codes.par_chunks(ROWS_PER_CHUNK).zip(self.weights.par_chunks(ROWS_PER_CHUNK));
         let sums = pieces.with_min_len(2).map(|(codes, weights)| -> f64 {
             codes
                 .iter()
@@ -180,7 +181,7 @@ impl<R: Row> UniqueRows<R> {
 ///
 /// # Errors
 /// [`Error::Empty`], [`Error::Weightless`], [`Error::Length`], or [`Error::Rows`] for weights that cannot be.
-pub fn check<'a, R: Row>(
+pub fn check<'a, R: Observation>(
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&[f64]>,
 ) -> Result<(Vec<Column<'a>>, usize)> {
@@ -193,7 +194,7 @@ pub fn check<'a, R: Row>(
 }
 
 /// The error that names the bad rows of a table that has some.
-pub(crate) fn first_faults<R: Row>(columns: &[Column<'_>]) -> Error {
+pub(crate) fn first_faults<R: Observation>(columns: &[Column<'_>]) -> Error {
     let mut faults = Faults::default();
     let len = columns.first().map_or(0, Column::len);
     let noted = scan::<()>(columns, 0..len, |i, values| {

@@ -1,6 +1,6 @@
 //! Customers and their purchases, simulated.
 
-use tenure::paths::Paths;
+use tenure::paths::PurchaseTimes;
 use tenure::summary::{Customers, Text, Transactions as Log};
 
 /// A table of customers: frequency, recency and T in weeks, mean spend, and the same in periods.
@@ -122,7 +122,7 @@ impl Purchasers {
             times: &self.times,
             ticks_per_second: 1,
             amounts: Some(&self.amounts),
-            stop: &|| false,
+            interrupt: &|| false,
         }
     }
 
@@ -158,7 +158,7 @@ impl Weekly {
         all
     }
 
-    pub fn paths(&self) -> Paths<'_> {
-        Paths { offsets: &self.offsets, counts: &self.counts, lengths: &self.lengths }
+    pub fn paths(&self) -> PurchaseTimes<'_> {
+        PurchaseTimes { offsets: &self.offsets, counts: &self.counts, lengths: &self.lengths }
     }
 }

@@ -7,8 +7,8 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
-use crate::pieces::{go_on, numbers};
-use crate::rows::Row;
+use crate::pieces::{Interrupt, check_interrupt, values_in_chunks};
+use crate::rows::Observation;
 use crate::table::Table;
 
 macro_rules! shared_answers {
@@ -20,26 +20,26 @@ macro_rules! shared_answers {
             &M::PARAMETERS
         }
         fn columns(&self) -> &'static [&'static str] {
-            M::Row::COLUMNS
+            M::Observation::COLUMNS
         }
         fn fit(
             &self,
             columns: &[Column<'_>],
             weights: Option<&[f64]>,
             options: &Options,
-            poll: &dyn Fn() -> bool,
+            interrupt: &dyn Interrupt,
         ) -> Result<Fit> {
-            estimation::fit::<M, K>(columns, weights, options, poll)
+            estimation::fit::<M, K>(columns, weights, options, interrupt)
         }
         fn log_likelihood(
             &self,
             theta: &[f64],
             columns: &[Column<'_>],
-            stop: &dyn Fn() -> bool,
+            interrupt: &dyn Interrupt,
         ) -> Result<Vec<f64>> {
             let theta = parameters_of::<M, K>(theta)?;
-            let rows = read_all::<M::Row>(columns)?;
-            numbers(rows.len(), stop, |i| M::log_likelihood(theta, &rows[i]))
+            let rows = read_all::<M::Observation>(columns)?;
+            values_in_chunks(rows.len(), interrupt, |i| M::log_likelihood(theta, &rows[i]))
         }
         fn objective(
             &self,
@@ -47,17 +47,17 @@ macro_rules! shared_answers {
             columns: &[Column<'_>],
             weights: Option<&[f64]>,
             penalizer: f64,
-            stop: &dyn Fn() -> bool,
+            interrupt: &dyn Interrupt,
         ) -> Result<f64> {
             let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
             parameters_of::<M, K>(&theta)?;
-            go_on(stop)?;
-            let rows = Table::<M::Row>::new(columns, weights)?;
-            go_on(stop)?;
+            check_interrupt(interrupt)?;
+            let rows = Table::<M::Observation>::new(columns, weights)?;
+            check_interrupt(interrupt)?;
             M::check(&rows)?;
             let (weight, means) = (rows.total_weight(), M::PENALTY.means(rows.customers()));
             let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
-            go_on(stop)?;
+            check_interrupt(interrupt)?;
             Ok(objective.evaluate(log_theta).value * means)
         }
     };

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 use crate::columns::{Column, scan, scan_blocks};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::model::Model;
-use crate::rows::Row;
+use crate::rows::Observation;
 use crate::special::vectorized;
 use crate::unique::check_lengths;
 
 /// Numbers that are looked at in one piece.
-const PIECE: usize = 1 << 14;
+const VALUES_PER_CHUNK: usize = 1 << 14;
 
 /// As many parameters as the model has, each positive.
 pub fn parameters_of<M: Model<K>, const K: usize>(theta: &[f64]) -> Result<[f64; K]> {
@@ -30,7 +30,7 @@ pub fn parameters_of<M: Model<K>, const K: usize>(theta: &[f64]) -> Result<[f64;
 }
 
 /// Rows to fit to, or to tell the likelihood of.
-pub fn read_all<R: Row>(columns: &[Column<'_>]) -> Result<Vec<R>> {
+pub fn read_all<R: Observation>(columns: &[Column<'_>]) -> Result<Vec<R>> {
     let len = check_lengths(R::COLUMNS, columns)?;
     let mut faults = Faults::default();
     let mut rows = Vec::with_capacity(len);
@@ -53,8 +53,10 @@ pub fn check_times(name: &'static str, times: &[f64]) -> Result<()> {
 
 /// Finite numbers of zero or more.
 pub fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
-    let pieces = (0..column.len()).into_par_iter().step_by(PIECE);
-    if pieces.all(|start| all_countable(column, start..(start + PIECE).min(column.len()))) {
+    let pieces = (0..column.len()).into_par_iter().step_by(VALUES_PER_CHUNK);
+    if pieces
+        .all(|start| all_countable(column, start..(start + VALUES_PER_CHUNK).min(column.len())))
+    {
         return Ok(());
     }
     let mut faults = Faults::default();
@@ -92,11 +94,11 @@ pub fn all_finite(answers: &[f64]) -> bool {
     vectorized(
         #[inline(always)]
         || {
-            let mut odd = 0u64;
+            let mut not_finite = 0u64;
             for answer in answers {
-                odd |= u64::from(!answer.is_finite());
+                not_finite |= u64::from(!answer.is_finite());
             }
-            odd == 0
+            not_finite == 0
         },
     )
 }

@@ -1,25 +1,25 @@
-//! Customers to predict for: read in pieces, checked on the way.
+//! CustomerBatch to predict for: read in pieces, checked on the way.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{BLOCK, Column, scan, scan_blocks};
+use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
-use crate::pieces::{NUMBERS, in_pieces};
-use crate::rows::{Purchases, Row};
+use crate::pieces::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
+use crate::rows::{Observation, Purchases};
 use crate::special::vectorized;
 use crate::unique::check_lengths;
 
 /// How many consecutive rows are answered in one piece.
-const PIECE: usize = 1 << 13;
+const ROWS_PER_CHUNK: usize = 1 << 13;
 /// Rows between two looks at whether to stop.
-const PATIENCE: usize = 1 << 16;
+const POLL_INTERVAL_ROWS: usize = 1 << 16;
 /// Rows after which there is a conclusion.
-const ROUND: usize = 1 << 19;
+const ROWS_PER_ROUND: usize = 1 << 19;
 
 /// Rows to predict for: checked for what cannot be, though not for what a fit alone refuses.
-pub struct Customers<'a> {
+pub struct CustomerBatch<'a> {
     columns: [Column<'a>; 3],
     len: usize,
 }
@@ -28,7 +28,7 @@ pub struct Customers<'a> {
 struct Impossible;
 
 /// A piece of a table: where it starts, and its part of each vector of answers.
-struct Piece<'a> {
+struct OutputChunk<'a> {
     start: usize,
     outs: Vec<&'a mut [f64]>,
 }
@@ -42,7 +42,7 @@ pub fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send
     }
 }
 
-impl<'a> Customers<'a> {
+impl<'a> CustomerBatch<'a> {
     pub fn new(columns: [Column<'a>; 3]) -> Result<Self> {
         let len = match check_lengths(Purchases::COLUMNS, &columns) {
             Err(Error::Empty) => 0,
@@ -61,11 +61,11 @@ impl<'a> Customers<'a> {
 
     /// Shows about so many customers, or all there are, from all over the table; unchecked.
     pub fn sample(&self, most: usize, mut show: impl FnMut([&[f64]; 3])) {
-        let blocks = self.len.div_ceil(BLOCK);
-        let shown = blocks.min(most / BLOCK);
+        let blocks = self.len.div_ceil(ROWS_PER_BLOCK);
+        let shown = blocks.min(most / ROWS_PER_BLOCK);
         for i in 0..shown {
-            let start = i * blocks / shown * BLOCK;
-            let range = start..(start + BLOCK).min(self.len);
+            let start = i * blocks / shown * ROWS_PER_BLOCK;
+            let range = start..(start + ROWS_PER_BLOCK).min(self.len);
             let _: std::result::Result<(), Impossible> =
                 scan_blocks(&self.columns, range, |_, columns| {
                     show(columns);
@@ -80,23 +80,24 @@ impl<'a> Customers<'a> {
     /// [`Error::Rows`] for rows that cannot be, and [`Error::Interrupted`].
     pub fn map(
         &self,
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
         answer: impl Fn(usize, &Purchases) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
-        let starts = (0..self.len).step_by(PIECE);
-        let check =
-            |(): &mut (), start| self.read(start..(start + PIECE).min(self.len), |_, _| {}).is_ok();
-        if in_pieces(starts, stop, || (), check)?.contains(&false) {
+        let starts = (0..self.len).step_by(ROWS_PER_CHUNK);
+        let check = |(): &mut (), start| {
+            self.read(start..(start + ROWS_PER_CHUNK).min(self.len), |_, _| {}).is_ok()
+        };
+        if in_chunks(starts, interrupt, || (), check)?.contains(&false) {
             return Err(self.faults());
         }
         let mut out = vec![0.0; self.len];
-        let pieces = out.chunks_mut(NUMBERS).enumerate();
-        in_pieces(
+        let pieces = out.chunks_mut(VALUES_PER_CHUNK).enumerate();
+        in_chunks(
             pieces,
-            stop,
+            interrupt,
             || (),
             |(), (piece, cells)| {
-                let start = piece * NUMBERS;
+                let start = piece * VALUES_PER_CHUNK;
                 let range = start..start + cells.len();
                 self.read(range, |block, [x, recency, age]| {
                     for (k, i) in block.enumerate() {
@@ -118,18 +119,20 @@ impl<'a> Customers<'a> {
     pub fn fill<T: Default + Send>(
         &self,
         outs: &mut [Vec<f64>],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
         answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
         mut conclude: impl FnMut(Vec<T>, &mut [Vec<f64>]) -> Result<()>,
     ) -> Result<()> {
-        for from in (0..self.len).step_by(ROUND) {
-            let to = (from + ROUND).min(self.len);
+        for from in (0..self.len).step_by(ROWS_PER_ROUND) {
+            let to = (from + ROWS_PER_ROUND).min(self.len);
             let mut kept = Vec::new();
-            for from in (from..to).step_by(PATIENCE) {
-                if stop() {
-                    return Err(Error::Interrupted);
-                }
-                kept.extend(self.answers(outs, from..(from + PATIENCE).min(to), &answer)?);
+            for from in (from..to).step_by(POLL_INTERVAL_ROWS) {
+                check_interrupt(interrupt)?;
+                kept.extend(self.answers(
+                    outs,
+                    from..(from + POLL_INTERVAL_ROWS).min(to),
+                    &answer,
+                )?);
             }
             conclude(kept, outs)?;
         }
@@ -143,17 +146,19 @@ impl<'a> Customers<'a> {
         range: Range<usize>,
         answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
     ) -> Result<Vec<T>> {
-        let starts = range.clone().step_by(PIECE);
-        let mut pieces: Vec<Piece<'_>> =
-            starts.map(|start| Piece { start, outs: Vec::with_capacity(outs.len()) }).collect();
+        let starts = range.clone().step_by(ROWS_PER_CHUNK);
+        let mut pieces: Vec<OutputChunk<'_>> = starts
+            .map(|start| OutputChunk { start, outs: Vec::with_capacity(outs.len()) })
+            .collect();
         for out in outs.iter_mut() {
-            for (piece, out) in pieces.iter_mut().zip(out[range.clone()].chunks_mut(PIECE)) {
+            for (piece, out) in pieces.iter_mut().zip(out[range.clone()].chunks_mut(ROWS_PER_CHUNK))
+            {
                 piece.outs.push(out);
             }
         }
-        let kept = each(pieces, |Piece { start, mut outs }| {
+        let kept = each(pieces, |OutputChunk { start, mut outs }| {
             let mut kept = T::default();
-            self.read(start..(start + PIECE).min(range.end), |block, columns| {
+            self.read(start..(start + ROWS_PER_CHUNK).min(range.end), |block, columns| {
                 let cells = block.start - start..block.end - start;
                 let mut outs: Vec<&mut [f64]> =
                     outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();

@@ -4,10 +4,10 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{Fit, Options};
 use crate::model::Parameter;
-use crate::paths::{Followed, Paths};
-use crate::pieces::in_pieces;
+use crate::paths::{CustomerPaths, PurchaseTimes};
+use crate::pieces::{Interrupt, in_chunks};
 
-/// What every model answers. Where `stop` or `poll` — asked on the calling thread, every now and then —
+/// What every model answers. Where `interrupt` or `interrupt` — asked on the calling thread, every now and then —
 /// says so, answers end in [`Error::Interrupted`].
 pub trait Engine: Sync {
     /// The model's name.
@@ -25,7 +25,7 @@ pub trait Engine: Sync {
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
         options: &Options,
-        poll: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Fit>;
     /// ln L of each customer.
     ///
@@ -35,7 +35,7 @@ pub trait Engine: Sync {
         &self,
         theta: &[f64],
         columns: &[Column<'_>],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
     /// What a fit minimises at log θ, in the time units of the data.
     ///
@@ -47,7 +47,7 @@ pub trait Engine: Sync {
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
         penalizer: f64,
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<f64>;
     /// The questions only a model of purchases answers.
     ///
@@ -84,7 +84,7 @@ pub trait PeriodEngine: Sync {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
     /// Expected purchases in so many periods.
     ///
@@ -95,7 +95,7 @@ pub trait PeriodEngine: Sync {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
     /// P(X(periods) = n) of a new customer, elementwise; either may be of length 1.
     ///
@@ -106,7 +106,7 @@ pub trait PeriodEngine: Sync {
         theta: &[f64],
         periods: &[f64],
         n: &[f64],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
 }
 
@@ -124,14 +124,18 @@ pub trait TransactionEngine: Sync {
         &self,
         theta: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
     /// Histories of customers as they grow, with P(alive).
     ///
     /// # Errors
-    /// Bad parameters, or those of [`crate::paths::follow`].
-    fn follow(&self, theta: &[f64], paths: &Paths<'_>, stop: &dyn Fn() -> bool)
-    -> Result<Followed>;
+    /// Bad parameters, or those of [`crate::paths::customer_paths`].
+    fn customer_paths(
+        &self,
+        theta: &[f64],
+        paths: &PurchaseTimes<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<CustomerPaths>;
     /// Expected purchases in the next `t`, one horizon for all or one a customer.
     ///
     /// # Errors
@@ -141,7 +145,7 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         t: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
     /// P(alive) of each customer, and Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each schedule of times t, ascending,
     /// and discounts d; E(t) is expected purchases in the next t. One pass, however many steps.
@@ -153,9 +157,9 @@ pub trait TransactionEngine: Sync {
         theta: &[f64],
         schedules: &[Schedule],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
-    /// The sums of [`Self::ahead`] for one schedule, without P(alive), and times what a purchase is worth.
+    /// The sums of [`Self::ahead`] for one schedule, without P(alive), and times what a purchase is spend.
     ///
     /// # Errors
     /// Those of [`Self::ahead`].
@@ -163,26 +167,36 @@ pub trait TransactionEngine: Sync {
         &self,
         theta: &[f64],
         schedule: Schedule,
-        worth: Option<&Worth<'_>>,
+        spend: Option<&SpendFactor<'_>>,
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
     /// Expected repeat purchases of a new customer in (0, t].
     ///
     /// # Errors
     /// Bad parameters or times.
-    fn expected_new(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>>;
+    fn expected_new_customer(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>>;
     /// P(alive at t) of a new customer.
     ///
     /// # Errors
     /// Bad parameters or times.
-    fn survival(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>>;
+    fn survival(&self, theta: &[f64], t: &[f64], interrupt: &dyn Interrupt) -> Result<Vec<f64>>;
     /// P(X(t) = n) of a new customer, elementwise; either may be of length 1.
     ///
     /// # Errors
     /// Bad parameters, times or counts.
-    fn pmf(&self, theta: &[f64], t: &[f64], n: &[f64], stop: &dyn Fn() -> bool)
-    -> Result<Vec<f64>>;
+    fn pmf(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        n: &[f64],
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>>;
     /// P(X(T, T+t) = n) of each customer; t and n are one for all or one a customer.
     ///
     /// # Errors
@@ -193,12 +207,12 @@ pub trait TransactionEngine: Sync {
         t: &[f64],
         n: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
 }
 
 /// Customers whose spend is told in one piece.
-const PIECE: usize = 1 << 14;
+const ROWS_PER_CHUNK: usize = 1 << 14;
 
 /// Predictions of a spending model. `columns` are frequency and monetary_value.
 pub trait SpendingEngine: Sync {
@@ -210,16 +224,16 @@ pub trait SpendingEngine: Sync {
         &self,
         theta: &[f64],
         columns: [Column<'_>; 2],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
         let columns = self.check(theta, columns)?;
         let mut out = vec![1.0; columns[0].len()];
-        let pieces = out.chunks_mut(PIECE).enumerate();
-        in_pieces(
+        let pieces = out.chunks_mut(ROWS_PER_CHUNK).enumerate();
+        in_chunks(
             pieces,
-            stop,
+            interrupt,
             || (),
-            |(), (piece, out)| self.multiply(theta, columns, piece * PIECE, out),
+            |(), (piece, out)| self.multiply(theta, columns, piece * ROWS_PER_CHUNK, out),
         )?;
         Ok(out)
     }
@@ -232,8 +246,8 @@ pub trait SpendingEngine: Sync {
     fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]);
 }
 
-/// What purchases are worth: the answers of a spending model.
-pub struct Worth<'a> {
+/// What purchases are spend: the answers of a spending model.
+pub struct SpendFactor<'a> {
     /// The model,
     pub model: &'a dyn SpendingEngine,
     /// its parameters,

@@ -6,25 +6,26 @@
 use std::marker::PhantomData;
 
 use super::Schedule;
-use super::customers::{Customers, each};
-use crate::columns::BLOCK;
-use crate::error::{Error, Result};
+use super::customers::{CustomerBatch, each};
+use crate::columns::ROWS_PER_BLOCK;
+use crate::error::Result;
 use crate::model::TransactionModel;
+use crate::pieces::{Interrupt, check_interrupt};
 use crate::special::{FINE, Panels, evaluate, vectorized};
 
-/// Customers who are looked at to see which panels are needed.
-const SAMPLE: usize = 1 << 15;
+/// CustomerBatch who are looked at to see which panels are needed.
+const SAMPLE_ROWS: usize = 1 << 15;
 /// x and panels are tabulated up to so many pairs.
-const PAIRS: usize = 1 << 18;
-const NODES: usize = 8;
-type OnPanels = Panels<NODES, 4>;
+const MAX_PAIRS: usize = 1 << 18;
+const NODES_PER_PANEL: usize = 8;
+type FinePanels = Panels<NODES_PER_PANEL, 4>;
 /// Values of E that are computed between two looks at whether to stop.
-const PATIENCE: usize = 1 << 17;
+const POLL_INTERVAL_VALUES: usize = 1 << 17;
 
 /// Times in ascending order and weights w with Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) = Σₖ wₖ·E(tₖ).
-struct Steps(Vec<f64>, Vec<f64>);
+struct WeightedTimes(Vec<f64>, Vec<f64>);
 
-impl Steps {
+impl WeightedTimes {
     fn new((times, discounts): &Schedule) -> Self {
         let next = discounts.iter().skip(1).copied().chain([0.0]);
         let weighted = times.iter().zip(discounts.iter().zip(next).map(|(d, next)| d - next));
@@ -34,10 +35,10 @@ impl Steps {
 }
 
 /// What is expected of active customers over some schedules.
-pub struct Outlook<M, const K: usize> {
+pub struct HorizonTable<M, const K: usize> {
     theta: [f64; K],
     model: PhantomData<M>,
-    steps: Vec<Steps>,
+    steps: Vec<WeightedTimes>,
     /// Added to T before its panel is looked up.
     scale: f64,
     first_panel: u64,
@@ -45,29 +46,29 @@ pub struct Outlook<M, const K: usize> {
     /// For each x and panel, where the polynomials are; 0 where there are none.
     places: Vec<u32>,
     /// For each schedule, polynomials in T; the first is 1.
-    polynomials: Vec<Vec<[f64; NODES]>>,
+    polynomials: Vec<Vec<[f64; NODES_PER_PANEL]>>,
 }
 
 /// Values of some ages of one x, for each schedule.
-struct Job {
+struct AgeBatch {
     x: f64,
     ages: Vec<f64>,
     values: Vec<Vec<f64>>,
 }
 
-impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
+impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
     /// # Errors
     /// [`Error::Interrupted`].
     pub fn new(
         theta: [f64; K],
         schedules: &[Schedule],
-        customers: &Customers<'_>,
-        stop: &dyn Fn() -> bool,
+        customers: &CustomerBatch<'_>,
+        interrupt: &dyn Interrupt,
     ) -> Result<Self> {
-        let steps: Vec<Steps> = schedules.iter().map(Steps::new).collect();
-        let mut one = [0.0; NODES];
+        let steps: Vec<WeightedTimes> = schedules.iter().map(WeightedTimes::new).collect();
+        let mut one = [0.0; NODES_PER_PANEL];
         one[0] = 1.0;
-        let mut outlook = Self {
+        let mut horizon_table = Self {
             theta,
             model: PhantomData,
             polynomials: vec![vec![one]; steps.len()],
@@ -77,24 +78,24 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
             panels: 1,
             places: vec![0],
         };
-        if !outlook.steps.is_empty() {
-            let needed = outlook.survey(customers);
-            outlook.prepare(&needed, stop)?;
+        if !horizon_table.steps.is_empty() {
+            let needed = horizon_table.survey(customers);
+            horizon_table.prepare(&needed, interrupt)?;
         }
-        Ok(outlook)
+        Ok(horizon_table)
     }
 
     /// The pairs of x and panel that many customers share, in order.
     #[allow(clippy::cast_possible_truncation)] // panels and x are bounded before
-    fn survey(&mut self, customers: &Customers<'_>) -> Vec<(usize, u64)> {
-        let mut seen = Vec::with_capacity(SAMPLE.min(customers.len()));
+    fn survey(&mut self, customers: &CustomerBatch<'_>) -> Vec<(usize, u64)> {
+        let mut seen = Vec::with_capacity(SAMPLE_ROWS.min(customers.len()));
         let (mut low, mut high, mut most) = (u64::MAX, 0, 0);
-        customers.sample(SAMPLE, |[x, _, age]| {
+        customers.sample(SAMPLE_ROWS, |[x, _, age]| {
             for (&x, &age) in x.iter().zip(age) {
                 let shifted = age + self.scale;
                 let whole = whole(x);
-                if whole < PAIRS as u64 && shifted > 1e-200 && shifted < 1e200 {
-                    let panel = OnPanels::panel(shifted);
+                if whole < MAX_PAIRS as u64 && shifted > 1e-200 && shifted < 1e200 {
+                    let panel = FinePanels::panel(shifted);
                     (low, high, most) = (low.min(panel), high.max(panel), most.max(whole));
                     seen.push((whole as usize, panel));
                 }
@@ -104,8 +105,8 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
             return Vec::new();
         }
         self.first_panel = low;
-        self.panels = ((high - low) as usize + 1).min(PAIRS);
-        let rows = (most as usize + 1).min(PAIRS / self.panels);
+        self.panels = ((high - low) as usize + 1).min(MAX_PAIRS);
+        let rows = (most as usize + 1).min(MAX_PAIRS / self.panels);
         self.places = vec![0; rows * self.panels];
         for &(x, panel) in &seen {
             let column = (panel - low) as usize;
@@ -114,7 +115,7 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
             }
         }
         // One customer of the sample stands for several.
-        let fewest = NODES * seen.len() / customers.len();
+        let fewest = NODES_PER_PANEL * seen.len() / customers.len();
         let mut needed = Vec::new();
         for (i, place) in self.places.iter_mut().enumerate() {
             if *place as usize > fewest {
@@ -127,45 +128,52 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
         needed
     }
 
-    fn prepare(&mut self, needed: &[(usize, u64)], stop: &dyn Fn() -> bool) -> Result<()> {
-        let mut jobs = Vec::new();
+    fn prepare(&mut self, needed: &[(usize, u64)], interrupt: &dyn Interrupt) -> Result<()> {
+        let mut batches = Vec::new();
         for alike in needed.chunk_by(|a, b| a.0 == b.0).flat_map(|alike| alike.chunks(128)) {
             let nodes = alike.iter().flat_map(|(_, panel)| FINE.nodes(*panel));
-            jobs.push(self.job(alike[0].0 as f64, nodes.map(|node| node - self.scale).collect()));
+            batches
+                .push(self.batch(alike[0].0 as f64, nodes.map(|node| node - self.scale).collect()));
         }
-        self.work(&mut jobs, stop)?;
-        for job in jobs {
-            for (polynomials, values) in self.polynomials.iter_mut().zip(job.values) {
-                let cells = values.as_chunks::<NODES>().0;
+        self.work(&mut batches, interrupt)?;
+        for batch in batches {
+            for (polynomials, values) in self.polynomials.iter_mut().zip(batch.values) {
+                let cells = values.as_chunks::<NODES_PER_PANEL>().0;
                 polynomials.extend(cells.iter().map(|values| FINE.polynomial(values)));
             }
         }
         Ok(())
     }
 
-    fn job(&self, x: f64, ages: Vec<f64>) -> Job {
+    fn batch(&self, x: f64, ages: Vec<f64>) -> AgeBatch {
         let values = vec![vec![0.0; ages.len()]; self.steps.len()];
-        Job { x, ages, values }
+        AgeBatch { x, ages, values }
     }
 
-    fn work(&self, jobs: &mut [Job], stop: &dyn Fn() -> bool) -> Result<()> {
-        let horizons: usize = self.steps.iter().map(|Steps(times, _)| times.len()).sum();
-        let mut rest = jobs;
+    fn work(&self, batches: &mut [AgeBatch], interrupt: &dyn Interrupt) -> Result<()> {
+        let horizons: usize = self.steps.iter().map(|WeightedTimes(times, _)| times.len()).sum();
+        let mut rest = batches;
         while !rest.is_empty() {
-            if stop() {
-                return Err(Error::Interrupted);
-            }
+            check_interrupt(interrupt)?;
             let mut work = 0;
-            let within = |job: &&mut Job| {
+            let within = |batch: &&mut AgeBatch| {
                 let before = work;
-                work += job.ages.len() * horizons;
-                before < PATIENCE
+                work += batch.ages.len() * horizons;
+                before < POLL_INTERVAL_VALUES
             };
             let count = rest.iter_mut().take_while(within).count();
             let (now, later) = rest.split_at_mut(count);
-            each(now.iter_mut().collect(), |job| {
-                for (Steps(times, weights), values) in self.steps.iter().zip(&mut job.values) {
-                    M::weighted_if_alive(&self.theta, job.x, &job.ages, (times, weights), values);
+            each(now.iter_mut().collect(), |batch| {
+                for (WeightedTimes(times, weights), values) in
+                    self.steps.iter().zip(&mut batch.values)
+                {
+                    M::weighted_if_alive(
+                        &self.theta,
+                        batch.x,
+                        &batch.ages,
+                        (times, weights),
+                        values,
+                    );
                 }
             });
             rest = later;
@@ -186,7 +194,8 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
         if outs.is_empty() {
             return;
         }
-        let (mut places, mut at, mut slots) = ([0; BLOCK], [0.0; BLOCK], [0; BLOCK]);
+        let (mut places, mut at, mut slots) =
+            ([0; ROWS_PER_BLOCK], [0.0; ROWS_PER_BLOCK], [0; ROWS_PER_BLOCK]);
         let (places, at, slots) = (&mut places[..len], &mut at[..len], &mut slots[..len]);
         let age = &age[..len];
         let (panels, pairs) = (self.panels as u64, self.places.len() as u64);
@@ -195,11 +204,11 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
             || {
                 for i in 0..len {
                     let shifted = age[i] + self.scale;
-                    let column = OnPanels::panel(shifted).wrapping_sub(self.first_panel);
+                    let column = FinePanels::panel(shifted).wrapping_sub(self.first_panel);
                     let row = whole(x[i]).min(pairs);
                     let slot = row * panels + column;
                     slots[i] = if column < panels && slot < pairs { slot } else { pairs };
-                    at[i] = OnPanels::place(shifted);
+                    at[i] = FinePanels::place(shifted);
                 }
             },
         );
@@ -229,13 +238,13 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
     /// [`Error::Interrupted`].
     pub fn complete(
         &self,
-        customers: &Customers<'_>,
+        customers: &CustomerBatch<'_>,
         unknown: &[usize],
         outs: &mut [Vec<f64>],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<()> {
-        /// Ages of one job.
-        const TOGETHER: usize = 1024;
+        /// Ages of one batch.
+        const AGES_PER_BATCH: usize = 1024;
         let mut ordered: Vec<([u64; 2], usize)> = unknown
             .iter()
             .map(|&i| {
@@ -244,22 +253,22 @@ impl<M: TransactionModel<K>, const K: usize> Outlook<M, K> {
             })
             .collect();
         ordered.sort_unstable();
-        let mut jobs = Vec::new();
+        let mut batches = Vec::new();
         let mut members = Vec::new();
         for alike in ordered.chunk_by(|a, b| a.0[0] == b.0[0]) {
-            for alike in alike.chunks(TOGETHER) {
+            for alike in alike.chunks(AGES_PER_BATCH) {
                 let mut ages: Vec<f64> = alike.iter().map(|a| f64::from_bits(a.0[1])).collect();
                 ages.dedup();
                 members.push(alike);
-                jobs.push(self.job(f64::from_bits(alike[0].0[0]), ages));
+                batches.push(self.batch(f64::from_bits(alike[0].0[0]), ages));
             }
         }
-        self.work(&mut jobs, stop)?;
-        for (job, members) in jobs.iter().zip(members) {
+        self.work(&mut batches, interrupt)?;
+        for (batch, members) in batches.iter().zip(members) {
             let mut place = 0;
             for &([_, age], i) in members {
-                place += usize::from(job.ages[place] != f64::from_bits(age));
-                for (out, values) in outs.iter_mut().zip(&job.values) {
+                place += usize::from(batch.ages[place] != f64::from_bits(age));
+                for (out, values) in outs.iter_mut().zip(&batch.values) {
                     out[i] *= values[place];
                 }
             }
@@ -280,9 +289,11 @@ fn whole(value: f64) -> u64 {
 mod tests {
     use super::*;
     use crate::engine::find;
+    use crate::error::Error;
     use crate::models::{BgNbd, MbgNbd, ParetoNbd};
     use crate::rows::Purchases;
     use proptest::prelude::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// Days in weeks, times off any grid, counts that are not whole and one beyond every table.
     fn customers(len: u32, per: f64, longest: f64) -> [Vec<f64>; 3] {
@@ -349,20 +360,17 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_told_to_stop_stops() {
+    fn an_interrupt_stops_predictions() {
         let engine = find("BG/NBD").unwrap().transactions().unwrap();
         let table = customers(300, 7.0, 60.0);
         let columns = [0, 1, 2].map(|i| table[i].as_slice().into());
         let theta = [0.24, 4.41, 0.79, 2.43];
         let schedule = || (vec![4.0, 8.0], vec![1.0, 0.9]);
-        let calls = std::cell::Cell::new(0);
-        let stop = || {
-            calls.set(calls.get() + 1);
-            calls.get() > 1
-        };
-        let found = engine.ahead(&theta, &[schedule()], columns, &stop);
+        let polls = AtomicUsize::new(0);
+        let interrupt = || polls.fetch_add(1, Ordering::Relaxed) > 0;
+        let found = engine.ahead(&theta, &[schedule()], columns, &interrupt);
         assert!(matches!(found, Err(Error::Interrupted)));
-        assert_eq!(calls.get(), 2);
+        assert_eq!(polls.into_inner(), 2);
         let always = || true;
         for found in [
             engine.probability_alive(&theta, columns, &always),

@@ -5,7 +5,7 @@ use super::{Discrete, PeriodEngine};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::PeriodModel;
-use crate::pieces::numbers;
+use crate::pieces::{Interrupt, values_in_chunks};
 use crate::rows::Periods;
 
 /// Whole numbers of periods, not too many.
@@ -25,7 +25,7 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
         answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
@@ -35,7 +35,7 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
             let (found, expected) = (ahead.len(), rows.len());
             return Err(Error::Length { column: "m_periods_in_future", found, expected });
         }
-        numbers(rows.len(), stop, |i| answer(&theta, &rows[i], pick(ahead, i)))
+        values_in_chunks(rows.len(), interrupt, |i| answer(&theta, &rows[i], pick(ahead, i)))
     }
 }
 
@@ -45,9 +45,9 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::ask(theta, ahead, columns, stop, M::probability_alive)
+        Self::ask(theta, ahead, columns, interrupt, M::probability_alive)
     }
 
     fn expected_purchases(
@@ -55,9 +55,9 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::ask(theta, ahead, columns, stop, M::expected_purchases)
+        Self::ask(theta, ahead, columns, interrupt, M::expected_purchases)
     }
 
     fn pmf(
@@ -65,12 +65,12 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
         theta: &[f64],
         periods: &[f64],
         n: &[f64],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         let len = periods.len().max(n.len());
         check_counts(periods, n, len)?;
         check_periods("n", periods.into())?;
-        numbers(len, stop, |i| M::pmf(&theta, pick(periods, i), pick(n, i)).min(1.0))
+        values_in_chunks(len, interrupt, |i| M::pmf(&theta, pick(periods, i), pick(n, i)).min(1.0))
     }
 }

@@ -1,4 +1,4 @@
-//! What purchases are worth.
+//! What purchases are spend.
 
 use super::Spend;
 use super::checks::{check_column, parameters_of};
@@ -6,7 +6,7 @@ use super::faces::SpendingEngine;
 use crate::columns::{Column, scan_blocks};
 use crate::error::{Error, Result};
 use crate::model::SpendingModel;
-use crate::rows::{Row, Spending};
+use crate::rows::{Observation, Spending};
 use crate::unique::check_lengths;
 
 impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Spend<M, K> {

@@ -3,40 +3,40 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::checks::{all_finite, check_answers, check_counts, check_times, parameters_of, pick};
-use super::customers::Customers;
-use super::outlook::Outlook;
-use super::{Schedule, TransactionEngine, Transactions, Worth};
+use super::customers::CustomerBatch;
+use super::outlook::HorizonTable;
+use super::{Schedule, SpendFactor, TransactionEngine, Transactions};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;
-use crate::paths::{Followed, Paths, follow};
-use crate::pieces::numbers;
+use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
+use crate::pieces::{Interrupt, values_in_chunks};
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
-    /// first where it is asked for. `worth` multiplies what one schedule gives; without it all answers are
+    /// first where it is asked for. `spend` multiplies what one schedule gives; without it all answers are
     /// finite, which is seen to while a block of them is at hand.
-    fn look(
+    fn predict(
         theta: &[f64],
         schedules: &[Schedule],
-        worth: Option<&Worth<'_>>,
+        spend: Option<&SpendFactor<'_>>,
         columns: [Column<'_>; 3],
-        with_alive: bool,
-        stop: &dyn Fn() -> bool,
+        with_p_alive: bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<Vec<f64>>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_schedules(schedules)?;
-        let customers = Customers::new(columns)?;
-        if let Some(worth) = worth {
-            let [found, _] = worth.model.check(worth.theta, worth.columns)?.map(|c| c.len());
+        let customers = CustomerBatch::new(columns)?;
+        if let Some(spend) = spend {
+            let [found, _] = spend.model.check(spend.theta, spend.columns)?.map(|c| c.len());
             if found != customers.len() {
                 return Err(Error::Length { column: "T", found: customers.len(), expected: found });
             }
         }
-        let outlook = Outlook::<M, K>::new(theta, schedules, &customers, stop)?;
-        let first = usize::from(with_alive);
+        let horizon_table = HorizonTable::<M, K>::new(theta, schedules, &customers, interrupt)?;
+        let first = usize::from(with_p_alive);
         let mut outs = vec![vec![0.0; customers.len()]; first + schedules.len()];
-        let (checked, fine) = (worth.is_none(), AtomicBool::new(true));
+        let (checked, fine) = (spend.is_none(), AtomicBool::new(true));
         let note = |finite: bool| {
             if checked && !finite {
                 fine.store(false, Relaxed);
@@ -44,18 +44,18 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
         };
         customers.fill(
             &mut outs,
-            stop,
+            interrupt,
             |unknown: &mut Vec<usize>, start, columns, outs| {
                 let Some((alive, others)) = outs.split_first_mut() else { return };
                 M::probabilities_alive(&theta, columns, alive);
-                note(!with_alive || all_finite(alive));
+                note(!with_p_alive || all_finite(alive));
                 for other in others {
                     other.copy_from_slice(alive);
                 }
                 let (outs, known) = (&mut outs[first..], unknown.len());
-                outlook.scale(columns, outs, |i| unknown.push(start + i));
+                horizon_table.scale(columns, outs, |i| unknown.push(start + i));
                 note(outs.iter().all(|out| all_finite(out)));
-                if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
+                if let (Some(SpendFactor { model, theta, columns }), [out]) = (spend, outs) {
                     // What is not complete yet is multiplied last, as all else.
                     let rest = &unknown[known..];
                     let kept: Vec<f64> = rest.iter().map(|&i| out[i - start]).collect();
@@ -65,9 +65,9 @@ impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
             },
             |unknown, outs| {
                 let (unknown, outs) = (unknown.concat(), &mut outs[first..]);
-                outlook.complete(&customers, &unknown, outs, stop)?;
+                horizon_table.complete(&customers, &unknown, outs, interrupt)?;
                 note(unknown.iter().all(|&i| outs.iter().all(|out| out[i].is_finite())));
-                if let (Some(Worth { model, theta, columns }), [out]) = (worth, outs) {
+                if let (Some(SpendFactor { model, theta, columns }), [out]) = (spend, outs) {
                     for i in unknown {
                         model.multiply(theta, *columns, i, &mut out[i..=i]);
                     }
@@ -106,19 +106,24 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         &self,
         theta: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::look(theta, &[], None, columns, true, stop).map(|mut outs| outs.swap_remove(0))
+        Self::predict(theta, &[], None, columns, true, interrupt)
+            .map(|mut outs| outs.swap_remove(0))
     }
 
-    fn follow(
+    fn customer_paths(
         &self,
         theta: &[f64],
-        paths: &Paths<'_>,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Followed> {
+        paths: &PurchaseTimes<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<CustomerPaths> {
         let theta = parameters_of::<M, K>(theta)?;
-        follow(paths, Some(&|rows, out| M::probabilities_alive(&theta, rows, out)), stop)
+        customer_paths(
+            paths,
+            Some(&|rows, out| M::probabilities_alive(&theta, rows, out)),
+            interrupt,
+        )
     }
 
     fn expected_purchases(
@@ -126,18 +131,18 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         theta: &[f64],
         t: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
         if let [one] = t {
-            return self.discounted(theta, (vec![*one], vec![1.0]), None, columns, stop);
+            return self.discounted(theta, (vec![*one], vec![1.0]), None, columns, interrupt);
         }
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
-        let customers = Customers::new(columns)?;
+        let customers = CustomerBatch::new(columns)?;
         if t.len() != customers.len() {
             return Err(Error::Length { column: "t", found: t.len(), expected: customers.len() });
         }
-        let answers = customers.map(stop, |i, row| {
+        let answers = customers.map(interrupt, |i, row| {
             M::probability_alive(&theta, row)
                 * M::expected_if_alive(&theta, row.frequency, row.age, t[i])
         })?;
@@ -150,9 +155,9 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         theta: &[f64],
         schedules: &[Schedule],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let mut outs = Self::look(theta, schedules, None, columns, true, stop)?;
+        let mut outs = Self::predict(theta, schedules, None, columns, true, interrupt)?;
         let sums = outs.split_off(1);
         Ok((outs.swap_remove(0), sums))
     }
@@ -161,24 +166,29 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         &self,
         theta: &[f64],
         schedule: Schedule,
-        worth: Option<&Worth<'_>>,
+        spend: Option<&SpendFactor<'_>>,
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::look(theta, &[schedule], worth, columns, false, stop)
+        Self::predict(theta, &[schedule], spend, columns, false, interrupt)
             .map(|mut outs| outs.swap_remove(0))
     }
 
-    fn expected_new(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>> {
+    fn expected_new_customer(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
-        numbers(t.len(), stop, |i| M::expected_new(&theta, t[i]))
+        values_in_chunks(t.len(), interrupt, |i| M::expected_new_customer(&theta, t[i]))
     }
 
-    fn survival(&self, theta: &[f64], t: &[f64], stop: &dyn Fn() -> bool) -> Result<Vec<f64>> {
+    fn survival(&self, theta: &[f64], t: &[f64], interrupt: &dyn Interrupt) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_times("t", t)?;
-        numbers(t.len(), stop, |i| M::survival(&theta, t[i]))
+        values_in_chunks(t.len(), interrupt, |i| M::survival(&theta, t[i]))
     }
 
     fn pmf(
@@ -186,12 +196,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         theta: &[f64],
         t: &[f64],
         n: &[f64],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         let len = t.len().max(n.len());
         check_counts(t, n, len)?;
-        numbers(len, stop, |i| M::pmf(&theta, pick(t, i), pick(n, i)).min(1.0))
+        values_in_chunks(len, interrupt, |i| M::pmf(&theta, pick(t, i), pick(n, i)).min(1.0))
     }
 
     fn pmf_conditional(
@@ -200,12 +210,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<
         t: &[f64],
         n: &[f64],
         columns: [Column<'_>; 3],
-        stop: &dyn Fn() -> bool,
+        interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
-        let customers = Customers::new(columns)?;
+        let customers = CustomerBatch::new(columns)?;
         check_counts(t, n, customers.len())?;
-        customers.map(stop, |i, row| match (pick(t, i), pick(n, i)) {
+        customers.map(interrupt, |i, row| match (pick(t, i), pick(n, i)) {
             (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
             (t, n) => M::pmf_conditional(&theta, row, t, n).min(1.0),
         })

@@ -11,20 +11,21 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::objective::Evaluation;
 use super::optimize::Precision;
+use crate::pieces::Interrupt;
 
 /// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
-pub(super) const FARTHEST: f64 = 46.0;
+pub(super) const MAX_LOG_PARAMETER: f64 = 46.0;
 /// Conjugate gradients need as many steps as there are parameters; rounding may ask for some more,
 /// and without a limit, for ever.
-const CONJUGATE_STEPS: u64 = 50;
+const MAX_CONJUGATE_STEPS: u64 = 50;
 /// How far the first step may lead.
-const RADIUS: f64 = 2.0;
+const FIRST_RADIUS: f64 = 2.0;
 /// Evaluations without visible gain after which the value is all noise.
-const PATIENCE: usize = 12;
+const MAX_STALLED_EVALUATIONS: usize = 12;
 
 /// Why a search was ended.
 #[derive(Clone, Copy)]
-pub(super) enum Stop {
+pub(super) enum StopReason {
     Settled,
     Budget,
     Noise,
@@ -33,7 +34,7 @@ pub(super) enum Stop {
 
 /// What a search has seen.
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct SearchState {
     last: Option<(Vec<f64>, Evaluation)>,
     /// The best point.
     pub(super) best: Option<(Vec<f64>, Evaluation)>,
@@ -41,22 +42,22 @@ pub(super) struct State {
     /// How many points.
     pub(super) evaluations: usize,
     /// Why it was ended, if it was.
-    pub(super) stop: Option<Stop>,
+    pub(super) stopped: Option<StopReason>,
 }
 
-pub(super) struct Guard<'a> {
+pub(super) struct Safeguards<'a> {
     pub(super) evaluate: &'a dyn Fn(&[f64]) -> Evaluation,
-    pub(super) poll: &'a dyn Fn() -> bool,
+    pub(super) interrupt: &'a dyn Interrupt,
     pub(super) precision: Precision,
     pub(super) max_evaluations: usize,
-    pub(super) state: RefCell<State>,
+    pub(super) state: RefCell<SearchState>,
 }
 
-impl Guard<'_> {
+impl Safeguards<'_> {
     /// Searches from a point.
-    pub(super) fn search(self, start: &[f64]) -> State {
-        let from = self.stride(start);
-        if self.goes_on() {
+    pub(super) fn search(self, start: &[f64]) -> SearchState {
+        let from = self.newton_descent(start);
+        if self.is_running() {
             // What it returns the guard has seen.
             let _ = self.trust_region(from);
         }
@@ -64,8 +65,8 @@ impl Guard<'_> {
     }
 
     /// Whether the search goes on.
-    fn goes_on(&self) -> bool {
-        self.state.borrow().stop.is_none()
+    fn is_running(&self) -> bool {
+        self.state.borrow().stopped.is_none()
     }
 
     /// Evaluates at a point, unless it was the last one asked for; no point is any good once the search
@@ -77,18 +78,18 @@ impl Guard<'_> {
         {
             return evaluation.clone();
         }
-        if state.stop.is_none() {
-            if (self.poll)() {
-                state.stop = Some(Stop::Interrupted);
+        if state.stopped.is_none() {
+            if self.interrupt.is_requested() {
+                state.stopped = Some(StopReason::Interrupted);
             } else if state.evaluations >= self.max_evaluations {
-                state.stop = Some(Stop::Budget);
+                state.stopped = Some(StopReason::Budget);
             }
         }
-        if state.stop.is_some() {
-            return Evaluation::worthless(point.len());
+        if state.stopped.is_some() {
+            return Evaluation::infinite(point.len());
         }
         state.evaluations += 1;
-        let inside = point.iter().all(|eta| eta.abs() <= FARTHEST);
+        let inside = point.iter().all(|eta| eta.abs() <= MAX_LOG_PARAMETER);
         let mut here = (self.evaluate)(point);
         if !inside || !here.is_finite() {
             here.value = f64::INFINITY;
@@ -102,25 +103,27 @@ impl Guard<'_> {
         if gain > 0.0 || (settled && gain > -noise) {
             state.best = Some((point.to_vec(), here.clone()));
             if settled {
-                state.stop = Some(Stop::Settled);
+                state.stopped = Some(StopReason::Settled);
                 return here;
             }
         }
-        if state.since_gain > PATIENCE {
-            state.stop = Some(Stop::Noise);
+        if state.since_gain > MAX_STALLED_EVALUATIONS {
+            state.stopped = Some(StopReason::Noise);
         }
         here
     }
 
-    /// Newton steps from a point as long as they are short and gain much of what they promise; where they
+    /// Newton steps from a point as long as they are short and gain much of what they predicted_gain; where they
     /// lead to.
-    fn stride(&self, start: &[f64]) -> Vec<f64> {
+    fn newton_descent(&self, start: &[f64]) -> Vec<f64> {
         let (mut at, mut here) = (start.to_vec(), self.at(start));
-        while self.goes_on() {
-            let Some(step) = newton_step(&here).filter(|step| step.norm() <= RADIUS) else { break };
+        while self.is_running() {
+            let Some(step) = newton_step(&here).filter(|step| step.norm() <= FIRST_RADIUS) else {
+                break;
+            };
             let next = moved(&at, &step);
             let there = self.at(&next);
-            let kept = here.value - there.value > 0.25 * promise(&here, &step);
+            let kept = here.value - there.value > 0.25 * predicted_gain(&here, &step);
             if !kept {
                 break;
             }
@@ -131,13 +134,13 @@ impl Guard<'_> {
 
     /// The trust region method, until the search is over.
     fn trust_region(&self, start: Vec<f64>) -> std::result::Result<(), ArgminError> {
-        let mut solver = TrustRegion::new(Steihaug::new().with_max_iters(CONJUGATE_STEPS))
-            .with_radius(RADIUS)?
+        let mut solver = TrustRegion::new(Steihaug::new().with_max_iters(MAX_CONJUGATE_STEPS))
+            .with_radius(FIRST_RADIUS)?
             .with_max_radius(16.0)?;
         let mut problem = Problem::new(self);
         let mut state = solver.init(&mut problem, IterState::new().param(start))?.0;
         for _ in 0..10 * self.max_evaluations {
-            if !self.goes_on() {
+            if !self.is_running() {
                 break;
             }
             state = solver.next_iter(&mut problem, state)?.0;
@@ -146,7 +149,7 @@ impl Guard<'_> {
     }
 }
 
-impl CostFunction for &Guard<'_> {
+impl CostFunction for &Safeguards<'_> {
     type Param = Vec<f64>;
     type Output = f64;
     fn cost(&self, point: &Vec<f64>) -> std::result::Result<f64, ArgminError> {
@@ -154,7 +157,7 @@ impl CostFunction for &Guard<'_> {
     }
 }
 
-impl Gradient for &Guard<'_> {
+impl Gradient for &Safeguards<'_> {
     type Param = Vec<f64>;
     type Gradient = Vec<f64>;
     fn gradient(&self, point: &Vec<f64>) -> std::result::Result<Vec<f64>, ArgminError> {
@@ -162,7 +165,7 @@ impl Gradient for &Guard<'_> {
     }
 }
 
-impl Hessian for &Guard<'_> {
+impl Hessian for &Safeguards<'_> {
     type Param = Vec<f64>;
     type Hessian = Vec<Vec<f64>>;
     fn hessian(&self, point: &Vec<f64>) -> std::result::Result<Vec<Vec<f64>>, ArgminError> {
@@ -171,7 +174,7 @@ impl Hessian for &Guard<'_> {
 }
 
 /// What a Newton step gains where the objective is a parabola.
-fn promise(here: &Evaluation, step: &DVector<f64>) -> f64 {
+fn predicted_gain(here: &Evaluation, step: &DVector<f64>) -> f64 {
     -0.5 * step.dot(&DVector::from_column_slice(&here.gradient))
 }
 
@@ -196,5 +199,5 @@ pub(super) fn settled(here: &Evaluation, precision: Precision) -> bool {
     }
     let Some(step) = newton_step(here) else { return norm <= 1e-13 };
     step.amax() <= precision.step
-        || promise(here, &step) <= precision.gain * (1.0 + here.value.abs())
+        || predicted_gain(here, &step) <= precision.gain * (1.0 + here.value.abs())
 }

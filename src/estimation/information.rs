@@ -4,11 +4,11 @@ use nalgebra::{DMatrix, SymmetricEigen};
 
 /// A direction of log θ along which a whole unit changes the log-likelihood by less than this
 /// halved is not identified at all (its standard error would exceed a factor e¹⁰).
-const NOTHING: f64 = 0.01;
+const NOT_IDENTIFIED_BELOW: f64 = 0.01;
 /// Below this the standard error exceeds a factor e²: weakly identified.
-const LITTLE: f64 = 0.25;
+const WEAKLY_IDENTIFIED_BELOW: f64 = 0.25;
 /// A parameter belongs to a direction when it is at least this part of it.
-const SHARE: f64 = 0.3;
+const MIN_COMPONENT: f64 = 0.3;
 
 /// The information −∂²Σwℓ/∂log θ², judged direction by direction.
 ///
@@ -36,15 +36,15 @@ impl Information {
         let eigen = SymmetricEigen::new(symmetric);
         let (mut nothing, mut little) = (vec![false; dimension], vec![false; dimension]);
         for (k, &value) in eigen.eigenvalues.iter().enumerate() {
-            let flag = if value.abs() < NOTHING {
+            let flag = if value.abs() < NOT_IDENTIFIED_BELOW {
                 &mut nothing
-            } else if value.abs() < LITTLE {
+            } else if value.abs() < WEAKLY_IDENTIFIED_BELOW {
                 &mut little
             } else {
                 continue;
             };
             for (i, mark) in flag.iter_mut().enumerate() {
-                *mark |= eigen.eigenvectors[(i, k)].abs() > SHARE;
+                *mark |= eigen.eigenvectors[(i, k)].abs() > MIN_COMPONENT;
             }
         }
         for (weak, none) in little.iter_mut().zip(&nothing) {
@@ -60,7 +60,7 @@ impl Information {
     /// Whether the data know every direction, and agree that this is the maximum.
     #[must_use]
     pub fn is_definite(&self) -> bool {
-        self.eigenvalues.iter().all(|value| *value >= LITTLE)
+        self.eigenvalues.iter().all(|value| *value >= WEAKLY_IDENTIFIED_BELOW)
     }
 }
 

@@ -9,7 +9,8 @@ mod pilot;
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::rows::Row;
+use crate::pieces::Interrupt;
+use crate::rows::Observation;
 use crate::table::Table;
 
 pub use information::{Information, covariance};
@@ -17,7 +18,7 @@ pub use objective::{Evaluation, Objective};
 pub use optimize::{Ending, Precision, Search, search};
 
 /// c in the penalty c·Σθ², at most: parameters are looked for down to 1e-20 only.
-const HEAVIEST_PENALTY: f64 = 1e12;
+const MAX_PENALIZER: f64 = 1e12;
 
 /// What the user may choose about a fit.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl Options {
             (
                 "penalizer_coef",
                 self.penalizer,
-                (0.0..=HEAVIEST_PENALTY).contains(&self.penalizer),
+                (0.0..=MAX_PENALIZER).contains(&self.penalizer),
                 "between 0 and 1e12: a heavier penalty leaves nothing of the data",
             ),
             ("tol", self.tolerance, self.tolerance > 0.0, "above zero, and finite"),
@@ -124,16 +125,16 @@ pub struct Fit {
 ///
 /// # Errors
 /// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
-/// [`Error::Unfinished`] when the evaluations ran out; [`Error::Interrupted`] when `poll` says so.
+/// [`Error::Unfinished`] when the evaluations ran out; [`Error::Interrupted`] when `interrupt` says so.
 #[allow(clippy::missing_panics_doc)] // a scope ends when what is spawned in it is done
 pub fn fit<'a, M: Model<K>, const K: usize>(
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&'a [f64]>,
     options: &Options,
-    poll: &dyn Fn() -> bool,
+    interrupt: &dyn Interrupt,
 ) -> Result<Fit> {
     options.check(M::NAME, K)?;
-    let table = Table::<M::Row>::new(columns, weights)?;
+    let table = Table::<M::Observation>::new(columns, weights)?;
     M::check(&table)?;
     check_observed(&table, options.without_purchases)?;
     let longest = table.longest();
@@ -141,7 +142,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let rows = table.scaled(scale);
     let (customers, unique_rows) = (rows.customers(), rows.len());
     let means = M::PENALTY.means(customers);
-    let density_scale = rows.total_weight() * rows.mean(Row::time_densities) * scale.ln();
+    let density_scale = rows.total_weight() * rows.mean(Observation::time_densities) * scale.ln();
 
     let logs = |start: [f64; K]| start.iter().map(|p| p.ln()).collect::<Vec<f64>>();
     let own_starts = M::starts(&rows).into_iter().map(logs);
@@ -161,7 +162,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
                 &certain,
                 options,
                 Precision::rough(),
-                poll,
+                interrupt,
             )?;
             if near.is_none() {
                 break;
@@ -169,7 +170,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         }
         Ok(near)
     };
-    // The whole table is made ready meanwhile; the search stays on this thread, which may poll.
+    // The whole table is made ready meanwhile; the search stays on this thread, which may interrupt.
     let mut full = None;
     let near = rayon::in_place_scope(|scope| {
         scope.spawn(|_| full = Some(objective::<M, K>(rows, penalizer)));
@@ -178,12 +179,12 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let full = full.expect("what is spawned in a scope is done when it ends");
     let precision = Precision::full(options.tolerance);
     let from_near = match near {
-        Some(near) => best_of(&full, &[near.at], &never, options, precision, poll)?,
+        Some(near) => best_of(&full, &[near.at], &never, options, precision, interrupt)?,
         None => None,
     };
     let found = match from_near {
         Some(found) if found.ending.converged() => Some(found),
-        other => match (other, best_of(&full, &starts, &never, options, precision, poll)?) {
+        other => match (other, best_of(&full, &starts, &never, options, precision, interrupt)?) {
             (Some(near), Some(found)) => Some(near.better(found)),
             (near, found) => near.or(found),
         },
@@ -193,12 +194,12 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         return Err(Error::Unfinished { model: M::NAME, evaluations: found.evaluations });
     }
     let fit =
-        Conclusion { full: &full, found, scale, means, density_scale, customers, unique_rows };
-    Ok(fit.conclude(M::PARAMETERS.map(|parameter| parameter.timed)))
+        FitBuilder { full: &full, found, scale, means, density_scale, customers, unique_rows };
+    Ok(fit.build(M::PARAMETERS.map(|parameter| parameter.timed)))
 }
 
 /// Some time in which some customer came back, where that is what a model is about.
-fn check_observed<R: Row>(table: &Table<'_, R>, without_purchases: bool) -> Result<()> {
+fn check_observed<R: Observation>(table: &Table<'_, R>, without_purchases: bool) -> Result<()> {
     let nobody = |which: usize| {
         let any = |row: &R| row.observed().is_none_or(|observed| observed[which] > 0.0);
         table.mean(|row| f64::from(any(row))) == 0.0
@@ -218,7 +219,7 @@ fn check_observed<R: Row>(table: &Table<'_, R>, without_purchases: bool) -> Resu
 }
 
 fn objective<M: Model<K>, const K: usize>(
-    rows: Table<'_, M::Row>,
+    rows: Table<'_, M::Observation>,
     penalizer: f64,
 ) -> Objective<'_, K> {
     let weight = rows.total_weight();
@@ -233,7 +234,7 @@ fn best_of<const K: usize>(
     enough: &dyn Fn(&Search) -> bool,
     options: &Options,
     precision: Precision,
-    poll: &dyn Fn() -> bool,
+    interrupt: &dyn Interrupt,
 ) -> Result<Option<Search>> {
     let mut evaluated: Vec<_> =
         starts.iter().map(|start| (start, target.evaluate(start))).collect();
@@ -242,7 +243,9 @@ fn best_of<const K: usize>(
     let mut best: Option<Search> = None;
     for (start, first) in evaluated {
         let evaluate = |at: &[f64]| if at == start { first.clone() } else { target.evaluate(at) };
-        let Some(found) = search(&evaluate, start, options, precision, poll)? else { continue };
+        let Some(found) = search(&evaluate, start, options, precision, interrupt)? else {
+            continue;
+        };
         let certain = found.ending.converged() && enough(&found);
         best = Some(match best {
             Some(best) => best.better(found),
@@ -259,7 +262,7 @@ fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
     matrix.iter().map(|row| row.iter().map(|value| value * factor).collect()).collect()
 }
 
-struct Conclusion<'a, const K: usize> {
+struct FitBuilder<'a, const K: usize> {
     full: &'a Objective<'a, K>,
     found: Search,
     scale: f64,
@@ -269,8 +272,8 @@ struct Conclusion<'a, const K: usize> {
     unique_rows: usize,
 }
 
-impl<const K: usize> Conclusion<'_, K> {
-    fn conclude(self, timed: [bool; K]) -> Fit {
+impl<const K: usize> FitBuilder<'_, K> {
+    fn build(self, timed: [bool; K]) -> Fit {
         let Search { at, here, ending, evaluations, pinned } = self.found;
         let weight = self.full.weight();
         let times_weight = |matrix: &[Vec<f64>]| scaled(matrix, weight);
@@ -300,7 +303,7 @@ impl<const K: usize> Conclusion<'_, K> {
             at_boundary: at
                 .iter()
                 .zip(&pinned)
-                .map(|(eta, pinned)| *pinned || eta.abs() > guard::FARTHEST - 1.0)
+                .map(|(eta, pinned)| *pinned || eta.abs() > guard::MAX_LOG_PARAMETER - 1.0)
                 .collect(),
             log_params: at,
             information,

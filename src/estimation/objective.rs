@@ -19,7 +19,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// What is worse than any other.
-    pub(super) fn worthless(parameters: usize) -> Self {
+    pub(super) fn infinite(parameters: usize) -> Self {
         let zeros = vec![0.0; parameters];
         let hessian = vec![zeros.clone(); parameters];
         Self { value: f64::INFINITY, gradient: zeros, hessian }

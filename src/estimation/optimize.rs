@@ -1,15 +1,16 @@
 //! argmin's trust-region Newton method behind a guard.
 //!
 //! A search begins with plain Newton steps, which are those of the trust region while they stay within
-//! it and keep their promise, and ends with some that are judged by the gradient, which rounding noise
+//! it and keep their predicted_gain, and ends with some that are judged by the gradient, which rounding noise
 //! in the value cannot fool.
 
 use std::cell::RefCell;
 
 use super::Options;
-use super::guard::{FARTHEST, Guard, Stop, moved, newton_step, settled};
+use super::guard::{MAX_LOG_PARAMETER, Safeguards, StopReason, moved, newton_step, settled};
 use super::objective::Evaluation;
 use crate::error::{Error, Result};
+use crate::pieces::Interrupt;
 
 /// How close to a minimum a search goes.
 #[derive(Debug, Clone, Copy)]
@@ -97,13 +98,13 @@ impl Search {
 /// Minimises from one start. Parameters that would leave a lower bound are held there.
 ///
 /// # Errors
-/// [`Error::Interrupted`] when `poll` returns true.
+/// [`Error::Interrupted`] when `interrupt` returns true.
 pub fn search(
     evaluate: &dyn Fn(&[f64]) -> Evaluation,
     start: &[f64],
     options: &Options,
     precision: Precision,
-    poll: &dyn Fn() -> bool,
+    interrupt: &dyn Interrupt,
 ) -> Result<Option<Search>> {
     let lower = options.lower.clone().unwrap_or_else(|| vec![f64::NEG_INFINITY; start.len()]);
     let mut pinned = vec![false; start.len()];
@@ -119,9 +120,10 @@ pub fn search(
             whole
         };
         let restricted = |part: &[f64]| restrict(&evaluate(&place(part)), &free);
-        let from: Vec<f64> = free.iter().map(|&i| point[i].clamp(-FARTHEST, FARTHEST)).collect();
+        let from: Vec<f64> =
+            free.iter().map(|&i| point[i].clamp(-MAX_LOG_PARAMETER, MAX_LOG_PARAMETER)).collect();
         let budget = options.max_evaluations;
-        let Some(found) = descend(&restricted, &from, precision, budget, poll)? else {
+        let Some(found) = descend(&restricted, &from, precision, budget, interrupt)? else {
             return Ok(None);
         };
         evaluations += found.evaluations;
@@ -156,14 +158,14 @@ fn descend(
     start: &[f64],
     precision: Precision,
     max_evaluations: usize,
-    poll: &dyn Fn() -> bool,
+    interrupt: &dyn Interrupt,
 ) -> Result<Option<Search>> {
     if !evaluate(start).is_finite() {
         return Ok(None);
     }
     let state = RefCell::default();
-    let state = Guard { evaluate, poll, precision, max_evaluations, state }.search(start);
-    if matches!(state.stop, Some(Stop::Interrupted)) {
+    let state = Safeguards { evaluate, interrupt, precision, max_evaluations, state }.search(start);
+    if matches!(state.stopped, Some(StopReason::Interrupted)) {
         return Err(Error::Interrupted);
     }
     let Some((mut at, mut here)) = state.best else { return Ok(None) };
@@ -185,7 +187,7 @@ fn descend(
     let flat = here.gradient_norm() <= precision.gradient.min(1e-8);
     let ending = if settled(&here, precision) || flat {
         Ending::Converged
-    } else if matches!(state.stop, Some(Stop::Budget)) {
+    } else if matches!(state.stopped, Some(StopReason::Budget)) {
         Ending::Budget
     } else {
         Ending::Stalled

@@ -1,20 +1,20 @@
 //! A sample of customers that finds the neighbourhood of the maximum.
 
-use crate::rows::Row;
+use crate::rows::Observation;
 use crate::table::Table;
 use crate::unique::UniqueRows;
 
 /// Samples to go through before the table itself, each much cheaper than the next and close enough to
 /// it that a few Newton steps lead over.
-pub(super) fn samples<R: Row>(table: &Table<'_, R>) -> Vec<Table<'static, R>> {
-    const SMALLEST: usize = 512;
-    const RATIO: usize = 4;
-    let larger = |size: &usize| Some(size * RATIO);
-    let sizes = std::iter::successors(Some(SMALLEST), larger);
+pub(super) fn samples<R: Observation>(table: &Table<'_, R>) -> Vec<Table<'static, R>> {
+    const MIN_ROWS: usize = 512;
+    const GROWTH: usize = 4;
+    let larger = |size: &usize| Some(size * GROWTH);
+    let sizes = std::iter::successors(Some(MIN_ROWS), larger);
     let sizes: Vec<usize> = sizes.take_while(|size| 3 * size <= table.len()).collect();
     match table {
-        Table::Listed(rows) => {
-            sizes.into_iter().map(|size| Table::Listed(rows.sample(size))).collect()
+        Table::Dense(rows) => {
+            sizes.into_iter().map(|size| Table::Dense(rows.sample(size))).collect()
         }
         Table::Unique(unique) => {
             let mut samples: Vec<UniqueRows<R>> = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn samples<R: Row>(table: &Table<'_, R>) -> Vec<Table<'static, R>> {
 /// A systematic sample of about `size` customers: every k-th along the sum of the weights, so that
 /// rows of many customers keep their share almost exactly.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // rounds a number above 0 down
-fn sample<R: Row>(unique: &UniqueRows<R>, size: f64) -> UniqueRows<R> {
+fn sample<R: Observation>(unique: &UniqueRows<R>, size: f64) -> UniqueRows<R> {
     let (step, per_step) = (unique.total_weight / size, size / unique.total_weight);
     let (mut picked, mut weights) = (Vec::new(), Vec::new());
     let (mut passed, mut next) = (0.0, 0.5 * step);

@@ -1,6 +1,6 @@
-//! What BG/NBD and MBG/NBD share: they differ only in whether the first purchase tosses a coin too.
+//! What BG/NBD and MBG/NBD share: they differ only in whether the first purchase tosses a chance too.
 //!
-//! With n = x + s coins tossed by the last purchase (s = 0 for BG/NBD, 1 for MBG/NBD),
+//! With n = x + s chances tossed by the last purchase (s = 0 for BG/NBD, 1 for MBG/NBD),
 //!
 //! ```text
 //! L = E[(1−p)ⁿ] · Γ(r+x)/Γ(r) · αʳ/(α+T)^{r+x} · {1 + [n>0]·e^ζ}
@@ -13,7 +13,7 @@
 
 use crate::model::{Parameter, Process};
 use crate::real::{Real, logistic};
-use crate::rows::{Purchases, Row};
+use crate::rows::{Observation, Purchases};
 use crate::special::{
     beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
     vectorized,
@@ -26,11 +26,11 @@ mod survival;
 mod survivors;
 
 pub(super) use kernel::BetaGeometricKernel;
-pub(super) use listed::ListedKernel;
+pub(super) use listed::BetaGeometricDenseKernel;
 pub(super) use survival::survival;
 
 /// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
-const LONGEST: f64 = 1e200;
+const MAX_TIME_RATIO: f64 = 1e200;
 
 pub(super) const PARAMETERS: [Parameter; 4] = [
     Parameter::new("r", Process::Purchase, false),
@@ -39,23 +39,23 @@ pub(super) const PARAMETERS: [Parameter; 4] = [
     Parameter::new("b", Process::Dropout, false),
 ];
 
-/// The coins that were survived for certain: all but the last. Fractions of a purchase, which predictions
+/// The chances that were survived for certain: all but the last. Fractions of a purchase, which predictions
 /// take as lifetimes does, have none.
 #[inline(always)]
-fn coins_before_last(coins: f64) -> f64 {
-    (coins - 1.0).max(0.0)
+fn chances_before_last(chances: f64) -> f64 {
+    (chances - 1.0).max(0.0)
 }
 
 /// ζ: the log odds of having dropped out at the last purchase, against being alive at T.
-fn log_odds_dropped<R: Real>([r, alpha, a, b]: [R; 4], row: &Purchases, coins: f64) -> R {
+fn log_odds_dropped<R: Real>([r, alpha, a, b]: [R; 4], row: &Purchases, chances: f64) -> R {
     let since_last = row.age - row.recency;
-    (a / (b + coins_before_last(coins))).ln()
+    (a / (b + chances_before_last(chances))).ln()
         + (r + row.frequency) * (R::from(since_last) / (alpha + row.recency)).ln_1p()
 }
 
-pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_coin: f64) -> R {
+pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_dropout: f64) -> R {
     let [r, alpha, a, b] = theta;
-    let (x, coins) = (row.frequency, row.frequency + first_coin);
+    let (x, chances) = (row.frequency, row.frequency + first_dropout);
     let purchases = if x <= 24.0 {
         let (mut sum, mut k) = (R::from(0.0), 0.0);
         while k < x {
@@ -66,17 +66,18 @@ pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_coin
     } else {
         ln_pochhammer(r, R::from(x)) - alpha.ln() * x
     };
-    let shared = ln_beta_survival(a, b, coins) + purchases;
+    let shared = ln_beta_survival(a, b, chances) + purchases;
     let exposure = |until: f64| (r + x) * (R::from(until) / alpha).ln_1p();
-    if coins == 0.0 {
+    if chances == 0.0 {
         return shared - exposure(row.age);
     }
     // The larger of the two terms leads: the other way round a huge ζ would cancel.
-    let zeta = log_odds_dropped(theta, row, coins);
+    let zeta = log_odds_dropped(theta, row, chances);
     if zeta.value() <= 0.0 {
         shared - exposure(row.age) + zeta.softplus()
     } else {
-        let dropped = shared + (a / (b + coins_before_last(coins))).ln() - exposure(row.recency);
+        let dropped =
+            shared + (a / (b + chances_before_last(chances))).ln() - exposure(row.recency);
         dropped + (-zeta).softplus()
     }
 }
@@ -89,25 +90,29 @@ pub(super) fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
 }
 
 /// Above this many e-folds the odds of having dropped out are told by their logarithm alone.
-const HIGHEST: f64 = 700.0;
+const MAX_EXPONENT: f64 = 700.0;
 
-/// P(alive) of somebody who has tossed a coin, and ln(((α+T)/(α+t_x))^{r+x}), which must not be above
-/// [`HIGHEST`] (or beyond counting) for it to be right.
+/// P(alive) of somebody who has tossed a chance, and ln(((α+T)/(α+t_x))^{r+x}), which must not be above
+/// [`MAX_EXPONENT`] (or beyond counting) for it to be right.
 #[inline(always)]
-fn alive_with_exponent(&[r, alpha, a, b]: &[f64; 4], row: &Purchases, coins: f64) -> (f64, f64) {
+fn p_alive_with_exponent(
+    &[r, alpha, a, b]: &[f64; 4],
+    row: &Purchases,
+    chances: f64,
+) -> (f64, f64) {
     let exponent = (r + row.frequency) * ln_1p((row.age - row.recency) / (alpha + row.recency));
-    let survive = b + coins_before_last(coins);
+    let survive = b + chances_before_last(chances);
     (survive / (survive + a * exp(exponent)), exponent)
 }
 
-pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_coin: f64) -> f64 {
-    let coins = row.frequency + first_coin;
-    if coins == 0.0 {
+pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_dropout: f64) -> f64 {
+    let chances = row.frequency + first_dropout;
+    if chances == 0.0 {
         return 1.0;
     }
-    match alive_with_exponent(theta, row, coins) {
-        (alive, exponent) if exponent <= HIGHEST => alive,
-        _ => logistic(-log_odds_dropped(*theta, row, coins)),
+    match p_alive_with_exponent(theta, row, chances) {
+        (alive, exponent) if exponent <= MAX_EXPONENT => alive,
+        _ => logistic(-log_odds_dropped(*theta, row, chances)),
     }
 }
 
@@ -116,7 +121,7 @@ pub(super) fn probabilities_alive(
     theta: &[f64; 4],
     columns: [&[f64]; 3],
     out: &mut [f64],
-    first_coin: f64,
+    first_dropout: f64,
 ) {
     let len = out.len();
     let [x, recency, age] = columns.map(|column| &column[..len]);
@@ -126,17 +131,18 @@ pub(super) fn probabilities_alive(
             let mut all_counted = true;
             for i in 0..len {
                 let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
-                let coins = x[i] + first_coin;
-                let (alive, exponent) = alive_with_exponent(theta, &row, coins);
-                out[i] = if coins == 0.0 { 1.0 } else { alive };
-                all_counted &= (exponent <= HIGHEST) | (coins == 0.0);
+                let chances = x[i] + first_dropout;
+                let (alive, exponent) = p_alive_with_exponent(theta, &row, chances);
+                out[i] = if chances == 0.0 { 1.0 } else { alive };
+                all_counted &= (exponent <= MAX_EXPONENT) | (chances == 0.0);
             }
             all_counted
         },
     );
     if !all_counted {
         for (i, cell) in out.iter_mut().enumerate() {
-            *cell = probability_alive(theta, &Purchases::read(&columns.map(|c| c[i])), first_coin);
+            *cell =
+                probability_alive(theta, &Purchases::read(&columns.map(|c| c[i])), first_dropout);
         }
     }
 }
@@ -146,9 +152,9 @@ pub(super) fn expected_if_alive(
     frequency: f64,
     age: f64,
     t: f64,
-    first_coin: f64,
+    first_dropout: f64,
 ) -> f64 {
-    expected_survivors(r + frequency, t / (alpha + age), a, b + frequency + first_coin)
+    expected_purchases(r + frequency, t / (alpha + age), a, b + frequency + first_dropout)
 }
 
 pub(super) fn weighted_if_alive(
@@ -157,63 +163,71 @@ pub(super) fn weighted_if_alive(
     ages: &[f64],
     steps: (&[f64], &[f64]),
     out: &mut [f64],
-    first_coin: f64,
+    first_dropout: f64,
 ) {
     let rates: Vec<f64> = ages.iter().map(|age| (alpha + age).recip()).collect();
-    let beta = [a, b + frequency + first_coin];
-    survivors::weighted_survivors(r + frequency, beta, &rates, steps, out);
+    let beta = [a, b + frequency + first_dropout];
+    survivors::weighted_expected_purchases(r + frequency, beta, &rates, steps, out);
 }
 
-pub(super) fn expected_new(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64) -> f64 {
-    let survives_first = if first_coin > 0.0 { b / (a + b) } else { 1.0 };
-    survives_first * expected_survivors(r, t / alpha, a, b + first_coin)
+pub(super) fn expected_new_customer(
+    &[r, alpha, a, b]: &[f64; 4],
+    t: f64,
+    first_dropout: f64,
+) -> f64 {
+    let survives_first = if first_dropout > 0.0 { b / (a + b) } else { 1.0 };
+    survives_first * expected_purchases(r, t / alpha, a, b + first_dropout)
 }
 
-pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_coin: f64) -> f64 {
-    let (c, coins) = ((t / alpha).min(LONGEST), n + first_coin);
-    let survival = ln_beta_survival(a, b, coins);
+pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_dropout: f64) -> f64 {
+    let (c, chances) = ((t / alpha).min(MAX_TIME_RATIO), n + first_dropout);
+    let survival = ln_beta_survival(a, b, chances);
     let still_active = (survival + ln_nbd_pmf(r, c, n)).exp();
-    if coins > 0.0 {
+    if chances > 0.0 {
         // E[p(1−p)^{n−1}] = E[(1−p)ⁿ]·a/(b+n−1): dropped out at the n-th purchase.
         still_active
-            + (survival + (a / (b + coins_before_last(coins))).ln()).exp() * nbd_upper_tail(r, c, n)
+            + (survival + (a / (b + chances_before_last(chances))).ln()).exp()
+                * nbd_upper_tail(r, c, n)
     } else {
         still_active
     }
 }
 
-/// Of a customer alive at T, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+coins tossed), and no coin is
+/// Of a customer alive at T, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+chances tossed), and no chance is
 /// tossed at T itself: as a new BG/NBD customer of these parameters.
 pub(super) fn pmf_conditional(
     theta: &[f64; 4],
     row: &Purchases,
     t: f64,
     n: f64,
-    first_coin: f64,
+    first_dropout: f64,
 ) -> f64 {
     let &[r, alpha, a, b] = theta;
-    let coins = row.frequency + first_coin;
-    let if_alive = [r + row.frequency, alpha + row.age, a, b + coins];
-    let gone =
-        if n == 0.0 && coins > 0.0 { logistic(log_odds_dropped(*theta, row, coins)) } else { 0.0 };
-    gone + probability_alive(theta, row, first_coin) * pmf(&if_alive, t, n, 0.0)
+    let chances = row.frequency + first_dropout;
+    let if_alive = [r + row.frequency, alpha + row.age, a, b + chances];
+    let dropped_out = if n == 0.0 && chances > 0.0 {
+        logistic(log_odds_dropped(*theta, row, chances))
+    } else {
+        0.0
+    };
+    dropped_out + probability_alive(theta, row, first_dropout) * pmf(&if_alive, t, n, 0.0)
 }
 
-/// [`survivors::expected_survivors_of`] for one c.
-fn expected_survivors(size: f64, c: f64, a: f64, b: f64) -> f64 {
+/// [`survivors::expected_purchases_of`] for one c.
+fn expected_purchases(size: f64, c: f64, a: f64, b: f64) -> f64 {
     let mut answer = [0.0];
-    survivors::expected_survivors_of(size, &[c], a, b, &mut answer);
+    survivors::expected_purchases_of(size, &[c], a, b, &mut answer);
     answer[0]
 }
 
-/// [`survivors::expected_survivors_of`] as an integral over p.
-fn expected_survivors_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
-    beta_expectation(a, b, &survivors::Bought { size, c })
+/// [`survivors::expected_purchases_of`] as an integral over p.
+fn expected_purchases_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
+    beta_expectation(a, b, &survivors::ExpectedPurchases { size, c })
 }
 
-/// Declares one of the two models: type, name, and whether the first purchase tosses a coin.
+/// Declares one of the two models: type, name, and whether the first purchase tosses a chance.
 macro_rules! beta_geometric_model {
-    ($model:ident, $name:literal, $first_coin:literal) => {
+    ($model:ident, $name:literal, $first_dropout:literal) => {
         use super::beta_geometric as shared;
         use crate::model::{Kernel, Model, Parameter, TransactionModel};
         use crate::real::Real;
@@ -225,12 +239,12 @@ macro_rules! beta_geometric_model {
         pub struct $model;
 
         impl Model<4> for $model {
-            type Row = Purchases;
+            type Observation = Purchases;
             const NAME: &'static str = $name;
             const PARAMETERS: [Parameter; 4] = shared::PARAMETERS;
 
             fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
-                shared::log_likelihood(theta, row, f64::from($first_coin))
+                shared::log_likelihood(theta, row, f64::from($first_dropout))
             }
             fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
                 shared::starts(rows)
@@ -238,22 +252,24 @@ macro_rules! beta_geometric_model {
             fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
                 match rows {
                     Table::Unique(rows) => {
-                        shared::BetaGeometricKernel::<$first_coin>::boxed::<Self>(rows)
+                        shared::BetaGeometricKernel::<$first_dropout>::boxed::<Self>(rows)
                     }
-                    Table::Listed(rows) => Box::new(shared::ListedKernel::<$first_coin>::new(rows)),
+                    Table::Dense(rows) => {
+                        Box::new(shared::BetaGeometricDenseKernel::<$first_dropout>::new(rows))
+                    }
                 }
             }
         }
 
         impl TransactionModel<4> for $model {
             fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
-                shared::probability_alive(theta, row, f64::from($first_coin))
+                shared::probability_alive(theta, row, f64::from($first_dropout))
             }
             fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-                shared::probabilities_alive(theta, columns, out, f64::from($first_coin));
+                shared::probabilities_alive(theta, columns, out, f64::from($first_dropout));
             }
             fn expected_if_alive(theta: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
-                shared::expected_if_alive(theta, frequency, age, t, f64::from($first_coin))
+                shared::expected_if_alive(theta, frequency, age, t, f64::from($first_dropout))
             }
             fn age_scale(&[_, alpha, _, _]: &[f64; 4]) -> f64 {
                 alpha
@@ -265,20 +281,20 @@ macro_rules! beta_geometric_model {
                 steps: (&[f64], &[f64]),
                 out: &mut [f64],
             ) {
-                let coin = f64::from($first_coin);
-                shared::weighted_if_alive(theta, frequency, ages, steps, out, coin);
+                let chance = f64::from($first_dropout);
+                shared::weighted_if_alive(theta, frequency, ages, steps, out, chance);
             }
-            fn expected_new(theta: &[f64; 4], t: f64) -> f64 {
-                shared::expected_new(theta, t, f64::from($first_coin))
+            fn expected_new_customer(theta: &[f64; 4], t: f64) -> f64 {
+                shared::expected_new_customer(theta, t, f64::from($first_dropout))
             }
             fn survival(theta: &[f64; 4], t: f64) -> f64 {
-                shared::survival(theta, t, f64::from($first_coin))
+                shared::survival(theta, t, f64::from($first_dropout))
             }
             fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
-                shared::pmf(theta, t, n, f64::from($first_coin))
+                shared::pmf(theta, t, n, f64::from($first_dropout))
             }
             fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
-                shared::pmf_conditional(theta, row, t, n, f64::from($first_coin))
+                shared::pmf_conditional(theta, row, t, n, f64::from($first_dropout))
             }
         }
     };
@@ -299,7 +315,7 @@ mod tests {
         ) {
             let [size, c, a, b] = [ln_size, ln_c, ln_a, ln_b].map(f64::exp);
             let (sum, integral) =
-                (expected_survivors(size, c, a, b), expected_survivors_integral(size, c, a, b));
+                (expected_purchases(size, c, a, b), expected_purchases_integral(size, c, a, b));
             prop_assert!((sum / integral - 1.0).abs() < 1e-10, "{sum} {integral}");
         }
 
@@ -308,8 +324,8 @@ mod tests {
             ln_r in -2.0f64..2.0, ln_t in -3.0f64..1.0, ln_a in -3.0f64..3.0, ln_b in -3.0f64..3.0,
         ) {
             let theta = [ln_r.exp(), 1.0, ln_a.exp(), ln_b.exp()];
-            for first_coin in [0.0, 1.0] {
-                let masses = (0..400).map(|n| pmf(&theta, ln_t.exp(), f64::from(n), first_coin));
+            for first_dropout in [0.0, 1.0] {
+                let masses = (0..400).map(|n| pmf(&theta, ln_t.exp(), f64::from(n), first_dropout));
                 let total: f64 = masses.sum();
                 prop_assert!((total - 1.0).abs() < 1e-11, "{total}");
             }
@@ -322,14 +338,14 @@ mod tests {
         for (a, b) in [(1e12, 1e13), (1e16, 3e16), (1e16, 1e18)] {
             let (p, size, c): (f64, f64, f64) = (a / (a + b), 2.5, 3000.0);
             let expected = (1.0 - (1.0 + p * c).powf(-size)) / p;
-            let found = expected_survivors(size, c, a, b);
+            let found = expected_purchases(size, c, a, b);
             assert!((found / expected - 1.0).abs() < 1e-9, "{a} {b}: {found} {expected}");
         }
-        let found = expected_survivors(2.5, 3000.0, 1e-9, 1e16);
+        let found = expected_purchases(2.5, 3000.0, 1e-9, 1e16);
         assert!((found / 7500.0 - 1.0).abs() < 1e-12, "{found}");
     }
 
-    /// Fractions of a purchase less than one have as many coins behind them as lifetimes gives them.
+    /// Fractions of a purchase less than one have as many chances behind them as lifetimes gives them.
     #[test]
     fn chances_of_fractions_of_a_purchase_are_chances() {
         for frequency in [0.1, 0.5, 0.7, 0.9] {
@@ -347,10 +363,11 @@ mod tests {
     #[test]
     fn mean_of_the_masses_is_the_expectation() {
         let theta = [0.7, 3.0, 1.0, 2.4];
-        for first_coin in [0.0, 1.0] {
-            let mean: f64 =
-                (0..2000).map(|n| f64::from(n) * pmf(&theta, 9.0, f64::from(n), first_coin)).sum();
-            assert!((mean / expected_new(&theta, 9.0, first_coin) - 1.0).abs() < 1e-11);
+        for first_dropout in [0.0, 1.0] {
+            let mean: f64 = (0..2000)
+                .map(|n| f64::from(n) * pmf(&theta, 9.0, f64::from(n), first_dropout))
+                .sum();
+            assert!((mean / expected_new_customer(&theta, 9.0, first_dropout) - 1.0).abs() < 1e-11);
         }
     }
 }

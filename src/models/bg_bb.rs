@@ -10,7 +10,7 @@
 //! L   = P₀·{u_{n−t_x} + Σ_{i<n−t_x} uᵢ·γ/(γ+δ+t_x+i)}
 //! ```
 //!
-//! (as printed there, its common factor taken out): still active after n periods, or gone before one of those
+//! (as printed there, its common factor taken out): still active after n periods, or dropped_out before one of those
 //! since the last purchase. Nothing in the braces underflows before it has ceased to matter.
 
 use crate::error::{Error, Result};
@@ -23,14 +23,14 @@ use crate::table::Table;
 mod kernel;
 
 /// The most periods, added up over the distinct frequencies, that one evaluation may pass through.
-const MOST_STEPS: f64 = 1e8;
+const MAX_STEPS: f64 = 1e8;
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
 pub struct BgBb;
 
 impl Model<4> for BgBb {
-    type Row = Periods;
+    type Observation = Periods;
     const NAME: &'static str = "BG/BB";
     const PARAMETERS: [Parameter; 4] = [
         Parameter::new("alpha", Process::Purchase, false),
@@ -43,8 +43,8 @@ impl Model<4> for BgBb {
         let [alpha, beta, gamma, delta] = theta;
         let bought = ln_beta_survival(beta, alpha, row.frequency)
             + ln_beta_survival(alpha + row.frequency, beta, row.recency - row.frequency);
-        let (active, gone) = since_last(theta, row);
-        bought + ln_beta_survival(gamma, delta, row.recency) + (active + gone).ln()
+        let (active, dropped_out) = since_last(theta, row);
+        bought + ln_beta_survival(gamma, delta, row.recency) + (active + dropped_out).ln()
     }
 
     fn starts(_rows: &Table<'_, Periods>) -> Vec<[f64; 4]> {
@@ -53,7 +53,7 @@ impl Model<4> for BgBb {
 
     fn check(table: &Table<'_, Periods>) -> Result<()> {
         let Table::Unique(rows) = table else { return Ok(()) };
-        if kernel::steps(rows) <= MOST_STEPS {
+        if kernel::steps(rows) <= MAX_STEPS {
             return Ok(());
         }
         let value = rows.values[2].iter().copied().fold(0.0, f64::max);
@@ -66,25 +66,25 @@ impl Model<4> for BgBb {
     }
 }
 
-/// The two terms in braces: active after all n periods, and gone before one of them.
+/// The two terms in braces: active after all n periods, and dropped_out before one of them.
 fn since_last<R: Real>([alpha, beta, gamma, delta]: [R; 4], row: &Periods) -> (R, R) {
-    let (mut active, mut gone) = (R::from(1.0), R::from(0.0));
+    let (mut active, mut dropped_out) = (R::from(1.0), R::from(0.0));
     let mut period = row.recency;
     while period < row.periods {
         let odds = (gamma + delta + period).recip();
-        gone = gone + active * gamma * odds;
-        let silent = (beta + (period - row.frequency)) / (alpha + beta + period);
-        active = active * silent * (delta + period) * odds;
+        dropped_out = dropped_out + active * gamma * odds;
+        let inactive = (beta + (period - row.frequency)) / (alpha + beta + period);
+        active = active * inactive * (delta + period) * odds;
         period += 1.0;
     }
-    (active, gone)
+    (active, dropped_out)
 }
 
 impl PeriodModel<4> for BgBb {
     fn probability_alive(theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
         let &[_, _, gamma, delta] = theta;
-        let (active, gone) = since_last(*theta, row);
-        active / (active + gone) * ln_beta_survival(gamma, delta + row.periods, ahead).exp()
+        let (active, dropped_out) = since_last(*theta, row);
+        active / (active + dropped_out) * ln_beta_survival(gamma, delta + row.periods, ahead).exp()
     }
 
     /// P(active)·(α+x)/(α+β+n)·Σⱼ E[(1−θ)ʲ], j = 1 … m: no 0/0 at γ = 1, as the printed form has.
@@ -113,8 +113,8 @@ impl PeriodModel<4> for BgBb {
         while i < periods {
             let odds = (gamma + delta + i).recip();
             sum += term * gamma * odds;
-            let silent = (beta + (i - n)) / (alpha + beta + i);
-            term *= (i + 1.0) / (i + 1.0 - n) * silent * (delta + i) * odds;
+            let inactive = (beta + (i - n)) / (alpha + beta + i);
+            term *= (i + 1.0) / (i + 1.0 - n) * inactive * (delta + i) * odds;
             if term > LARGE {
                 term /= LARGE;
                 sum /= LARGE;

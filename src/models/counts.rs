@@ -1,14 +1,14 @@
 //! How many customers have each number of purchases, for terms of a likelihood in that alone.
 
-use crate::listed::Listed;
-use crate::rows::Row;
+use crate::listed::DenseTable;
+use crate::rows::Observation;
 
 /// Above this many purchases of one customer a table over x would outgrow the data.
 pub const LARGEST_COUNT: f64 = 1e6;
 
 /// Σ w of the customers with each x.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct CountWeights {
     /// By x, for those up to [`LARGEST_COUNT`].
     weights: Vec<f64>,
     /// x and Σ w of the others, ascending.
@@ -16,9 +16,9 @@ pub struct Counts {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
-impl Counts {
+impl CountWeights {
     /// The counts of the first column of these rows.
-    pub fn new<R: Row>(rows: &Listed<'_, R>) -> Self {
+    pub fn new<R: Observation>(rows: &DenseTable<'_, R>) -> Self {
         let parts = rows.pieces(|range| {
             let mut counts = Self::default();
             rows.rows(range, |row, weight| counts.add(f64::from_bits(row.key()[0]), weight));

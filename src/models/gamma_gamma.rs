@@ -22,7 +22,7 @@ mod kernel;
 pub struct GammaGamma;
 
 impl Model<3> for GammaGamma {
-    type Row = Spending;
+    type Observation = Spending;
     const NAME: &'static str = "Gamma-Gamma";
     const PARAMETERS: [Parameter; 3] = [
         Parameter::new("p", Process::Spend, false),
@@ -42,7 +42,7 @@ impl Model<3> for GammaGamma {
     }
 
     fn kernel<'a>(rows: Table<'a, Spending>) -> Box<dyn Kernel<3> + 'a> {
-        Box::new(kernel::GammaGammaKernel::new(rows.listed()))
+        Box::new(kernel::GammaGammaKernel::new(rows.dense()))
     }
 }
 
@@ -60,7 +60,7 @@ impl SpendingModel<3> for GammaGamma {
         let &[p, q, v] = theta;
         let (count, mean, out) = (&count[..out.len()], &mean[..out.len()], out);
         // With a smallest excess that is not nearly 0, no row needs what the definition takes care of.
-        if q - 1.0 > CANCELS {
+        if q - 1.0 > CANCELLATION_LIMIT {
             vectorized(
                 #[inline(always)]
                 || {
@@ -80,13 +80,13 @@ impl SpendingModel<3> for GammaGamma {
 }
 
 /// Below this px + q − 1 may be what rounding left of its terms.
-const CANCELS: f64 = 0.01;
+const CANCELLATION_LIMIT: f64 = 0.01;
 
 /// px + q − 1, right to the last digit also where it is nearly 0 and the mean nearly infinite.
 fn excess_shape(p: f64, q: f64, x: f64) -> f64 {
     let (shape, less) = (p * x, q - 1.0);
     let excess = shape + less;
-    if excess.abs() > CANCELS {
+    if excess.abs() > CANCELLATION_LIMIT {
         return excess;
     }
     // Here the sum itself loses nothing: add back what rounding took from its two parts.

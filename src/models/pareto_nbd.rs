@@ -9,15 +9,15 @@
 //! L = Γ(r+x)/Γ(r)·αʳβˢ·{(α+T)^{−p}(β+T)^{−s} + s∫_{t_x}^T (α+y)^{−p}(β+y)^{−s−1} dy}
 //! ```
 //!
-//! alive at T, or gone at some y since the last purchase. The integral is taken as it stands: both
+//! alive at T, or dropped_out at some y since the last purchase. The integral is taken as it stands: both
 //! terms are positive, and nothing overflows or cancels where the printed forms with ₂F₁ do. Given
 //! that the customer is alive at T, λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T), from which all
 //! predictions follow.
 
-use crate::model::{Beside, Kernel, Model, Parameter, Process, TransactionModel};
+use crate::model::{Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel};
 use crate::real::Real;
 use crate::rows::Purchases;
-use crate::special::{decay_integral, left_after, ln_nbd_pmf, ln_pochhammer};
+use crate::special::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
 use crate::table::Table;
 
 mod alive;
@@ -28,14 +28,14 @@ mod listed;
 mod near;
 mod nodes;
 
-use alive::{chance, log_odds_left};
+use alive::{log_odds_dropped_out, p_alive_at};
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
 pub struct ParetoNbd;
 
 impl Model<4> for ParetoNbd {
-    type Row = Purchases;
+    type Observation = Purchases;
     const NAME: &'static str = "Pareto/NBD";
     const PARAMETERS: [Parameter; 4] = [
         Parameter::new("r", Process::Purchase, false),
@@ -43,7 +43,7 @@ impl Model<4> for ParetoNbd {
         Parameter::new("s", Process::Dropout, false),
         Parameter::new("beta", Process::Dropout, true),
     ];
-    const PENALTY: Beside = Beside::Sum;
+    const PENALTY: PenaltyScale = PenaltyScale::Sum;
 
     fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
         let [r, alpha, s, beta] = theta;
@@ -56,12 +56,12 @@ impl Model<4> for ParetoNbd {
             return purchases - exposure(row.age);
         }
         // The larger of the two terms leads: the other way round a huge ζ would cancel.
-        let gone = ln_gone(theta, row);
-        let zeta = gone + ln_outlasting(theta, row);
+        let dropped_out = ln_dropped_out(theta, row);
+        let zeta = dropped_out + ln_outlasting(theta, row);
         if zeta.value() <= 0.0 {
             purchases - exposure(row.age) + zeta.softplus()
         } else {
-            purchases - exposure(row.recency) + gone + (-zeta).softplus()
+            purchases - exposure(row.recency) + dropped_out + (-zeta).softplus()
         }
     }
 
@@ -75,13 +75,13 @@ impl Model<4> for ParetoNbd {
     fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
         match rows {
             Table::Unique(rows) => Box::new(kernel::ParetoNbdKernel::new(&rows)),
-            Table::Listed(rows) => Box::new(listed::ListedKernel::new(rows)),
+            Table::Dense(rows) => Box::new(listed::ParetoNbdDenseKernel::new(rows)),
         }
     }
 }
 
 /// ln of the second term over (α+t_x)^{−p}(β+t_x)^{−s}: left at some time in (t_x, T).
-fn ln_gone<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
+fn ln_dropped_out<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
     let (rate, scale) = (alpha + row.recency, beta + row.recency);
     let integral = decay_integral([rate, r + row.frequency, scale, s + 1.0], row.age - row.recency);
     (s / scale).ln() + integral.ln()
@@ -105,7 +105,7 @@ fn expected_lifetime(s: f64, beta: f64, t: f64) -> f64 {
 
 impl TransactionModel<4> for ParetoNbd {
     fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
-        chance(log_odds_left(theta, row))
+        p_alive_at(log_odds_dropped_out(theta, row))
     }
 
     fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
@@ -120,7 +120,7 @@ impl TransactionModel<4> for ParetoNbd {
         alpha.min(beta)
     }
 
-    fn expected_new(&[r, alpha, s, beta]: &[f64; 4], t: f64) -> f64 {
+    fn expected_new_customer(&[r, alpha, s, beta]: &[f64; 4], t: f64) -> f64 {
         r * (expected_lifetime(s, beta, t) / alpha)
     }
 
@@ -138,16 +138,16 @@ impl TransactionModel<4> for ParetoNbd {
         let left = if n == 0.0 {
             s / beta * decay_integral([alpha, r, beta, s + 1.0], t)
         } else {
-            left_after(theta, t, n)
+            dropout_after(theta, t, n)
         };
         still_active + left
     }
 
     fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
         let &[r, alpha, s, beta] = theta;
-        let zeta = log_odds_left(theta, row);
+        let zeta = log_odds_dropped_out(theta, row);
         let if_alive = [r + row.frequency, alpha + row.age, s, beta + row.age];
-        let silent = if n == 0.0 { chance(-zeta) } else { 0.0 };
-        silent + chance(zeta) * Self::pmf(&if_alive, t, n)
+        let without_purchase = if n == 0.0 { p_alive_at(-zeta) } else { 0.0 };
+        without_purchase + p_alive_at(zeta) * Self::pmf(&if_alive, t, n)
     }
 }

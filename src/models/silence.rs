@@ -1,4 +1,4 @@
-//! What the models share in which a customer may have left unseen at any time since the last
+//! What the models share in which a customer may have attrition unseen at any time since the last
 //! purchase: Pareto/NBD and BG/BB.
 //!
 //! Let D(x, t) be the likelihood of having bought x times by t and of being alive then, and Q(x, t)
@@ -17,12 +17,12 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use crate::model::{Sums, sum_chunks};
-use crate::rows::Row;
+use crate::rows::Observation;
 use crate::special::{exp, ln, vectorized};
 use crate::unique::UniqueRows;
 
 /// Customers with one number of purchases.
-pub struct Count {
+pub struct CountGroup {
     /// x
     pub frequency: f64,
     /// Σ w
@@ -33,8 +33,8 @@ pub struct Count {
     pub rows: Range<usize>,
 }
 
-/// Customers who have been silent for some time.
-pub struct Silent {
+/// Customers who have been inactive for some time.
+pub struct InactiveRow {
     /// x
     pub frequency: f64,
     /// The place of (x, t_x) in the table,
@@ -47,17 +47,17 @@ pub struct Silent {
 
 /// A table of customers, by number of purchases and time.
 #[derive(Default)]
-pub struct Histories {
+pub struct HistoryTable {
     /// The distinct times, ascending.
     pub times: Vec<f64>,
     /// For each time t, Σ w and Σ w·x of the customers with T = t_x = t.
-    pub closed: Vec<[f64; 2]>,
+    pub ended: Vec<[f64; 2]>,
     /// The distinct x, ascending.
-    pub counts: Vec<Count>,
+    pub counts: Vec<CountGroup>,
     /// The table: which time each place stands for, ascending for each x.
     pub points: Vec<u32>,
     /// The customers with T > t_x, by x.
-    pub silent: Vec<Silent>,
+    pub inactive: Vec<InactiveRow>,
 }
 
 /// A position in a table, all of which have fewer than 2³² rows.
@@ -66,9 +66,9 @@ fn as_u32(position: usize) -> u32 {
     position as u32
 }
 
-impl Histories {
+impl HistoryTable {
     /// The table of customers (x, t_x, T) with their weights.
-    pub fn new<R: Row>(unique: &UniqueRows<R>) -> Self {
+    pub fn new<R: Observation>(unique: &UniqueRows<R>) -> Self {
         let [frequencies, ends @ ..] = &unique.values;
         let mut times = ends.concat();
         times.sort_unstable_by(f64::total_cmp);
@@ -82,12 +82,12 @@ impl Histories {
         let mut counts: Vec<usize> = (0..frequencies.len()).collect();
         counts.retain(|&count| !by_count[count].is_empty());
         counts.sort_unstable_by(|&a, &b| frequencies[a].total_cmp(&frequencies[b]));
-        let mut table = Self { closed: vec![[0.0; 2]; times.len()], times, ..Self::default() };
+        let mut table = Self { ended: vec![[0.0; 2]; times.len()], times, ..Self::default() };
         // The place of each time in the part of the table for one x, and the x it was given for.
         let mut slots = vec![(0, u32::MAX); table.times.len()];
         for count in counts {
             let (frequency, members) = (frequencies[count], &by_count[count]);
-            let (begin, first) = (table.points.len(), table.silent.len());
+            let (begin, first) = (table.points.len(), table.inactive.len());
             let times_of = |&row: &u32| {
                 let [_, recency, end] = unique.codes[row as usize];
                 [ranks[0][recency as usize], ranks[1][end as usize]]
@@ -109,30 +109,30 @@ impl Histories {
                 let weight = unique.weights[*row as usize];
                 total += weight;
                 if last == end {
-                    table.closed[last][0] += weight;
-                    table.closed[last][1] += weight * frequency;
+                    table.ended[last][0] += weight;
+                    table.ended[last][1] += weight * frequency;
                 } else {
                     let (last, end) = (slots[last].0, slots[end].0);
-                    table.silent.push(Silent { frequency, last, end, weight });
+                    table.inactive.push(InactiveRow { frequency, last, end, weight });
                 }
             }
-            let (points, rows) = (begin..table.points.len(), first..table.silent.len());
-            table.counts.push(Count { frequency, weight: total, points, rows });
+            let (points, rows) = (begin..table.points.len(), first..table.inactive.len());
+            table.counts.push(CountGroup { frequency, weight: total, points, rows });
         }
         table
     }
 }
 
 /// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q from a place of the table on and ln e.
-pub fn sum_silent(
-    silent: &[Silent],
-    (first, left): (u32, &[Sums<4>]),
-    log: impl Fn(&Silent) -> LogRatio + Sync,
+pub fn sum_inactive(
+    inactive: &[InactiveRow],
+    (first, attrition): (u32, &[Sums<4>]),
+    log: impl Fn(&InactiveRow) -> LogRatio + Sync,
 ) -> Sums<4> {
-    sum_chunks(silent.len(), |range| {
+    sum_chunks(inactive.len(), |range| {
         vectorized(
             #[inline(always)]
-            || sum_chunk(&silent[range], first, left, &log),
+            || sum_chunk(&inactive[range], first, attrition, &log),
         )
     })
 }
@@ -172,23 +172,23 @@ impl LogRatio {
 }
 
 /// Rows between whose stages intermediate results stay in the nearest cache.
-const BLOCK: usize = 64;
+const ROWS_PER_STAGE: usize = 64;
 
 #[inline(always)]
 fn sum_chunk(
-    silent: &[Silent],
+    inactive: &[InactiveRow],
     first: u32,
-    left: &[Sums<4>],
-    log: &impl Fn(&Silent) -> LogRatio,
+    attrition: &[Sums<4>],
+    log: &impl Fn(&InactiveRow) -> LogRatio,
 ) -> Sums<4> {
     const NONE: LogRatio =
         LogRatio { value: 0.0, gradient: [0.0; 4], purchase: [0.0; 3], dropout: [0.0; 3] };
     let mut sum = Sums::<4>::from(0.0);
     let (mut purchase, mut dropout) = ([0.0; 3], [0.0; 3]);
-    let mut logs = [NONE; BLOCK];
-    let mut ratios = [0.0; BLOCK];
-    let mut here = [1.0; BLOCK];
-    for rows in silent.chunks(BLOCK) {
+    let mut logs = [NONE; ROWS_PER_STAGE];
+    let mut ratios = [0.0; ROWS_PER_STAGE];
+    let mut here = [1.0; ROWS_PER_STAGE];
+    for rows in inactive.chunks(ROWS_PER_STAGE) {
         for (slot, row) in logs.iter_mut().zip(rows) {
             *slot = log(row);
         }
@@ -196,7 +196,7 @@ fn sum_chunk(
             *ratio = exp(log.value);
         }
         for (((row, log), &e), here) in rows.iter().zip(&logs).zip(&ratios).zip(&mut here) {
-            let [last, end] = [row.last, row.end].map(|place| &left[(place - first) as usize]);
+            let [last, end] = [row.last, row.end].map(|place| &attrition[(place - first) as usize]);
             let alive = 1.0 - end.value;
             *here = last.value + e * alive;
             let inverse = here.recip();

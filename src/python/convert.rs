@@ -9,21 +9,21 @@ use pyo3::prelude::*;
 use crate::columns;
 use crate::engine::check_answers;
 use crate::error::Error;
-use crate::pieces::Stop;
+use crate::pieces::Interrupt;
 use crate::threads;
 
 /// A column of 64-bit numbers that stays borrowed from Python while it is read.
-pub type Column<'py> = PyReadonlyArray1<'py, f64>;
+pub type FloatArray<'py> = PyReadonlyArray1<'py, f64>;
 
 /// A column of any type that tables come in, borrowed in the same way.
-pub enum Numbers<'py> {
+pub enum NumberArray<'py> {
     F64(PyReadonlyArray1<'py, f64>),
     F32(PyReadonlyArray1<'py, f32>),
     I64(PyReadonlyArray1<'py, i64>),
     I32(PyReadonlyArray1<'py, i32>),
 }
 
-impl<'py> FromPyObject<'_, 'py> for Numbers<'py> {
+impl<'py> FromPyObject<'_, 'py> for NumberArray<'py> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
@@ -45,7 +45,7 @@ impl<'py> FromPyObject<'_, 'py> for Numbers<'py> {
     }
 }
 
-impl Numbers<'_> {
+impl NumberArray<'_> {
     /// The column's numbers.
     pub fn column(&self) -> PyResult<columns::Column<'_>> {
         Ok(match self {
@@ -66,8 +66,8 @@ pub fn slice<'a, T: numpy::Element>(column: &'a PyReadonlyArray1<'_, T>) -> PyRe
 }
 
 /// The numbers of several columns.
-pub fn columns<'a>(numbers: &'a [Numbers<'_>]) -> PyResult<Vec<columns::Column<'a>>> {
-    numbers.iter().map(Numbers::column).collect()
+pub fn columns<'a>(numbers: &'a [NumberArray<'_>]) -> PyResult<Vec<columns::Column<'a>>> {
+    numbers.iter().map(NumberArray::column).collect()
 }
 
 /// Runs a computation without the GIL.
@@ -82,10 +82,10 @@ pub fn detached<T: Send>(
 /// the GIL taken for that moment only, and an interrupt is kept and raised.
 pub fn interruptible<T: Send>(
     py: Python<'_>,
-    compute: impl FnOnce(Stop<'_>) -> Result<T, Error> + Send,
+    compute: impl FnOnce(&dyn Interrupt) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
     let signal = Mutex::new(None);
-    let poll = || {
+    let interrupt = || {
         Python::attach(|py| match py.check_signals() {
             Ok(()) => false,
             Err(error) => {
@@ -94,7 +94,7 @@ pub fn interruptible<T: Send>(
             }
         })
     };
-    match py.detach(|| threads::run_until(poll, compute)) {
+    match py.detach(|| threads::run_interruptible(&interrupt, compute)) {
         Err(Error::Interrupted) => {
             let kept = signal.into_inner().unwrap_or_else(PoisonError::into_inner);
             Err(kept.unwrap_or_else(|| Error::Interrupted.into()))

@@ -3,31 +3,31 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadwriteArray1, PyReadwriteArray2};
 use pyo3::prelude::*;
 
-use super::convert::{Column, interruptible, slice};
-use crate::lives::Lives;
+use super::convert::{FloatArray, interruptible, slice};
+use crate::lives::Simulation;
 
 /// Adds the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(live, module)?)
+    module.add_function(wrap_pyfunction!(advance, module)?)
 }
 
-/// Lets customers wait for their next purchases; see `src/lives.rs`. The arrays from `waits` on are
+/// Lets customers wait for their next purchases; see `src/simulation.rs`. The arrays from `waits` on are
 /// changed in place.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)] // columns
-fn live<'py>(
+fn advance<'py>(
     py: Python<'py>,
     customers: PyReadonlyArray1<'py, i64>,
-    rate: Column<'py>,
-    allowed: Column<'py>,
-    until: Column<'py>,
+    rate: FloatArray<'py>,
+    allowed: FloatArray<'py>,
+    until: FloatArray<'py>,
     mut waits: PyReadwriteArray2<'py, f64>,
     mut clock: PyReadwriteArray1<'py, f64>,
     mut purchases: PyReadwriteArray1<'py, f64>,
     mut frequency: PyReadwriteArray1<'py, f64>,
     mut recency: PyReadwriteArray1<'py, f64>,
 ) -> PyResult<Bound<'py, PyArray1<i64>>> {
-    let mut lives = Lives {
+    let mut simulation = Simulation {
         rate: slice(&rate)?,
         allowed: slice(&allowed)?,
         until: slice(&until)?,
@@ -37,6 +37,6 @@ fn live<'py>(
         recency: recency.as_slice_mut()?,
     };
     let (customers, waits) = (slice(&customers)?, waits.as_slice_mut()?);
-    let more = interruptible(py, |stop| lives.live(customers, waits, stop))?;
+    let more = interruptible(py, |interrupt| simulation.advance(customers, waits, interrupt))?;
     Ok(more.into_pyarray(py))
 }

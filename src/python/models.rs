@@ -5,8 +5,8 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{Column, Numbers, columns, detached, finite, interruptible, slice};
-use crate::engine::{self, Engine, Schedule, Worth};
+use super::convert::{FloatArray, NumberArray, columns, detached, finite, interruptible, slice};
+use crate::engine::{self, Engine, Schedule, SpendFactor};
 use crate::estimation::{Fit, Options};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
@@ -21,7 +21,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_purchases, module)?)?;
     module.add_function(wrap_pyfunction!(expected_purchases_over, module)?)?;
     module.add_function(wrap_pyfunction!(purchases_ahead, module)?)?;
-    module.add_function(wrap_pyfunction!(expected_purchases_new, module)?)?;
+    module.add_function(wrap_pyfunction!(expected_purchases_new_customer, module)?)?;
     module.add_function(wrap_pyfunction!(survival, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf, module)?)?;
     module.add_function(wrap_pyfunction!(purchase_pmf_conditional, module)?)?;
@@ -61,8 +61,8 @@ fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 fn fit<'py>(
     py: Python<'py>,
     model: &str,
-    columns: Vec<Numbers<'py>>,
-    weights: Option<Column<'py>>,
+    columns: Vec<NumberArray<'py>>,
+    weights: Option<FloatArray<'py>>,
     penalizer: f64,
     initial: Option<Vec<f64>>,
     lower: Option<Vec<f64>>,
@@ -75,7 +75,7 @@ fn fit<'py>(
     let weights = weights.as_ref().map(slice).transpose()?;
     let options =
         Options { penalizer, initial, lower, tolerance, max_evaluations, without_purchases };
-    let fit = interruptible(py, |poll| model.fit(&columns, weights, &options, poll))?;
+    let fit = interruptible(py, |interrupt| model.fit(&columns, weights, &options, interrupt))?;
     describe(py, model, fit)
 }
 
@@ -113,10 +113,11 @@ fn log_likelihood<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    columns: Vec<Numbers<'py>>,
+    columns: Vec<NumberArray<'py>>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
-    Ok(interruptible(py, |stop| model.log_likelihood(&params, &columns, stop))?.into_pyarray(py))
+    Ok(interruptible(py, |interrupt| model.log_likelihood(&params, &columns, interrupt))?
+        .into_pyarray(py))
 }
 
 /// What a fit minimises, at log θ.
@@ -126,13 +127,15 @@ fn objective(
     py: Python<'_>,
     model: &str,
     log_params: Vec<f64>,
-    columns: Vec<Numbers<'_>>,
-    weights: Option<Column<'_>>,
+    columns: Vec<NumberArray<'_>>,
+    weights: Option<FloatArray<'_>>,
     penalizer: f64,
 ) -> PyResult<f64> {
     let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
     let weights = weights.as_ref().map(slice).transpose()?;
-    interruptible(py, |stop| model.objective(&log_params, &columns, weights, penalizer, stop))
+    interruptible(py, |interrupt| {
+        model.objective(&log_params, &columns, weights, penalizer, interrupt)
+    })
 }
 
 /// P(alive) of each customer.
@@ -143,13 +146,14 @@ fn probability_alive<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    T: Numbers<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    Ok(interruptible(py, |stop| model.probability_alive(&params, columns, stop))?.into_pyarray(py))
+    Ok(interruptible(py, |interrupt| model.probability_alive(&params, columns, interrupt))?
+        .into_pyarray(py))
 }
 
 /// Expected purchases of each customer in the next t.
@@ -160,14 +164,14 @@ fn expected_purchases<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    t: Column<'py>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    T: Numbers<'py>,
+    t: FloatArray<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
-    Ok(interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?
+    Ok(interruptible(py, |interrupt| model.expected_purchases(&params, t, columns, interrupt))?
         .into_pyarray(py))
 }
 
@@ -180,13 +184,14 @@ fn purchases_ahead<'py>(
     model: &str,
     params: Vec<f64>,
     schedules: Vec<Schedule>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    T: Numbers<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    T: NumberArray<'py>,
 ) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
+    let (alive, sums) =
+        interruptible(py, |interrupt| model.ahead(&params, &schedules, columns, interrupt))?;
     let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
     Ok((alive.into_pyarray(py), sums))
 }
@@ -200,14 +205,15 @@ fn expected_purchases_over<'py>(
     model: &str,
     params: Vec<f64>,
     horizons: Vec<f64>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    T: Numbers<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
-    let (alive, sums) = interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
+    let (alive, sums) =
+        interruptible(py, |interrupt| model.ahead(&params, &schedules, columns, interrupt))?;
     let cell = |(i, j): (usize, usize)| sums[j][i];
     Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
 }
@@ -215,7 +221,7 @@ fn expected_purchases_over<'py>(
 /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts; times the expected
 /// spend a purchase where a spending model, its parameters and its columns are given.
 #[pyfunction]
-#[pyo3(signature = (model, params, times, discounts, frequency, recency, T, worth=None))]
+#[pyo3(signature = (model, params, times, discounts, frequency, recency, T, spend=None))]
 #[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
 fn discounted_purchases<'py>(
     py: Python<'py>,
@@ -223,40 +229,41 @@ fn discounted_purchases<'py>(
     params: Vec<f64>,
     times: Vec<f64>,
     discounts: Vec<f64>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    T: Numbers<'py>,
-    worth: Option<(String, Vec<f64>, Numbers<'py>, Numbers<'py>)>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    T: NumberArray<'py>,
+    spend: Option<(String, Vec<f64>, NumberArray<'py>, NumberArray<'py>)>,
 ) -> PyResult<Vector<'py>> {
     let model = engine::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
-    let worth = match &worth {
-        Some((name, theta, count, money)) => Some(Worth {
+    let spend = match &spend {
+        Some((name, theta, count, money)) => Some(SpendFactor {
             model: engine::find(name)?.spending()?,
             theta,
             columns: [count.column()?, money.column()?],
         }),
         None => None,
     };
-    let (schedule, worth) = ((times, discounts), worth.as_ref());
-    let values =
-        interruptible(py, |stop| model.discounted(&params, schedule, worth, columns, stop))?;
+    let (schedule, spend) = ((times, discounts), spend.as_ref());
+    let values = interruptible(py, |interrupt| {
+        model.discounted(&params, schedule, spend, columns, interrupt)
+    })?;
     Ok(values.into_pyarray(py))
 }
 
 /// Expected repeat purchases of a new customer in (0, t].
 #[pyfunction]
-fn expected_purchases_new<'py>(
+fn expected_purchases_new_customer<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    t: Column<'py>,
+    t: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
     finite(
         py,
         "expected purchases",
-        interruptible(py, |stop| model.expected_new(&params, t, stop))?,
+        interruptible(py, |interrupt| model.expected_new_customer(&params, t, interrupt))?,
     )
 }
 
@@ -266,10 +273,10 @@ fn survival<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    t: Column<'py>,
+    t: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
-    finite(py, "survival", interruptible(py, |stop| model.survival(&params, t, stop))?)
+    finite(py, "survival", interruptible(py, |interrupt| model.survival(&params, t, interrupt))?)
 }
 
 /// P(X(t) = n) of a new customer.
@@ -278,11 +285,11 @@ fn purchase_pmf<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    t: Column<'py>,
-    n: Column<'py>,
+    t: FloatArray<'py>,
+    n: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
-    finite(py, "probability", interruptible(py, |stop| model.pmf(&params, t, n, stop))?)
+    finite(py, "probability", interruptible(py, |interrupt| model.pmf(&params, t, n, interrupt))?)
 }
 
 /// P(X(T, T+t) = n) of each customer.
@@ -293,18 +300,18 @@ fn purchase_pmf_conditional<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    t: Column<'py>,
-    n: Column<'py>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    T: Numbers<'py>,
+    t: FloatArray<'py>,
+    n: FloatArray<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     finite(
         py,
         "probability",
-        interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?,
+        interruptible(py, |interrupt| model.pmf_conditional(&params, t, n, columns, interrupt))?,
     )
 }
 
@@ -314,12 +321,13 @@ fn expected_spend<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    frequency: Numbers<'py>,
-    monetary_value: Numbers<'py>,
+    frequency: NumberArray<'py>,
+    monetary_value: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.spending()?;
     let columns = [frequency.column()?, monetary_value.column()?];
-    Ok(interruptible(py, |stop| model.expected_spend(&params, columns, stop))?.into_pyarray(py))
+    Ok(interruptible(py, |interrupt| model.expected_spend(&params, columns, interrupt))?
+        .into_pyarray(py))
 }
 
 /// P(active) of each customer so many periods after the last observed.
@@ -328,17 +336,17 @@ fn periods_alive<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    ahead: Column<'py>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    n_periods: Numbers<'py>,
+    ahead: FloatArray<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    n_periods: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
     finite(
         py,
         "P(alive)",
-        interruptible(py, |stop| model.probability_alive(&params, ahead, columns, stop))?,
+        interruptible(py, |interrupt| model.probability_alive(&params, ahead, columns, interrupt))?,
     )
 }
 
@@ -348,17 +356,19 @@ fn periods_expected<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    ahead: Column<'py>,
-    frequency: Numbers<'py>,
-    recency: Numbers<'py>,
-    n_periods: Numbers<'py>,
+    ahead: FloatArray<'py>,
+    frequency: NumberArray<'py>,
+    recency: NumberArray<'py>,
+    n_periods: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
     finite(
         py,
         "expected purchases",
-        interruptible(py, |stop| model.expected_purchases(&params, ahead, columns, stop))?,
+        interruptible(py, |interrupt| {
+            model.expected_purchases(&params, ahead, columns, interrupt)
+        })?,
     )
 }
 
@@ -368,17 +378,21 @@ fn periods_pmf<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    periods: Column<'py>,
-    n: Column<'py>,
+    periods: FloatArray<'py>,
+    n: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = engine::find(model)?.periods()?;
     let (periods, n) = (slice(&periods)?, slice(&n)?);
-    finite(py, "probability", interruptible(py, |stop| model.pmf(&params, periods, n, stop))?)
+    finite(
+        py,
+        "probability",
+        interruptible(py, |interrupt| model.pmf(&params, periods, n, interrupt))?,
+    )
 }
 
 /// Spearman's rank correlation with its two-sided p-value.
 #[pyfunction]
-fn spearman(py: Python<'_>, a: Column<'_>, b: Column<'_>) -> PyResult<(f64, f64)> {
+fn spearman(py: Python<'_>, a: FloatArray<'_>, b: FloatArray<'_>) -> PyResult<(f64, f64)> {
     let (a, b) = (slice(&a)?, slice(&b)?);
     detached(py, || crate::dependence::spearman(a, b))
 }

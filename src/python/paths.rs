@@ -3,9 +3,9 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-use super::convert::{Column, interruptible, slice};
+use super::convert::{FloatArray, interruptible, slice};
 use crate::engine;
-use crate::paths::{Followed, Paths, follow};
+use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -19,14 +19,14 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn histories<'py>(
     py: Python<'py>,
-    offsets: Column<'py>,
+    offsets: FloatArray<'py>,
     counts: PyReadonlyArray1<'py, i64>,
     lengths: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>)> {
     let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
-    let paths = Paths { offsets, counts, lengths };
-    let Followed { frequency, recency, age, .. } =
-        interruptible(py, |stop| follow(&paths, None, stop))?;
+    let paths = PurchaseTimes { offsets, counts, lengths };
+    let CustomerPaths { frequency, recency, age, .. } =
+        interruptible(py, |interrupt| customer_paths(&paths, None, interrupt))?;
     Ok((frequency.into_pyarray(py), recency.into_pyarray(py), age.into_pyarray(py)))
 }
 
@@ -36,15 +36,15 @@ fn alive_paths<'py>(
     py: Python<'py>,
     model: &str,
     params: Vec<f64>,
-    offsets: Column<'py>,
+    offsets: FloatArray<'py>,
     counts: PyReadonlyArray1<'py, i64>,
     lengths: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>, Vector<'py>)> {
     let model = engine::find(model)?.transactions()?;
     let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
-    let paths = Paths { offsets, counts, lengths };
-    let Followed { frequency, recency, age, alive } =
-        interruptible(py, |stop| model.follow(&params, &paths, stop))?;
+    let paths = PurchaseTimes { offsets, counts, lengths };
+    let CustomerPaths { frequency, recency, age, alive } =
+        interruptible(py, |interrupt| model.customer_paths(&params, &paths, interrupt))?;
     Ok((
         frequency.into_pyarray(py),
         recency.into_pyarray(py),

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{interruptible, slice};
-use super::table::{Table, grain, refunds_rule, set_counts, set_customers, values};
-use crate::summary::{self, Listed, Tracked, Transactions};
+use super::table::{TransactionTable, grain, refunds_rule, set_counts, set_customers, values};
+use crate::summary::{self, PurchaseCounts, PurchaseLists, Transactions};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -15,19 +15,20 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_over_time, module)?)
 }
 
-/// Counts first and repeated purchases by period; see `src/summary/tracked.rs`.
+/// RowCounts first and repeated purchases by period; see `src/summary/tracked.rs`.
 #[pyfunction]
 #[pyo3(signature = (table, *, collapse, periods))]
 fn track_purchases<'py>(
     py: Python<'py>,
-    table: Table<'py>,
+    table: TransactionTable<'py>,
     collapse: &str,
     periods: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let table = table.transactions(py)?;
     let grain = grain(collapse)?;
-    let Tracked { first, repeated, start, counts } =
-        interruptible(py, |stop| summary::track(&Transactions { stop, ..table }, grain, periods))?;
+    let PurchaseCounts { first, repeated, start, counts } = interruptible(py, |interrupt| {
+        summary::track(&Transactions { interrupt, ..table }, grain, periods)
+    })?;
     let result = PyDict::new(py);
     result.set_item("first", first.into_pyarray(py))?;
     result.set_item("repeated", repeated.into_pyarray(py))?;
@@ -41,16 +42,16 @@ fn track_purchases<'py>(
 #[pyo3(signature = (table, *, collapse, end=None, refunds="keep"))]
 fn list_purchases<'py>(
     py: Python<'py>,
-    table: Table<'py>,
+    table: TransactionTable<'py>,
     collapse: &str,
     end: Option<i64>,
     refunds: &str,
 ) -> PyResult<Bound<'py, PyDict>> {
     let table = table.transactions(py)?;
     let (grain, refunds) = (grain(collapse)?, refunds_rule(refunds)?);
-    let Listed { customers: mut labels, texts, counts, periods, rows, amounts, start, met } =
-        interruptible(py, |stop| {
-            summary::list(&Transactions { stop, ..table }, grain, end, refunds)
+    let PurchaseLists { customers: mut labels, texts, counts, periods, rows, amounts, start, met } =
+        interruptible(py, |interrupt| {
+            summary::list(&Transactions { interrupt, ..table }, grain, end, refunds)
         })?;
     let result = PyDict::new(py);
     let values = values(&table.customers, &mut labels);
@@ -73,6 +74,6 @@ fn expected_over_time<'py>(
     every: usize,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (began, curve) = (slice(&began)?, slice(&curve)?);
-    Ok(interruptible(py, |stop| summary::expected_over_time(began, curve, every, stop))?
+    Ok(interruptible(py, |interrupt| summary::expected_over_time(began, curve, every, interrupt))?
         .into_pyarray(py))
 }

@@ -3,7 +3,7 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-use super::convert::{Column, detached, slice};
+use super::convert::{FloatArray, detached, slice};
 use crate::scoring;
 
 /// Adds the functions to the module.
@@ -15,7 +15,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn rank_scores<'py>(
     py: Python<'py>,
-    values: Column<'py>,
+    values: FloatArray<'py>,
     limits: PyReadonlyArray1<'py, u64>,
 ) -> PyResult<Bound<'py, PyArray1<i64>>> {
     let (values, limits) = (slice(&values)?, limits.as_slice()?);

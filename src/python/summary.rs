@@ -9,10 +9,11 @@ use pyo3::types::PyDict;
 
 use super::convert::{detached, interruptible};
 use super::table::{
-    Borrowed, Cells, Table, grain, refunds_rule, set_counts, set_customers, values,
+    BorrowedColumns, BorrowedIds, TransactionTable, grain, refunds_rule, set_counts, set_customers,
+    values,
 };
 use crate::summary::{
-    self, Holdout, Rules, Stream, Summary, TextDictionary, Transactions, WholeDictionary,
+    self, Holdout, NumberDictionary, Stream, Summary, SummaryOptions, TextDictionary, Transactions,
 };
 
 /// Adds the functions to the module.
@@ -28,7 +29,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[allow(clippy::too_many_arguments)] // keyword-only in Python
 fn summarize_transactions<'py>(
     py: Python<'py>,
-    table: Table<'py>,
+    table: TransactionTable<'py>,
     collapse: &str,
     unit: f64,
     multiplier: f64,
@@ -38,14 +39,14 @@ fn summarize_transactions<'py>(
     refunds: &str,
     include_first: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let rules = rules(collapse, whole_period, unit, multiplier, refunds, include_first)?;
+    let options = options(collapse, whole_period, unit, multiplier, refunds, include_first)?;
     let table = table.transactions(py)?;
-    let (mut summary, holdout) = interruptible(py, |stop| {
-        let table = Transactions { stop, ..table };
+    let (mut summary, holdout) = interruptible(py, |interrupt| {
+        let table = Transactions { interrupt, ..table };
         Ok(match split {
-            None => (summary::summarize(&table, end, &rules)?, None),
+            None => (summary::summarize(&table, end, &options)?, None),
             Some(split) => {
-                let (before, after) = summary::summarize_split(&table, split, end, &rules)?;
+                let (before, after) = summary::summarize_split(&table, split, end, &options)?;
                 (before, Some(after))
             }
         })
@@ -65,15 +66,15 @@ fn summarize_transactions<'py>(
     Ok(result)
 }
 
-fn rules(
+fn options(
     collapse: &str,
     whole_period: bool,
     unit: f64,
     multiplier: f64,
     refunds: &str,
     include_first: bool,
-) -> PyResult<Rules> {
-    Ok(Rules {
+) -> PyResult<SummaryOptions> {
+    Ok(SummaryOptions {
         collapse: grain(collapse)?,
         whole_period,
         unit,
@@ -98,11 +99,11 @@ fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) 
 
 /// What a stream numbers its customers with.
 #[derive(Default)]
-enum Dictionary {
+enum IdDictionary {
     /// Their codes come with the rows.
     #[default]
     None,
-    Whole(WholeDictionary),
+    Whole(NumberDictionary),
     Text(TextDictionary),
 }
 
@@ -110,46 +111,50 @@ enum Dictionary {
 #[pyclass(module = "tenure._engine")]
 struct TransactionStream {
     stream: Option<Stream>,
-    dictionary: Dictionary,
+    dictionary: IdDictionary,
 }
 
 #[pymethods]
 impl TransactionStream {
     #[new]
-    #[pyo3(signature = (*, collapse, unit, room, money=true, end=None, refunds="net"))]
+    #[pyo3(signature = (*, collapse, unit, memory_rows, money=true, end=None, refunds="net"))]
     fn new(
         collapse: &str,
         unit: f64,
-        room: usize,
+        memory_rows: usize,
         money: bool,
         end: Option<i64>,
         refunds: &str,
     ) -> PyResult<Self> {
-        let rules = rules(collapse, false, unit, 1.0, refunds, false)?;
-        let stream = Some(Stream::new(rules, end, money, room)?);
-        Ok(Self { stream, dictionary: Dictionary::None })
+        let options = options(collapse, false, unit, 1.0, refunds, false)?;
+        let stream = Some(Stream::new(options, end, money, memory_rows)?);
+        Ok(Self { stream, dictionary: IdDictionary::None })
     }
 
     /// Reads a piece.
-    fn push(&mut self, py: Python<'_>, table: Table<'_>) -> PyResult<()> {
+    fn push(&mut self, py: Python<'_>, table: TransactionTable<'_>) -> PyResult<()> {
         let Self { stream, dictionary } = self;
         let stream = stream.as_mut().ok_or_else(finished)?;
-        let Borrowed { ids: cells, times, amounts, ticks_per_second } = table.borrow()?;
+        let BorrowedColumns { ids: cells, times, amounts, ticks_per_second } = table.borrow()?;
         match (&*dictionary, cells) {
-            (Dictionary::None, Cells::Whole(_)) => {
-                *dictionary = Dictionary::Whole(WholeDictionary::default());
+            (IdDictionary::None, BorrowedIds::Whole(_)) => {
+                *dictionary = IdDictionary::Whole(NumberDictionary::default());
             }
-            (Dictionary::None, Cells::Text(_)) => {
-                *dictionary = Dictionary::Text(TextDictionary::default());
+            (IdDictionary::None, BorrowedIds::Text(_)) => {
+                *dictionary = IdDictionary::Text(TextDictionary::default());
             }
             _ => {}
         }
-        interruptible(py, |stop| {
+        interruptible(py, |interrupt| {
             let codes = match (dictionary, cells) {
-                (Dictionary::Whole(known), Cells::Whole(values)) => known.encode(values, stop)?,
-                (Dictionary::Text(known), Cells::Text(text)) => known.encode(&text, stop)?,
-                (_, Cells::Codes(codes)) => {
-                    return stream.push(codes, times, ticks_per_second, amounts, stop);
+                (IdDictionary::Whole(known), BorrowedIds::Whole(values)) => {
+                    known.encode(values, interrupt)?
+                }
+                (IdDictionary::Text(known), BorrowedIds::Text(text)) => {
+                    known.encode(&text, interrupt)?
+                }
+                (_, BorrowedIds::Codes(codes)) => {
+                    return stream.push(codes, times, ticks_per_second, amounts, interrupt);
                 }
                 _ => {
                     return Err(crate::error::Error::Setting {
@@ -159,7 +164,7 @@ impl TransactionStream {
                     });
                 }
             };
-            stream.push(&codes, times, ticks_per_second, amounts, stop)
+            stream.push(&codes, times, ticks_per_second, amounts, interrupt)
         })
     }
 
@@ -170,16 +175,16 @@ impl TransactionStream {
     fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let Self { stream, dictionary } = &*self;
         let stream = stream.as_ref().ok_or_else(finished)?;
-        let mut summary = interruptible(py, |stop| match dictionary {
-            Dictionary::None => stream.finish(|a, b| a.cmp(&b), stop),
-            Dictionary::Whole(known) => {
+        let mut summary = interruptible(py, |interrupt| match dictionary {
+            IdDictionary::None => stream.finish(|a, b| a.cmp(&b), interrupt),
+            IdDictionary::Whole(known) => {
                 let values = known.values();
-                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]), stop)
+                stream.finish(|a, b| values[a as usize].cmp(&values[b as usize]), interrupt)
             }
-            Dictionary::Text(known) => {
+            IdDictionary::Text(known) => {
                 let texts = known.texts();
                 let text = |code| texts.get(code as usize).unwrap_or_default();
-                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) }, stop)
+                stream.finish(|a, b| -> Ordering { text(a).cmp(text(b)) }, interrupt)
             }
         })?;
         self.stream = None;
@@ -187,11 +192,11 @@ impl TransactionStream {
         let result = PyDict::new(py);
         let mut values = None;
         match &dictionary {
-            Dictionary::None => {}
-            Dictionary::Whole(known) => {
+            IdDictionary::None => {}
+            IdDictionary::Whole(known) => {
                 values = Some(known.named(&summary.customers));
             }
-            Dictionary::Text(known) => {
+            IdDictionary::Text(known) => {
                 summary.texts = Some(detached(py, || Ok(known.named(&summary.customers)))?);
             }
         }

@@ -6,12 +6,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{detached, slice};
-use crate::summary::{Counts, Customers, Grain, Refunds, Text, Texts, Transactions};
+use crate::summary::{Customers, Grain, Refunds, RowCounts, Text, TextBuffer, Transactions};
 
 /// A table as `tenure.summary.engine_input` lays it out.
 #[derive(FromPyObject)]
-pub struct Table<'py> {
-    customers: Ids<'py>,
+pub struct TransactionTable<'py> {
+    customers: CustomerIds<'py>,
     times: PyReadonlyArray1<'py, i64>,
     amounts: Option<PyReadonlyArray1<'py, f64>>,
     ticks_per_second: i64,
@@ -19,14 +19,14 @@ pub struct Table<'py> {
 
 /// A column of ids.
 #[derive(FromPyObject)]
-struct Ids<'py> {
-    column: Column<'py>,
+struct CustomerIds<'py> {
+    column: IdColumn<'py>,
     n_customers: Option<usize>,
     unsigned: bool,
 }
 
 /// Codes, whole numbers, or text as Arrow lays it out (bytes, offsets, mask).
-enum Column<'py> {
+enum IdColumn<'py> {
     Codes(PyReadonlyArray1<'py, u32>),
     Whole(PyReadonlyArray1<'py, i64>),
     Text(
@@ -38,7 +38,7 @@ enum Column<'py> {
 
 // By hand: what is derived words an error for each kind that does not fit, which runs lines of Python
 // that may swallow a Ctrl-C.
-impl<'py> FromPyObject<'_, 'py> for Column<'py> {
+impl<'py> FromPyObject<'_, 'py> for IdColumn<'py> {
     type Error = PyErr;
 
     fn extract(object: pyo3::Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
@@ -59,33 +59,33 @@ impl<'py> FromPyObject<'_, 'py> for Column<'py> {
 
 /// A borrowed column of ids.
 #[derive(Clone, Copy)]
-pub enum Cells<'a> {
+pub enum BorrowedIds<'a> {
     Codes(&'a [u32]),
     Whole(&'a [i64]),
     Text(Text<'a>),
 }
 
 /// The columns of a table, borrowed.
-pub struct Borrowed<'a> {
-    pub ids: Cells<'a>,
+pub struct BorrowedColumns<'a> {
+    pub ids: BorrowedIds<'a>,
     pub times: &'a [i64],
     pub amounts: Option<&'a [f64]>,
     pub ticks_per_second: i64,
 }
 
-impl Table<'_> {
+impl TransactionTable<'_> {
     /// The columns as they are.
-    pub fn borrow(&self) -> PyResult<Borrowed<'_>> {
+    pub fn borrow(&self) -> PyResult<BorrowedColumns<'_>> {
         let ids = match &self.customers.column {
-            Column::Codes(codes) => Cells::Codes(slice(codes)?),
-            Column::Whole(values) => Cells::Whole(slice(values)?),
-            Column::Text(bytes, offsets, valid) => Cells::Text(Text {
+            IdColumn::Codes(codes) => BorrowedIds::Codes(slice(codes)?),
+            IdColumn::Whole(values) => BorrowedIds::Whole(slice(values)?),
+            IdColumn::Text(bytes, offsets, valid) => BorrowedIds::Text(Text {
                 bytes: slice(bytes)?,
                 offsets: slice(offsets)?,
                 valid: valid.as_ref().map(slice).transpose()?,
             }),
         };
-        Ok(Borrowed {
+        Ok(BorrowedColumns {
             ids,
             times: slice(&self.times)?,
             amounts: self.amounts.as_ref().map(slice).transpose()?,
@@ -95,17 +95,21 @@ impl Table<'_> {
 
     /// The table with its customers told apart; what works on it says when to stop.
     pub fn transactions(&self, py: Python<'_>) -> PyResult<Transactions<'_>> {
-        let Borrowed { ids, times, amounts, ticks_per_second } = self.borrow()?;
+        let BorrowedColumns { ids, times, amounts, ticks_per_second } = self.borrow()?;
         let unsigned = self.customers.unsigned;
         let customers = match (ids, self.customers.n_customers) {
-            (Cells::Codes(codes), Some(n_customers)) => Customers::Codes { codes, n_customers },
-            (Cells::Codes(_), None) => {
+            (BorrowedIds::Codes(codes), Some(n_customers)) => {
+                Customers::Codes { codes, n_customers }
+            }
+            (BorrowedIds::Codes(_), None) => {
                 return Err(PyValueError::new_err("codes need n_customers"));
             }
-            (Cells::Whole(values), _) => detached(py, || Ok(Customers::whole(values, unsigned)))?,
-            (Cells::Text(text), _) => Customers::Text(text),
+            (BorrowedIds::Whole(values), _) => {
+                detached(py, || Ok(Customers::whole(values, unsigned)))?
+            }
+            (BorrowedIds::Text(text), _) => Customers::Text(text),
         };
-        Ok(Transactions { customers, times, ticks_per_second, amounts, stop: &|| false })
+        Ok(Transactions { customers, times, ticks_per_second, amounts, interrupt: &|| false })
     }
 }
 
@@ -121,13 +125,13 @@ pub fn set_customers(
     result: &Bound<'_, PyDict>,
     labels: Vec<u64>,
     values: Option<Vec<i64>>,
-    texts: Option<Texts>,
+    texts: Option<TextBuffer>,
 ) -> PyResult<()> {
     let py = result.py();
     if let Some(values) = values {
         return result.set_item("values", values.into_pyarray(py));
     }
-    if let Some(Texts { bytes, offsets }) = texts {
+    if let Some(TextBuffer { bytes, offsets }) = texts {
         result.set_item("bytes", bytes.into_pyarray(py))?;
         return result.set_item("offsets", offsets.into_pyarray(py));
     }
@@ -135,7 +139,7 @@ pub fn set_customers(
 }
 
 /// Puts counts into a dictionary.
-pub fn set_counts(result: &Bound<'_, PyDict>, counts: &Counts) -> PyResult<()> {
+pub fn set_counts(result: &Bound<'_, PyDict>, counts: &RowCounts) -> PyResult<()> {
     for (name, count) in [
         ("without_customer", counts.without_customer),
         ("without_date", counts.without_date),

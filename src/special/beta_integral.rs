@@ -9,7 +9,7 @@ use super::unimodal::{NODES, Unimodal, peak, sides, whole};
 /// From here on the two terms of the logarithm of a density cancel.
 const LARGE: f64 = 100.0;
 /// Beyond this many e-folds exponentials are cut.
-const FARTHEST: f64 = 700.0;
+const MAX_EXPONENT: f64 = 700.0;
 /// What is below this is not computed side by side, where exponentials are cut.
 const TINY: f64 = 1e-300;
 
@@ -45,7 +45,7 @@ impl LogitBeta {
     /// p and 1 − p.
     #[must_use]
     pub fn probabilities(&self, s: f64) -> [f64; 2] {
-        let odds = self.mean * s.clamp(-FARTHEST, FARTHEST).exp();
+        let odds = self.mean * s.clamp(-MAX_EXPONENT, MAX_EXPONENT).exp();
         [odds / (self.rest + odds), self.rest / (self.rest + odds)]
     }
 
@@ -86,7 +86,7 @@ impl LogitBeta {
     #[inline(always)]
     #[allow(clippy::neg_cmp_op_on_partial_ord)] // no number is extreme too
     fn side_by_side(&self, places: &[f64; NODES], h: impl Fn(f64) -> f64) -> Option<[f64; NODES]> {
-        if self.a.min(self.b) >= LARGE || places.iter().any(|s| s.abs() > FARTHEST) {
+        if self.a.min(self.b) >= LARGE || places.iter().any(|s| s.abs() > MAX_EXPONENT) {
             return None;
         }
         let &Self { a, b, mean, rest, ln_mode, .. } = self;
@@ -123,7 +123,7 @@ impl Unimodal for LogitBeta {
     fn core(&self) -> [f64; 2] {
         [-self.centre; 2]
     }
-    fn least_fall(&self, fall: f64) -> f64 {
+    fn min_fall(&self, fall: f64) -> f64 {
         fall.min(self.b)
     }
 }
@@ -179,7 +179,7 @@ impl<H: Falling> Unimodal for Product<'_, H> {
     fn core(&self) -> [f64; 2] {
         self.core
     }
-    fn least_fall(&self, fall: f64) -> f64 {
+    fn min_fall(&self, fall: f64) -> f64 {
         fall.min(self.density.b)
     }
 }
@@ -216,14 +216,14 @@ fn shares(a: f64, b: f64) -> (f64, f64) {
 
 /// ln(rest + share·eˢ) for rest = 1 − share, to full precision near 0 as well as far off.
 fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
-    if s > FARTHEST {
+    if s > MAX_EXPONENT {
         return rest.ln().max(share.ln() + s);
     }
     let change = share * s.exp_m1();
     if change > -0.5 { change.ln_1p() } else { (rest + share * s.exp()).ln() }
 }
 
-/// [`ln_mix`] of eˢ within ±[`FARTHEST`], in a way that runs side by side; near s = 0 to full precision of
+/// [`ln_mix`] of eˢ within ±[`MAX_EXPONENT`], in a way that runs side by side; near s = 0 to full precision of
 /// what it is multiplied by, the smaller of two parameters below [`LARGE`], not of itself.
 #[inline(always)]
 fn ln_mix_of(share: f64, rest: f64, exponential: f64) -> f64 {

@@ -20,5 +20,5 @@ pub use gamma::{
 pub use interpolation::{COARSE, FINE, Panels, evaluate};
 pub use lanes::{LANES, Lanes, add_each, filled};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
-pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWELVE, TWO, decay_integral, left_after};
+pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWELVE, TWO, decay_integral, dropout_after};
 pub use unimodal::{Unimodal, quantile};

@@ -34,7 +34,7 @@ pub fn ln_nbd_pmf(r: f64, c: f64, n: f64) -> f64 {
 }
 
 /// Terms of a sum that are added up, at most.
-const MOST_TERMS: u32 = 3000;
+const MAX_TERMS: u32 = 3000;
 
 /// P(N ≥ n) for N ~ NBD(r, c).
 ///
@@ -42,7 +42,7 @@ const MOST_TERMS: u32 = 3000;
 /// downwards from n − 1, below the mean; P(N=n)·[1 + z(r+n)/(n+1) + …] with z = c/(1+c) above it,
 /// all terms positive; and P(N ≥ 1) less the masses of 1 … n − 1 where r < 1 and n ≤ 1 + c, for
 /// nearly all customers buy nothing there and those who buy hardly ever stop. Where a sum has not ended
-/// after [`MOST_TERMS`], the integral P(p ≤ z), p ~ Beta(n, r), takes its place.
+/// after [`MAX_TERMS`], the integral P(p ≤ z), p ~ Beta(n, r), takes its place.
 #[must_use]
 pub fn nbd_upper_tail(r: f64, c: f64, n: f64) -> f64 {
     if n <= 0.0 {
@@ -59,7 +59,7 @@ pub fn nbd_upper_tail(r: f64, c: f64, n: f64) -> f64 {
 fn summed_tail(r: f64, c: f64, n: f64) -> Option<f64> {
     let z = c / (1.0 + c);
     if r < 1.0 && n <= 1.0 + c {
-        if n > f64::from(MOST_TERMS) {
+        if n > f64::from(MAX_TERMS) {
             return None;
         }
         let any = -(-r * c.ln_1p()).exp_m1();
@@ -73,7 +73,7 @@ fn summed_tail(r: f64, c: f64, n: f64) -> Option<f64> {
     }
     if n > r * c {
         let (mut term, mut sum, mut k) = (1.0, 1.0, n);
-        for _ in 0..MOST_TERMS {
+        for _ in 0..MAX_TERMS {
             let ratio = z * (r + k) / (k + 1.0);
             term *= ratio;
             sum += term;
@@ -85,7 +85,7 @@ fn summed_tail(r: f64, c: f64, n: f64) -> Option<f64> {
         return None;
     }
     let (mut term, mut sum, mut k) = (1.0, 1.0, n - 1.0);
-    for _ in 0..MOST_TERMS {
+    for _ in 0..MAX_TERMS {
         if k <= 0.0 || term <= 1e-18 * sum {
             return Some(1.0 - (ln_nbd_pmf(r, c, n - 1.0) + f64::ln(sum)).exp());
         }

@@ -40,7 +40,7 @@ fn legendre<const N: usize>() -> Rule<N> {
 }
 
 /// Ratios of times beyond this are cut, so that no product of them overflows.
-const LONGEST: f64 = 1e200;
+const MAX_TIME_RATIO: f64 = 1e200;
 
 /// ∫₀ᴰ (1 + w/a)^{−p}·(1 + w/b)^{−q} dw for a, b > 0 and p, q ≥ 0, not both 0.
 ///
@@ -49,12 +49,12 @@ const LONGEST: f64 = 1e200;
 /// most some tens of them, and one or two in ordinary data.
 #[must_use]
 pub fn decay_integral<R: Real>([a, p, b, q]: [R; 4], until: f64) -> R {
-    const WIDEST: f64 = 1.75;
+    const MAX_PANEL_WIDTH: f64 = 1.75;
     let (per_a, per_b) = (a.recip(), b.recip());
     let rate = (p * per_a + q * per_b).value();
     let scale = a.value().min(b.value()).min(rate.recip());
-    let length = (until / scale).min(LONGEST).ln_1p();
-    let panels = (length / WIDEST).ceil();
+    let length = (until / scale).min(MAX_TIME_RATIO).ln_1p();
+    let panels = (length / MAX_PANEL_WIDTH).ceil();
     let width = length / panels;
     let (mut sum, mut last, mut k) = (R::from(0.0), f64::INFINITY, 0.0);
     while k < panels {
@@ -81,8 +81,8 @@ pub fn decay_integral<R: Real>([a, p, b, q]: [R; 4], until: f64) -> R {
 /// The integrand is log-concave in u = ln y. Panels start from its mode and are as wide as its
 /// slope and curvature allow, until nothing is left to add.
 #[must_use]
-pub fn left_after(&[r, alpha, s, beta]: &[f64; 4], t: f64, n: f64) -> f64 {
-    let shape = LeavesAfter { theta: [r, alpha, s, beta], n };
+pub fn dropout_after(&[r, alpha, s, beta]: &[f64; 4], t: f64, n: f64) -> f64 {
+    let shape = DropoutAfter { theta: [r, alpha, s, beta], n };
     let end = t.ln();
     let low = ((alpha / (n + r)).min(beta / (s + 1.0)) * 0.5 * (n + 1.0)).ln().min(end);
     let mode = if shape.slope_and_curvature(end)[0] >= 0.0 { end } else { peak(&shape, low, end) };
@@ -90,13 +90,13 @@ pub fn left_after(&[r, alpha, s, beta]: &[f64; 4], t: f64, n: f64) -> f64 {
     (left + walk(&shape, mode, end, left)) * (s / beta)
 }
 
-/// The integrand of [`left_after`] in u = ln y.
-struct LeavesAfter {
+/// The integrand of [`dropout_after`] in u = ln y.
+struct DropoutAfter {
     theta: [f64; 4],
     n: f64,
 }
 
-impl Unimodal for LeavesAfter {
+impl Unimodal for DropoutAfter {
     fn value(&self, u: f64) -> f64 {
         let ([r, alpha, s, beta], y) = (self.theta, u.exp());
         (ln_nbd_pmf(r, y / alpha, self.n) - (s + 1.0) * (y / beta).ln_1p() + u).exp()
@@ -104,9 +104,9 @@ impl Unimodal for LeavesAfter {
     fn slope_and_curvature(&self, u: f64) -> [f64; 2] {
         let ([r, alpha, s, beta], y) = (self.theta, u.exp());
         let buys = (self.n + r) * (y / (alpha + y));
-        let leaves = (s + 1.0) * (y / (beta + y));
-        let bends = buys * (alpha / (alpha + y)) + leaves * (beta / (beta + y));
-        [(self.n + 1.0) - buys - leaves, bends]
+        let drops = (s + 1.0) * (y / (beta + y));
+        let bends = buys * (alpha / (alpha + y)) + drops * (beta / (beta + y));
+        [(self.n + 1.0) - buys - drops, bends]
     }
 }
 

@@ -6,13 +6,13 @@ use super::quadrature::SIXTEEN;
 pub const NODES: usize = 16;
 
 /// The e-folds by which an integrand may change on a panel.
-const STEEPEST: f64 = 10.0;
+const MAX_LOG_CHANGE: f64 = 10.0;
 /// What is left out, as a share of the integral.
 const NEGLIGIBLE: f64 = 1e-18;
 /// Panels in one direction, at most: the outer ones double in width, so that some tens suffice.
-pub const MOST_PANELS: usize = 600;
+pub const MAX_PANELS: usize = 600;
 /// Halvings of the interval that holds a peak or a quantile, at most.
-const MOST_HALVINGS: usize = 200;
+const MAX_HALVINGS: usize = 200;
 
 /// A positive function on the whole line that rises up to its peak and falls from there.
 pub trait Unimodal {
@@ -31,7 +31,7 @@ pub trait Unimodal {
         [f64::NEG_INFINITY, f64::INFINITY]
     }
     /// The least steep fall of the logarithm further up the line, given how it falls at some place there.
-    fn least_fall(&self, fall: f64) -> f64 {
+    fn min_fall(&self, fall: f64) -> f64 {
         fall
     }
 }
@@ -40,7 +40,7 @@ pub trait Unimodal {
 #[must_use]
 pub fn peak(shape: &impl Unimodal, low: f64, high: f64) -> f64 {
     let (mut low, mut high) = (low, high);
-    for _ in 0..MOST_HALVINGS {
+    for _ in 0..MAX_HALVINGS {
         let middle = 0.5 * (low + high);
         let width = high - low;
         let [slope, curvature] = shape.slope_and_curvature(middle);
@@ -55,21 +55,21 @@ pub fn peak(shape: &impl Unimodal, low: f64, high: f64) -> f64 {
 /// ∫ between `start` and `end`, which may be infinite in either direction, walking away from the peak.
 ///
 /// Panels are as wide as slope and curvature allow, until nothing is left to add to this integral and to
-/// `besides`, which is known already.
+/// `known_part`, which is known already.
 #[must_use]
-pub fn walk(shape: &impl Unimodal, start: f64, end: f64, besides: f64) -> f64 {
+pub fn walk(shape: &impl Unimodal, start: f64, end: f64, known_part: f64) -> f64 {
     let direction = if end < start { -1.0 } else { 1.0 };
     let [first, last] = shape.core();
     let outer = if direction < 0.0 { first } else { last };
     let (mut sum, mut from) = (0.0, start);
     let [mut slope, mut curvature] = shape.slope_and_curvature(from);
-    for _ in 0..MOST_PANELS {
+    for _ in 0..MAX_PANELS {
         let left = (end - from) * direction;
         if left.is_nan() || left <= 0.0 {
             break;
         }
         let (m, k) = (slope.abs(), std::f64::consts::E * curvature);
-        let bent = 2.0 * STEEPEST / (m + (m * m + 2.0 * STEEPEST * k).sqrt());
+        let bent = 2.0 * MAX_LOG_CHANGE / (m + (m * m + 2.0 * MAX_LOG_CHANGE * k).sqrt());
         let width = bent.min(((from - outer) * direction).max(1.0)).min(left);
         let next = from + direction * width;
         if next == from {
@@ -82,8 +82,8 @@ pub fn walk(shape: &impl Unimodal, start: f64, end: f64, besides: f64) -> f64 {
         from = next;
         [slope, curvature] = shape.slope_and_curvature(from);
         let fall = -slope * direction;
-        let least = if direction < 0.0 { fall } else { shape.least_fall(fall) };
-        if fall > 0.0 && panel <= NEGLIGIBLE * (sum + besides) * least {
+        let least = if direction < 0.0 { fall } else { shape.min_fall(fall) };
+        if fall > 0.0 && panel <= NEGLIGIBLE * (sum + known_part) * least {
             break;
         }
     }
@@ -121,7 +121,7 @@ pub fn quantile(shape: &impl Unimodal, peak: f64, level: f64) -> f64 {
         (near, step) = (step, 2.0 * step);
     }
     let mut far = step;
-    for _ in 0..MOST_HALVINGS {
+    for _ in 0..MAX_HALVINGS {
         let middle = 0.5 * (near + far);
         if middle <= near || middle >= far || far - near <= 1e-15 * far {
             break;

@@ -1,10 +1,10 @@
 //! What a summary says.
 
-use super::Texts;
+use super::TextBuffer;
 
 /// What was met on the way, in rows unless said otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct RowCounts {
     /// Rows without a customer, left out.
     pub without_customer: usize,
     /// Rows without a date, left out.
@@ -31,7 +31,7 @@ pub struct Counts {
     pub not_finite: usize,
 }
 
-impl Counts {
+impl RowCounts {
     /// Adds what was met elsewhere.
     pub(super) fn merge(&mut self, other: &Self) {
         self.without_customer += other.without_customer;
@@ -56,7 +56,7 @@ pub struct Summary {
     /// of no use.
     pub customers: Vec<u64>,
     /// Their ids, where those are text.
-    pub texts: Option<Texts>,
+    pub texts: Option<TextBuffer>,
     /// Number of repeat purchases (all purchases when the first is included).
     pub frequency: Vec<f64>,
     /// Time from the first to the last purchase.
@@ -68,7 +68,7 @@ pub struct Summary {
     /// Start of the period in which the observation ends, in ticks.
     pub end: i64,
     /// What was met on the way.
-    pub counts: Counts,
+    pub counts: RowCounts,
 }
 
 /// What the customers of a summary bought after it ended.

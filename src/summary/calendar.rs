@@ -4,9 +4,9 @@
 //! on Monday; months and years are those of the proleptic Gregorian calendar.
 
 /// Days from 0000-03-01 to 1970-01-01; years are counted from March, so a leap day ends one.
-const EPOCH: i64 = 719_468;
+const DAYS_TO_EPOCH: i64 = 719_468;
 /// Days in 400 years, after which the calendar repeats.
-const ERA: i64 = 146_097;
+const DAYS_PER_ERA: i64 = 146_097;
 
 /// The grain at which purchases are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,9 +224,9 @@ impl Quotient {
 ///
 /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
 fn month(day: i64) -> i64 {
-    let shifted = day + EPOCH;
-    let era = shifted.div_euclid(ERA);
-    let day_of_era = shifted.rem_euclid(ERA);
+    let shifted = day + DAYS_TO_EPOCH;
+    let era = shifted.div_euclid(DAYS_PER_ERA);
+    let day_of_era = shifted.rem_euclid(DAYS_PER_ERA);
     let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
     let year_of_era = (day_of_era - leaps) / 365;
     let day_of_year = day_of_era - days_before(year_of_era);
@@ -240,7 +240,7 @@ fn first_day(month: i64) -> i64 {
     let year = since_march.div_euclid(12);
     let era = year.div_euclid(400);
     let day_of_year = (153 * since_march.rem_euclid(12) + 2) / 5;
-    era * ERA + days_before(year.rem_euclid(400)) + day_of_year - EPOCH
+    era * DAYS_PER_ERA + days_before(year.rem_euclid(400)) + day_of_year - DAYS_TO_EPOCH
 }
 
 /// Days in the first `years` years of an era.

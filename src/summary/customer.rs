@@ -1,15 +1,15 @@
 //! One bucket of customers: from their rows to their purchases, and from those to the summary.
 
-use super::frame::Frame;
-use super::order::Order;
+use super::frame::ObservationPeriod;
+use super::order::BucketSort;
 use super::refunds::{Purchase, Refunds, settle};
-use super::row::{Amount, Row, Stamp};
-use super::split::Later;
-use super::{Counts, Rules};
+use super::row::{Amount, PackedRow, Stamp};
+use super::split::HoldoutPeriod;
+use super::{RowCounts, SummaryOptions};
 
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct BucketSummary {
     pub frequency: Vec<f64>,
     pub recency: Vec<f64>,
     pub age: Vec<f64>,
@@ -18,12 +18,12 @@ pub struct Ledger {
     pub later: [Vec<f64>; 2],
     /// How many customers bought after the end.
     pub later_customers: usize,
-    pub counts: Counts,
+    pub counts: RowCounts,
 }
 
-impl Ledger {
-    /// Room for so many customers.
-    pub fn new(n: usize, counts: Counts) -> Self {
+impl BucketSummary {
+    /// Workspace for so many customers.
+    pub fn new(n: usize, counts: RowCounts) -> Self {
         let empty = || Vec::with_capacity(n);
         Self {
             frequency: empty(),
@@ -36,34 +36,39 @@ impl Ledger {
     }
 
     /// Adds a customer, if there is a purchase; says whether there is.
-    pub fn add(&mut self, tally: &Tally, rules: &Rules, frame: &Frame) -> bool {
-        if tally.purchases == 0 {
+    pub fn add(
+        &mut self,
+        totals: &CustomerTotals,
+        options: &SummaryOptions,
+        observation: &ObservationPeriod,
+    ) -> bool {
+        if totals.purchases == 0 {
             self.counts.without_purchase += 1;
             return false;
         }
-        let calendar = frame.calendar;
+        let calendar = observation.calendar;
         let since = |from: i64, to: i64| {
             calendar.seconds(calendar.first_key(to).abs_diff(calendar.first_key(from)))
-                / rules.unit
-                / rules.multiplier
+                / options.unit
+                / options.multiplier
         };
-        let [counted, mean] = tally.counted(rules.include_first);
+        let [counted, mean] = totals.counted(options.include_first);
         self.frequency.push(counted);
-        self.recency.push(since(tally.first, tally.last));
-        self.age.push(since(tally.first, frame.end));
+        self.recency.push(since(totals.first, totals.last));
+        self.age.push(since(totals.first, observation.end));
         self.monetary_value.push(mean);
-        self.counts.zero += tally.zero;
+        self.counts.zero += totals.zero;
         true
     }
 
     /// Adds what a customer bought after the end; to the columns only if `listed`, as the customer
     /// was added before.
-    pub fn add_later(&mut self, tally: Option<&Tally>, listed: bool) {
-        let counted = tally.map_or([0.0; 2], |tally| tally.counted(true));
-        if let Some(tally) = tally {
-            self.later_customers += usize::from(tally.purchases > 0);
-            self.counts.without_purchase += usize::from(tally.purchases == 0);
-            self.counts.zero += tally.zero;
+    pub fn add_later(&mut self, totals: Option<&CustomerTotals>, listed: bool) {
+        let counted = totals.map_or([0.0; 2], |totals| totals.counted(true));
+        if let Some(totals) = totals {
+            self.later_customers += usize::from(totals.purchases > 0);
+            self.counts.without_purchase += usize::from(totals.purchases == 0);
+            self.counts.zero += totals.zero;
         }
         if listed {
             self.later.iter_mut().zip(counted).for_each(|(column, value)| column.push(value));
@@ -71,51 +76,51 @@ impl Ledger {
     }
 }
 
-/// Room that a thread uses again for every bucket.
+/// Workspace that a thread uses again for every bucket.
 #[derive(Debug)]
-pub struct Scratch<S: Stamp, A: Amount> {
-    order: Order<S, A>,
+pub struct BucketWorkspace<S: Stamp, A: Amount> {
+    order: BucketSort<S, A>,
     purchases: Vec<Purchase>,
 }
 
-impl<S: Stamp, A: Amount> Default for Scratch<S, A> {
+impl<S: Stamp, A: Amount> Default for BucketWorkspace<S, A> {
     fn default() -> Self {
-        Self { order: Order::default(), purchases: Vec::new() }
+        Self { order: BucketSort::default(), purchases: Vec::new() }
     }
 }
 
 /// The rows of a bucket in their order, and what is needed to add them up.
-pub struct Sorted<'a, S: Stamp, A: Amount> {
+pub struct SortedBucket<'a, S: Stamp, A: Amount> {
     /// The rows.
-    pub rows: &'a [Row<S, A>],
-    /// Room for a customer's purchases.
+    pub rows: &'a [PackedRow<S, A>],
+    /// Workspace for a customer's purchases.
     pub purchases: &'a mut Vec<Purchase>,
     /// What is to be done with negative amounts; [`Refunds::Keep`] where there are none.
     pub refunds: Refunds,
     /// The refunds are counted.
-    pub counts: Counts,
+    pub counts: RowCounts,
 }
 
-impl<S: Stamp, A: Amount> Scratch<S, A> {
+impl<S: Stamp, A: Amount> BucketWorkspace<S, A> {
     /// Sorts the rows of a bucket.
     pub fn sort(
         &mut self,
-        parts: &[&[Row<S, A>]],
+        parts: &[&[PackedRow<S, A>]],
         n_customers: usize,
         refunds: Refunds,
-        frame: &Frame,
-    ) -> Sorted<'_, S, A> {
+        observation: &ObservationPeriod,
+    ) -> SortedBucket<'_, S, A> {
         let Self { order, purchases } = self;
-        let rows = order.sort(parts, n_customers, frame);
-        let mut counts = Counts::default();
+        let rows = order.sort(parts, n_customers, observation);
+        let mut counts = RowCounts::default();
         let refunds = refunds.among(rows, &mut counts);
-        Sorted { rows, purchases, refunds, counts }
+        SortedBucket { rows, purchases, refunds, counts }
     }
 }
 
 /// A customer's purchases, added up as they come by.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct CustomerTotals {
     purchases: usize,
     zero: usize,
     first: i64,
@@ -124,7 +129,7 @@ pub struct Tally {
     money_rest: f64,
 }
 
-impl Tally {
+impl CustomerTotals {
     fn add(&mut self, period: i64, money: f64) {
         if self.purchases == 0 {
             self.first = period;
@@ -150,92 +155,98 @@ impl Tally {
 }
 
 /// What is done with the rows of a bucket, whatever its customers' ids are.
-pub trait Work<A: Amount>: Sync {
-    /// Room that a thread uses again for every bucket.
-    type Room<S: Stamp>: Default + Send;
+pub trait BucketTask<A: Amount>: Sync {
+    /// Workspace that a thread uses again for every bucket.
+    type Workspace<S: Stamp>: Default + Send;
     /// What comes of it.
     type Output: Send;
     /// Does it with one bucket, whose customers' numbers are below `n_customers`; returns the
     /// numbers of the customers that the output tells of, too.
     fn bucket<S: Stamp>(
         &self,
-        parts: &[&[Row<S, A>]],
+        parts: &[&[PackedRow<S, A>]],
         n_customers: usize,
-        room: &mut Self::Room<S>,
+        workspace: &mut Self::Workspace<S>,
     ) -> (Vec<u32>, Self::Output);
 }
 
-/// The summary of a bucket as work.
-pub struct Summing<'a> {
+/// The summary of a bucket as task.
+pub struct Summarizing<'a> {
     /// How to summarise.
-    pub rules: &'a Rules,
+    pub options: &'a SummaryOptions,
     /// The calendar.
-    pub frame: &'a Frame,
+    pub observation: &'a ObservationPeriod,
     /// What comes after it, if that is asked.
-    pub later: Option<&'a Later>,
+    pub later: Option<&'a HoldoutPeriod>,
 }
 
-impl<A: Amount> Work<A> for Summing<'_> {
-    type Room<S: Stamp> = Scratch<S, A>;
-    type Output = Ledger;
+impl<A: Amount> BucketTask<A> for Summarizing<'_> {
+    type Workspace<S: Stamp> = BucketWorkspace<S, A>;
+    type Output = BucketSummary;
     fn bucket<S: Stamp>(
         &self,
-        parts: &[&[Row<S, A>]],
+        parts: &[&[PackedRow<S, A>]],
         n_customers: usize,
-        scratch: &mut Scratch<S, A>,
-    ) -> (Vec<u32>, Ledger) {
-        let Self { rules, frame, later } = *self;
-        let sorted = scratch.sort(parts, n_customers, rules.refunds, frame);
+        workspace: &mut BucketWorkspace<S, A>,
+    ) -> (Vec<u32>, BucketSummary) {
+        let Self { options, observation, later } = *self;
+        let sorted = workspace.sort(parts, n_customers, options.refunds, observation);
         let most = n_customers.min(sorted.rows.len());
         let mut customers = Vec::with_capacity(most);
-        let mut ledger = Ledger::new(most, sorted.counts);
+        let mut bucket_summary = BucketSummary::new(most, sorted.counts);
         if let Some(later) = later {
-            later.add_up(sorted, rules, frame, &mut customers, &mut ledger);
-            return (customers, ledger);
+            later.add_up(sorted, options, observation, &mut customers, &mut bucket_summary);
+            return (customers, bucket_summary);
         }
-        let Sorted { mut rows, purchases, refunds, .. } = sorted;
+        let SortedBucket { mut rows, purchases, refunds, .. } = sorted;
         while let Some(first) = rows.first() {
-            let number = first.stamp.number(frame.bits);
-            let tally = next_customer(&mut rows, refunds, frame, purchases, &mut ledger.counts);
-            if ledger.add(&tally, rules, frame) {
+            let number = first.stamp.number(observation.bits);
+            let totals = next_customer(
+                &mut rows,
+                refunds,
+                observation,
+                purchases,
+                &mut bucket_summary.counts,
+            );
+            if bucket_summary.add(&totals, options, observation) {
                 customers.push(number);
             }
         }
-        (customers, ledger)
+        (customers, bucket_summary)
     }
 }
 
 /// Adds up the rows of the first customer, and moves on to the next.
 #[inline(always)]
 pub fn next_customer<S: Stamp, A: Amount>(
-    rows: &mut &[Row<S, A>],
+    rows: &mut &[PackedRow<S, A>],
     refunds: Refunds,
-    frame: &Frame,
+    observation: &ObservationPeriod,
     purchases: &mut Vec<Purchase>,
-    counts: &mut Counts,
-) -> Tally {
-    let number = rows[0].stamp.number(frame.bits);
+    counts: &mut RowCounts,
+) -> CustomerTotals {
+    let number = rows[0].stamp.number(observation.bits);
     if refunds == Refunds::Keep {
-        return if frame.calendar.keys_are_periods() {
-            kept::<_, _, true>(rows, number, frame, counts)
+        return if observation.calendar.keys_are_periods() {
+            kept::<_, _, true>(rows, number, observation, counts)
         } else {
-            kept::<_, _, false>(rows, number, frame, counts)
+            kept::<_, _, false>(rows, number, observation, counts)
         };
     }
-    settle(take_customer(rows, frame), refunds, frame, purchases, counts);
-    let mut tally = Tally::default();
+    settle(take_customer(rows, observation), refunds, observation, purchases, counts);
+    let mut totals = CustomerTotals::default();
     for purchase in purchases {
-        tally.add(purchase.period, purchase.left);
+        totals.add(purchase.period, purchase.left);
     }
-    tally
+    totals
 }
 
 /// Takes the rows of the first customer off.
 pub fn take_customer<'a, S: Stamp, A: Amount>(
-    rows: &mut &'a [Row<S, A>],
-    frame: &Frame,
-) -> &'a [Row<S, A>] {
-    let number = |row: &Row<S, A>| row.stamp.number(frame.bits);
+    rows: &mut &'a [PackedRow<S, A>],
+    observation: &ObservationPeriod,
+) -> &'a [PackedRow<S, A>] {
+    let number = |row: &PackedRow<S, A>| row.stamp.number(observation.bits);
     let first = rows.first().map(number);
     let n = rows.iter().take_while(|row| Some(number(row)) == first).count();
     let (own, others) = rows.split_at(n);
@@ -245,28 +256,29 @@ pub fn take_customer<'a, S: Stamp, A: Amount>(
 
 /// Adds up the rows of the first customer, whose number is given, and moves on to the next.
 fn kept<S: Stamp, A: Amount, const KEYS: bool>(
-    rows: &mut &[Row<S, A>],
+    rows: &mut &[PackedRow<S, A>],
     number: u32,
-    frame: &Frame,
-    counts: &mut Counts,
-) -> Tally {
-    let mut tally = Tally::default();
-    while rows.first().is_some_and(|row| row.stamp.number(frame.bits) == number) {
-        let Sum { period, paid, .. } = next_period::<_, _, KEYS, false>(rows, frame, counts);
-        tally.add(period, paid.unwrap_or(0.0));
+    observation: &ObservationPeriod,
+    counts: &mut RowCounts,
+) -> CustomerTotals {
+    let mut totals = CustomerTotals::default();
+    while rows.first().is_some_and(|row| row.stamp.number(observation.bits) == number) {
+        let PeriodTotals { period, paid, .. } =
+            next_period::<_, _, KEYS, false>(rows, observation, counts);
+        totals.add(period, paid.unwrap_or(0.0));
     }
-    tally
+    totals
 }
 
 /// A sum in twice the precision of its terms, so that their order is not to be seen in it.
 #[derive(Debug, Clone, Copy, Default)]
-struct Total {
+struct CompensatedSum {
     sum: f64,
     /// What rounding took from it.
     rest: f64,
 }
 
-impl Total {
+impl CompensatedSum {
     /// Knuth's two-sum: sum and rounding error add up to the exact sum of both terms.
     #[inline(always)]
     fn add(&mut self, term: f64) {
@@ -283,7 +295,7 @@ impl Total {
 }
 
 /// The rows of one customer in one period.
-pub struct Sum {
+pub struct PeriodTotals {
     /// The period.
     pub period: i64,
     /// What was paid, nothing where all rows are refunds.
@@ -297,11 +309,11 @@ pub struct Sum {
 /// Adds up the rows of the first period, and moves on to the next. With `KEYS` each key is a period.
 #[inline(always)]
 pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: bool>(
-    rows: &mut &[Row<S, A>],
-    frame: &Frame,
-    counts: &mut Counts,
-) -> Sum {
-    let Frame { calendar, base, bits, .. } = *frame;
+    rows: &mut &[PackedRow<S, A>],
+    observation: &ObservationPeriod,
+    counts: &mut RowCounts,
+) -> PeriodTotals {
+    let ObservationPeriod { calendar, base, bits, .. } = *observation;
     let first = rows[0].stamp;
     let key = base.wrapping_add_unsigned(first.key(bits));
     let (period, last) = if KEYS {
@@ -311,7 +323,7 @@ pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: b
         let last_key = calendar.last_key(period).abs_diff(base);
         (period, S::new(first.number(bits), last_key, bits))
     };
-    let (mut paid, mut back) = (Total::default(), Total::default());
+    let (mut paid, mut back) = (CompensatedSum::default(), CompensatedSum::default());
     let mut bought: Option<S> = None;
     let mut read = 0;
     while let Some(row) = rows.get(read)
@@ -332,7 +344,7 @@ pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: b
         paid.add(amount.value());
     }
     *rows = &rows[read..];
-    Sum { period, paid: bought.map(|_| paid.value()), back: back.value(), rows: read }
+    PeriodTotals { period, paid: bought.map(|_| paid.value()), back: back.value(), rows: read }
 }
 
 #[cfg(test)]
@@ -347,7 +359,7 @@ mod tests {
             cents in proptest::collection::vec(-10_000_000i32..10_000_000, 0..60), turn in 0usize..60,
         ) {
             let total = |terms: &[i32]| {
-                let mut total = Total::default();
+                let mut total = CompensatedSum::default();
                 for &cents in terms {
                     total.add(f64::from(cents) / 100.0);
                 }

@@ -6,10 +6,10 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 
-use super::ids::Spells;
-use super::{NO_CUSTOMER, Text, Texts};
+use super::ids::WriteId;
+use super::{NO_CUSTOMER, Text, TextBuffer};
 use crate::error::{Error, Result};
-use crate::pieces::{Stop, go_on};
+use crate::pieces::{Interrupt, check_interrupt};
 
 /// The next code, unless they are used up.
 fn next(taken: usize) -> Result<u32> {
@@ -26,15 +26,15 @@ fn next(taken: usize) -> Result<u32> {
 /// The codes of so many rows.
 fn encoded(
     rows: usize,
-    stop: Stop<'_>,
+    interrupt: &dyn Interrupt,
     mut code: impl FnMut(usize) -> Result<u32>,
 ) -> Result<Vec<u32>> {
     /// Rows between two looks at whether to stop.
-    const PATIENCE: usize = 1 << 16;
+    const POLL_INTERVAL_ROWS: usize = 1 << 16;
     let mut codes = Vec::with_capacity(rows);
     for row in 0..rows {
-        if row % PATIENCE == 0 {
-            go_on(stop)?;
+        if row % POLL_INTERVAL_ROWS == 0 {
+            check_interrupt(interrupt)?;
         }
         codes.push(code(row)?);
     }
@@ -43,18 +43,18 @@ fn encoded(
 
 /// Whole numbers and their codes.
 #[derive(Debug, Default)]
-pub struct WholeDictionary {
+pub struct NumberDictionary {
     table: HashTable<u32>,
     values: Vec<i64>,
     state: RandomState,
 }
 
-impl WholeDictionary {
+impl NumberDictionary {
     /// Each value's code; new values get new ones.
     ///
     /// # Errors
     /// [`Error::Setting`] when there are too many, [`Error::Interrupted`]: then new values may have theirs.
-    pub fn encode(&mut self, values: &[i64], stop: Stop<'_>) -> Result<Vec<u32>> {
+    pub fn encode(&mut self, values: &[i64], interrupt: &dyn Interrupt) -> Result<Vec<u32>> {
         let Self { table, values: known, state } = self;
         let mut code = |value: i64| {
             let slot = table.entry(
@@ -72,7 +72,7 @@ impl WholeDictionary {
                 }
             })
         };
-        encoded(values.len(), stop, |row| code(values[row]))
+        encoded(values.len(), interrupt, |row| code(values[row]))
     }
 
     /// The values with these codes.
@@ -89,7 +89,7 @@ impl WholeDictionary {
     }
 }
 
-/// Texts and their codes.
+/// TextBuffer and their codes.
 #[derive(Debug)]
 pub struct TextDictionary {
     table: HashTable<u32>,
@@ -115,9 +115,9 @@ impl TextDictionary {
     /// # Errors
     /// [`Error::Setting`] when there are too many, [`Error::Length`] when offsets are wrong,
     /// [`Error::Interrupted`]: then new texts may have theirs.
-    pub fn encode(&mut self, text: &Text<'_>, stop: Stop<'_>) -> Result<Vec<u32>> {
+    pub fn encode(&mut self, text: &Text<'_>, interrupt: &dyn Interrupt) -> Result<Vec<u32>> {
         text.check()?;
-        encoded(text.rows(), stop, |row| self.code(text.get(row)))
+        encoded(text.rows(), interrupt, |row| self.code(text.get(row)))
     }
 
     fn code(&mut self, text: Option<&[u8]>) -> Result<u32> {
@@ -142,8 +142,8 @@ impl TextDictionary {
 
     /// The texts with these codes.
     #[must_use]
-    pub fn named(&self, codes: &[u64]) -> Texts {
-        Texts::of(self, codes)
+    pub fn named(&self, codes: &[u64]) -> TextBuffer {
+        TextBuffer::of(self, codes)
     }
 
     /// The texts by code, end to end, and where each begins and ends.
@@ -153,9 +153,9 @@ impl TextDictionary {
     }
 }
 
-impl Spells for TextDictionary {
+impl WriteId for TextDictionary {
     #[allow(clippy::cast_possible_truncation)] // the label is a code
-    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
         text.extend_from_slice(piece(&self.bytes, &self.offsets, label as u32));
     }
 }

@@ -4,16 +4,16 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::customer::{Ledger, Summing};
-use super::frame::Frame;
+use super::customer::{BucketSummary, Summarizing};
+use super::frame::ObservationPeriod;
 use super::ids::Ids;
 use super::partition::Columns;
-use super::{Counts, Holdout, Summary};
+use super::{Holdout, RowCounts, Summary};
 use crate::error::Result;
 
 /// What customers bought, in ascending order of their ids.
-pub struct Found<I> {
-    /// Whose it is.
+pub struct MergedBuckets<I> {
+    /// CustomerKey it is.
     pub ids: Vec<I>,
     /// The columns; `customers` is empty yet.
     pub summary: Summary,
@@ -40,23 +40,23 @@ fn end_to_end<B: Sync, T: Copy + Default + Send + Sync>(
     all
 }
 
-impl<I: Copy + Default + Send + Sync> Found<I> {
+impl<I: Copy + Default + Send + Sync> MergedBuckets<I> {
     /// Summarises the rows of a span.
     ///
     /// # Errors
     /// What `ids` finds wrong with an id.
-    pub fn of<N: Ids<Whose = I>>(
+    pub fn of<N: Ids<CustomerKey = I>>(
         ids: &N,
         columns: &Columns<'_>,
-        work: &Summing<'_>,
+        task: &Summarizing<'_>,
     ) -> Result<Self> {
         let money = columns.amounts.is_some();
-        let (ledgers, counts) = if money {
-            ids.by_bucket::<f64, _>(columns, work)?
+        let (summaries, counts) = if money {
+            ids.by_bucket::<f64, _>(columns, task)?
         } else {
-            ids.by_bucket::<(), _>(columns, work)?
+            ids.by_bucket::<(), _>(columns, task)?
         };
-        let mut found = Self::join(&ledgers, work.frame, money);
+        let mut found = Self::join(&summaries, task.observation, money);
         found.summary.counts.merge(&counts);
         if !found.ids.is_sorted_by(|a, b| ids.order(a, b).is_le()) {
             found.sort(|a, b| ids.order(a, b));
@@ -65,30 +65,39 @@ impl<I: Copy + Default + Send + Sync> Found<I> {
     }
 
     /// Puts the buckets one after the other.
-    pub fn join(ledgers: &[(Vec<I>, Ledger)], frame: &Frame, money: bool) -> Self {
-        let mut counts = Counts::default();
-        for (_, ledger) in ledgers {
-            counts.merge(&ledger.counts);
+    pub fn join(
+        summaries: &[(Vec<I>, BucketSummary)],
+        observation: &ObservationPeriod,
+        money: bool,
+    ) -> Self {
+        let mut counts = RowCounts::default();
+        for (_, bucket_summary) in summaries {
+            counts.merge(&bucket_summary.counts);
         }
         let summary = Summary {
-            frequency: end_to_end(ledgers, |(_, ledger)| &ledger.frequency),
-            recency: end_to_end(ledgers, |(_, ledger)| &ledger.recency),
-            age: end_to_end(ledgers, |(_, ledger)| &ledger.age),
-            monetary_value: money
-                .then(|| end_to_end(ledgers, |(_, ledger)| &ledger.monetary_value)),
-            end: frame.calendar.start(frame.end),
+            frequency: end_to_end(summaries, |(_, bucket_summary)| &bucket_summary.frequency),
+            recency: end_to_end(summaries, |(_, bucket_summary)| &bucket_summary.recency),
+            age: end_to_end(summaries, |(_, bucket_summary)| &bucket_summary.age),
+            monetary_value: money.then(|| {
+                end_to_end(summaries, |(_, bucket_summary)| &bucket_summary.monetary_value)
+            }),
+            end: observation.calendar.start(observation.end),
             counts,
             ..Summary::default()
         };
-        let [frequency, means] =
-            [0, 1].map(|column| end_to_end(ledgers, |(_, ledger)| &ledger.later[column]));
+        let [frequency, means] = [0, 1].map(|column| {
+            end_to_end(summaries, |(_, bucket_summary)| &bucket_summary.later[column])
+        });
         let holdout = Holdout {
             frequency,
             monetary_value: money.then_some(means),
-            customers: ledgers.iter().map(|(_, ledger)| ledger.later_customers).sum(),
+            customers: summaries
+                .iter()
+                .map(|(_, bucket_summary)| bucket_summary.later_customers)
+                .sum(),
             end: 0,
         };
-        Self { ids: end_to_end(ledgers, |(ids, _)| ids), summary, holdout }
+        Self { ids: end_to_end(summaries, |(ids, _)| ids), summary, holdout }
     }
 
     /// Brings the customers into order.
@@ -108,7 +117,7 @@ impl<I: Copy + Default + Send + Sync> Found<I> {
 
 impl Summary {
     /// The summary of these customers, with what the caller knows them by.
-    pub(super) fn of<N: Ids>(self, ids: &[N::Whose]) -> Self {
+    pub(super) fn of<N: Ids>(self, ids: &[N::CustomerKey]) -> Self {
         Self { customers: ids.par_iter().map(N::label).collect(), ..self }
     }
 }

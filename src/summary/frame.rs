@@ -5,7 +5,7 @@ use super::row::bits;
 
 /// The calendar of an observation: where its keys are counted from, and the period it ends in.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame {
+pub struct ObservationPeriod {
     /// How times become keys, and keys periods.
     pub calendar: Calendar,
     /// Where keys are counted from.
@@ -20,7 +20,7 @@ pub struct Frame {
     pub high: u64,
 }
 
-impl Frame {
+impl ObservationPeriod {
     /// Of keys from that of `first`, the first timestamp, to the end of the period of `last`.
     pub fn new(calendar: Calendar, first: i64, last: i64) -> Self {
         let (base, last) = (calendar.key(first), calendar.key(last));

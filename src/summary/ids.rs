@@ -1,7 +1,7 @@
 //! Customers' ids: codes that number them already, or what stands in the column.
 //!
 //! Whole numbers that lie close together number the customers, too, and so does text that spells
-//! such numbers. All other ids are spread over buckets by their hash and numbered bucket by bucket,
+//! such numbers. All other ids are buckets_by_hash over buckets by their hash and numbered bucket by bucket,
 //! where the table of those met fits the cache. A hash only leads to an id; whether two are the same
 //! is decided by the ids themselves.
 
@@ -9,8 +9,8 @@ use std::cmp::Ordering;
 
 use bytemuck::Pod;
 
-use super::Counts;
-use super::customer::Work;
+use super::RowCounts;
+use super::customer::BucketTask;
 use super::partition::Columns;
 use super::row::Amount;
 use crate::error::Result;
@@ -20,16 +20,16 @@ mod numbered;
 mod spelled;
 mod text;
 
-pub use hashed::Sparse;
-pub use numbered::{Close, Codes, Neighbours};
-pub use spelled::Spelled;
-pub use text::{Text, Texts, Uuids, Words};
+pub use hashed::SparseNumbers;
+pub use numbered::{CodeBuckets, CustomerCodes, DenseIds};
+pub use spelled::NumericText;
+pub use text::{Text, TextBuffer, TextIds, Uuids};
 
-/// A column of ids that are spread over buckets.
-pub trait Placed: Sync {
+/// A column of ids that are buckets_by_hash over buckets.
+pub trait BucketedIds: Sync {
     /// What a row carries of its id: its number within the bucket, or what tells it from others.
     type Id: Pod + Default + Send + Sync;
-    /// How many buckets the customers are spread over.
+    /// How many buckets the customers are buckets_by_hash over.
     fn buckets(&self) -> usize;
     /// A row's id and the bucket it belongs to, nothing where it has no id.
     ///
@@ -39,62 +39,62 @@ pub trait Placed: Sync {
 }
 
 /// Of every bucket the customers it tells of and what comes of it; and what was met on the way.
-pub type Buckets<I, O> = (Vec<(Vec<I>, O)>, Counts);
+pub type Buckets<I, O> = (Vec<(Vec<I>, O)>, RowCounts);
 
 /// A column of ids whose rows can be worked on, customer by customer.
-pub trait Ids: Placed {
+pub trait Ids: BucketedIds {
     /// What stands for a customer.
-    type Whose: Copy + Default + Send + Sync;
+    type CustomerKey: Copy + Default + Send + Sync;
     /// Which of two ids comes first.
-    fn order(&self, a: &Self::Whose, b: &Self::Whose) -> Ordering;
+    fn order(&self, a: &Self::CustomerKey, b: &Self::CustomerKey) -> Ordering;
     /// What tells the caller whose id it is: its number, or a row that it stands in.
-    fn label(id: &Self::Whose) -> u64;
+    fn label(id: &Self::CustomerKey) -> u64;
     /// Works on every bucket.
     ///
     /// # Errors
     /// What is wrong with an id; [`crate::error::Error::Interrupted`].
-    fn by_bucket<A: Amount, W: Work<A>>(
+    fn by_bucket<A: Amount, W: BucketTask<A>>(
         &self,
         columns: &Columns<'_>,
-        work: &W,
-    ) -> Result<Buckets<Self::Whose, W::Output>>;
+        task: &W,
+    ) -> Result<Buckets<Self::CustomerKey, W::Output>>;
 }
 
 /// A column of whole numbers, or of what can be read as such.
-pub trait Numbers: Sync {
+pub trait NumericIds: Sync {
     /// A row's number, nothing where it has no id; ids are ordered by their numbers.
     fn number(&self, row: usize) -> Option<u64>;
 }
 
-impl<N: Numbers> Numbers for &N {
+impl<N: NumericIds> NumericIds for &N {
     #[inline(always)]
     fn number(&self, row: usize) -> Option<u64> {
         (**self).number(row)
     }
 }
 
-impl<N: Spells> Spells for &N {
-    fn spell(&self, label: u64, text: &mut Vec<u8>) {
-        (**self).spell(label, text);
+impl<N: WriteId> WriteId for &N {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
+        (**self).write_id(label, text);
     }
 }
 
 /// A column of ids that are text.
-pub trait Spells {
+pub trait WriteId {
     /// Writes the id with a label.
-    fn spell(&self, label: u64, text: &mut Vec<u8>);
+    fn write_id(&self, label: u64, text: &mut Vec<u8>);
 }
 
 /// Whole numbers as they stand, counted from the smallest modulo 2⁶⁴.
 #[derive(Debug, Clone, Copy)]
-pub struct Distances<'a> {
+pub struct NumberOffsets<'a> {
     /// One a row.
     pub values: &'a [i64],
     /// The smallest.
     pub low: i64,
 }
 
-impl Numbers for Distances<'_> {
+impl NumericIds for NumberOffsets<'_> {
     #[inline(always)]
     fn number(&self, row: usize) -> Option<u64> {
         Some(self.values[row].wrapping_sub(self.low).cast_unsigned())

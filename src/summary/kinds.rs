@@ -1,20 +1,21 @@
 //! The kinds of ids there are, and the way through the table that each of them takes.
 
 use super::ids::{
-    Close, Codes, Distances, Ids, Neighbours, Sparse, Spelled, Spells, Texts, Uuids, Words,
+    CodeBuckets, CustomerCodes, DenseIds, Ids, NumberOffsets, NumericText, SparseNumbers,
+    TextBuffer, TextIds, Uuids, WriteId,
 };
 use super::{Customers, NO_CUSTOMER, Transactions};
 use crate::error::Result;
 
-/// Numbers that always count as close together.
+/// NumericIds that always count as close together.
 const SMALL_RANGE: usize = 1 << 16;
 
 /// What is done with ids, whatever their kind.
-pub trait Job {
+pub trait IdTask {
     /// What comes of it.
     type Output;
     /// The labels of the customers that the output tells of, and where their texts go.
-    fn customers(output: &mut Self::Output) -> Option<(&[u64], &mut Option<Texts>)>;
+    fn customers(output: &mut Self::Output) -> Option<(&[u64], &mut Option<TextBuffer>)>;
     /// Does it.
     ///
     /// # Errors
@@ -26,19 +27,21 @@ pub trait Job {
 ///
 /// # Errors
 /// What is wrong with an id.
-pub fn by_kind<J: Job>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
+pub fn by_kind<J: IdTask>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
     let rows = transactions.times.len();
     match transactions.customers {
         Customers::Codes { codes, n_customers } => {
-            job.run(&Codes { codes, buckets: Neighbours::new(n_customers) })
+            job.run(&CustomerCodes { codes, buckets: CodeBuckets::new(n_customers) })
         }
         Customers::Close { values, low, n_customers } => {
-            let buckets = Neighbours::new(n_customers);
-            job.run(&Close { numbers: Distances { values, low }, buckets })
+            let buckets = CodeBuckets::new(n_customers);
+            job.run(&DenseIds { numbers: NumberOffsets { values, low }, buckets })
         }
-        Customers::Sparse { values, low } => job.run(&Sparse::new(Distances { values, low }, rows)),
+        Customers::Sparse { values, low } => {
+            job.run(&SparseNumbers::new(NumberOffsets { values, low }, rows))
+        }
         Customers::Text(text) => {
-            if let Some(likely) = Spelled::likely(text, text.check()?) {
+            if let Some(likely) = NumericText::likely(text, text.check()?) {
                 let found = spelled(job, &likely, rows)?;
                 if !likely.misfit() {
                     return Ok(found);
@@ -53,15 +56,15 @@ pub fn by_kind<J: Job>(transactions: &Transactions<'_>, job: &J) -> Result<J::Ou
                     return Ok(found);
                 }
             }
-            with_texts(job, &Words::new(text))
+            with_texts(job, &TextIds::new(text))
         }
     }
 }
 
-fn spelled<J: Job>(job: &J, ids: &Spelled<'_>, rows: usize) -> Result<J::Output> {
+fn spelled<J: IdTask>(job: &J, ids: &NumericText<'_>, rows: usize) -> Result<J::Output> {
     match close_together(ids.size(), rows) {
-        Some(n) => with_texts(job, &Close { numbers: ids, buckets: Neighbours::new(n) }),
-        None => with_texts(job, &Sparse::new(ids, rows)),
+        Some(n) => with_texts(job, &DenseIds { numbers: ids, buckets: CodeBuckets::new(n) }),
+        None => with_texts(job, &SparseNumbers::new(ids, rows)),
     }
 }
 
@@ -71,10 +74,10 @@ pub fn close_together(numbers: u64, rows: usize) -> Option<usize> {
     usize::try_from(numbers).ok().filter(|&numbers| numbers <= most)
 }
 
-fn with_texts<J: Job, N: Ids + Spells>(job: &J, ids: &N) -> Result<J::Output> {
+fn with_texts<J: IdTask, N: Ids + WriteId>(job: &J, ids: &N) -> Result<J::Output> {
     let mut found = job.run(ids)?;
     if let Some((labels, texts)) = J::customers(&mut found) {
-        *texts = Some(Texts::of(ids, labels));
+        *texts = Some(TextBuffer::of(ids, labels));
     }
     Ok(found)
 }

@@ -4,24 +4,24 @@
 
 use rayon::prelude::*;
 
-use super::customer::{Scratch, Sorted, Work, next_period, take_customer};
-use super::frame::Frame;
+use super::customer::{BucketTask, BucketWorkspace, SortedBucket, next_period, take_customer};
+use super::frame::ObservationPeriod;
 use super::ids::Ids;
-use super::kinds::{Job, by_kind};
-use super::partition::{Columns, Span};
+use super::kinds::{IdTask, by_kind};
+use super::partition::{Columns, TimeRange};
 use super::refunds::{Refunds, settle};
-use super::row::{Amount, Row, Stamp};
+use super::row::{Amount, PackedRow, Stamp};
 use super::table::extent;
-use super::{Calendar, Counts, Grain, Texts, Transactions};
+use super::{Calendar, Grain, RowCounts, TextBuffer, Transactions};
 use crate::error::Result;
 
 /// When each customer bought, in ascending order of their ids.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Listed {
+pub struct PurchaseLists {
     /// The customers, as in [`super::Summary::customers`].
     pub customers: Vec<u64>,
     /// Their ids, where those are text.
-    pub texts: Option<Texts>,
+    pub texts: Option<TextBuffer>,
     /// In how many periods each bought.
     pub counts: Vec<i64>,
     /// Those periods, customer by customer, ascending.
@@ -33,7 +33,7 @@ pub struct Listed {
     /// The first timestamp; none where no row has one.
     pub start: Option<i64>,
     /// What was met on the way.
-    pub met: Counts,
+    pub met: RowCounts,
 }
 
 /// Lists the periods in which each customer bought, up to the one that `end` lies in, and what is
@@ -46,7 +46,7 @@ pub fn list(
     grain: Grain,
     end: Option<i64>,
     refunds: Refunds,
-) -> Result<Listed> {
+) -> Result<PurchaseLists> {
     transactions.check()?;
     by_kind(transactions, &List { transactions, grain, end, refunds })
 }
@@ -58,37 +58,45 @@ struct List<'a> {
     refunds: Refunds,
 }
 
-impl Job for List<'_> {
-    type Output = Listed;
-    fn customers(output: &mut Listed) -> Option<(&[u64], &mut Option<Texts>)> {
+impl IdTask for List<'_> {
+    type Output = PurchaseLists;
+    fn customers(output: &mut PurchaseLists) -> Option<(&[u64], &mut Option<TextBuffer>)> {
         Some((&output.customers, &mut output.texts))
     }
-    fn run<N: Ids>(&self, ids: &N) -> Result<Listed> {
+    fn run<N: Ids>(&self, ids: &N) -> Result<PurchaseLists> {
         let Self { transactions, grain, end, refunds } = *self;
         let calendar = Calendar::new(grain, transactions.ticks_per_second);
         let Some((first, last)) = extent(transactions.times).0 else {
-            return Ok(Listed {
+            return Ok(PurchaseLists {
                 amounts: transactions.amounts.map(|_| Vec::new()),
-                ..Listed::default()
+                ..PurchaseLists::default()
             });
         };
-        let frame = Frame::new(calendar, first, last);
+        let observation = ObservationPeriod::new(calendar, first, last);
         let end = calendar.key(end.unwrap_or(last));
-        let span = Span::until(calendar.last_tick(calendar.last_key(calendar.period(end))));
-        let clock = calendar.clock(first, last, frame.base);
-        let columns = transactions.columns(clock, &frame, span);
-        let work = Listing { frame: &frame, start: calendar.period(frame.base), refunds };
+        let span = TimeRange::until(calendar.last_tick(calendar.last_key(calendar.period(end))));
+        let clock = calendar.clock(first, last, observation.base);
+        let columns = transactions.columns(clock, &observation, span);
+        let task = Listing {
+            observation: &observation,
+            start: calendar.period(observation.base),
+            refunds,
+        };
         let found = if columns.amounts.is_some() {
-            listed::<N, f64>(ids, &columns, &work)
+            listed::<N, f64>(ids, &columns, &task)
         } else {
-            listed::<N, ()>(ids, &columns, &work)
+            listed::<N, ()>(ids, &columns, &task)
         }?;
-        Ok(Listed { start: Some(first), ..found })
+        Ok(PurchaseLists { start: Some(first), ..found })
     }
 }
 
-fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, work: &Listing<'_>) -> Result<Listed> {
-    let (buckets, mut met) = ids.by_bucket::<A, _>(columns, work)?;
+fn listed<N: Ids, A: Amount>(
+    ids: &N,
+    columns: &Columns<'_>,
+    task: &Listing<'_>,
+) -> Result<PurchaseLists> {
+    let (buckets, mut met) = ids.by_bucket::<A, _>(columns, task)?;
     for (_, lists) in &buckets {
         met.merge(&lists.counts);
     }
@@ -105,14 +113,14 @@ fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, work: &Listing<'_>)
         customers.par_sort_unstable_by(|a, b| ids.order(&a.0, &b.0));
     }
     let total = buckets.iter().map(|(_, lists)| lists.periods.len()).sum();
-    let mut listed = Listed {
+    let mut listed = PurchaseLists {
         customers: customers.iter().map(|(id, ..)| N::label(id)).collect(),
         counts: customers.iter().map(|(.., places)| places.len().try_into().unwrap_or(0)).collect(),
         periods: Vec::with_capacity(total),
         rows: Vec::with_capacity(total),
         amounts: columns.amounts.map(|_| Vec::with_capacity(total)),
         met,
-        ..Listed::default()
+        ..PurchaseLists::default()
     };
     for (_, lists, places) in customers {
         listed.periods.extend_from_slice(&lists.periods[places.clone()]);
@@ -126,7 +134,7 @@ fn listed<N: Ids, A: Amount>(ids: &N, columns: &Columns<'_>, work: &Listing<'_>)
 
 /// Lists the periods in which a bucket's customers bought.
 struct Listing<'a> {
-    frame: &'a Frame,
+    observation: &'a ObservationPeriod,
     start: i64,
     refunds: Refunds,
 }
@@ -139,7 +147,7 @@ struct Lists {
     periods: Vec<i64>,
     rows: Vec<i64>,
     amounts: Vec<f64>,
-    counts: Counts,
+    counts: RowCounts,
 }
 
 impl Lists {
@@ -162,30 +170,30 @@ impl Lists {
     }
 }
 
-impl<A: Amount> Work<A> for Listing<'_> {
-    type Room<S: Stamp> = Scratch<S, A>;
+impl<A: Amount> BucketTask<A> for Listing<'_> {
+    type Workspace<S: Stamp> = BucketWorkspace<S, A>;
     type Output = Lists;
     fn bucket<S: Stamp>(
         &self,
-        parts: &[&[Row<S, A>]],
+        parts: &[&[PackedRow<S, A>]],
         n_customers: usize,
-        scratch: &mut Scratch<S, A>,
+        workspace: &mut BucketWorkspace<S, A>,
     ) -> (Vec<u32>, Lists) {
-        let Self { frame, start, refunds } = *self;
-        let Sorted { mut rows, purchases, refunds, counts } =
-            scratch.sort(parts, n_customers, refunds, frame);
+        let Self { observation, start, refunds } = *self;
+        let SortedBucket { mut rows, purchases, refunds, counts } =
+            workspace.sort(parts, n_customers, refunds, observation);
         let (mut numbers, mut lists) = (Vec::new(), Lists { counts, ..Lists::default() });
         while let Some(first) = rows.first() {
-            let number = first.stamp.number(frame.bits);
+            let number = first.stamp.number(observation.bits);
             if refunds == Refunds::Keep {
-                while rows.first().is_some_and(|row| row.stamp.number(frame.bits) == number) {
+                while rows.first().is_some_and(|row| row.stamp.number(observation.bits) == number) {
                     let counts = &mut lists.counts;
-                    let sum = next_period::<_, _, false, false>(&mut rows, frame, counts);
+                    let sum = next_period::<_, _, false, false>(&mut rows, observation, counts);
                     lists.add(sum.period - start, sum.rows, sum.paid.unwrap_or(0.0));
                 }
             } else {
-                let own = take_customer(&mut rows, frame);
-                settle(own, refunds, frame, purchases, &mut lists.counts);
+                let own = take_customer(&mut rows, observation);
+                settle(own, refunds, observation, purchases, &mut lists.counts);
                 for purchase in purchases.iter() {
                     lists.add(purchase.period - start, purchase.rows, purchase.left);
                 }

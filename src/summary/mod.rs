@@ -31,18 +31,18 @@ mod table;
 mod tracked;
 mod whole;
 
-pub use answer::{Counts, Holdout, Summary};
+pub use answer::{Holdout, RowCounts, Summary};
 pub use calendar::{Calendar, Grain};
-pub use dictionary::{TextDictionary, WholeDictionary};
+pub use dictionary::{NumberDictionary, TextDictionary};
 pub use expected::expected_over_time;
-pub use ids::{Text, Texts};
-pub use listed::{Listed, list};
+pub use ids::{Text, TextBuffer};
+pub use listed::{PurchaseLists, list};
 pub use refunds::Refunds;
-pub use rules::Rules;
+pub use rules::SummaryOptions;
 pub use split::summarize_split;
 pub use stream::Stream;
 pub use table::{Customers, Transactions};
-pub use tracked::{Tracked, track};
+pub use tracked::{PurchaseCounts, track};
 pub use whole::summarize;
 
 /// The code of rows without a customer; they are counted and left out.

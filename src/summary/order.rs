@@ -2,53 +2,53 @@
 
 use bytemuck::Zeroable;
 
-use super::frame::Frame;
-use super::row::{Amount, Row, Stamp, bits};
+use super::frame::ObservationPeriod;
+use super::row::{Amount, PackedRow, Stamp, bits};
 
 /// Bits that are sorted by at once: as many streams as a core writes to without losing track.
-const DIGIT: u32 = 12;
+const DIGIT_BITS: u32 = 12;
 /// Passes over the keys at most; longer ones are compared, customer by customer.
-const MOST_PASSES: u32 = 3;
+const MAX_PASSES: u32 = 3;
 /// Fewer rows than this are sorted faster by comparing them.
-const FEW: usize = 64;
+const MIN_ROWS_FOR_COUNTING: usize = 64;
 
 /// The rows of one bucket; room that is kept and used again for the next.
 #[derive(Debug)]
-pub struct Order<S: Stamp, A: Amount> {
-    rows: Vec<Row<S, A>>,
-    other: Vec<Row<S, A>>,
+pub struct BucketSort<S: Stamp, A: Amount> {
+    rows: Vec<PackedRow<S, A>>,
+    other: Vec<PackedRow<S, A>>,
     ends: Vec<u32>,
 }
 
-impl<S: Stamp, A: Amount> Default for Order<S, A> {
+impl<S: Stamp, A: Amount> Default for BucketSort<S, A> {
     fn default() -> Self {
         Self { rows: Vec::new(), other: Vec::new(), ends: Vec::new() }
     }
 }
 
-impl<S: Stamp, A: Amount> Order<S, A> {
+impl<S: Stamp, A: Amount> BucketSort<S, A> {
     /// A bucket's rows by customer and key, in the order of the table where they share both.
-    /// Numbers are below `n_customers`.
+    /// NumericIds are below `n_customers`.
     pub fn sort(
         &mut self,
-        parts: &[&[Row<S, A>]],
+        parts: &[&[PackedRow<S, A>]],
         n_customers: usize,
-        frame: &Frame,
-    ) -> &[Row<S, A>] {
+        observation: &ObservationPeriod,
+    ) -> &[PackedRow<S, A>] {
         let last = n_customers.max(1) as u64 - 1;
         let total: usize = parts.iter().map(|part| part.len()).sum();
-        if total < FEW {
+        if total < MIN_ROWS_FOR_COUNTING {
             self.gather(parts);
             self.rows.sort_by_key(|row| row.stamp);
-        } else if digits(frame.longest()) == 1 && digits(last) == 1 {
-            self.by_two_digits(parts, last, frame);
+        } else if digits(observation.longest()) == 1 && digits(last) == 1 {
+            self.by_two_digits(parts, last, observation);
         } else {
-            self.by_many_digits(parts, last, frame.bits);
+            self.by_many_digits(parts, last, observation.bits);
         }
         &self.rows
     }
 
-    fn gather(&mut self, parts: &[&[Row<S, A>]]) {
+    fn gather(&mut self, parts: &[&[PackedRow<S, A>]]) {
         self.rows.clear();
         for part in parts {
             self.rows.extend_from_slice(part);
@@ -57,10 +57,17 @@ impl<S: Stamp, A: Amount> Order<S, A> {
 
     /// Keys are one digit, numbers another: one pass counts both.
     #[allow(clippy::cast_possible_truncation)] // keys have few bits
-    fn by_two_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, frame: &Frame) {
-        let (n_keys, n_numbers) = (digit(frame.longest(), 0).0, digit(last, 0).0);
-        let key = |stamp: S| stamp.key(frame.bits).wrapping_sub(frame.low) as usize & (n_keys - 1);
-        let number = |stamp: S| stamp.number(frame.bits) as usize & (n_numbers - 1);
+    fn by_two_digits(
+        &mut self,
+        parts: &[&[PackedRow<S, A>]],
+        last: u64,
+        observation: &ObservationPeriod,
+    ) {
+        let (n_keys, n_numbers) = (digit(observation.longest(), 0).0, digit(last, 0).0);
+        let key = |stamp: S| {
+            stamp.key(observation.bits).wrapping_sub(observation.low) as usize & (n_keys - 1)
+        };
+        let number = |stamp: S| stamp.number(observation.bits) as usize & (n_numbers - 1);
         self.ends.clear();
         self.ends.resize(n_keys + n_numbers, 0);
         let (keys, numbers) = self.ends.split_at_mut(n_keys);
@@ -70,7 +77,7 @@ impl<S: Stamp, A: Amount> Order<S, A> {
             for row in *part {
                 let stamp = row.stamp;
                 in_order &= before <= stamp;
-                keys_in_order &= before.key(frame.bits) <= stamp.key(frame.bits);
+                keys_in_order &= before.key(observation.bits) <= stamp.key(observation.bits);
                 keys[key(stamp)] += 1;
                 numbers[number(stamp)] += 1;
                 before = stamp;
@@ -87,13 +94,13 @@ impl<S: Stamp, A: Amount> Order<S, A> {
     }
 
     #[allow(clippy::cast_possible_truncation)] // but the digit is cut off anyway
-    fn by_many_digits(&mut self, parts: &[&[Row<S, A>]], last: u64, key_bits: u32) {
-        let look = Look::at(parts, key_bits);
+    fn by_many_digits(&mut self, parts: &[&[PackedRow<S, A>]], last: u64, key_bits: u32) {
+        let look = RowScan::at(parts, key_bits);
         if look.in_order {
             return self.gather(parts);
         }
         let passes = if look.keys_in_order { 0 } else { digits(look.high - look.low) };
-        let by_counting = passes <= MOST_PASSES;
+        let by_counting = passes <= MAX_PASSES;
         let mut given = Some(parts);
         if by_counting {
             for pass in 0..passes {
@@ -108,7 +115,7 @@ impl<S: Stamp, A: Amount> Order<S, A> {
             self.pass(given.take(), n, digit);
         }
         if !by_counting {
-            let whose = |row: &Row<S, A>| row.stamp.number(key_bits);
+            let whose = |row: &PackedRow<S, A>| row.stamp.number(key_bits);
             for rows in self.rows.chunk_by_mut(|a, b| whose(a) == whose(b)) {
                 rows.sort_by_key(|row| row.stamp);
             }
@@ -116,7 +123,7 @@ impl<S: Stamp, A: Amount> Order<S, A> {
     }
 
     /// Sorts the rows, or those given, by a digit below `n`; what is equal keeps its order.
-    fn pass(&mut self, given: Option<&[&[Row<S, A>]]>, n: usize, digit: impl Fn(S) -> usize) {
+    fn pass(&mut self, given: Option<&[&[PackedRow<S, A>]]>, n: usize, digit: impl Fn(S) -> usize) {
         let Self { rows, other, ends } = self;
         std::mem::swap(rows, other);
         let own = [other.as_slice()];
@@ -134,16 +141,16 @@ impl<S: Stamp, A: Amount> Order<S, A> {
 
 /// Puts rows where the counts of their digits say; what is equal keeps its order.
 fn place<S: Stamp, A: Amount>(
-    parts: &[&[Row<S, A>]],
+    parts: &[&[PackedRow<S, A>]],
     counts: &mut [u32],
     digit: impl Fn(S) -> usize,
-    sorted: &mut Vec<Row<S, A>>,
+    sorted: &mut Vec<PackedRow<S, A>>,
 ) {
     let mut start = 0;
     for count in &mut *counts {
         start += std::mem::replace(count, start);
     }
-    sorted.resize(start as usize, Row::zeroed());
+    sorted.resize(start as usize, PackedRow::zeroed());
     // Starts now; each moves on as its rows find their places.
     for part in parts {
         for row in *part {
@@ -156,7 +163,7 @@ fn place<S: Stamp, A: Amount>(
 
 /// How many digits numbers up to `most` have, at least one.
 fn digits(most: u64) -> u32 {
-    bits(most).div_ceil(DIGIT).max(1)
+    bits(most).div_ceil(DIGIT_BITS).max(1)
 }
 
 /// How many values the digits of numbers up to `most` have, and where the one at `place` begins.
@@ -166,15 +173,15 @@ fn digit(most: u64, place: u32) -> (usize, u32) {
 }
 
 /// What the rows of a bucket look like.
-struct Look {
+struct RowScan {
     low: u64,
     high: u64,
     keys_in_order: bool,
     in_order: bool,
 }
 
-impl Look {
-    fn at<S: Stamp, A: Amount>(parts: &[&[Row<S, A>]], key_bits: u32) -> Self {
+impl RowScan {
+    fn at<S: Stamp, A: Amount>(parts: &[&[PackedRow<S, A>]], key_bits: u32) -> Self {
         let mut look = Self { low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
         let mut before = S::zeroed();
         for part in parts {

@@ -3,21 +3,21 @@
 use std::ops::Range;
 
 use super::calendar::Clock;
-use super::ids::Placed;
+use super::ids::BucketedIds;
 use super::row::{Amount, Arena, Record};
-use super::{Counts, NO_DATE};
+use super::{NO_DATE, RowCounts};
 use crate::error::Result;
-use crate::pieces::{Stop, in_pieces};
+use crate::pieces::{Interrupt, in_chunks};
 use crate::special::vectorized;
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.
-const CHUNK: usize = 1 << 15;
+const ROWS_PER_CHUNK: usize = 1 << 15;
 /// The bucket of rows that are left out.
-const NOWHERE: u16 = u16::MAX;
+const NO_BUCKET: u16 = u16::MAX;
 
 /// Which rows belong to the observation, by their timestamps.
 #[derive(Debug, Clone, Copy)]
-pub struct Span {
+pub struct TimeRange {
     /// The first timestamp that belongs to it.
     pub low: i64,
     /// The last one.
@@ -26,7 +26,7 @@ pub struct Span {
     pub counts_late: bool,
 }
 
-impl Span {
+impl TimeRange {
     /// All rows up to a timestamp.
     pub fn until(high: i64) -> Self {
         Self { low: i64::MIN, high, counts_late: true }
@@ -45,9 +45,9 @@ pub struct Columns<'a> {
     /// Bits of the keys.
     pub bits: u32,
     /// The rows that count.
-    pub span: Span,
+    pub span: TimeRange,
     /// Whether to give up.
-    pub stop: Stop<'a>,
+    pub interrupt: &'a dyn Interrupt,
 }
 
 /// All rows by bucket: each chunk's rows sorted by bucket, in their order within each.
@@ -57,13 +57,13 @@ pub struct Partition<R> {
     /// Where each bucket's records end, chunk by chunk.
     ends: Vec<Vec<u32>>,
     /// Rows that were left out.
-    pub counts: Counts,
+    pub counts: RowCounts,
 }
 
 impl<R: bytemuck::Pod> Partition<R> {
     /// The records of a bucket, in the order of the table, chunk by chunk.
     pub fn bucket(&self, bucket: usize) -> impl Iterator<Item = &[R]> {
-        self.records.chunks(CHUNK).zip(&self.ends).map(move |(records, ends)| {
+        self.records.chunks(ROWS_PER_CHUNK).zip(&self.ends).map(move |(records, ends)| {
             let start = if bucket == 0 { 0 } else { ends[bucket - 1] };
             &records[start as usize..ends[bucket] as usize]
         })
@@ -85,18 +85,18 @@ impl<R: bytemuck::Pod> Partition<R> {
 /// # Errors
 /// What `ids` finds wrong with an id; [`crate::error::Error::File`] where there is no room;
 /// [`crate::error::Error::Interrupted`].
-pub fn partition<N: Placed, R: Record<N::Id>>(
+pub fn partition<N: BucketedIds, R: Record<N::Id>>(
     ids: &N,
     columns: &Columns<'_>,
 ) -> Result<Partition<R>> {
     let rows = columns.times.len();
     let mut records = Arena::<R>::new(rows)?;
-    let chunks = records.chunks_mut(CHUNK).enumerate();
-    let sorted = in_pieces(chunks, columns.stop, Vec::new, |placed, (chunk, records)| {
-        let start = chunk * CHUNK;
+    let chunks = records.chunks_mut(ROWS_PER_CHUNK).enumerate();
+    let sorted = in_chunks(chunks, columns.interrupt, Vec::new, |placed, (chunk, records)| {
+        let start = chunk * ROWS_PER_CHUNK;
         sort(ids, columns, start..start + records.len(), placed, records)
     })?;
-    let mut counts = Counts::default();
+    let mut counts = RowCounts::default();
     let mut ends = Vec::with_capacity(sorted.len());
     for sorted in sorted {
         let (chunk, met) = sorted?;
@@ -106,22 +106,22 @@ pub fn partition<N: Placed, R: Record<N::Id>>(
     Ok(Partition { records, ends, counts })
 }
 
-fn sort<N: Placed, R: Record<N::Id>>(
+fn sort<N: BucketedIds, R: Record<N::Id>>(
     ids: &N,
     columns: &Columns<'_>,
     rows: Range<usize>,
     placed: &mut Vec<(N::Id, u16)>,
     records: &mut [R],
-) -> Result<(Vec<u32>, Counts)> {
+) -> Result<(Vec<u32>, RowCounts)> {
     let Columns { times, amounts, clock, bits, span, .. } = *columns;
-    let mut counts = Counts::default();
+    let mut counts = RowCounts::default();
     if let Some(amounts) = amounts {
-        counts.not_finite = vectorized(|| odd(&amounts[rows.clone()]));
+        counts.not_finite = vectorized(|| count_not_finite(&amounts[rows.clone()]));
     }
     let times = &times[rows.clone()];
     let mut ends = vec![0_u32; ids.buckets()];
     placed.clear();
-    placed.resize(rows.len(), (N::Id::default(), NOWHERE));
+    placed.resize(rows.len(), (N::Id::default(), NO_BUCKET));
     find(ids, times, rows.start, &span, placed, &mut ends, &mut counts)?;
     let mut start = 0;
     for end in &mut ends {
@@ -129,7 +129,7 @@ fn sort<N: Placed, R: Record<N::Id>>(
     }
     // Until here `ends` holds starts; each moves to its end as its rows find their places.
     for ((&(id, bucket), &time), row) in placed.iter().zip(times).zip(rows) {
-        if bucket == NOWHERE {
+        if bucket == NO_BUCKET {
             continue;
         }
         let at = &mut ends[bucket as usize];
@@ -141,14 +141,14 @@ fn sort<N: Placed, R: Record<N::Id>>(
 }
 
 /// Finds the buckets of rows from `start` on, and counts how many rows each has.
-fn find<N: Placed>(
+fn find<N: BucketedIds>(
     ids: &N,
     times: &[i64],
     start: usize,
-    span: &Span,
+    span: &TimeRange,
     placed: &mut [(N::Id, u16)],
     sizes: &mut [u32],
-    counts: &mut Counts,
+    counts: &mut RowCounts,
 ) -> Result<()> {
     let inside = span.low.max(NO_DATE + 1)..=span.high;
     for ((place, time), row) in placed.iter_mut().zip(times).zip(start..) {
@@ -173,6 +173,6 @@ fn find<N: Placed>(
 
 /// How many amounts are missing or infinite.
 #[inline(always)]
-fn odd(amounts: &[f64]) -> usize {
+fn count_not_finite(amounts: &[f64]) -> usize {
     amounts.iter().filter(|amount| !amount.is_finite()).count()
 }

@@ -1,13 +1,13 @@
 //! Refunds, taken off the purchases before them.
 
-use super::Counts;
-use super::customer::{Sum, next_period};
-use super::frame::Frame;
-use super::row::{Amount, Row, Stamp};
+use super::RowCounts;
+use super::customer::{PeriodTotals, next_period};
+use super::frame::ObservationPeriod;
+use super::row::{Amount, PackedRow, Stamp};
 
 /// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
 /// back one by one leave rounding behind.
-const ROUNDING: f64 = 1e-9;
+const ROUNDING_SHARE: f64 = 1e-9;
 
 /// What to do with negative amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +32,11 @@ impl Refunds {
         })
     }
 
-    /// What is to be done with these rows: [`Refunds::Keep`] where none is a refund. Counts those.
+    /// What is to be done with these rows: [`Refunds::Keep`] where none is a refund. RowCounts those.
     pub(super) fn among<S: Stamp, A: Amount>(
         self,
-        rows: &[Row<S, A>],
-        counts: &mut Counts,
+        rows: &[PackedRow<S, A>],
+        counts: &mut RowCounts,
     ) -> Self {
         let amounts = rows.iter().map(|row| row.amount);
         let refunds = amounts.filter(|amount| amount.value() < 0.0).count();
@@ -60,16 +60,16 @@ pub struct Purchase {
 
 /// Lists what is left of one customer's purchases, refunds taken off ([`Refunds::Net`]) or left out.
 pub fn settle<S: Stamp, A: Amount>(
-    mut rows: &[Row<S, A>],
+    mut rows: &[PackedRow<S, A>],
     refunds: Refunds,
-    frame: &Frame,
+    observation: &ObservationPeriod,
     purchases: &mut Vec<Purchase>,
-    counts: &mut Counts,
+    counts: &mut RowCounts,
 ) {
     purchases.clear();
     while !rows.is_empty() {
-        let Sum { period, paid, back, rows } =
-            next_period::<_, _, false, true>(&mut rows, frame, counts);
+        let PeriodTotals { period, paid, back, rows } =
+            next_period::<_, _, false, true>(&mut rows, observation, counts);
         if let Some(paid) = paid {
             purchases.push(Purchase { period, paid, left: paid, rows });
         }
@@ -80,14 +80,14 @@ pub fn settle<S: Stamp, A: Amount>(
 }
 
 /// Takes a refund off the latest purchases; those it uses up are purchases no more.
-fn take_back(mut refund: f64, purchases: &mut Vec<Purchase>, counts: &mut Counts) {
-    let negligible = refund * ROUNDING;
+fn take_back(mut refund: f64, purchases: &mut Vec<Purchase>, counts: &mut RowCounts) {
+    let negligible = refund * ROUNDING_SHARE;
     for at in (0..purchases.len()).rev() {
         let purchase = &mut purchases[at];
         if purchase.left <= 0.0 {
             continue;
         }
-        if purchase.left > refund + purchase.paid * ROUNDING {
+        if purchase.left > refund + purchase.paid * ROUNDING_SHARE {
             purchase.left -= refund;
             return;
         }

@@ -1,11 +1,11 @@
-//! Rows on their way to their customers, packed as tightly as they go, and the room they lie in.
+//! Rows on their way to their customers, packed as tightly as they go, and the storage they lie in.
 
 use std::marker::PhantomData;
 
 use bytemuck::{Pod, Zeroable};
 use memmap2::MmapMut;
 
-/// Whose a row is and when, in one word that sorts by both: the customer's number within its bucket
+/// CustomerKey a row is and when, in one word that sorts by both: the customer's number within its bucket
 /// above as many bits as the period keys need, which count from the first one.
 pub trait Stamp: Pod + Ord + Send + Sync {
     /// Of a number and a key below 2^`bits`, which are known to fit.
@@ -69,8 +69,8 @@ impl Amount for f64 {
 /// A row whose customer has a number.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
-pub struct Row<S, A> {
-    /// Whose, and when.
+pub struct PackedRow<S, A> {
+    /// CustomerKey, and when.
     pub stamp: S,
     /// How much.
     pub amount: A,
@@ -79,8 +79,8 @@ pub struct Row<S, A> {
 /// A row whose customer has an id yet to be numbered.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
-pub struct Entry<I, K, A> {
-    /// Whose.
+pub struct UnnumberedRow<I, K, A> {
+    /// CustomerKey.
     pub id: I,
     /// When.
     pub key: K,
@@ -96,14 +96,14 @@ pub trait Record<I>: Pod + Send + Sync {
     fn new(id: I, key: u64, amount: Self::Amount, bits: u32) -> Self;
 }
 
-impl<S: Stamp, A: Amount> Record<u32> for Row<S, A> {
+impl<S: Stamp, A: Amount> Record<u32> for PackedRow<S, A> {
     type Amount = A;
     fn new(number: u32, key: u64, amount: A, bits: u32) -> Self {
         Self { stamp: S::new(number, key, bits), amount }
     }
 }
 
-impl<I: Pod + Send + Sync, K: Stamp, A: Amount> Record<I> for Entry<I, K, A> {
+impl<I: Pod + Send + Sync, K: Stamp, A: Amount> Record<I> for UnnumberedRow<I, K, A> {
     type Amount = A;
     fn new(id: I, key: u64, amount: A, _: u32) -> Self {
         Self { id, key: K::new(0, key, 0), amount }
@@ -115,39 +115,39 @@ pub fn bits(number: u64) -> u32 {
     u64::BITS - number.leading_zeros()
 }
 
-/// Bytes from which on room is asked of the system in large pages: to touch 4 KiB for the first
+/// Bytes from which on storage is asked of the system in large pages: to touch 4 KiB for the first
 /// time takes as long as to fill it several times over.
-const LARGE: usize = 1 << 22;
+const HUGE_PAGE_BYTES: usize = 1 << 22;
 
-/// Room for many records, zero at first.
+/// Storage for many records, zero at first.
 #[derive(Debug)]
 pub struct Arena<T> {
-    room: Room,
+    storage: Storage,
     of: PhantomData<T>,
 }
 
 #[derive(Debug)]
-enum Room {
+enum Storage {
     Small(Vec<u8>),
     Large(MmapMut),
 }
 
 impl<T: Pod> Arena<T> {
-    /// Room for `n` records.
+    /// Storage for `n` records.
     ///
     /// # Errors
     /// Where the system has none.
     pub fn new(n: usize) -> std::io::Result<Self> {
         let bytes = n * size_of::<T>();
-        let room = if bytes < LARGE {
-            Room::Small(vec![0; bytes])
+        let storage = if bytes < HUGE_PAGE_BYTES {
+            Storage::Small(vec![0; bytes])
         } else {
-            let room = MmapMut::map_anon(bytes)?;
+            let storage = MmapMut::map_anon(bytes)?;
             #[cfg(target_os = "linux")]
-            let _ = room.advise(memmap2::Advice::HugePage); // as fast as it goes without
-            Room::Large(room)
+            let _ = storage.advise(memmap2::Advice::HugePage); // as fast as it goes without
+            Storage::Large(storage)
         };
-        Ok(Self { room, of: PhantomData })
+        Ok(Self { storage, of: PhantomData })
     }
 }
 
@@ -155,18 +155,18 @@ impl<T: Pod> Arena<T> {
 impl<T: Pod> std::ops::Deref for Arena<T> {
     type Target = [T];
     fn deref(&self) -> &[T] {
-        bytemuck::cast_slice(match &self.room {
-            Room::Small(room) => room,
-            Room::Large(room) => room,
+        bytemuck::cast_slice(match &self.storage {
+            Storage::Small(storage) => storage,
+            Storage::Large(storage) => storage,
         })
     }
 }
 
 impl<T: Pod> std::ops::DerefMut for Arena<T> {
     fn deref_mut(&mut self) -> &mut [T] {
-        bytemuck::cast_slice_mut(match &mut self.room {
-            Room::Small(room) => room,
-            Room::Large(room) => room,
+        bytemuck::cast_slice_mut(match &mut self.storage {
+            Storage::Small(storage) => storage,
+            Storage::Large(storage) => storage,
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// How to summarise.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules {
+pub struct SummaryOptions {
     /// Purchases within one such period count as one.
     pub collapse: Grain,
     /// Whether the whole period in which the observation ends belongs to it, as in lifetimes, or
@@ -21,7 +21,7 @@ pub struct Rules {
     pub include_first: bool,
 }
 
-impl Rules {
+impl SummaryOptions {
     /// Checks that clock and units are positive.
     ///
     /// # Errors

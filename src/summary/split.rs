@@ -3,20 +3,20 @@
 //! The keys of rows after the split count one more than those before, so that no key holds rows of
 //! both halves and sorting a bucket leaves each customer's halves one after the other.
 
-use super::customer::{Ledger, Sorted, Summing, next_customer, take_customer};
-use super::found::Found;
-use super::frame::Frame;
+use super::customer::{BucketSummary, SortedBucket, Summarizing, next_customer, take_customer};
+use super::found::MergedBuckets;
+use super::frame::ObservationPeriod;
 use super::ids::Ids;
-use super::kinds::{Job, by_kind};
-use super::partition::Span;
+use super::kinds::{IdTask, by_kind};
+use super::partition::TimeRange;
 use super::row::{Amount, Stamp, bits};
 use super::table::extent;
-use super::{Calendar, Holdout, NO_DATE, Rules, Summary, Texts, Transactions};
+use super::{Calendar, Holdout, NO_DATE, Summary, SummaryOptions, TextBuffer, Transactions};
 use crate::error::Result;
 
 /// Summarises transactions up to `split`, and what the same customers bought after it up to `end`.
 ///
-/// Both moments belong to what they end. The holdout counts all purchases; `rules` says whether the
+/// Both moments belong to what they end. The holdout counts all purchases; `options` says whether the
 /// summary leaves out the first. Refunds are netted within each half, and the counts of the summary
 /// are those of both.
 ///
@@ -26,85 +26,95 @@ pub fn summarize_split(
     transactions: &Transactions<'_>,
     split: i64,
     end: Option<i64>,
-    rules: &Rules,
+    options: &SummaryOptions,
 ) -> Result<(Summary, Holdout)> {
     transactions.check()?;
-    rules.check(transactions.ticks_per_second)?;
-    by_kind(transactions, &Split { transactions, at: split, end, rules })
+    options.check(transactions.ticks_per_second)?;
+    by_kind(transactions, &Split { transactions, at: split, end, options })
 }
 
 struct Split<'a> {
     transactions: &'a Transactions<'a>,
     at: i64,
     end: Option<i64>,
-    rules: &'a Rules,
+    options: &'a SummaryOptions,
 }
 
-impl Job for Split<'_> {
+impl IdTask for Split<'_> {
     type Output = (Summary, Holdout);
-    fn customers(output: &mut (Summary, Holdout)) -> Option<(&[u64], &mut Option<Texts>)> {
+    fn customers(output: &mut (Summary, Holdout)) -> Option<(&[u64], &mut Option<TextBuffer>)> {
         Some((&output.0.customers, &mut output.0.texts))
     }
     fn run<N: Ids>(&self, ids: &N) -> Result<(Summary, Holdout)> {
-        let Self { transactions, at, end, rules } = *self;
-        let calendar = Calendar::new(rules.collapse, transactions.ticks_per_second);
+        let Self { transactions, at, end, options } = *self;
+        let calendar = Calendar::new(options.collapse, transactions.ticks_per_second);
         let (first, last) = extent(transactions.times).0.unwrap_or((at, at));
         let end = end.unwrap_or(last);
-        let (frame, later) = halves(calendar, first, at, end);
-        let clock = calendar.clock(first, last, frame.base).parted(at);
-        let span = Span { low: NO_DATE + 1, high: end, counts_late: false };
-        let columns = transactions.columns(clock, &frame, span);
-        let work = Summing { rules, frame: &frame, later: Some(&later) };
-        let Found { ids, summary, holdout } = Found::of(ids, &columns, &work)?;
-        let holdout = Holdout { end: calendar.start(later.frame.end), ..holdout };
+        let (observation, later) = halves(calendar, first, at, end);
+        let clock = calendar.clock(first, last, observation.base).parted(at);
+        let span = TimeRange { low: NO_DATE + 1, high: end, counts_late: false };
+        let columns = transactions.columns(clock, &observation, span);
+        let task = Summarizing { options, observation: &observation, later: Some(&later) };
+        let MergedBuckets { ids, summary, holdout } = MergedBuckets::of(ids, &columns, &task)?;
+        let holdout = Holdout { end: calendar.start(later.observation.end), ..holdout };
         Ok((summary.of::<N>(&ids), holdout))
     }
 }
 
 /// What comes after a summary: the holdout's calendar, and where it begins.
-pub struct Later {
-    frame: Frame,
+pub struct HoldoutPeriod {
+    observation: ObservationPeriod,
     /// The smallest key of a row after the split, counted as the rows' are.
     boundary: u64,
 }
 
 /// The calendars of a summary up to `at` and of what comes after it up to `end`.
-fn halves(calendar: Calendar, first: i64, at: i64, end: i64) -> (Frame, Later) {
-    let longest = Frame::new(calendar, first, at.max(end));
+fn halves(calendar: Calendar, first: i64, at: i64, end: i64) -> (ObservationPeriod, HoldoutPeriod) {
+    let longest = ObservationPeriod::new(calendar, first, at.max(end));
     let high = longest.high.saturating_add(1);
-    let whole = Frame { high, bits: bits(high), ..longest };
+    let whole = ObservationPeriod { high, bits: bits(high), ..longest };
     let until = |time| calendar.period(calendar.key(time));
     // Counted from one key earlier, keys are those of the calendar again.
-    let after = Frame { base: whole.base.wrapping_sub(1), end: until(end), ..whole };
+    let after = ObservationPeriod { base: whole.base.wrapping_sub(1), end: until(end), ..whole };
     let boundary = i128::from(calendar.key(at)) - i128::from(whole.base) + 1;
-    let later = Later { frame: after, boundary: u64::try_from(boundary).unwrap_or(0) };
-    (Frame { end: until(at), ..whole }, later)
+    let later =
+        HoldoutPeriod { observation: after, boundary: u64::try_from(boundary).unwrap_or(0) };
+    (ObservationPeriod { end: until(at), ..whole }, later)
 }
 
-impl Later {
+impl HoldoutPeriod {
     /// Adds up the rows of a bucket half by half.
     pub fn add_up<S: Stamp, A: Amount>(
         &self,
-        Sorted { mut rows, purchases, refunds, .. }: Sorted<'_, S, A>,
-        rules: &Rules,
-        frame: &Frame,
+        SortedBucket { mut rows, purchases, refunds, .. }: SortedBucket<'_, S, A>,
+        options: &SummaryOptions,
+        observation: &ObservationPeriod,
         customers: &mut Vec<u32>,
-        ledger: &mut Ledger,
+        bucket_summary: &mut BucketSummary,
     ) {
         while let Some(first) = rows.first() {
-            let number = first.stamp.number(frame.bits);
-            let own = take_customer(&mut rows, frame);
-            let early = own.partition_point(|row| row.stamp.key(frame.bits) < self.boundary);
-            let halves = [(&own[..early], frame), (&own[early..], &self.frame)];
-            let [summary, holdout] = halves.map(|(mut half, frame)| {
+            let number = first.stamp.number(observation.bits);
+            let own = take_customer(&mut rows, observation);
+            let early = own.partition_point(|row| row.stamp.key(observation.bits) < self.boundary);
+            let halves = [(&own[..early], observation), (&own[early..], &self.observation)];
+            let [summary, holdout] = halves.map(|(mut half, observation)| {
                 let any = !half.is_empty();
-                any.then(|| next_customer(&mut half, refunds, frame, purchases, &mut ledger.counts))
+                any.then(|| {
+                    next_customer(
+                        &mut half,
+                        refunds,
+                        observation,
+                        purchases,
+                        &mut bucket_summary.counts,
+                    )
+                })
             });
-            let bought = summary.is_some_and(|tally| ledger.add(&tally, rules, frame));
+            let bought =
+                summary.is_some_and(|totals| bucket_summary.add(&totals, options, observation));
             if bought {
                 customers.push(number);
             }
-            ledger.add_later(holdout.as_ref(), bought);
+            bucket_summary.add_later(holdout.as_ref(), bought);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A table that comes in pieces: what does not fit the room goes to a temporary file, by bucket.
+//! A table that comes in pieces: what does not fit the memory_rows goes to a temporary file, by bucket.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
@@ -6,25 +6,25 @@ use std::sync::{Mutex, PoisonError};
 
 use bytemuck::Zeroable;
 
-use super::customer::{Ledger, Scratch, Summing, Work};
-use super::found::Found;
-use super::frame::Frame;
-use super::ids::Placed;
-use super::partition::{Columns, Partition, Span, partition};
+use super::customer::{BucketSummary, BucketTask, BucketWorkspace, Summarizing};
+use super::found::MergedBuckets;
+use super::frame::ObservationPeriod;
+use super::ids::BucketedIds;
+use super::partition::{Columns, Partition, TimeRange, partition};
 use super::row;
-use super::{Calendar, Counts, Grain, NO_CUSTOMER, NO_DATE, Rules, Summary};
+use super::{Calendar, Grain, NO_CUSTOMER, NO_DATE, RowCounts, Summary, SummaryOptions};
 use crate::error::{Error, Result};
-use crate::pieces::{Stop, go_on, in_pieces};
+use crate::pieces::{Interrupt, check_interrupt, in_chunks};
 
 /// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
-const BITS: u32 = 9;
+const BUCKET_BITS: u32 = 9;
 /// Keys are counted from here, so that days and hours of any calendar fit 32 bits.
-const BASE: i64 = -(1 << 31);
+const BASE_KEY: i64 = -(1 << 31);
 
 /// Bits of the keys: 32, and one so that the end of the last period is one, too.
 const KEY_BITS: u32 = 33;
 
-type Row = row::Row<u64, f64>;
+type StreamRow = row::PackedRow<u64, f64>;
 
 /// Transactions read piece by piece and summarised at the end.
 ///
@@ -32,45 +32,50 @@ type Row = row::Row<u64, f64>;
 /// that has no name. The summary is that of the pieces put together, bit by bit.
 #[derive(Debug)]
 pub struct Stream {
-    rules: Rules,
+    options: SummaryOptions,
     end: Option<i64>,
     money: bool,
-    room: usize,
+    memory_rows: usize,
     held: usize,
-    pieces: Vec<Partition<Row>>,
+    pieces: Vec<Partition<StreamRow>>,
     spill: Option<Spill>,
     n_customers: usize,
     keys: Option<(i64, i64)>,
-    counts: Counts,
+    counts: RowCounts,
 }
 
-/// Codes dealt out to buckets in turn, so that new customers spread over all of them.
-struct Dealt<'a>(&'a [u32]);
+/// CustomerCodes dealt out to buckets in turn, so that new customers buckets_by_hash over all of them.
+struct DealtCodes<'a>(&'a [u32]);
 
-impl Placed for Dealt<'_> {
+impl BucketedIds for DealtCodes<'_> {
     type Id = u32;
     fn buckets(&self) -> usize {
-        1 << BITS
+        1 << BUCKET_BITS
     }
-    #[allow(clippy::cast_possible_truncation)] // BITS bits
+    #[allow(clippy::cast_possible_truncation)] // BUCKET_BITS bits
     fn place(&self, row: usize) -> Result<Option<(u32, u16)>> {
         let code = self.0[row];
-        let bucket = (code & ((1 << BITS) - 1)) as u16;
-        Ok((code != NO_CUSTOMER).then_some((code >> BITS, bucket)))
+        let bucket = (code & ((1 << BUCKET_BITS) - 1)) as u16;
+        Ok((code != NO_CUSTOMER).then_some((code >> BUCKET_BITS, bucket)))
     }
 }
 
 impl Stream {
-    /// A stream that keeps up to `room` rows in memory.
+    /// A stream that keeps up to `memory_rows` rows in memory.
     ///
     /// The observation ends with the second `end`, or with the last row. Without `money` all
     /// amounts are 0.
     ///
     /// # Errors
     /// [`Error::Setting`] when the unit is not positive or the grain is finer than an hour.
-    pub fn new(rules: Rules, end: Option<i64>, money: bool, room: usize) -> Result<Self> {
-        rules.check(1)?;
-        if matches!(rules.collapse, Grain::Instant | Grain::Second) {
+    pub fn new(
+        options: SummaryOptions,
+        end: Option<i64>,
+        money: bool,
+        memory_rows: usize,
+    ) -> Result<Self> {
+        options.check(1)?;
+        if matches!(options.collapse, Grain::Instant | Grain::Second) {
             return Err(Error::Setting {
                 name: "collapse (in seconds)",
                 value: 1.0,
@@ -78,16 +83,16 @@ impl Stream {
             });
         }
         Ok(Self {
-            rules,
+            options,
             end,
             money,
-            room,
+            memory_rows,
             held: 0,
             pieces: Vec::new(),
             spill: None,
             n_customers: 0,
             keys: None,
-            counts: Counts::default(),
+            counts: RowCounts::default(),
         })
     }
 
@@ -104,9 +109,9 @@ impl Stream {
         times: &[i64],
         ticks_per_second: i64,
         amounts: Option<&[f64]>,
-        stop: Stop<'_>,
+        interrupt: &dyn Interrupt,
     ) -> Result<()> {
-        self.rules.check(ticks_per_second)?;
+        self.options.check(ticks_per_second)?;
         let lengths =
             [("times", times.len()), ("amounts", amounts.map_or(times.len(), <[_]>::len))];
         for (column, found) in lengths {
@@ -114,13 +119,13 @@ impl Stream {
                 return Err(Error::Length { column, found, expected: codes.len() });
             }
         }
-        let calendar = Calendar::new(self.rules.collapse, ticks_per_second);
+        let calendar = Calendar::new(self.options.collapse, ticks_per_second);
         let extent = super::table::extent(times).0;
         let mut keys = self.keys;
         if let Some((first, last)) = extent {
             for time in [first, last] {
                 let key = calendar.key(time);
-                if u32::try_from(key.wrapping_sub(BASE)).is_err() {
+                if u32::try_from(key.wrapping_sub(BASE_KEY)).is_err() {
                     return Err(Error::Setting {
                         name: "date, in hours or days from 1970,",
                         value: key as f64,
@@ -136,13 +141,13 @@ impl Stream {
             Some(end) => calendar.last_tick(self.last_key_of(end)),
             None => i64::MAX,
         };
-        let span = Span { low: NO_DATE, high, counts_late: true };
+        let span = TimeRange { low: NO_DATE, high, counts_late: true };
         let (first, last) = extent.unwrap_or((0, 0));
-        let clock = calendar.clock(first, last, BASE);
-        let columns = Columns { times, amounts, clock, bits: KEY_BITS, span, stop };
-        let piece = partition(&Dealt(codes), &columns)?;
+        let clock = calendar.clock(first, last, BASE_KEY);
+        let columns = Columns { times, amounts, clock, bits: KEY_BITS, span, interrupt };
+        let piece = partition(&DealtCodes(codes), &columns)?;
         let counts = piece.counts;
-        self.keep(piece, stop)?;
+        self.keep(piece, interrupt)?;
         self.keys = keys;
         self.counts.merge(&counts);
         let known = codes.iter().filter(|&&code| code != NO_CUSTOMER);
@@ -152,17 +157,17 @@ impl Stream {
     }
 
     fn last_key_of(&self, end: i64) -> i64 {
-        let calendar = Calendar::new(self.rules.collapse, 1);
+        let calendar = Calendar::new(self.options.collapse, 1);
         let key = calendar.key(end);
-        if self.rules.whole_period { calendar.last_key(calendar.period(key)) } else { key }
+        if self.options.whole_period { calendar.last_key(calendar.period(key)) } else { key }
     }
 
     /// Keeps a piece, in memory or with all others in the file.
-    fn keep(&mut self, piece: Partition<Row>, stop: Stop<'_>) -> Result<()> {
+    fn keep(&mut self, piece: Partition<StreamRow>, interrupt: &dyn Interrupt) -> Result<()> {
         self.held += piece.total();
         self.pieces.push(piece);
-        if self.held > self.room {
-            let written = self.spill(stop);
+        if self.held > self.memory_rows {
+            let written = self.spill(interrupt);
             if written.is_err() {
                 let piece = self.pieces.pop();
                 self.held -= piece.map_or(0, |piece| piece.total());
@@ -174,12 +179,12 @@ impl Stream {
         Ok(())
     }
 
-    fn spill(&mut self, stop: Stop<'_>) -> Result<()> {
+    fn spill(&mut self, interrupt: &dyn Interrupt) -> Result<()> {
         let spill = match &mut self.spill {
             Some(spill) => spill,
             empty => empty.insert(Spill::new()?),
         };
-        spill.write(&self.pieces, stop)
+        spill.write(&self.pieces, interrupt)
     }
 
     /// Summarises all that was read; customers come in the order that `order` gives their codes.
@@ -189,18 +194,22 @@ impl Stream {
     pub fn finish(
         &self,
         order: impl Fn(u32, u32) -> std::cmp::Ordering + Sync,
-        stop: Stop<'_>,
+        interrupt: &dyn Interrupt,
     ) -> Result<Summary> {
-        let calendar = Calendar::new(self.rules.collapse, 1);
+        let calendar = Calendar::new(self.options.collapse, 1);
         let (first, last) = self.keys.unwrap_or((0, 0));
         let end = calendar.period(self.end.map_or(last, |end| calendar.key(end)));
-        let (low, high) = (first.abs_diff(BASE), last.abs_diff(BASE));
-        let frame = Frame { calendar, base: BASE, end, bits: KEY_BITS, low, high };
-        let ledgers = in_pieces(0..1 << BITS, stop, Scratch::default, |scratch, bucket| {
-            self.bucket(bucket, &frame, scratch)
-        })?;
-        let ledgers = ledgers.into_iter().collect::<Result<Vec<_>>>()?;
-        let mut found = Found::join(&ledgers, &frame, self.money);
+        let (low, high) = (first.abs_diff(BASE_KEY), last.abs_diff(BASE_KEY));
+        let observation =
+            ObservationPeriod { calendar, base: BASE_KEY, end, bits: KEY_BITS, low, high };
+        let summaries = in_chunks(
+            0..1 << BUCKET_BITS,
+            interrupt,
+            BucketWorkspace::default,
+            |workspace, bucket| self.bucket(bucket, &observation, workspace),
+        )?;
+        let summaries = summaries.into_iter().collect::<Result<Vec<_>>>()?;
+        let mut found = MergedBuckets::join(&summaries, &observation, self.money);
         found.summary.counts.merge(&self.counts);
         found.sort(|&a, &b| order(a, b));
         let customers = found.ids.into_iter().map(u64::from).collect();
@@ -211,17 +220,18 @@ impl Stream {
     fn bucket(
         &self,
         bucket: usize,
-        frame: &Frame,
-        scratch: &mut Scratch<u64, f64>,
-    ) -> Result<(Vec<u32>, Ledger)> {
+        observation: &ObservationPeriod,
+        workspace: &mut BucketWorkspace<u64, f64>,
+    ) -> Result<(Vec<u32>, BucketSummary)> {
         let spilled = self.spill.as_ref().map_or(Ok(Vec::new()), |spill| spill.read(bucket))?;
-        let mut parts: Vec<&[Row]> = spilled.iter().map(Vec::as_slice).collect();
+        let mut parts: Vec<&[StreamRow]> = spilled.iter().map(Vec::as_slice).collect();
         parts.extend(self.pieces.iter().flat_map(|piece| piece.bucket(bucket)));
-        let n = (self.n_customers + (1 << BITS) - 1 - bucket) >> BITS;
-        let (numbers, ledger) =
-            Summing { rules: &self.rules, frame, later: None }.bucket(&parts, n, scratch);
-        let code = |number: u32| number << BITS | bucket as u32;
-        Ok((numbers.into_iter().map(code).collect(), ledger))
+        let n = (self.n_customers + (1 << BUCKET_BITS) - 1 - bucket) >> BUCKET_BITS;
+        let (numbers, bucket_summary) =
+            Summarizing { options: &self.options, observation, later: None }
+                .bucket(&parts, n, workspace);
+        let code = |number: u32| number << BUCKET_BITS | bucket as u32;
+        Ok((numbers.into_iter().map(code).collect(), bucket_summary))
     }
 }
 
@@ -239,14 +249,14 @@ impl Spill {
     }
 
     /// Writes one more run, after those there are; nothing of one that was given up is read.
-    fn write(&mut self, pieces: &[Partition<Row>], stop: Stop<'_>) -> Result<()> {
+    fn write(&mut self, pieces: &[Partition<StreamRow>], interrupt: &dyn Interrupt) -> Result<()> {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.length))?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
         let mut length = self.length;
         let mut starts = vec![length];
-        for bucket in 0..1 << BITS {
-            go_on(stop)?;
+        for bucket in 0..1 << BUCKET_BITS {
+            check_interrupt(interrupt)?;
             for rows in pieces.iter().flat_map(|piece| piece.bucket(bucket)) {
                 out.write_all(bytemuck::cast_slice(rows))?;
                 length += size_of_val(rows) as u64;
@@ -260,12 +270,12 @@ impl Spill {
     }
 
     /// The rows of a bucket, run by run.
-    fn read(&self, bucket: usize) -> Result<Vec<Vec<Row>>> {
+    fn read(&self, bucket: usize) -> Result<Vec<Vec<StreamRow>>> {
         let mut runs = Vec::with_capacity(self.runs.len());
         for starts in &self.runs {
             let (from, to) = (starts[bucket], starts[bucket + 1]);
-            let n = usize::try_from(to - from).unwrap_or(usize::MAX) / size_of::<Row>();
-            let mut rows = vec![Row::zeroed(); n];
+            let n = usize::try_from(to - from).unwrap_or(usize::MAX) / size_of::<StreamRow>();
+            let mut rows = vec![StreamRow::zeroed(); n];
             {
                 let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(from))?;

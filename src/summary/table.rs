@@ -4,16 +4,16 @@ use rayon::prelude::*;
 
 use super::NO_DATE;
 use super::calendar::Clock;
-use super::frame::Frame;
+use super::frame::ObservationPeriod;
 use super::ids::Text;
 use super::kinds::close_together;
-use super::partition::{Columns, Span};
+use super::partition::{Columns, TimeRange};
 use super::rules::check_positive;
 use crate::error::{Error, Result};
-use crate::pieces::Stop;
+use crate::pieces::Interrupt;
 use crate::special::vectorized;
 
-/// Whose each row is.
+/// CustomerKey each row is.
 #[derive(Debug, Clone, Copy)]
 pub enum Customers<'a> {
     /// A code below `n_customers`, or [`super::NO_CUSTOMER`].
@@ -95,14 +95,19 @@ pub struct Transactions<'a> {
     /// Each row's amount, finite.
     pub amounts: Option<&'a [f64]>,
     /// Whether to give up on them.
-    pub stop: Stop<'a>,
+    pub interrupt: &'a dyn Interrupt,
 }
 
 impl Transactions<'_> {
     /// The columns as rows are read from them.
-    pub(super) fn columns(&self, clock: Clock, frame: &Frame, span: Span) -> Columns<'_> {
-        let Self { times, amounts, stop, .. } = *self;
-        Columns { times, amounts, clock, bits: frame.bits, span, stop }
+    pub(super) fn columns(
+        &self,
+        clock: Clock,
+        observation: &ObservationPeriod,
+        span: TimeRange,
+    ) -> Columns<'_> {
+        let Self { times, amounts, interrupt, .. } = *self;
+        Columns { times, amounts, clock, bits: observation.bits, span, interrupt }
     }
 
     /// Checks that the columns are of one length.

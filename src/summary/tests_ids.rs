@@ -3,21 +3,27 @@
 use proptest::prelude::*;
 
 use super::{
-    Calendar, Customers, Grain, NO_CUSTOMER, Refunds, Rules, Stream, Summary, Text, TextDictionary,
-    Texts, Transactions, WholeDictionary, summarize, summarize_split,
+    Calendar, Customers, Grain, NO_CUSTOMER, NumberDictionary, Refunds, Stream, Summary,
+    SummaryOptions, Text, TextBuffer, TextDictionary, Transactions, summarize, summarize_split,
 };
 use crate::error::Error;
-use crate::pieces::patient;
+use crate::pieces::interrupt_after;
 
 const DAY: i64 = 86_400;
 
 /// Transactions with times in seconds.
 fn table<'a>(customers: Customers<'a>, times: &'a [i64], amounts: &'a [f64]) -> Transactions<'a> {
-    Transactions { customers, times, ticks_per_second: 1, amounts: Some(amounts), stop: &|| false }
+    Transactions {
+        customers,
+        times,
+        ticks_per_second: 1,
+        amounts: Some(amounts),
+        interrupt: &|| false,
+    }
 }
 
-pub fn rules() -> Rules {
-    Rules {
+pub fn options() -> SummaryOptions {
+    SummaryOptions {
         collapse: Grain::Day,
         whole_period: false,
         unit: 604_800.0,
@@ -29,13 +35,13 @@ pub fn rules() -> Rules {
 
 /// Text end to end, as a column holds it.
 #[derive(Debug, Default)]
-struct Column {
+struct TextColumn {
     bytes: Vec<u8>,
     offsets: Vec<i64>,
     valid: Vec<bool>,
 }
 
-impl Column {
+impl TextColumn {
     fn of<T: AsRef<str>>(texts: &[Option<T>]) -> Self {
         let mut column = Self { offsets: vec![0], ..Self::default() };
         for text in texts {
@@ -60,9 +66,9 @@ fn codes<T: Ord + Clone>(ids: &[Option<T>]) -> (Vec<u32>, Vec<T>) {
     (ids.iter().map(|id| id.as_ref().map_or(NO_CUSTOMER, code)).collect(), known)
 }
 
-type Rows<T> = Vec<(Option<T>, i64, f64)>;
+type TestRows<T> = Vec<(Option<T>, i64, f64)>;
 
-fn columns<T: Clone>(rows: &Rows<T>) -> (Vec<Option<T>>, Vec<i64>, Vec<f64>) {
+fn columns<T: Clone>(rows: &TestRows<T>) -> (Vec<Option<T>>, Vec<i64>, Vec<f64>) {
     (
         rows.iter().map(|row| row.0.clone()).collect(),
         rows.iter().map(|row| row.1).collect(),
@@ -71,20 +77,20 @@ fn columns<T: Clone>(rows: &Rows<T>) -> (Vec<Option<T>>, Vec<i64>, Vec<f64>) {
 }
 
 /// The summary by codes, and whose each is.
-fn by_codes<T: Ord + Clone>(rows: &Rows<T>, rules: &Rules) -> (Summary, Vec<T>) {
+fn by_codes<T: Ord + Clone>(rows: &TestRows<T>, options: &SummaryOptions) -> (Summary, Vec<T>) {
     let (ids, times, amounts) = columns(rows);
     let (codes, known) = codes(&ids);
     let customers = Customers::Codes { codes: &codes, n_customers: known.len() };
     let table = table(customers, &times, &amounts);
-    let summary = summarize(&table, None, rules).unwrap();
+    let summary = summarize(&table, None, options).unwrap();
     let whose = summary.customers.iter().map(|&code| known[usize::try_from(code).unwrap()].clone());
     let whose = whose.collect();
     (summary, whose)
 }
 
-/// Texts that are ids, one by one.
-pub fn named(texts: Option<&Texts>) -> Vec<String> {
-    let Texts { bytes, offsets } = texts.unwrap();
+/// TextBuffer that are ids, one by one.
+pub fn named(texts: Option<&TextBuffer>) -> Vec<String> {
+    let TextBuffer { bytes, offsets } = texts.unwrap();
     let text = Text { bytes, offsets, valid: None };
     let texts = (0..text.rows()).map(|row| text.get(row).unwrap().to_vec());
     texts.map(|text| String::from_utf8(text).unwrap()).collect()
@@ -96,13 +102,13 @@ fn same(found: &Summary, expected: &Summary) {
     assert_eq!(nameless(found), nameless(expected));
 }
 
-fn text_agrees(rows: &Rows<String>) {
+fn text_agrees(rows: &TestRows<String>) {
     let (ids, times, amounts) = columns(rows);
-    let column = Column::of(&ids);
+    let column = TextColumn::of(&ids);
     let customers = Customers::Text(column.text());
     let table = table(customers, &times, &amounts);
-    let found = summarize(&table, None, &rules()).unwrap();
-    let (expected, whose) = by_codes(rows, &rules());
+    let found = summarize(&table, None, &options()).unwrap();
+    let (expected, whose) = by_codes(rows, &options());
     same(&found, &expected);
     assert_eq!(named(found.texts.as_ref()), whose);
 }
@@ -117,7 +123,7 @@ fn uuid_of(seed: u64) -> String {
 #[test]
 fn uuids_are_text_too() {
     let row = |seed: u64| (Some(uuid_of(seed % 90)), (seed % 17).cast_signed() * DAY, seed as f64);
-    let mut rows: Rows<String> = (0..500).map(row).collect();
+    let mut rows: TestRows<String> = (0..500).map(row).collect();
     text_agrees(&rows);
     // One that is none makes plain text of all of them; so does one in upper case.
     for odd in ["?".to_owned(), uuid_of(3).to_uppercase(), uuid_of(3).replace('-', "0")] {
@@ -128,17 +134,17 @@ fn uuids_are_text_too() {
     text_agrees(&rows);
 }
 
-/// Sixteen bytes a row, any at all: a column of them need not be text.
-fn sixteen_agree(rows: &Rows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
+/// FixedId16 bytes a row, any at all: a column of them need not be text.
+fn sixteen_agree(rows: &TestRows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
     let named = |id: &[u8]| id.iter().map(|&byte| char::from(byte)).collect::<String>();
-    let mut texts: Rows<String> =
+    let mut texts: TestRows<String> =
         rows.iter().map(|(id, time, amount)| (id.map(|id| named(&id)), *time, *amount)).collect();
     if let Some((at, id)) = odd {
         texts[at].0 = Some(named(id));
     }
-    let (expected, whose) = by_codes(&texts, &rules());
+    let (expected, whose) = by_codes(&texts, &options());
     let (ids, times, amounts) = columns(&texts);
-    let mut column = Column { offsets: vec![0], ..Column::default() };
+    let mut column = TextColumn { offsets: vec![0], ..TextColumn::default() };
     for id in &ids {
         // A row without an id may hold bytes all the same.
         let bytes = id.as_ref().map_or(vec![7; 16], |id| id.chars().map(|c| c as u8).collect());
@@ -148,9 +154,9 @@ fn sixteen_agree(rows: &Rows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
     }
     let customers = Customers::Text(column.text());
     let table = table(customers, &times, &amounts);
-    let found = summarize(&table, None, &rules()).unwrap();
+    let found = summarize(&table, None, &options()).unwrap();
     same(&found, &expected);
-    let Texts { bytes, offsets } = found.texts.unwrap();
+    let TextBuffer { bytes, offsets } = found.texts.unwrap();
     let text = Text { bytes: &bytes, offsets: &offsets, valid: None };
     let labels: Vec<String> = (0..text.rows()).map(|row| named(text.get(row).unwrap())).collect();
     assert_eq!(labels, whose);
@@ -179,7 +185,7 @@ fn text_of_few_letters_spells_numbers() {
     let longer = "C".repeat(40);
     for form in forms {
         let row = |row: i64| (Some(form(mixed(row))), row % 31 * DAY, row as f64);
-        let rows: Rows<String> = (0..9_001).map(row).collect();
+        let rows: TestRows<String> = (0..9_001).map(row).collect();
         text_agrees(&rows);
         for odd in ["C00x00", "C000001", "D00001", "C0\u{0}", "C0\u{0}000", "", "zz", "c", &longer]
         {
@@ -192,7 +198,7 @@ fn text_of_few_letters_spells_numbers() {
     }
 }
 
-fn rows_of<T: Strategy>(id: T) -> impl Strategy<Value = Rows<T::Value>> {
+fn rows_of<T: Strategy>(id: T) -> impl Strategy<Value = TestRows<T::Value>> {
     let id = prop::option::weighted(0.9, id);
     prop::collection::vec((id, -40_i64 * DAY..40 * DAY, -30.0..90.0), 1..300)
 }
@@ -218,14 +224,14 @@ proptest! {
     fn whole_numbers_are_numbered_as_they_are_ordered(
         ids in prop::collection::vec(prop_oneof![-3_i64..9, any::<i64>()], 1..200),
     ) {
-        let rows: Rows<i64> =
+        let rows: TestRows<i64> =
             ids.iter().zip(0..).map(|(&id, day)| (Some(id), day % 9 * DAY, 2.0)).collect();
         let (_, times, amounts) = columns(&rows);
         let low = *ids.iter().min().unwrap();
         let table = |customers| table(customers, &times, &amounts);
-        let (expected, whose) = by_codes(&rows, &rules());
+        let (expected, whose) = by_codes(&rows, &options());
         let sparse = Customers::Sparse { values: &ids, low };
-        let found = summarize(&table(sparse), None, &rules()).unwrap();
+        let found = summarize(&table(sparse), None, &options()).unwrap();
         same(&found, &expected);
         let label = |&number: &u64| low.wrapping_add_unsigned(number);
         let labels: Vec<i64> = found.customers.iter().map(label).collect();
@@ -234,7 +240,7 @@ proptest! {
             && n < 100_000
         {
             let close = Customers::Close { values: &ids, low, n_customers: n + 1 };
-            let found = summarize(&table(close), None, &rules()).unwrap();
+            let found = summarize(&table(close), None, &options()).unwrap();
             same(&found, &expected);
             let labels: Vec<i64> = found.customers.iter().map(label).collect();
             prop_assert_eq!(&labels, &whose);
@@ -247,21 +253,21 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         room in prop_oneof![Just(0_usize), Just(20), Just(1 << 20)],
         ticks in prop::collection::vec(prop::sample::select(vec![1_i64, 1_000, 1_000_000]), 7),
-        patience in prop_oneof![0..4_usize, 0..520_usize],
+        polls in prop_oneof![0..4_usize, 0..520_usize],
     ) {
-        let (expected, whose) = by_codes(&rows, &rules());
+        let (expected, whose) = by_codes(&rows, &options());
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len())).collect();
         cuts.extend([0, rows.len()]);
         cuts.sort_unstable();
-        let mut stream = Stream::new(rules(), None, true, room).unwrap();
+        let mut stream = Stream::new(options(), None, true, room).unwrap();
         let mut dictionary = TextDictionary::default();
         for (cut, ticks) in cuts.windows(2).zip(ticks) {
             let (ids, times, amounts) = columns(&rows[cut[0]..cut[1]].to_vec());
             let times: Vec<i64> = times.iter().map(|time| time * ticks).collect();
-            let codes = dictionary.encode(&Column::of(&ids).text(), &|| false).unwrap();
+            let codes = dictionary.encode(&TextColumn::of(&ids).text(), &|| false).unwrap();
             // A piece that was given up has left nothing behind.
-            let stop = patient(patience);
-            if stream.push(&codes, &times, ticks, Some(&amounts), &stop) == Err(Error::Interrupted) {
+            let interrupt = interrupt_after(polls);
+            if stream.push(&codes, &times, ticks, Some(&amounts), &interrupt) == Err(Error::Interrupted) {
                 stream.push(&codes, &times, ticks, Some(&amounts), &|| false).unwrap();
             }
         }
@@ -288,18 +294,18 @@ proptest! {
     ) {
         let end = split + later;
         let (ids, times, amounts) = columns(&rows);
-        let column = Column::of(&ids);
-        let halved = Rules { collapse, refunds, include_first, whole_period: true, ..rules() };
+        let column = TextColumn::of(&ids);
+        let halved = SummaryOptions { collapse, refunds, include_first, whole_period: true, ..options() };
         let halves = table(Customers::Text(column.text()), &times, &amounts);
         let (before, holdout) =
             summarize_split(&halves, split, Some(end), &halved).unwrap();
-        let half = |kept: &dyn Fn(i64) -> bool, end, rules: &Rules| {
-            let rows: Rows<String> = rows.iter().filter(|row| kept(row.1)).cloned().collect();
+        let half = |kept: &dyn Fn(i64) -> bool, end, options: &SummaryOptions| {
+            let rows: TestRows<String> = rows.iter().filter(|row| kept(row.1)).cloned().collect();
             let (ids, times, amounts) = columns(&rows);
-            let column = Column::of(&ids);
+            let column = TextColumn::of(&ids);
             let customers = Customers::Text(column.text());
             let table = table(customers, &times, &amounts);
-            let summary = summarize(&table, Some(end), rules).unwrap();
+            let summary = summarize(&table, Some(end), options).unwrap();
             let whose = named(summary.texts.as_ref());
             (summary, whose)
         };
@@ -312,7 +318,7 @@ proptest! {
         let calendar = Calendar::new(collapse, 1);
         let start = |time| calendar.start(calendar.period(calendar.key(time)));
         prop_assert_eq!([before.end, holdout.end], [start(split), start(end)]);
-        let all = Rules { include_first: true, ..halved };
+        let all = SummaryOptions { include_first: true, ..halved };
         let (second, later) = half(&|time| time > split && time <= end, end, &all);
         prop_assert_eq!(holdout.customers, later.len());
         let mut counts = first.counts;
@@ -331,7 +337,7 @@ proptest! {
 
 #[test]
 fn whole_numbers_that_come_in_pieces_keep_their_codes() {
-    let mut known = WholeDictionary::default();
+    let mut known = NumberDictionary::default();
     assert_eq!(known.encode(&[7, -1, 7], &|| false).unwrap(), [0, 1, 0]);
     assert_eq!(known.encode(&[i64::MAX, -1], &|| false).unwrap(), [2, 1]);
     assert_eq!(known.values(), [7, -1, i64::MAX]);
@@ -339,9 +345,9 @@ fn whole_numbers_that_come_in_pieces_keep_their_codes() {
 
 #[test]
 fn a_stream_refuses_what_it_cannot_hold() {
-    let fine = Rules { collapse: Grain::Second, ..rules() };
+    let fine = SummaryOptions { collapse: Grain::Second, ..options() };
     assert!(Stream::new(fine, None, true, 9).is_err());
-    let mut stream = Stream::new(rules(), None, true, 9).unwrap();
+    let mut stream = Stream::new(options(), None, true, 9).unwrap();
     assert!(stream.push(&[0], &[i64::MAX], 1, None, &|| false).is_err());
     assert!(stream.push(&[0], &[], 1, None, &|| false).is_err());
 }

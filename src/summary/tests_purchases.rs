@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::tests_ids::{named, rules};
+use super::tests_ids::{named, options};
 use super::{
-    Customers, Grain, Listed, NO_CUSTOMER, NO_DATE, Refunds, Rules, Text, Transactions,
-    expected_over_time, list, summarize, track,
+    Customers, Grain, NO_CUSTOMER, NO_DATE, PurchaseLists, Refunds, SummaryOptions, Text,
+    Transactions, expected_over_time, list, summarize, track,
 };
 use crate::error::Error;
-use crate::pieces::patient;
+use crate::pieces::interrupt_after;
 
 const DAY: i64 = 86_400;
 
-type Row = (Option<u8>, Option<i64>, f64);
+type TestRow = (Option<u8>, Option<i64>, f64);
 
-fn rows() -> impl Strategy<Value = Vec<Row>> {
+fn rows() -> impl Strategy<Value = Vec<TestRow>> {
     let customer = prop_oneof![1 => Just(None), 9 => (0..6_u8).prop_map(Some)];
     // Sometimes days, sometimes so long a time that keys need 64 bits.
     let long = (1_i64 << 33) * 40;
@@ -32,8 +32,8 @@ fn grain() -> impl Strategy<Value = (Grain, i64)> {
 /// Each customer's periods, with the number of rows and the money of each.
 type Bought = BTreeMap<u8, BTreeMap<i64, (i64, f64)>>;
 
-/// Row by row, periods being `length` seconds long and counted from that of the first time.
-fn one_by_one(rows: &[Row], length: i64, last: i64) -> Bought {
+/// TestRow by row, periods being `length` seconds long and counted from that of the first time.
+fn one_by_one(rows: &[TestRow], length: i64, last: i64) -> Bought {
     let first = rows.iter().filter_map(|row| row.1).min().unwrap_or(0).div_euclid(length);
     let mut bought = Bought::new();
     for &(customer, time, amount) in rows {
@@ -48,10 +48,10 @@ fn one_by_one(rows: &[Row], length: i64, last: i64) -> Bought {
 }
 
 /// Tells the customers of a list.
-type Ids<'a> = &'a dyn Fn(&Listed) -> Vec<u8>;
+type Ids<'a> = &'a dyn Fn(&PurchaseLists) -> Vec<u8>;
 
 /// Calls `each` with the same table under ids of several kinds.
-fn with_every_kind(rows: &[Row], mut each: impl FnMut(&Transactions<'_>, Ids<'_>)) {
+fn with_every_kind(rows: &[TestRow], mut each: impl FnMut(&Transactions<'_>, Ids<'_>)) {
     let times: Vec<i64> = rows.iter().map(|row| row.1.unwrap_or(NO_DATE)).collect();
     let amounts: Vec<f64> = rows.iter().map(|row| row.2).collect();
     let mut ask = |customers: Customers<'_>, ids: Ids<'_>| {
@@ -62,14 +62,14 @@ fn with_every_kind(rows: &[Row], mut each: impl FnMut(&Transactions<'_>, Ids<'_>
                 times: &times,
                 ticks_per_second: 1,
                 amounts,
-                stop: &|| false,
+                interrupt: &|| false,
             },
             ids,
         );
     };
     let codes: Vec<u32> = rows.iter().map(|row| row.0.map_or(NO_CUSTOMER, u32::from)).collect();
     let small = |label: u64| u8::try_from(label).unwrap();
-    let by_label = |found: &Listed| found.customers.iter().copied().map(small).collect();
+    let by_label = |found: &PurchaseLists| found.customers.iter().copied().map(small).collect();
     ask(Customers::Codes { codes: &codes, n_customers: 6 }, &by_label);
     for name in [
         |id: u8| format!("customer {id}"),
@@ -152,7 +152,7 @@ proptest! {
         (grain, length) in grain(),
         refunds in prop::sample::select(vec![Refunds::Keep, Refunds::Net, Refunds::Drop]),
     ) {
-        let rules = Rules {
+        let options = SummaryOptions {
             collapse: grain,
             whole_period: true,
             unit: length as f64,
@@ -162,7 +162,7 @@ proptest! {
         };
         with_every_kind(&rows, |table, ids| {
             let found = list(table, grain, None, refunds).unwrap();
-            let summary = summarize(table, None, &rules).unwrap();
+            let summary = summarize(table, None, &options).unwrap();
             assert_eq!(found.customers.len(), summary.customers.len());
             assert_eq!(ids(&found).len(), summary.customers.len());
             let (money, means) = (found.amounts.unwrap(), summary.monetary_value.unwrap());
@@ -179,7 +179,7 @@ proptest! {
             }
             assert_eq!(from, money.len());
             assert!(refunds == Refunds::Keep || money.iter().all(|&left| left >= 0.0));
-            let same = |counts: &super::Counts| {
+            let same = |counts: &super::RowCounts| {
                 [counts.refunds, counts.cancelled, counts.unmatched, counts.without_purchase]
             };
             assert_eq!(same(&found.met), same(&summary.counts));
@@ -211,7 +211,7 @@ fn bad_tables_are_refused() {
         times,
         ticks_per_second,
         amounts: None,
-        stop: &|| false,
+        interrupt: &|| false,
     };
     assert!(track(&table(&[1], 1), Grain::Day, 3).is_err(), "another length");
     assert!(track(&table(&[1, 2], 0), Grain::Day, 3).is_err(), "no clock");
@@ -233,16 +233,16 @@ fn whoever_is_told_to_stop_stops() {
         Customers::Text(uuids),
     ] {
         // The first question comes before rows are sorted, the second before they are worked on.
-        for patience in [0, 1] {
-            let stops = [0; 3].map(|_| patient(patience));
-            let [first, second, third] = stops.each_ref().map(|stop| Transactions {
+        for polls in [0, 1] {
+            let stops = [0; 3].map(|_| interrupt_after(polls));
+            let [first, second, third] = stops.each_ref().map(|interrupt| Transactions {
                 customers,
                 times: &[0, 1, 2],
                 ticks_per_second: 1,
                 amounts: None,
-                stop,
+                interrupt,
             });
-            assert_eq!(summarize(&first, None, &rules()), Err(Error::Interrupted));
+            assert_eq!(summarize(&first, None, &options()), Err(Error::Interrupted));
             assert_eq!(track(&second, Grain::Day, 3), Err(Error::Interrupted));
             assert_eq!(list(&third, Grain::Day, None, Refunds::Net), Err(Error::Interrupted));
         }

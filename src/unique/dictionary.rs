@@ -1,7 +1,7 @@
 //! Distinct values, numbered.
 
 /// Bits that no finite number has.
-const FREE: u64 = u64::MAX;
+const EMPTY_SLOT: u64 = u64::MAX;
 
 /// A word all of whose high bits depend on all of a number's.
 #[inline]
@@ -11,7 +11,7 @@ fn mixed(bits: u64) -> u64 {
 
 /// Numbers distinct values in order of first appearance. Small, so that it stays in a core's nearest
 /// cache.
-pub struct Dictionary<C = u16> {
+pub struct ValueDictionary<C = u16> {
     bits: Vec<u64>,
     codes: Vec<C>,
     shift: u32,
@@ -19,11 +19,11 @@ pub struct Dictionary<C = u16> {
     most: usize,
 }
 
-impl<C: Copy + Default + TryFrom<usize>> Dictionary<C> {
+impl<C: Copy + Default + TryFrom<usize>> ValueDictionary<C> {
     /// A dictionary of at most so many values.
     pub fn new(most: usize) -> Self {
         let slots = 1 << 10;
-        let (bits, codes) = (vec![FREE; slots], vec![C::default(); slots]);
+        let (bits, codes) = (vec![EMPTY_SLOT; slots], vec![C::default(); slots]);
         Self { bits, codes, shift: 54, values: Vec::new(), most }
     }
 
@@ -41,7 +41,7 @@ impl<C: Copy + Default + TryFrom<usize>> Dictionary<C> {
             if found == bits {
                 return Some(self.codes[slot]);
             }
-            if found == FREE {
+            if found == EMPTY_SLOT {
                 return self.add(slot, bits);
             }
             slot = (slot + 1) & (self.bits.len() - 1);
@@ -72,12 +72,12 @@ impl<C: Copy + Default + TryFrom<usize>> Dictionary<C> {
 
     fn grow(&mut self) {
         let slots = 2 * self.bits.len();
-        let bits = std::mem::replace(&mut self.bits, vec![FREE; slots]);
+        let bits = std::mem::replace(&mut self.bits, vec![EMPTY_SLOT; slots]);
         let codes = std::mem::replace(&mut self.codes, vec![C::default(); slots]);
         self.shift -= 1;
-        for (bits, code) in bits.into_iter().zip(codes).filter(|(bits, _)| *bits != FREE) {
+        for (bits, code) in bits.into_iter().zip(codes).filter(|(bits, _)| *bits != EMPTY_SLOT) {
             let mut slot = self.slot(bits);
-            while self.bits[slot] != FREE {
+            while self.bits[slot] != EMPTY_SLOT {
                 slot = (slot + 1) & (slots - 1);
             }
             self.bits[slot] = bits;
@@ -90,7 +90,7 @@ impl<C: Copy + Default + TryFrom<usize>> Dictionary<C> {
 /// numbers from zero up, and for each dictionary the ranks of its values.
 #[allow(clippy::cast_possible_truncation)] // fewer values than 2³² pieces' dictionaries hold
 pub fn merge<'a>(
-    dictionaries: impl Iterator<Item = &'a Dictionary> + Clone,
+    dictionaries: impl Iterator<Item = &'a ValueDictionary> + Clone,
 ) -> (Vec<u64>, Vec<Vec<u32>>) {
     let mut values: Vec<u64> =
         dictionaries.clone().flat_map(|dictionary| dictionary.values.iter().copied()).collect();
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_a_map() {
-        let (mut dictionary, mut map) = (<Dictionary>::new(4096), HashMap::new());
+        let (mut dictionary, mut map) = (<ValueDictionary>::new(4096), HashMap::new());
         for i in 0..20_000u64 {
             let bits = ((i * 7919 % 4000) as f64 / 7.0).to_bits();
             let next = map.len();

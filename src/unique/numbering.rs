@@ -1,30 +1,30 @@
 //! The numbers of a column's values, block by block.
 
-use super::dictionary::Dictionary;
-use crate::columns::{BLOCK, Column};
+use super::dictionary::ValueDictionary;
+use crate::columns::{Column, ROWS_PER_BLOCK};
 
 /// Values are first looked for in this many places.
-const PLACES: usize = 1 << 12;
+const GRID_SLOTS: usize = 1 << 12;
 /// How many values tell whether a column lies on a grid.
-const SAMPLE: usize = 256;
+const SAMPLE_ROWS: usize = 256;
 /// Parts of blocks: only those in which a value is new are gone through one by one.
-const PART: usize = BLOCK / 8;
+const ROWS_PER_PART: usize = ROWS_PER_BLOCK / 8;
 /// Parts in which values may be new, before those that miss their place count against it.
-const PATIENCE: usize = 32;
+const WARM_UP_PARTS: usize = 32;
 
 /// The places of values that are multiples of one grain, as times in days, weeks and hours are: the
 /// multiple is the place, so that finding one takes a product, no hashing and no branch.
 #[derive(Clone, Copy)]
-pub struct Grid {
+pub struct ValueGrid {
     /// 1/grain.
     per: f64,
 }
 
-impl Grid {
+impl ValueGrid {
     /// The grid that a column's values seem to lie on; a wrong guess costs time alone.
     pub fn of(column: Option<&Column<'_>>) -> Option<Self> {
         let column = column?;
-        let step = column.len().div_ceil(SAMPLE).max(1);
+        let step = column.len().div_ceil(SAMPLE_ROWS).max(1);
         let mut values: Vec<f64> =
             (0..column.len()).step_by(step).map(|i| column.get(i)).filter(|v| *v >= 0.0).collect();
         values.sort_unstable_by(f64::total_cmp);
@@ -33,7 +33,7 @@ impl Grid {
         let grain =
             values.windows(2).map(gap).filter(|gap| *gap > alike).fold(f64::INFINITY, f64::min);
         let places = values.last()? / grain;
-        (places > 0.0 && places < 2.0 * PLACES as f64).then(|| Self { per: grain.recip() })
+        (places > 0.0 && places < 2.0 * GRID_SLOTS as f64).then(|| Self { per: grain.recip() })
     }
 
     /// Adding 2⁵² leaves the nearest whole number in the last bits.
@@ -41,28 +41,28 @@ impl Grid {
     #[allow(clippy::cast_possible_truncation)] // the last bits are what is wanted
     fn place(self, value: f64) -> usize {
         const SHIFT: f64 = (1u64 << 52) as f64;
-        (value * self.per + SHIFT).to_bits() as usize % PLACES
+        (value * self.per + SHIFT).to_bits() as usize % GRID_SLOTS
     }
 }
 
 /// Numbers the distinct values of a column in order of first appearance.
-pub struct Numbering {
-    dictionary: Dictionary,
-    grid: Option<Grid>,
+pub struct ValueNumbering {
+    dictionary: ValueDictionary,
+    grid: Option<ValueGrid>,
     bits: Vec<u64>,
     codes: Vec<u32>,
     parts: usize,
     missed: usize,
 }
 
-impl Numbering {
+impl ValueNumbering {
     /// A numbering of at most so many values, the first of which may lie on a grid.
-    pub fn new(most: usize, grid: Option<Grid>) -> Self {
+    pub fn new(most: usize, grid: Option<ValueGrid>) -> Self {
         Self {
-            dictionary: Dictionary::new(most),
+            dictionary: ValueDictionary::new(most),
             grid,
-            bits: vec![u64::MAX; PLACES],
-            codes: vec![0; PLACES],
+            bits: vec![u64::MAX; GRID_SLOTS],
+            codes: vec![0; GRID_SLOTS],
             parts: 0,
             missed: 0,
         }
@@ -71,13 +71,16 @@ impl Numbering {
     /// The values' numbers where all of a part are in their places, and else nonsense; the parts for which
     /// it is so, a bit each.
     #[inline(always)]
-    pub fn find(&self, values: &[f64], codes: &mut [u32; BLOCK]) -> u32 {
+    pub fn find(&self, values: &[f64], codes: &mut [u32; ROWS_PER_BLOCK]) -> u32 {
         let Some(grid) = self.grid else { return u32::MAX };
         // Of a length that the compiler knows, so that no place is out of bounds.
-        let places = (self.bits.first_chunk::<PLACES>(), self.codes.first_chunk::<PLACES>());
+        let places =
+            (self.bits.first_chunk::<GRID_SLOTS>(), self.codes.first_chunk::<GRID_SLOTS>());
         let (Some(bits), Some(numbers)) = places else { return u32::MAX };
         let mut missing = 0;
-        for (part, (values, codes)) in values.chunks(PART).zip(codes.chunks_mut(PART)).enumerate() {
+        for (part, (values, codes)) in
+            values.chunks(ROWS_PER_PART).zip(codes.chunks_mut(ROWS_PER_PART)).enumerate()
+        {
             let mut differing = 0;
             for (value, code) in values.iter().zip(codes) {
                 let value = value + 0.0; // −0 is 0
@@ -93,8 +96,15 @@ impl Numbering {
     /// The numbers of the values in the parts that are `missing`, new ones getting the next; `None` where
     /// there is no room for them.
     #[cold]
-    pub fn assign(&mut self, values: &[f64], codes: &mut [u32; BLOCK], missing: u32) -> Option<()> {
-        for (part, (values, codes)) in values.chunks(PART).zip(codes.chunks_mut(PART)).enumerate() {
+    pub fn assign(
+        &mut self,
+        values: &[f64],
+        codes: &mut [u32; ROWS_PER_BLOCK],
+        missing: u32,
+    ) -> Option<()> {
+        for (part, (values, codes)) in
+            values.chunks(ROWS_PER_PART).zip(codes.chunks_mut(ROWS_PER_PART)).enumerate()
+        {
             if missing >> part & 1 == 0 {
                 continue;
             }
@@ -104,7 +114,7 @@ impl Numbering {
                 *code = if let Some(grid) = self.grid {
                     let place = grid.place(value);
                     if self.bits[place] != bits {
-                        self.missed += usize::from(self.parts >= PATIENCE);
+                        self.missed += usize::from(self.parts >= WARM_UP_PARTS);
                         self.codes[place] = self.dictionary.code(bits)?.into();
                         self.bits[place] = bits;
                     }
@@ -115,7 +125,7 @@ impl Numbering {
             }
             self.parts += 1;
         }
-        if self.missed > self.parts * (PART / 16) {
+        if self.missed > self.parts * (ROWS_PER_PART / 16) {
             self.grid = None;
         }
         Some(())
@@ -127,7 +137,7 @@ impl Numbering {
     }
 
     /// The distinct values.
-    pub fn dictionary(self) -> Dictionary {
+    pub fn dictionary(self) -> ValueDictionary {
         self.dictionary
     }
 }

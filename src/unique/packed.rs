@@ -6,19 +6,19 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::UniqueRows;
-use super::dictionary::{Dictionary, merge};
-use super::numbering::{Grid, Numbering};
-use super::radix::{Packed, sort};
-use crate::columns::{BLOCK, Column, scan_blocks};
-use crate::rows::Row;
+use super::dictionary::{ValueDictionary, merge};
+use super::numbering::{ValueGrid, ValueNumbering};
+use super::radix::{PackedKey, sort};
+use crate::columns::{Column, ROWS_PER_BLOCK, scan_blocks};
+use crate::rows::Observation;
 use crate::special::vectorized;
 
 /// How many consecutive rows are read in one piece.
-const PIECE: usize = 1 << 16;
+const ROWS_PER_CHUNK: usize = 1 << 16;
 /// About how many rows are sorted at once, so that they stay in cache.
-const PART: usize = 1 << 15;
+const ROWS_PER_PART: usize = 1 << 15;
 /// How many distinct values a column of a piece may have; one with more is not worth numbering.
-const MOST: usize = 1 << 14;
+const MAX_DISTINCT_VALUES: usize = 1 << 14;
 
 /// Why a table cannot be compressed in this way.
 pub(super) enum Obstacle {
@@ -30,20 +30,20 @@ pub(super) enum Obstacle {
 
 /// The unique rows, those of count 0 before others of about the same last value, and otherwise in
 /// ascending order of their last column, then the first, then the second.
-pub(super) fn compress<R: Row>(
+pub(super) fn compress<R: Observation>(
     columns: &[Column<'_>],
     weights: Option<&[f64]>,
     len: usize,
 ) -> Result<UniqueRows<R>, Obstacle> {
-    let grids = [1, 2].map(|column| Grid::of(columns.get(column)));
-    let range = |i: usize| i * PIECE..((i + 1) * PIECE).min(len);
+    let grids = [1, 2].map(|column| ValueGrid::of(columns.get(column)));
+    let range = |i: usize| i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len);
     if weights.is_some() {
-        let read = |i| Piece::<(u64, f64)>::read::<R>(columns, weights, range(i), grids);
+        let read = |i| NumberedChunk::<(u64, f64)>::read::<R>(columns, weights, range(i), grids);
         let (pieces, layout) = numbered(len, read)?;
         return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(pieces), weights, len));
     }
     let (pieces, layout) =
-        numbered(len, |i| Piece::<u64>::read::<R>(columns, None, range(i), grids))?;
+        numbered(len, |i| NumberedChunk::<u64>::read::<R>(columns, None, range(i), grids))?;
     let parts = if layout.width() <= u32::BITS {
         layout.parts::<_, u32>(pieces)
     } else {
@@ -53,13 +53,13 @@ pub(super) fn compress<R: Row>(
 }
 
 /// The pieces of a table, and how to pack their rows.
-fn numbered<P: Packed>(
+fn numbered<P: PackedKey>(
     len: usize,
-    read: impl Fn(usize) -> Result<Piece<P>, Obstacle> + Sync + Send,
-) -> Result<(Vec<Piece<P>>, Layout), Obstacle> {
+    read: impl Fn(usize) -> Result<NumberedChunk<P>, Obstacle> + Sync + Send,
+) -> Result<(Vec<NumberedChunk<P>>, Layout), Obstacle> {
     // The first piece that cannot be numbered ends it.
     let pieces: Vec<_> =
-        (0..len.div_ceil(PIECE)).into_par_iter().map(read).collect::<Result<_, _>>()?;
+        (0..len.div_ceil(ROWS_PER_CHUNK)).into_par_iter().map(read).collect::<Result<_, _>>()?;
     let layout = Layout::new(&pieces, len).ok_or(Obstacle::Variety)?;
     Ok((pieces, layout))
 }
@@ -70,9 +70,9 @@ fn in_order<T: Send>(n: usize, answer: impl Fn(usize) -> T + Sync + Send) -> Vec
 }
 
 /// Consecutive rows of the table, their values numbered.
-struct Piece<P> {
+struct NumberedChunk<P> {
     /// The values of the second and the third column.
-    dictionaries: [Dictionary; 2],
+    dictionaries: [ValueDictionary; 2],
     /// The greatest number in the first column.
     most: u64,
     /// Rows whose first number is not 0: that number and two codes, 16 bits each.
@@ -82,18 +82,19 @@ struct Piece<P> {
     zeros: Vec<[f64; 2]>,
 }
 
-impl<P: Packed> Piece<P> {
-    fn read<R: Row>(
+impl<P: PackedKey> NumberedChunk<P> {
+    fn read<R: Observation>(
         columns: &[Column<'_>],
         weights: Option<&[f64]>,
         range: Range<usize>,
-        grids: [Option<Grid>; 2],
+        grids: [Option<ValueGrid>; 2],
     ) -> Result<Self, Obstacle> {
-        let [mut second, mut third] = grids.map(|grid| Numbering::new(MOST, grid));
+        let [mut second, mut third] =
+            grids.map(|grid| ValueNumbering::new(MAX_DISTINCT_VALUES, grid));
         let mut zeros: Vec<[f64; 2]> = Vec::new();
         let mut rows = Vec::with_capacity(range.len() / 2);
         let mut most = 0.0f64;
-        let [mut seconds, mut thirds] = [[0u32; BLOCK]; 2];
+        let [mut seconds, mut thirds] = [[0u32; ROWS_PER_BLOCK]; 2];
         scan_blocks(columns, range, |block, [a, b, c]| {
             // One thing at a time: small loops are vectorised or stay in registers.
             let (sound, largest, missing) = vectorized(
@@ -144,18 +145,18 @@ impl<P: Packed> Piece<P> {
 
 /// Adds a block of coded rows to those kept and to the sums of those whose count is 0.
 #[inline(always)]
-fn pack<P: Packed>(
+fn pack<P: PackedKey>(
     block: impl Iterator<Item = ((u64, u32, u32), f64)>,
     zeros: &mut [[f64; 2]],
     rows: &mut Vec<P>,
 ) {
-    let mut kept = [P::default(); BLOCK];
+    let mut kept = [P::default(); ROWS_PER_BLOCK];
     let mut filled = 0;
     for ((count, second, third), weight) in block {
         // Whose count is 0 cannot be foreseen, so all are added up, in two places.
         zeros[third as usize][usize::from(count != 0)] += weight;
         let key = u64::from(third) << 32 | count << 16 | u64::from(second);
-        kept[filled % BLOCK] = P::new(key, weight);
+        kept[filled % ROWS_PER_BLOCK] = P::new(key, weight);
         filled += usize::from(count != 0 && weight > 0.0);
     }
     rows.extend_from_slice(&kept[..filled]);
@@ -183,14 +184,14 @@ struct Layout {
 }
 
 impl Layout {
-    fn new<P>(pieces: &[Piece<P>], len: usize) -> Option<Self> {
+    fn new<P>(pieces: &[NumberedChunk<P>], len: usize) -> Option<Self> {
         let [second, third] =
             [0, 1].map(|column| merge(pieces.iter().map(move |piece| &piece.dictionaries[column])));
         let most = pieces.iter().map(|piece| piece.most).max().unwrap_or(0);
         let bits = |numbers: u64| u64::BITS - numbers.leading_zeros();
         let width = bits(second.0.len() as u64);
         let shifts = [width, width + bits(most)];
-        let parts = (len / PART).clamp(1, third.0.len().max(1));
+        let parts = (len / ROWS_PER_PART).clamp(1, third.0.len().max(1));
         (shifts[1] + bits(third.0.len() as u64) < 64).then_some(Self {
             values: [second.0, third.0],
             ranks: [second.1, third.1],
@@ -213,20 +214,23 @@ impl Layout {
     }
 
     /// The unique rows of all parts.
-    fn parts<P: Packed, K: Packed>(&self, mut pieces: Vec<Piece<P>>) -> Vec<Part> {
+    fn parts<P: PackedKey, K: PackedKey>(
+        &self,
+        mut pieces: Vec<NumberedChunk<P>>,
+    ) -> Vec<SortedPart> {
         // A piece's rows are given back as soon as they are dealt.
         let rows = pieces.par_iter_mut().map(|piece| std::mem::take(&mut piece.rows));
         let dealt: Vec<Vec<Vec<K>>> =
             rows.enumerate().map(|(i, rows)| self.deal(&rows, i)).collect();
         in_order(self.parts, |i| {
             let rows: Vec<&[K]> = dealt.iter().map(|piece| piece[i].as_slice()).collect();
-            Part::new(&rows, self.zeros(&pieces, self.majors(i)), self.width())
+            SortedPart::new(&rows, self.zeros(&pieces, self.majors(i)), self.width())
         })
     }
 
     /// A piece's rows by part, their codes turned into ranks, their keys counted from the part's first.
     #[allow(clippy::cast_possible_truncation)] // 16 bits a code
-    fn deal<P: Packed, K: Packed>(&self, rows: &[P], number: usize) -> Vec<Vec<K>> {
+    fn deal<P: PackedKey, K: PackedKey>(&self, rows: &[P], number: usize) -> Vec<Vec<K>> {
         let [b, c] = [0, 1].map(|column| self.ranks[column][number].as_slice());
         let mut places = vec![(0, 0); self.values[1].len()];
         for part in 0..self.parts {
@@ -248,7 +252,7 @@ impl Layout {
     }
 
     /// The keys of a part's rows whose count is 0.
-    fn zeros<P>(&self, pieces: &[Piece<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
+    fn zeros<P>(&self, pieces: &[NumberedChunk<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
         let mut sums = vec![0.0; majors.len()];
         for (piece, ranks) in pieces.iter().zip(&self.ranks[1]) {
             for (&[weight, _], &rank) in piece.zeros.iter().zip(ranks) {
@@ -262,9 +266,9 @@ impl Layout {
     }
 
     #[allow(clippy::cast_possible_truncation)] // ranks number values in memory, counts have 16 bits
-    fn unpack<R: Row>(
+    fn unpack<R: Observation>(
         &self,
-        parts: Vec<Part>,
+        parts: Vec<SortedPart>,
         weights: Option<&[f64]>,
         len: usize,
     ) -> UniqueRows<R> {
@@ -293,14 +297,15 @@ impl Layout {
             jobs.push((part, self.majors(i).start as u32, into, weights));
         }
         let field = |key: u64, from: u32, to: u32| (key >> from & ((1 << (to - from)) - 1)) as u32;
-        let unpack = |(part, first, codes, weights): (Part, u32, &mut [[u32; 3]], &mut [f64])| {
-            weights.copy_from_slice(&part.weights);
-            for (row, &key) in codes.iter_mut().zip(&part.keys) {
-                let count = field(key, self.shifts[0], self.shifts[1]);
-                let second = if count == 0 { zero } else { field(key, 0, self.shifts[0]) };
-                *row = [count, second, first + (key >> self.shifts[1]) as u32];
-            }
-        };
+        let unpack =
+            |(part, first, codes, weights): (SortedPart, u32, &mut [[u32; 3]], &mut [f64])| {
+                weights.copy_from_slice(&part.weights);
+                for (row, &key) in codes.iter_mut().zip(&part.keys) {
+                    let count = field(key, self.shifts[0], self.shifts[1]);
+                    let second = if count == 0 { zero } else { field(key, 0, self.shifts[0]) };
+                    *row = [count, second, first + (key >> self.shifts[1]) as u32];
+                }
+            };
         jobs.into_par_iter().for_each(unpack);
         unique.total_weight = match weights {
             None => len as f64,
@@ -311,17 +316,17 @@ impl Layout {
 }
 
 /// The unique keys of a part and their weights: those of count 0, then the others, each ascending.
-struct Part {
+struct SortedPart {
     keys: Vec<u64>,
     weights: Vec<f64>,
 }
 
-impl Part {
-    fn new<K: Packed>(rows: &[&[K]], zeros: Vec<(u64, f64)>, width: u32) -> Self {
+impl SortedPart {
+    fn new<K: PackedKey>(rows: &[&[K]], zeros: Vec<(u64, f64)>, width: u32) -> Self {
         let sorted = sort(rows.concat(), width);
         let changes = sorted.windows(2).filter(|two| two[0].key() != two[1].key()).count();
-        let room = zeros.len() + changes + usize::from(!sorted.is_empty());
-        let (mut keys, mut weights) = (vec![0; room], vec![0.0; room]);
+        let capacity = zeros.len() + changes + usize::from(!sorted.is_empty());
+        let (mut keys, mut weights) = (vec![0; capacity], vec![0.0; capacity]);
         let mut filled = 0;
         for (key, weight) in zeros {
             (keys[filled], weights[filled]) = (key, weight);
@@ -334,7 +339,7 @@ impl Part {
             weights[filled] += row.weight();
             filled += usize::from(last);
         }
-        debug_assert_eq!(filled, room);
+        debug_assert_eq!(filled, capacity);
         Self { keys, weights }
     }
 }

@@ -1,10 +1,10 @@
 //! Rows as numbers, and sorting them digit by digit.
 
 /// The most bits of one pass of the sort.
-const DIGIT: u32 = 13;
+const DIGIT_BITS: u32 = 13;
 
 /// A row as a number, with its weight unless that is one.
-pub trait Packed: Copy + Default + Send + Sync {
+pub trait PackedKey: Copy + Default + Send + Sync {
     /// Packs a row; its weight is kept where there is room for it.
     fn new(key: u64, weight: f64) -> Self;
     /// The number.
@@ -14,7 +14,7 @@ pub trait Packed: Copy + Default + Send + Sync {
 }
 
 /// A key that is known to be small.
-impl Packed for u32 {
+impl PackedKey for u32 {
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // the layout says where keys are small
     fn new(key: u64, _weight: f64) -> Self {
@@ -30,7 +30,7 @@ impl Packed for u32 {
     }
 }
 
-impl Packed for u64 {
+impl PackedKey for u64 {
     #[inline]
     fn new(key: u64, _weight: f64) -> Self {
         key
@@ -45,7 +45,7 @@ impl Packed for u64 {
     }
 }
 
-impl Packed for (u64, f64) {
+impl PackedKey for (u64, f64) {
     #[inline]
     fn new(key: u64, weight: f64) -> Self {
         (key, weight)
@@ -62,9 +62,9 @@ impl Packed for (u64, f64) {
 
 /// Sorts rows by the low `width` bits of their keys, digit by digit; equal ones keep their order.
 #[allow(clippy::cast_possible_truncation)] // fewer rows than 2³² a part; a digit has few bits
-pub fn sort<K: Packed>(mut rows: Vec<K>, width: u32) -> Vec<K> {
+pub fn sort<K: PackedKey>(mut rows: Vec<K>, width: u32) -> Vec<K> {
     let mut sorted = rows.clone();
-    let passes = width.div_ceil(DIGIT);
+    let passes = width.div_ceil(DIGIT_BITS);
     let bits = width.div_ceil(passes.max(1));
     let mut places = vec![0u32; 1 << bits];
     for low in (0..passes).map(|pass| pass * bits) {

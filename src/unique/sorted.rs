@@ -7,23 +7,23 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::UniqueRows;
-use super::dictionary::Dictionary;
+use super::dictionary::ValueDictionary;
 use super::packed::Obstacle;
 use crate::columns::{Column, scan};
-use crate::rows::Row;
+use crate::rows::Observation;
 
 /// How many consecutive rows are sorted in one piece.
-const PIECE: usize = 1 << 16;
+const ROWS_PER_CHUNK: usize = 1 << 16;
 
 /// The unique rows, in ascending order.
-pub(super) fn compress<R: Row>(
+pub(super) fn compress<R: Observation>(
     columns: &[Column<'_>],
     weights: Option<&[f64]>,
     len: usize,
 ) -> Result<UniqueRows<R>, Obstacle> {
-    let pieces: Vec<Vec<(R, f64)>> = (0..len.div_ceil(PIECE))
+    let pieces: Vec<Vec<(R, f64)>> = (0..len.div_ceil(ROWS_PER_CHUNK))
         .into_par_iter()
-        .map(|i| piece(columns, weights, i * PIECE..((i + 1) * PIECE).min(len)))
+        .map(|i| piece(columns, weights, i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len)))
         .collect::<Result<_, _>>()?;
     // Each piece is freed as soon as it has been taken over.
     let mut rows = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
@@ -34,11 +34,11 @@ pub(super) fn compress<R: Row>(
 }
 
 /// The unique rows among some of so many customers.
-pub(super) fn of_rows<R: Row>(mut rows: Vec<(R, f64)>, customers: usize) -> UniqueRows<R> {
+pub(super) fn of_rows<R: Observation>(mut rows: Vec<(R, f64)>, customers: usize) -> UniqueRows<R> {
     rows.par_sort_unstable_by_key(order);
     merge(&mut rows);
-    let mut numbers = [0, 1, 2].map(|_| Dictionary::<u32>::new(u32::MAX as usize));
-    let number = |dictionary: &mut Dictionary<u32>, bits| {
+    let mut numbers = [0, 1, 2].map(|_| ValueDictionary::<u32>::new(u32::MAX as usize));
+    let number = |dictionary: &mut ValueDictionary<u32>, bits| {
         dictionary.code(bits).expect("fewer than 2^32 distinct values")
     };
     let codes = rows.iter().map(|(row, _)| {
@@ -58,7 +58,7 @@ pub(super) fn of_rows<R: Row>(mut rows: Vec<(R, f64)>, customers: usize) -> Uniq
 }
 
 /// The distinct rows of a piece, in ascending order, without those whose weight is zero.
-fn piece<R: Row>(
+fn piece<R: Observation>(
     columns: &[Column<'_>],
     weights: Option<&[f64]>,
     range: Range<usize>,
@@ -82,12 +82,12 @@ fn piece<R: Row>(
 }
 
 /// What rows are sorted by: themselves, and their weight, so that equal ones are added up in one order.
-fn order<R: Row>((row, weight): &(R, f64)) -> ([u64; 3], u64) {
+fn order<R: Observation>((row, weight): &(R, f64)) -> ([u64; 3], u64) {
     (row.key(), weight.to_bits())
 }
 
 /// Adds up the weights of equal rows that stand side by side.
-fn merge<R: Row>(rows: &mut Vec<(R, f64)>) {
+fn merge<R: Observation>(rows: &mut Vec<(R, f64)>) {
     rows.dedup_by(|next, kept| {
         let equal = next.0.key() == kept.0.key();
         if equal {
@@ -98,9 +98,9 @@ fn merge<R: Row>(rows: &mut Vec<(R, f64)>) {
 }
 
 /// Whether rows come again often enough for their compression to pay, as some of them tell.
-pub(crate) fn repeats<R: Row>(columns: &[Column<'_>], len: usize) -> bool {
-    const ASKED: usize = 1 << 13;
-    let asked = len.min(ASKED);
+pub(crate) fn repeats<R: Observation>(columns: &[Column<'_>], len: usize) -> bool {
+    const SAMPLE_ROWS: usize = 1 << 13;
+    let asked = len.min(SAMPLE_ROWS);
     let mut keys: Vec<_> = (0..asked)
         .map(|i| {
             let mut values = [0.0; 3];

@@ -3,7 +3,7 @@
 //! Everything that depends on the whole number x alone is a sum over k of the weight of customers
 //! with more than k purchases (no gamma function at all); everything that depends on T alone is a
 //! sum over the distinct T. What is left is one exponential and one logarithm per unique row with
-//! coins, over tables of ln(1 + T/α) and ln(1 + t_x/α). With ρ = ln((α+T)/(α+t_x)), customers of the
+//! dropouts, over tables of ln(1 + T/α) and ln(1 + t_x/α). With ρ = ln((α+T)/(α+t_x)), customers of the
 //! same x share
 //!
 //! ```text
@@ -16,14 +16,14 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::model::{CHUNK, Definition, Kernel, Model, Sums};
+use crate::model::{Kernel, Model, ROWS_PER_CHUNK, ReferenceKernel, Sums};
 use crate::models::counts::LARGEST_COUNT;
 use crate::rows::Purchases;
 use crate::special::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
 
 /// See the module's page.
-pub struct BetaGeometricKernel<const FIRST_COIN: u32> {
+pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
     /// More than k purchases: Σ w·[x > k], for k = 0, 1, …, filled up with zeros.
     above: Vec<f64>,
     /// Σ w
@@ -36,23 +36,23 @@ pub struct BetaGeometricKernel<const FIRST_COIN: u32> {
     exposed: Vec<(f64, f64)>,
     /// Distinct t_x, filled up with zeros.
     recencies: Vec<f64>,
-    /// The unique rows that have tossed a coin, by x.
-    tossed: Tossed,
+    /// The unique rows that have at_risk a chance, by x.
+    at_risk: DropoutRows,
     /// The rows of one x, or a part of them.
-    alike: Vec<Alike>,
-    /// Which of [`Self::alike`] are summed in one piece.
-    pieces: Vec<Range<usize>>,
+    groups: Vec<CountGroup>,
+    /// Which of [`Self::groups`] are summed in one chunk.
+    chunks: Vec<Range<usize>>,
 }
 
 /// Rows filled up with ones of no weight, so that the lanes of vectors are always full.
 #[derive(Default)]
-struct Tossed {
+struct DropoutRows {
     ages: Vec<u32>,
     recencies: Vec<u32>,
     weights: Vec<f64>,
 }
 
-struct Alike {
+struct CountGroup {
     frequency: f64,
     rows: Range<usize>,
 }
@@ -68,11 +68,11 @@ impl LogAge {
     /// Of as many times as fill vectors.
     #[inline(always)]
     fn of(times: &[f64], alpha: f64) -> Vec<Self> {
-        let near = alpha.recip();
+        let inverse = alpha.recip();
         let mut logs = vec![Self { value: 0.0, d: 0.0 }; times.len()];
         let vectors = times.as_chunks::<LANES>().0.iter();
         for (times, logs) in vectors.zip(logs.as_chunks_mut::<LANES>().0) {
-            let relative = Lanes::of(|i| times[i] * near);
+            let relative = Lanes::of(|i| times[i] * inverse);
             let value = Lanes::of(|i| ln_1p(relative[i]));
             let d = Lanes::of(|i| -relative[i] * (alpha + times[i]).recip());
             *logs = std::array::from_fn(|i| Self { value: value[i], d: d[i] });
@@ -81,9 +81,11 @@ impl LogAge {
     }
 }
 
-impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
+impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
     /// This kernel, and the model's definition for customers for whom the tables would not pay.
-    pub fn boxed<M: Model<4, Row = Purchases>>(rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
+    pub fn boxed<M: Model<4, Observation = Purchases>>(
+        rows: UniqueRows<Purchases>,
+    ) -> Box<dyn Kernel<4>> {
         if rows.values[0].iter().all(|&frequency| frequency <= LARGEST_COUNT) {
             return Box::new(Self::new(rows));
         }
@@ -91,8 +93,8 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             (0..rows.len()).partition(|&i| rows.row(i).frequency <= LARGEST_COUNT);
         let [few, many] = [few, many]
             .map(|some| rows.some(&some, some.iter().map(|&i| rows.weights[i]).collect()));
-        let many = Definition::<M, 4>::new(many);
-        if few.is_empty() { Box::new(many) } else { Box::new(Both(Self::new(few), many)) }
+        let many = ReferenceKernel::<M, 4>::new(many);
+        if few.is_empty() { Box::new(many) } else { Box::new(SplitKernel(Self::new(few), many)) }
     }
 
     /// The terms in x alone: of Σ w·[x > k] for k = 0, 1, …, Σ w and Σ w·x.
@@ -104,9 +106,9 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
             ages: Vec::new(),
             exposed: Vec::new(),
             recencies: Vec::new(),
-            tossed: Tossed::default(),
-            alike: Vec::new(),
-            pieces: Vec::new(),
+            at_risk: DropoutRows::default(),
+            groups: Vec::new(),
+            chunks: Vec::new(),
         }
     }
 
@@ -114,7 +116,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     fn new(unique: UniqueRows<Purchases>) -> Self {
         let UniqueRows { values: [frequencies, recencies, ages], codes, weights, .. } = unique;
         let [recencies, ages] = [recencies, ages].map(filled);
-        let tosses = |x: f64| x >= 1.0 || FIRST_COIN > 0;
+        let is_at_risk = |x: f64| x >= 1.0 || FIRST_DROPOUT > 0;
         // By code of x: how many rows, and Σ w.
         let mut by_count = vec![(0, 0.0); frequencies.len()];
         let mut exposed = vec![(0.0, 0.0); ages.len()];
@@ -127,7 +129,7 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         }
         let largest = frequencies.iter().copied().fold(0.0, f64::max);
         let mut above = vec![0.0; (largest as usize).next_multiple_of(LANES)];
-        let mut alike = Vec::new();
+        let mut groups = Vec::new();
         let mut places = Vec::with_capacity(by_count.len());
         let mut end = 0usize;
         for (&frequency, (rows, weight)) in frequencies.iter().zip(by_count) {
@@ -135,40 +137,42 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
                 above[frequency as usize - 1] += weight;
             }
             places.push(end);
-            if tosses(frequency) {
+            if is_at_risk(frequency) {
                 let until = (end + rows).next_multiple_of(LANES);
-                let cuts = (end..until).step_by(CHUNK);
-                alike.extend(
-                    cuts.map(|cut| Alike { frequency, rows: cut..(cut + CHUNK).min(until) }),
-                );
+                let cuts = (end..until).step_by(ROWS_PER_CHUNK);
+                groups.extend(cuts.map(|cut| CountGroup {
+                    frequency,
+                    rows: cut..(cut + ROWS_PER_CHUNK).min(until),
+                }));
                 end = until;
             }
         }
         for k in (1..above.len()).rev() {
             above[k - 1] += above[k];
         }
-        let mut tossed =
-            Tossed { ages: vec![0; end], recencies: vec![0; end], weights: vec![0.0; end] };
+        let mut at_risk =
+            DropoutRows { ages: vec![0; end], recencies: vec![0; end], weights: vec![0.0; end] };
         for (&[count, recency, age], &weight) in codes.iter().zip(&weights) {
             let count = count as usize;
-            if tosses(frequencies[count]) {
+            if is_at_risk(frequencies[count]) {
                 let place = places[count];
                 places[count] += 1;
-                tossed.ages[place] = age;
-                tossed.recencies[place] = recency;
-                tossed.weights[place] = weight;
+                at_risk.ages[place] = age;
+                at_risk.recencies[place] = recency;
+                at_risk.weights[place] = weight;
             }
         }
-        let pieces = alike.chunk_by(|a, b| a.rows.start / CHUNK == b.rows.start / CHUNK);
+        let chunks =
+            groups.chunk_by(|a, b| a.rows.start / ROWS_PER_CHUNK == b.rows.start / ROWS_PER_CHUNK);
         let mut done = 0;
-        let pieces = pieces.map(|piece| {
-            done += piece.len();
-            done - piece.len()..done
+        let chunks = chunks.map(|chunk| {
+            done += chunk.len();
+            done - chunk.len()..done
         });
         Self {
-            pieces: pieces.collect(),
-            alike,
-            tossed,
+            chunks: chunks.collect(),
+            groups,
+            at_risk,
             weight: unique.total_weight,
             purchases: exposed.iter().map(|(_, purchases)| purchases).sum(),
             above,
@@ -181,27 +185,27 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
     /// Terms in x alone: Σ_k Σ w[x>k]·ln(r+k) − Σ w·x·ln α and ln E[(1−p)ⁿ].
     #[inline(always)]
     fn counts(&self, [r, alpha, a, b]: [f64; 4]) -> Sums<4> {
-        let near = alpha.recip();
-        let (mut coins, mut rates) = ([Lanes::ZERO; 5], [Lanes::ZERO; 3]);
-        if FIRST_COIN > 0 {
+        let inverse = alpha.recip();
+        let (mut dropouts, mut rates) = ([Lanes::ZERO; 5], [Lanes::ZERO; 3]);
+        if FIRST_DROPOUT > 0 {
             let all = Lanes::of(|i| if i == 0 { self.weight } else { 0.0 });
-            add_each(&mut coins, &coin_tosses(&all.0, 0.0, a, b));
+            add_each(&mut dropouts, &dropout_terms(&all.0, 0.0, a, b));
         }
         for (n, weight) in self.above.as_chunks::<LANES>().0.iter().enumerate() {
             let first = (n * LANES) as f64;
-            add_each(&mut coins, &coin_tosses(weight, first + f64::from(FIRST_COIN), a, b));
+            add_each(&mut dropouts, &dropout_terms(weight, first + f64::from(FIRST_DROPOUT), a, b));
             let rate = Lanes::of(|i| r + (first + i as f64));
             let per_rate = Lanes::of(|i| rate[i].recip());
             let weighted = Lanes::of(|i| weight[i] * per_rate[i]);
-            let value = Lanes::of(|i| weight[i] * ln(rate[i] * near));
+            let value = Lanes::of(|i| weight[i] * ln(rate[i] * inverse));
             add_each(&mut rates, &[value, weighted, Lanes::of(|i| weighted[i] * per_rate[i])]);
         }
-        let [survival, total, odds, total_squared, odds_both] = coins.map(Lanes::sum);
+        let [survival, total, odds, total_squared, odds_both] = dropouts.map(Lanes::sum);
         let [value, rate, rate_squared] = rates.map(Lanes::sum);
         let mut sum = Sums::<4>::from(value - survival);
-        sum.gradient = [rate, -self.purchases * near, -total, odds];
+        sum.gradient = [rate, -self.purchases * inverse, -total, odds];
         sum.hessian[0][0] = -rate_squared;
-        sum.hessian[1][1] = self.purchases * near * near;
+        sum.hessian[1][1] = self.purchases * inverse * inverse;
         sum.hessian[2][2] = total_squared;
         sum.hessian[2][3] = total_squared;
         sum.hessian[3][3] = -odds_both;
@@ -236,38 +240,39 @@ impl<const FIRST_COIN: u32> BetaGeometricKernel<FIRST_COIN> {
         sum
     }
 
-    /// Σ w·ln(1 + e^ζ) over the rows that have tossed a coin.
+    /// Σ w·ln(1 + e^ζ) over the rows that have at_risk a chance.
     fn dropouts(&self, theta: [f64; 4], ages: &[LogAge], recencies: &[LogAge]) -> Sums<4> {
-        let piece = |piece: &Range<usize>| {
+        let chunk = |chunk: &Range<usize>| {
             vectorized(
                 #[inline(always)]
                 || {
                     let (mut sum, ln_a) = (Sums::<4>::from(0.0), ln(theta[2]));
-                    for alike in &self.alike[piece.clone()] {
+                    for group in &self.groups[chunk.clone()] {
                         let tables = [ages, recencies];
-                        sum = sum + self.tossed.dropped::<FIRST_COIN>(theta, ln_a, alike, tables);
+                        sum =
+                            sum + self.at_risk.dropped::<FIRST_DROPOUT>(theta, ln_a, group, tables);
                     }
                     sum
                 },
             )
         };
-        if self.pieces.len() < 4 {
-            return self.pieces.iter().map(piece).fold(Sums::from(0.0), |a, b| a + b);
+        if self.chunks.len() < 4 {
+            return self.chunks.iter().map(chunk).fold(Sums::from(0.0), |a, b| a + b);
         }
-        let parts: Vec<Sums<4>> = self.pieces.par_iter().map(piece).collect();
+        let parts: Vec<Sums<4>> = self.chunks.par_iter().map(chunk).collect();
         parts.into_iter().fold(Sums::from(0.0), |a, b| a + b)
     }
 }
 
 /// Rows between whose stages intermediate results stay in the nearest cache.
-const BLOCK: usize = 64;
+const ROWS_PER_STAGE: usize = 64;
 
-type Block = [[f64; LANES]; BLOCK / LANES];
+type Block = [[f64; LANES]; ROWS_PER_STAGE / LANES];
 
-/// Of coins that came down on the side of staying, with k = `first`, `first` + 1, … before them:
+/// Of dropouts that came down on the side of staying, with k = `first`, `first` + 1, … before them:
 /// ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
 #[inline(always)]
-fn coin_tosses(weight: &[f64; LANES], first: f64, a: f64, b: f64) -> [Lanes; 5] {
+fn dropout_terms(weight: &[f64; LANES], first: f64, a: f64, b: f64) -> [Lanes; 5] {
     let stay = Lanes::of(|i| b + (first + i as f64));
     let (per_stay, per_all) =
         (Lanes::of(|i| stay[i].recip()), Lanes::of(|i| (a + stay[i]).recip()));
@@ -283,27 +288,30 @@ fn coin_tosses(weight: &[f64; LANES], first: f64, a: f64, b: f64) -> [Lanes; 5] 
     ]
 }
 
-impl Tossed {
+impl DropoutRows {
     /// Σ w·ln(1 + e^ζ) over rows of one x.
     #[inline(always)]
-    fn dropped<const FIRST_COIN: u32>(
+    fn dropped<const FIRST_DROPOUT: u32>(
         &self,
         [r, alpha, a, b]: [f64; 4],
         ln_a: f64,
-        alike: &Alike,
+        group: &CountGroup,
         [ages, recencies]: [&[LogAge]; 2],
     ) -> Sums<4> {
-        const ZERO: Block = [[0.0; LANES]; BLOCK / LANES];
-        let exponent = r + alike.frequency;
-        let last = b + (alike.frequency + f64::from(FIRST_COIN) - 1.0);
+        const ZERO: Block = [[0.0; LANES]; ROWS_PER_STAGE / LANES];
+        let exponent = r + group.frequency;
+        let last = b + (group.frequency + f64::from(FIRST_DROPOUT) - 1.0);
         let (odds, fail, twice) = (ln_a - ln(last), last.recip(), 2.0 / alpha);
         // ρ and its derivatives in α.
         let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);
         let mut sums = [Lanes::ZERO; 11];
-        let rows = alike.rows.clone();
-        let columns =
-            self.ages[rows.clone()].chunks(BLOCK).zip(self.recencies[rows.clone()].chunks(BLOCK));
-        for ((of_age, of_recency), weights) in columns.zip(self.weights[rows].chunks(BLOCK)) {
+        let rows = group.rows.clone();
+        let columns = self.ages[rows.clone()]
+            .chunks(ROWS_PER_STAGE)
+            .zip(self.recencies[rows.clone()].chunks(ROWS_PER_STAGE));
+        for ((of_age, of_recency), weights) in
+            columns.zip(self.weights[rows].chunks(ROWS_PER_STAGE))
+        {
             let weights = weights.as_chunks::<LANES>().0;
             let codes = of_age.as_chunks::<LANES>().0.iter().zip(of_recency.as_chunks::<LANES>().0);
             for (n, (of_age, of_recency)) in codes.enumerate() {
@@ -322,11 +330,12 @@ impl Tossed {
                 // over customers needs no more than absolute precision, so ln(1+e) does for ln_1p.
                 let zeta = Lanes::of(|i| odds + exponent * log[i]);
                 let e = Lanes::of(|i| exp(-zeta[i].abs()));
-                let near = Lanes::of(|i| (1.0 + e[i]).recip());
+                let inverse = Lanes::of(|i| (1.0 + e[i]).recip());
                 let softplus = Lanes::of(|i| zeta[i].max(0.0) + ln(1.0 + e[i]));
-                let w =
-                    Lanes::of(|i| weight[i] * if zeta[i] > 0.0 { near[i] } else { e[i] * near[i] });
-                let v = Lanes::of(|i| weight[i] * e[i] * near[i] * near[i]);
+                let w = Lanes::of(|i| {
+                    weight[i] * if zeta[i] > 0.0 { inverse[i] } else { e[i] * inverse[i] }
+                });
+                let v = Lanes::of(|i| weight[i] * e[i] * inverse[i] * inverse[i]);
                 let (v_log, v_slope) =
                     (Lanes::of(|i| v[i] * log[i]), Lanes::of(|i| v[i] * slope[i]));
                 let w_slope = Lanes::of(|i| w[i] * slope[i]);
@@ -374,15 +383,15 @@ impl Tossed {
 }
 
 /// Customers of whom some go through the tables and the others do not.
-struct Both<A, B>(A, B);
+struct SplitKernel<A, B>(A, B);
 
-impl<A: Kernel<4>, B: Kernel<4>> Kernel<4> for Both<A, B> {
+impl<A: Kernel<4>, B: Kernel<4>> Kernel<4> for SplitKernel<A, B> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         self.0.evaluate(theta) + self.1.evaluate(theta)
     }
 }
 
-impl<const FIRST_COIN: u32> Kernel<4> for BetaGeometricKernel<FIRST_COIN> {
+impl<const FIRST_DROPOUT: u32> Kernel<4> for BetaGeometricKernel<FIRST_DROPOUT> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let (ages, recencies, sum) = vectorized(
             #[inline(always)]

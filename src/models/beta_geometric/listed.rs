@@ -11,25 +11,25 @@
 //! exponential and three logarithms a row.
 
 use super::kernel::BetaGeometricKernel;
-use crate::listed::{Listed, Partial, Shown};
+use crate::listed::{DenseTable, PartialSum, RowBlock};
 use crate::model::{Kernel, Sums};
-use crate::models::counts::Counts;
+use crate::models::counts::CountWeights;
 use crate::real::{Dual, Real};
 use crate::rows::Purchases;
 use crate::special::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
 
 /// See the module's page.
-pub struct ListedKernel<'a, const FIRST_COIN: u32> {
-    rows: Listed<'a, Purchases>,
-    counts: Counts,
+pub struct BetaGeometricDenseKernel<'a, const FIRST_DROPOUT: u32> {
+    rows: DenseTable<'a, Purchases>,
+    counts: CountWeights,
     /// The terms in x alone.
-    alone: BetaGeometricKernel<FIRST_COIN>,
+    alone: BetaGeometricKernel<FIRST_DROPOUT>,
 }
 
-impl<'a, const FIRST_COIN: u32> ListedKernel<'a, FIRST_COIN> {
+impl<'a, const FIRST_DROPOUT: u32> BetaGeometricDenseKernel<'a, FIRST_DROPOUT> {
     /// The kernel of these rows.
-    pub fn new(rows: Listed<'a, Purchases>) -> Self {
-        let counts = Counts::new(&rows);
+    pub fn new(rows: DenseTable<'a, Purchases>) -> Self {
+        let counts = CountWeights::new(&rows);
         let (above, weight, purchases) = counts.above();
         Self { rows, counts, alone: BetaGeometricKernel::of_counts(above, weight, purchases) }
     }
@@ -39,18 +39,18 @@ impl<'a, const FIRST_COIN: u32> ListedKernel<'a, FIRST_COIN> {
 const SUMS: usize = 22;
 
 /// The sums over some rows, with θ and what follows from it.
-struct Rows<const FIRST_COIN: u32> {
+struct BetaGeometricSums<const FIRST_DROPOUT: u32> {
     theta: [f64; 4],
     per_alpha: f64,
     sums: [Lanes; SUMS],
 }
 
-impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
+impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT> {
     #[inline(always)]
-    fn add(&mut self, shown: Shown<'_>) {
+    fn add(&mut self, block: RowBlock<'_>) {
         let [r, alpha, a, b] = self.theta;
-        let [x, recency, age] = shown.columns;
-        for (((&x, &recency), &age), &weight) in x.iter().zip(recency).zip(age).zip(shown.weights) {
+        let [x, recency, age] = block.columns;
+        for (((&x, &recency), &age), &weight) in x.iter().zip(recency).zip(age).zip(block.weights) {
             let p = x + r;
             let (per_age, per_recency) = ((age + alpha).recip(), (recency + alpha).recip());
             let exposed = (age * self.per_alpha).map(ln_1p);
@@ -63,14 +63,11 @@ impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
             // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
             self.sums[4] += weight * p * slope * (per_age + self.per_alpha);
 
-            let coins = x + f64::from(FIRST_COIN);
-            let tossed = Lanes::of(|i| if coins.0[i] > 0.0 { weight.0[i] } else { 0.0 });
-            let fail =
-                Lanes::of(
-                    |i| {
-                        if coins.0[i] > 0.0 { (b + (coins.0[i] - 1.0)).recip() } else { 0.0 }
-                    },
-                );
+            let chances = x + f64::from(FIRST_DROPOUT);
+            let tossed = Lanes::of(|i| if chances.0[i] > 0.0 { weight.0[i] } else { 0.0 });
+            let fail = Lanes::of(|i| {
+                if chances.0[i] > 0.0 { (b + (chances.0[i] - 1.0)).recip() } else { 0.0 }
+            });
             let since = age - recency;
             let log = (since * per_recency).map(ln_1p);
             let slope = -since * per_age * per_recency;
@@ -105,7 +102,7 @@ impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
     }
 
     #[inline(always)]
-    fn conclude(self) -> Sums<4> {
+    fn finish(self) -> Sums<4> {
         let per_a = self.theta[2].recip();
         let [
             p_exposed,
@@ -145,15 +142,15 @@ impl<const FIRST_COIN: u32> Partial<4> for Rows<FIRST_COIN> {
     }
 }
 
-impl<const FIRST_COIN: u32> Kernel<4> for ListedKernel<'_, FIRST_COIN> {
+impl<const FIRST_DROPOUT: u32> Kernel<4> for BetaGeometricDenseKernel<'_, FIRST_DROPOUT> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let per_alpha = theta[1].recip();
         let sums = [Lanes::ZERO; SUMS];
-        let rows = self.rows.sum(|| Rows::<FIRST_COIN> { theta, per_alpha, sums });
+        let rows = self.rows.sum(|| BetaGeometricSums::<FIRST_DROPOUT> { theta, per_alpha, sums });
         let [r, alpha, a, b] = Dual::variables(theta);
         let many = self.counts.many().fold(Sums::from(0.0), |sum, (x, weight)| {
             let bought = ln_pochhammer(r, Dual::from(x)) - alpha.ln() * x;
-            sum + (bought + ln_beta_survival(a, b, x + f64::from(FIRST_COIN))) * weight
+            sum + (bought + ln_beta_survival(a, b, x + f64::from(FIRST_DROPOUT))) * weight
         });
         self.alone.evaluate(theta) + (rows + many).mirrored()
     }

@@ -1,15 +1,15 @@
 //! How long a new customer of BG/NBD or MBG/NBD stays.
 
-use super::LONGEST;
+use super::MAX_TIME_RATIO;
 use crate::special::{Falling, beta_expectation, exp, ln_1p};
 
 /// (1 + pc)^{−r}
-struct Stays {
+struct StillActive {
     r: f64,
     c: f64,
 }
 
-impl Falling for Stays {
+impl Falling for StillActive {
     fn value(&self, p: f64) -> f64 {
         (-self.r * (p * self.c).ln_1p()).exp()
     }
@@ -31,8 +31,8 @@ impl Falling for Stays {
 /// P(alive at t) of a new customer.
 ///
 /// While alive, purchases come at rate λ and each is the last with probability p, so that the last
-/// one comes at rate λp: the Poisson process thinned by the coin (Fader, Hardie & Lee 2005,
-/// assumptions i–v). Hence P(alive at t | λ, p) = (1−p)ˢ·e^{−λpt}, s being the coins tossed at the
+/// one comes at rate λp: the Poisson process thinned by the chance (Fader, Hardie & Lee 2005,
+/// assumptions i–v). Hence P(alive at t | λ, p) = (1−p)ˢ·e^{−λpt}, s being the chances tossed at the
 /// first purchase, and with λ ~ Gamma(r, α), p ~ Beta(a, b)
 ///
 /// ```text
@@ -40,13 +40,13 @@ impl Falling for Stays {
 /// ```
 ///
 /// which is (b)ₛ/(a+b)ₛ · ₂F₁(r, a; a+b+s; −t/α).
-pub(in crate::models) fn survival(&[r, alpha, a, b]: &[f64; 4], t: f64, first_coin: f64) -> f64 {
-    let survives_first = if first_coin > 0.0 { b / (a + b) } else { 1.0 };
-    let c = (t / alpha).min(LONGEST / (r + 1.0));
+pub(in crate::models) fn survival(&[r, alpha, a, b]: &[f64; 4], t: f64, first_dropout: f64) -> f64 {
+    let survives_first = if first_dropout > 0.0 { b / (a + b) } else { 1.0 };
+    let c = (t / alpha).min(MAX_TIME_RATIO / (r + 1.0));
     if c <= 0.0 {
         return survives_first;
     }
-    let stays = beta_expectation(a, b + first_coin, &Stays { r, c });
+    let stays = beta_expectation(a, b + first_dropout, &StillActive { r, c });
     survives_first * stays.min(1.0)
 }
 
@@ -65,9 +65,9 @@ mod tests {
             let expected = (1.0 + 2.5 * a / (a + b)).powf(-0.5);
             assert!((found / expected - 1.0).abs() < 1e-9, "{a} {b}: {found} {expected}");
         }
-        for first_coin in [0.0, 1.0] {
-            assert!((survival(&[0.5, 4.0, 1e-3, 1e16], 10.0, first_coin) - 1.0).abs() < 1e-11);
-            let found = survival(&[0.2, 0.1, 1e16, 0.05], 1e4, first_coin);
+        for first_dropout in [0.0, 1.0] {
+            assert!((survival(&[0.5, 4.0, 1e-3, 1e16], 10.0, first_dropout) - 1.0).abs() < 1e-11);
+            let found = survival(&[0.2, 0.1, 1e16, 0.05], 1e4, first_dropout);
             assert!((0.0..=1.0).contains(&found), "{found}");
         }
     }
@@ -79,13 +79,13 @@ mod tests {
             ln_r in -4.0f64..2.0, ln_c in -4.0f64..1.0, ln_a in -8.0f64..8.0, ln_b in -8.0f64..8.0,
         ) {
             let [r, c, a, b] = [ln_r, ln_c, ln_a, ln_b].map(f64::exp);
-            for first_coin in [0.0, 1.0] {
+            for first_dropout in [0.0, 1.0] {
                 let alive = |j: u32| {
                     let j = f64::from(j);
-                    (ln_nbd_pmf(r, c, j) + ln_beta_survival(a, b, j + first_coin)).exp()
+                    (ln_nbd_pmf(r, c, j) + ln_beta_survival(a, b, j + first_dropout)).exp()
                 };
                 let expected: f64 = (0..2000).map(alive).sum();
-                let found = survival(&[r, 1.0, a, b], c, first_coin);
+                let found = survival(&[r, 1.0, a, b], c, first_dropout);
                 prop_assert!((found / expected - 1.0).abs() < 1e-10, "{found} {expected}");
             }
         }
@@ -96,9 +96,9 @@ mod tests {
             ln_a in -12.0f64..12.0, ln_b in -12.0f64..12.0,
         ) {
             let [r, c, a, b] = [ln_r, ln_c, ln_a, ln_b].map(f64::exp);
-            for first_coin in [0.0, 1.0] {
-                let at = |t: f64| survival(&[r, 1.0, a, b], t, first_coin);
-                let start = if first_coin > 0.0 { b / (a + b) } else { 1.0 };
+            for first_dropout in [0.0, 1.0] {
+                let at = |t: f64| survival(&[r, 1.0, a, b], t, first_dropout);
+                let start = if first_dropout > 0.0 { b / (a + b) } else { 1.0 };
                 prop_assert_eq!(at(0.0), start);
                 prop_assert!(at(c) <= start && at(2.0 * c) <= at(c) * (1.0 + 1e-12));
                 // Nobody leaves without a purchase.

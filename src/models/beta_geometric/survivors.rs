@@ -1,24 +1,24 @@
 //! Expected purchases of many customers of the same x at once.
 
-use super::{LONGEST, expected_survivors_integral};
+use super::{MAX_TIME_RATIO, expected_purchases_integral};
 use crate::special::{COARSE, Falling, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized};
 
 /// How many sums run side by side.
 const LANES: usize = 8;
 /// Terms that are added up, at most; sums as short as [`has_short_sum`] wants them end before.
-const MOST_TERMS: f64 = 1e5;
+const MAX_TERMS: f64 = 1e5;
 /// Terms between two looks at whether the sums have converged.
-const STRIDE: usize = 4;
+const TERMS_PER_CHECK: usize = 4;
 
 /// E[(1 − e^{−λpt})/p] for λt ~ Gamma(R, rate 1/c) and p ~ Beta(a, b), for each c: expected purchases
-/// of an active customer who would make N ~ NBD(R, c) of them but tosses a coin after each.
+/// of an active customer who would make N ~ NBD(R, c) of them but tosses a chance after each.
 ///
-/// The (i+1)-th purchase happens when N > i and i coins were survived, hence
+/// The (i+1)-th purchase happens when N > i and i chances were survived, hence
 /// Σᵢ P(N > i)·(b)ᵢ/(a+b)ᵢ. All terms are positive, so neither a ≈ 1 (where the closed form with
 /// ₂F₁ has 0/0) nor small t (where it cancels) loses digits. Where the sum is long, the integral
 /// over p is taken instead. What the terms of the sums have in common, the two divisions, is computed
 /// once for [`LANES`] of them; no answer depends on the others.
-pub fn expected_survivors_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut [f64]) {
+pub fn expected_purchases_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut [f64]) {
     for (spans, out) in spans.chunks(LANES).zip(out.chunks_mut(LANES)) {
         let short = |c: f64| c > 0.0 && has_short_sum(size, c);
         if let Some(&filler) = spans.iter().find(|&&c| short(c)) {
@@ -29,21 +29,21 @@ pub fn expected_survivors_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut
             out.copy_from_slice(&side_by_side(size, all, a, b)[..spans.len()]);
         }
         for (cell, &c) in out.iter_mut().zip(spans).filter(|(_, c)| !short(**c)) {
-            let c = c.min(LONGEST / (size + 1.0));
-            *cell = if c > 0.0 { expected_survivors_integral(size, c, a, b) } else { 0.0 };
+            let c = c.min(MAX_TIME_RATIO / (size + 1.0));
+            *cell = if c > 0.0 { expected_purchases_integral(size, c, a, b) } else { 0.0 };
         }
     }
 }
 
-/// (1 − (1+pc)^{−R})/p: what is bought by customers who toss a coin of chance p.
-pub(super) struct Bought {
+/// (1 − (1+pc)^{−R})/p: what is bought by customers who toss a chance of chance p.
+pub(super) struct ExpectedPurchases {
     /// R
     pub(super) size: f64,
     /// c
     pub(super) c: f64,
 }
 
-impl Falling for Bought {
+impl Falling for ExpectedPurchases {
     fn value(&self, p: f64) -> f64 {
         let bend = p * self.c * (self.size + 1.0);
         if bend < 1e-9 {
@@ -80,11 +80,11 @@ impl Falling for Bought {
 }
 
 fn has_short_sum(size: f64, c: f64) -> bool {
-    const LONGEST_SUM: f64 = 3000.0;
+    const MAX_TERMS_OF_SHORT_SUM: f64 = 3000.0;
     // ln(1 + c) ≤ c spares the logarithm wherever c is small.
     let mean = size * c;
     let length = mean + 9.0 * (mean * (1.0 + c)).sqrt() + 38.0 * (1.0 + c);
-    length <= LONGEST_SUM && (mean <= 600.0 || size * c.ln_1p() <= 600.0)
+    length <= MAX_TERMS_OF_SHORT_SUM && (mean <= 600.0 || size * c.ln_1p() <= 600.0)
 }
 
 /// The sums, each run until it has converged.
@@ -104,7 +104,7 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
             loop {
                 let mut ratio = [0.0; LANES];
                 let mut survived = survival;
-                for _ in 0..STRIDE {
+                for _ in 0..TERMS_PER_CHECK {
                     let step = (size + i) / (i + 1.0);
                     survived = survival;
                     for lane in 0..LANES {
@@ -127,7 +127,7 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
                     tail[lane] = if done { 0.0 } else { tail[lane] };
                     running |= u64::from(!done);
                 }
-                if running == 0 || i > MOST_TERMS {
+                if running == 0 || i > MAX_TERMS {
                     return sum;
                 }
             }
@@ -135,12 +135,12 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
     )
 }
 
-/// Σₖ wₖ·E(tₖ·rate) for each rate, E being [`expected_survivors_of`]; times ascend.
+/// Σₖ wₖ·E(tₖ·rate) for each rate, E being [`expected_purchases_of`]; times ascend.
 ///
 /// For one size all these are values of one function of c = t·rate. It is analytic where c is not
 /// negative, and bounded there by a small multiple of itself at |c|, since |1 + pc| ≥ 1. Where many
 /// values are wanted, polynomials stand for it.
-pub fn weighted_survivors(
+pub fn weighted_expected_purchases(
     size: f64,
     [a, b]: [f64; 2],
     rates: &[f64],
@@ -157,14 +157,14 @@ pub fn weighted_survivors(
         fastest = fastest.max(rate);
     }
     let (from, to) = (first * slowest, last * fastest);
-    let panels = Curve::panel(to).saturating_sub(Curve::panel(from)) + 1;
+    let panels = PurchaseCurve::panel(to).saturating_sub(PurchaseCurve::panel(from)) + 1;
     let values = rates.len() * times.len();
-    let ordinary = from > f64::MIN_POSITIVE && to * (size + 1.0) < LONGEST;
-    if ordinary && panels * 2 * (CURVE_NODES as u64) < values as u64 {
-        Curve::new(size, [a, b], from, to).add(rates, (times, weights), out);
+    let ordinary = from > f64::MIN_POSITIVE && to * (size + 1.0) < MAX_TIME_RATIO;
+    if ordinary && panels * 2 * (NODES_PER_PANEL as u64) < values as u64 {
+        PurchaseCurve::new(size, [a, b], from, to).add(rates, (times, weights), out);
         return;
     }
-    let together = (TABLE / times.len()).max(1);
+    let together = (VALUES_PER_BATCH / times.len()).max(1);
     let (mut spans, mut expected) = (Vec::new(), Vec::new());
     for (rates, out) in rates.chunks(together).zip(out.chunks_mut(together)) {
         // Horizon by horizon: rates that are close to one another need sums of about the same length.
@@ -173,7 +173,7 @@ pub fn weighted_survivors(
             spans.extend(rates.iter().map(|rate| t * rate));
         }
         expected.resize(spans.len(), 0.0);
-        expected_survivors_of(size, &spans, a, b, &mut expected);
+        expected_purchases_of(size, &spans, a, b, &mut expected);
         for (row, weight) in expected.chunks(rates.len()).zip(weights) {
             for (cell, value) in out.iter_mut().zip(row) {
                 *cell += weight * value;
@@ -183,26 +183,26 @@ pub fn weighted_survivors(
 }
 
 /// Values that are computed together where no curve stands for them.
-const TABLE: usize = 4096;
-const CURVE_NODES: usize = 22;
-type OnPanels = Panels<CURVE_NODES, 0>;
+const VALUES_PER_BATCH: usize = 4096;
+const NODES_PER_PANEL: usize = 22;
+type CoarsePanels = Panels<NODES_PER_PANEL, 0>;
 
-/// [`expected_survivors_of`] as a function of c.
-struct Curve {
+/// [`expected_purchases_of`] as a function of c.
+struct PurchaseCurve {
     first: u64,
-    polynomials: Vec<[f64; CURVE_NODES]>,
+    polynomials: Vec<[f64; NODES_PER_PANEL]>,
 }
 
-impl Curve {
+impl PurchaseCurve {
     fn panel(c: f64) -> u64 {
-        OnPanels::panel(c)
+        CoarsePanels::panel(c)
     }
 
     fn new(size: f64, [a, b]: [f64; 2], from: f64, to: f64) -> Self {
         let first = Self::panel(from);
         let polynomials = (first..=Self::panel(to)).map(|panel| {
-            let mut values = [0.0; CURVE_NODES];
-            expected_survivors_of(size, &COARSE.nodes(panel), a, b, &mut values);
+            let mut values = [0.0; NODES_PER_PANEL];
+            expected_purchases_of(size, &COARSE.nodes(panel), a, b, &mut values);
             COARSE.polynomial(&values)
         });
         Self { first, polynomials: polynomials.collect() }
@@ -229,13 +229,13 @@ impl Curve {
             let mut differing = 0;
             for lane in 0..LANES {
                 let c = t * rates[lane];
-                panel[lane] = OnPanels::panel(c) - self.first;
-                place[lane] = OnPanels::place(c);
+                panel[lane] = CoarsePanels::panel(c) - self.first;
+                place[lane] = CoarsePanels::place(c);
                 differing |= panel[lane] ^ panel[0];
             }
             if differing == 0 {
                 let polynomial = &self.polynomials[panel[0] as usize];
-                let mut k = CURVE_NODES;
+                let mut k = NODES_PER_PANEL;
                 while k > 0 {
                     k -= 1;
                     for lane in 0..LANES {
@@ -270,10 +270,10 @@ mod tests {
             let [size, a, b] = [ln_size, ln_a, ln_b].map(f64::exp);
             let spans: Vec<f64> = ln_spans.iter().map(|ln_c| ln_c.exp()).collect();
             let mut out = vec![0.0; spans.len()];
-            expected_survivors_of(size, &spans, a, b, &mut out);
+            expected_purchases_of(size, &spans, a, b, &mut out);
             for (found, &c) in out.iter().zip(&spans) {
                 let mut single = [0.0];
-                expected_survivors_of(size, &[c], a, b, &mut single);
+                expected_purchases_of(size, &[c], a, b, &mut single);
                 prop_assert_eq!(*found, single[0]);
             }
         }
@@ -290,11 +290,11 @@ mod tests {
             let times: Vec<f64> = (0..15).map(|k| step * f64::from(k)).collect();
             let weights: Vec<f64> = (0..15).map(|k| 1.0 / f64::from(k + 1)).collect();
             let mut found = vec![0.0; rates.len()];
-            weighted_survivors(size, [a, b], &rates, (&times, &weights), &mut found);
+            weighted_expected_purchases(size, [a, b], &rates, (&times, &weights), &mut found);
             for (found, rate) in found.iter().zip(&rates) {
                 let spans: Vec<f64> = times.iter().map(|t| t * rate).collect();
                 let mut values = vec![0.0; spans.len()];
-                expected_survivors_of(size, &spans, a, b, &mut values);
+                expected_purchases_of(size, &spans, a, b, &mut values);
                 let expected: f64 = values.iter().zip(&weights).map(|(v, w)| v * w).sum();
                 prop_assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
             }

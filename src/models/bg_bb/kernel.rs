@@ -12,14 +12,14 @@
 
 use std::array::from_fn;
 
-use super::super::silence::{Histories, LogRatio, sum_silent};
+use super::super::silence::{HistoryTable, LogRatio, sum_inactive};
 use crate::model::{Kernel, Sums};
 use crate::rows::Periods;
 use crate::unique::UniqueRows;
 
 /// See the module's page.
 pub struct BgBbKernel {
-    histories: Histories,
+    history: HistoryTable,
     /// Σ w·[x > k] for k = 0, 1, …
     bought: Vec<f64>,
     /// Σ w·[t_x − x > k]
@@ -62,13 +62,13 @@ pub fn steps(unique: &UniqueRows<Periods>) -> f64 {
 /// ln D(x, j) less its value at the last period in the table for x, with what does not vanish of
 /// its derivatives in (α, β) and (γ, δ): first, first, αα = αβ, ββ.
 #[derive(Clone, Copy, Default)]
-struct Outlook {
+struct LogActive {
     value: f64,
     purchase: [f64; 4],
     dropout: [f64; 4],
 }
 
-impl Outlook {
+impl LogActive {
     /// One period earlier, which D leaves by the factor b/(a+b). ln D is counted from the end, where
     /// its steps are small: from the start, a step of 1/β would swallow all others.
     fn earlier(sum: [f64; 4], a: f64, b: f64) -> [f64; 4] {
@@ -106,7 +106,7 @@ impl BgBbKernel {
     pub fn new(unique: &UniqueRows<Periods>) -> Self {
         let rows = unique.iter();
         Self {
-            histories: Histories::new(unique),
+            history: HistoryTable::new(unique),
             bought: above(rows.clone().map(|(row, w)| (row.frequency, w))),
             skipped: above(rows.clone().map(|(row, w)| (row.recency - row.frequency, w))),
             stayed: above(rows.map(|(row, w)| (row.recency, w))),
@@ -149,48 +149,48 @@ impl BgBbKernel {
     }
 
     /// Q and ln D at the places of the table.
-    fn tables(&self, [alpha, beta, gamma, delta]: [f64; 4]) -> (Vec<Sums<4>>, Vec<Outlook>) {
-        let Histories { times, counts, points, .. } = &self.histories;
-        let mut left = vec![Sums::<4>::from(0.0); points.len()];
-        let mut outlooks = vec![Outlook::default(); points.len()];
+    fn tables(&self, [alpha, beta, gamma, delta]: [f64; 4]) -> (Vec<Sums<4>>, Vec<LogActive>) {
+        let HistoryTable { times, counts, points, .. } = &self.history;
+        let mut attrition = vec![Sums::<4>::from(0.0); points.len()];
+        let mut log_active = vec![LogActive::default(); points.len()];
         for count in counts {
             let x = count.frequency;
-            let (mut next, mut outlook) = (Sums::<4>::from(0.0), Outlook::default());
+            let (mut next, mut log) = (Sums::<4>::from(0.0), LogActive::default());
             let mut period = times[points[count.points.end - 1] as usize];
             for place in count.points.clone().rev().skip(1) {
                 let until = times[points[place] as usize];
                 while period > until {
                     period -= 1.0;
                     let (a, b) = (alpha + x, beta + (period - x));
-                    let (silent, stays) = (Share::new(a, b), Share::new(gamma, delta + period));
-                    outlook.value += (a / b).ln_1p() + (gamma / (delta + period)).ln_1p();
-                    outlook.purchase = Outlook::earlier(outlook.purchase, a, b);
-                    outlook.dropout = Outlook::earlier(outlook.dropout, gamma, delta + period);
-                    next = left_in_period(&silent, &stays, &next);
+                    let (inactive, stays) = (Share::new(a, b), Share::new(gamma, delta + period));
+                    log.value += (a / b).ln_1p() + (gamma / (delta + period)).ln_1p();
+                    log.purchase = LogActive::earlier(log.purchase, a, b);
+                    log.dropout = LogActive::earlier(log.dropout, gamma, delta + period);
+                    next = attrition_in_period(&inactive, &stays, &next);
                 }
-                (left[place], outlooks[place]) = (next, outlook);
+                (attrition[place], log_active[place]) = (next, log);
             }
         }
-        (left, outlooks)
+        (attrition, log_active)
     }
 }
 
 /// Q one period earlier.
-fn left_in_period(silent: &Share, stays: &Share, next: &Sums<4>) -> Sums<4> {
-    let factor = silent.value * stays.value;
+fn attrition_in_period(inactive: &Share, stays: &Share, next: &Sums<4>) -> Sums<4> {
+    let factor = inactive.value * stays.value;
     let mut slope = [0.0; 4];
-    let mut curve = [[0.0; 4]; 4];
+    let mut curvature = [[0.0; 4]; 4];
     for i in 0..2 {
-        slope[i] = silent.first[i] * stays.value;
-        slope[2 + i] = silent.value * stays.first[i];
+        slope[i] = inactive.first[i] * stays.value;
+        slope[2 + i] = inactive.value * stays.first[i];
         for j in 0..2 {
-            curve[i][j] = silent.second[i][j] * stays.value;
-            curve[2 + i][2 + j] = silent.value * stays.second[i][j];
-            curve[i][2 + j] = silent.first[i] * stays.first[j];
-            curve[2 + j][i] = curve[i][2 + j];
+            curvature[i][j] = inactive.second[i][j] * stays.value;
+            curvature[2 + i][2 + j] = inactive.value * stays.second[i][j];
+            curvature[i][2 + j] = inactive.first[i] * stays.first[j];
+            curvature[2 + j][i] = curvature[i][2 + j];
         }
     }
-    let mut here = Sums { value: factor, gradient: slope, hessian: curve } * *next;
+    let mut here = Sums { value: factor, gradient: slope, hessian: curvature } * *next;
     here.value += stays.rest;
     for i in 0..2 {
         here.gradient[2 + i] -= stays.first[i];
@@ -203,7 +203,7 @@ fn left_in_period(silent: &Share, stays: &Share, next: &Sums<4>) -> Sums<4> {
 
 /// ln D(x, n) − ln D(x, t_x).
 #[inline(always)]
-fn outlasted(last: &Outlook, end: &Outlook) -> LogRatio {
+fn log_survival_ratio(last: &LogActive, end: &LogActive) -> LogRatio {
     let [a, b, mixed, b_b]: [f64; 4] = from_fn(|i| end.purchase[i] - last.purchase[i]);
     let [c, d, mixed_d, d_d]: [f64; 4] = from_fn(|i| end.dropout[i] - last.dropout[i]);
     LogRatio {
@@ -216,10 +216,10 @@ fn outlasted(last: &Outlook, end: &Outlook) -> LogRatio {
 
 impl Kernel<4> for BgBbKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
-        let (left, outlooks) = self.tables(theta);
-        let silent = sum_silent(&self.histories.silent, (0, &left), |row| {
-            outlasted(&outlooks[row.last as usize], &outlooks[row.end as usize])
+        let (attrition, log_active) = self.tables(theta);
+        let inactive = sum_inactive(&self.history.inactive, (0, &attrition), |row| {
+            log_survival_ratio(&log_active[row.last as usize], &log_active[row.end as usize])
         });
-        self.alive_at_last(theta) + silent
+        self.alive_at_last(theta) + inactive
     }
 }

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::customers::{large, many, periods, purchases, slices, spending};
 use crate::columns::Column;
-use crate::listed::Listed;
-use crate::model::{Definition, Kernel, Model, Sums};
+use crate::listed::DenseTable;
+use crate::model::{Kernel, Model, ReferenceKernel, Sums};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-use crate::rows::Row;
+use crate::rows::Observation;
 use crate::table::Table;
 use crate::unique::UniqueRows;
 
@@ -36,18 +36,18 @@ fn weighted_kernel_is_definition<M: Model<K>, const K: usize>(
     weights: Option<&[f64]>,
     ln_theta: [f64; K],
 ) {
-    let rows = UniqueRows::<M::Row>::new(&slices(columns), weights).unwrap();
+    let rows = UniqueRows::<M::Observation>::new(&slices(columns), weights).unwrap();
     let theta = ln_theta.map(f64::exp);
     let size: f64 = columns[0].iter().sum::<f64>() + columns[0].len() as f64;
     let scale = theta.iter().fold(1.0, |m: f64, p| m.max(*p));
     let size = size * 1f64.max(scale.ln()) + scale.min(1e3);
     let lent: Vec<Column<'_>> = columns.iter().map(|column| Column::F64(column)).collect();
-    let listed = Listed::new(&lent, weights, columns[0].len()).unwrap();
+    let listed = DenseTable::new(&lent, weights, columns[0].len()).unwrap();
     let unique = M::kernel(Table::Unique(rows.clone())).evaluate(theta);
-    let slow = Definition::<M, K>::new(rows).evaluate(theta);
+    let slow = ReferenceKernel::<M, K>::new(rows).evaluate(theta);
     agree(&unique, &slow, theta, size);
-    if M::Row::LISTED {
-        agree(&M::kernel(Table::Listed(listed)).evaluate(theta), &slow, theta, size);
+    if M::Observation::DENSE {
+        agree(&M::kernel(Table::Dense(listed)).evaluate(theta), &slow, theta, size);
     }
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::customers::{periods, purchases};
 use crate::model::{Model, PeriodModel, TransactionModel};
 use crate::models::{BgBb, BgNbd, MbgNbd, ParetoNbd};
-use crate::rows::{Periods, Purchases, Row};
+use crate::rows::{Observation, Periods, Purchases};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]

@@ -7,43 +7,43 @@
 //!
 //! the one near 1 without cancellation.
 
-use crate::listed::{Listed, Partial, Shown};
+use crate::listed::{DenseTable, PartialSum, RowBlock};
 use crate::model::{Kernel, Sums};
-use crate::models::counts::Counts;
+use crate::models::counts::CountWeights;
 use crate::real::Dual;
 use crate::rows::Spending;
 use crate::special::{Lanes, ln, ln_1p, ln_inverse_beta};
 
 /// See the module's page.
 pub struct GammaGammaKernel<'a> {
-    rows: Listed<'a, Spending>,
-    counts: Counts,
+    rows: DenseTable<'a, Spending>,
+    counts: CountWeights,
     /// Σ w·ln m̄
     log_means: f64,
 }
 
 impl<'a> GammaGammaKernel<'a> {
     /// The kernel of these rows.
-    pub fn new(rows: Listed<'a, Spending>) -> Self {
-        let counts = Counts::new(&rows);
+    pub fn new(rows: DenseTable<'a, Spending>) -> Self {
+        let counts = CountWeights::new(&rows);
         let log_means = rows.mean(|row| row.mean.ln()) * rows.total_weight;
         Self { rows, counts, log_means }
     }
 }
 
 /// The sums over some rows, with θ and what follows from it.
-struct Rows {
+struct GammaGammaSums {
     theta: [f64; 3],
     per_v: f64,
     sums: [Lanes; 7],
 }
 
-impl Partial<3> for Rows {
+impl PartialSum<3> for GammaGammaSums {
     #[inline(always)]
-    fn add(&mut self, shown: Shown<'_>) {
+    fn add(&mut self, block: RowBlock<'_>) {
         let [p, q, v] = self.theta;
-        let [count, mean, _] = shown.columns;
-        for ((&x, &mean), &weight) in count.iter().zip(mean).zip(shown.weights) {
+        let [count, mean, _] = block.columns;
+        for ((&x, &mean), &weight) in count.iter().zip(mean).zip(block.weights) {
             let total = x * mean;
             let t = total * self.per_v;
             let log = t.map(ln);
@@ -67,7 +67,7 @@ impl Partial<3> for Rows {
     }
 
     #[inline(always)]
-    fn conclude(self) -> Sums<3> {
+    fn finish(self) -> Sums<3> {
         let [value, p, q, v, p_v, q_v, v_v] = self.sums.map(Lanes::sum);
         let hessian = [[0.0, 0.0, p_v], [0.0, 0.0, q_v], [0.0, 0.0, v_v]];
         Sums { value, gradient: [p, q, v], hessian }
@@ -82,7 +82,7 @@ impl Kernel<3> for GammaGammaKernel<'_> {
                 sum + ln_inverse_beta(p * x, q) * weight
             });
         let (per_v, sums) = (theta[2].recip(), [Lanes::ZERO; 7]);
-        let shares = self.rows.sum(|| Rows { theta, per_v, sums });
+        let shares = self.rows.sum(|| GammaGammaSums { theta, per_v, sums });
         (normalisers + shares).mirrored()
     }
 }

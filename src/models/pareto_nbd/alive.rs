@@ -15,28 +15,28 @@ use crate::rows::Purchases;
 use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
 
 /// Customers computed side by side.
-const LANES: usize = 16;
+const CUSTOMERS_PER_BATCH: usize = 16;
 
 /// Customers sorted by rule at a time.
-const PIECE: usize = 2048;
+const ROWS_PER_CHUNK: usize = 2048;
 
 /// The width of a panel at most: the sixteen nodes leave less than 2e-15 of the integral, whatever its
 /// parameters (1e-13 if the panel were 3 wide).
-const WIDEST: f64 = 2.5;
+const MAX_PANEL_WIDTH: f64 = 2.5;
 
 /// Ratios of times beyond this are cut, so that all logarithms are finite.
-const LONGEST: f64 = 1e200;
+const MAX_TIME_RATIO: f64 = 1e200;
 
 /// How the integral of a customer is taken: 0 where D = 0, then by two to sixteen nodes, and beyond
-/// [`SIXTEENTH`] by so many panels of sixteen on a logarithmic scale.
-type Way = usize;
-const SIXTEENTH: Way = 4;
-/// More than there are: panels span at most ln(1 + `LONGEST`).
-const WAYS: usize = 300;
+/// [`SIXTEEN_NODES`] by so many panels of sixteen on a logarithmic scale.
+type Method = usize;
+const SIXTEEN_NODES: Method = 4;
+/// More than there are: panels span at most ln(1 + `MAX_TIME_RATIO`).
+const MAX_METHODS: usize = 300;
 
 /// What ζ is made of, of some customers.
 #[derive(Clone, Copy)]
-struct Silence<const L: usize> {
+struct Inactivity<const L: usize> {
     p: [f64; L],
     /// 1/a
     per_rate: [f64; L],
@@ -46,7 +46,7 @@ struct Silence<const L: usize> {
     width: [f64; L],
 }
 
-impl<const L: usize> Silence<L> {
+impl<const L: usize> Inactivity<L> {
     const NONE: Self =
         Self { p: [0.0; L], per_rate: [0.0; L], per_scale: [0.0; L], width: [0.0; L] };
 
@@ -71,26 +71,26 @@ impl<const L: usize> Silence<L> {
     fn length(&self, i: usize, s: f64) -> [f64; 2] {
         let [slope, widest] = self.steepness(i, s);
         let per_unit = slope.max(widest);
-        [ln_1p((self.width[i] * per_unit).min(LONGEST)), per_unit]
+        [ln_1p((self.width[i] * per_unit).min(MAX_TIME_RATIO)), per_unit]
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small whole number
     #[inline(always)]
-    fn way(&self, i: usize, s: f64) -> Way {
+    fn method(&self, i: usize, s: f64) -> Method {
         if self.width[i] <= 0.0 {
             return 0;
         }
         let [slope, widest] = self.steepness(i, s);
         match rule_for(self.width[i] * slope, self.width[i] * widest) {
             Some(rule) => rule.len().ilog2() as usize,
-            None => SIXTEENTH + (self.length(i, s)[0] / WIDEST).ceil() as usize,
+            None => SIXTEEN_NODES + (self.length(i, s)[0] / MAX_PANEL_WIDTH).ceil() as usize,
         }
     }
 
     /// ln{(1 + w/a)^p·(1 + w/b)^q}
     #[inline(always)]
     fn decay(&self, i: usize, q: f64, w: f64) -> f64 {
-        let log = |per: f64| ln_1p((w * per).min(LONGEST));
+        let log = |per: f64| ln_1p((w * per).min(MAX_TIME_RATIO));
         self.p[i] * log(self.per_rate[i]) + q * log(self.per_scale[i])
     }
 
@@ -142,36 +142,36 @@ impl<const L: usize> Silence<L> {
         sum
     }
 
-    /// ζ, the customers being all of one way.
+    /// ζ, the customers being all of one method.
     #[inline(always)]
-    fn log_odds(&self, s: f64, way: Way) -> [f64; L] {
-        let integral = match way {
+    fn log_odds(&self, s: f64, method: Method) -> [f64; L] {
+        let integral = match method {
             0 => return [f64::NEG_INFINITY; L],
             1 => self.plain(s, TWO.as_slice()),
             2 => self.plain(s, FOUR.as_slice()),
             3 => self.plain(s, EIGHT.as_slice()),
-            SIXTEENTH => self.plain(s, SIXTEEN.as_slice()),
-            _ => self.mapped(s, way - SIXTEENTH),
+            SIXTEEN_NODES => self.plain(s, SIXTEEN.as_slice()),
+            _ => self.mapped(s, method - SIXTEEN_NODES),
         };
         let mut odds = [0.0; L];
         for i in 0..L {
-            let gone = (s * self.per_scale[i] * integral[i]).max(f64::MIN_POSITIVE);
-            odds[i] = ln(gone) + self.decay(i, s, self.width[i]);
+            let dropped_out = (s * self.per_scale[i] * integral[i]).max(f64::MIN_POSITIVE);
+            odds[i] = ln(dropped_out) + self.decay(i, s, self.width[i]);
         }
         odds
     }
 }
 
 /// ζ of one customer.
-pub fn log_odds_left(theta: &[f64; 4], row: &Purchases) -> f64 {
-    let mut silence = Silence::<1>::NONE;
-    silence.set(0, theta, [row.frequency, row.recency, row.age]);
-    silence.log_odds(theta[2], silence.way(0, theta[2]))[0]
+pub fn log_odds_dropped_out(theta: &[f64; 4], row: &Purchases) -> f64 {
+    let mut inactivity = Inactivity::<1>::NONE;
+    inactivity.set(0, theta, [row.frequency, row.recency, row.age]);
+    inactivity.log_odds(theta[2], inactivity.method(0, theta[2]))[0]
 }
 
 /// 1/(1 + e^ζ), zero where it is below 1e-307.
 #[inline(always)]
-pub fn chance(zeta: f64) -> f64 {
+pub fn p_alive_at(zeta: f64) -> f64 {
     const LARGEST: f64 = 707.0;
     let small = exp(-zeta.abs());
     let larger = 1.0 / (1.0 + small);
@@ -181,8 +181,8 @@ pub fn chance(zeta: f64) -> f64 {
 
 /// P(alive) of customers given as columns of x, t_x and T.
 pub fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-    for (piece, out) in out.chunks_mut(PIECE).enumerate() {
-        let from = piece * PIECE;
+    for (piece, out) in out.chunks_mut(ROWS_PER_CHUNK).enumerate() {
+        let from = piece * ROWS_PER_CHUNK;
         let columns = columns.map(|column| &column[from..from + out.len()]);
         vectorized(
             #[inline(always)]
@@ -195,38 +195,38 @@ pub fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f6
 fn fill_piece(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
     let s = theta[2];
     let row = |i: usize| columns.map(|column| column[i]);
-    let (mut ways, mut order) = ([0u16; PIECE], [0u16; PIECE]);
-    let mut ends = [0usize; WAYS];
-    for (i, way) in ways[..out.len()].iter_mut().enumerate() {
-        let mut silence = Silence::<1>::NONE;
-        silence.set(0, theta, row(i));
-        let found = silence.way(0, s);
-        *way = u16::try_from(found).unwrap_or_default();
+    let (mut methods, mut order) = ([0u16; ROWS_PER_CHUNK], [0u16; ROWS_PER_CHUNK]);
+    let mut ends = [0usize; MAX_METHODS];
+    for (i, method) in methods[..out.len()].iter_mut().enumerate() {
+        let mut inactivity = Inactivity::<1>::NONE;
+        inactivity.set(0, theta, row(i));
+        let found = inactivity.method(0, s);
+        *method = u16::try_from(found).unwrap_or_default();
         ends[found] += 1;
     }
     let mut total = 0;
     for end in &mut ends {
         (*end, total) = (total, total + *end);
     }
-    for (i, &way) in (0u16..).zip(&ways[..out.len()]) {
-        let end = &mut ends[usize::from(way)];
+    for (i, &method) in (0u16..).zip(&methods[..out.len()]) {
+        let end = &mut ends[usize::from(method)];
         order[*end] = i;
         *end += 1;
     }
     let mut begin = 0;
-    for (way, &end) in ends.iter().enumerate() {
-        for rows in order[begin..end].chunks(LANES) {
-            let mut silence = Silence::<LANES>::NONE;
-            for i in 0..LANES {
-                silence.set(i, theta, row(usize::from(rows[i.min(rows.len() - 1)])));
+    for (method, &end) in ends.iter().enumerate() {
+        for rows in order[begin..end].chunks(CUSTOMERS_PER_BATCH) {
+            let mut inactivity = Inactivity::<CUSTOMERS_PER_BATCH>::NONE;
+            for i in 0..CUSTOMERS_PER_BATCH {
+                inactivity.set(i, theta, row(usize::from(rows[i.min(rows.len() - 1)])));
             }
-            let odds = silence.log_odds(s, way);
-            let mut chances = [0.0; LANES];
-            for i in 0..LANES {
-                chances[i] = chance(odds[i]);
+            let odds = inactivity.log_odds(s, method);
+            let mut chances = [0.0; CUSTOMERS_PER_BATCH];
+            for i in 0..CUSTOMERS_PER_BATCH {
+                chances[i] = p_alive_at(odds[i]);
             }
-            for (&row, chance) in rows.iter().zip(chances) {
-                out[usize::from(row)] = chance;
+            for (&row, p_alive_at) in rows.iter().zip(chances) {
+                out[usize::from(row)] = p_alive_at;
             }
         }
         begin = end;
@@ -237,7 +237,7 @@ fn fill_piece(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{ln_gone, ln_outlasting};
+    use super::super::{ln_dropped_out, ln_outlasting};
     use super::*;
     use crate::real::logistic;
 
@@ -254,12 +254,12 @@ mod tests {
             let frequency = ln_x.exp().floor() - 1.0;
             let recency = if frequency > 0.0 { share * age } else { 0.0 };
             let row = Purchases { frequency, recency, age };
-            let zeta = ln_gone(theta, &row) + ln_outlasting(theta, &row);
-            let found = log_odds_left(&theta, &row);
+            let zeta = ln_dropped_out(theta, &row) + ln_outlasting(theta, &row);
+            let found = log_odds_dropped_out(&theta, &row);
             prop_assert!((found - zeta).abs() < 5e-13 + 1e-14 * zeta.abs(), "{found} {zeta}");
-            let chance = chance(found);
-            let allowed = 2e-12 * chance + 1e-306;
-            prop_assert!((chance - logistic(-zeta)).abs() <= allowed, "{chance} {zeta}");
+            let p_alive_at = p_alive_at(found);
+            let allowed = 2e-12 * p_alive_at + 1e-306;
+            prop_assert!((p_alive_at - logistic(-zeta)).abs() <= allowed, "{p_alive_at} {zeta}");
         }
     }
 
@@ -270,10 +270,10 @@ mod tests {
         {
             for age in [1e-300, 1e-3, 1e5, 1e300] {
                 let row = Purchases { frequency: 0.0, recency: 0.0, age };
-                let found = chance(log_odds_left(&theta, &row));
+                let found = p_alive_at(log_odds_dropped_out(&theta, &row));
                 assert!((0.0..=1.0).contains(&found), "{theta:?} {age} {found}");
             }
         }
-        assert_eq!(chance(f64::NEG_INFINITY), 1.0);
+        assert_eq!(p_alive_at(f64::NEG_INFINITY), 1.0);
     }
 }

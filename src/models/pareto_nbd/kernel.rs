@@ -16,30 +16,30 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::super::silence::{Count, Histories, LogRatio, sum_silent};
-use super::curve::{Curve, Density};
-use super::leaving::left_within;
-use super::near::{Grid, Near, Scratch};
-use super::nodes::{Gap, MOMENTS, Nodes};
+use super::super::silence::{CountGroup, HistoryTable, LogRatio, sum_inactive};
+use super::curve::{Density, Integrand};
+use super::leaving::attrition_within;
+use super::near::{CentralRows, SharedNodes, Workspace};
+use super::nodes::{Gap, MOMENTS, QuadratureNodes};
 use crate::model::{Kernel, Sums};
 use crate::real::Dual;
 use crate::rows::Purchases;
 use crate::special::{exp, ln_pochhammer, vectorized};
 use crate::unique::UniqueRows;
 
-/// Tables with fewer customers who have been silent are summed in one thread.
-const WORTH_SHARING: usize = 4096;
+/// SharedTables with fewer customers who have been inactive are summed in one thread.
+const MIN_ROWS_FOR_THREADS: usize = 4096;
 
 /// How many gaps are planned, and kept, at a time.
-const BATCH: usize = 256;
+const GAPS_PER_BATCH: usize = 256;
 
 /// Customers of one x are deep in the tails where ln D(x, T), apart from factors of x alone, is further
 /// from zero: second derivatives of a whole likelihood lose the square of it times 1e-16.
-const NEAR: f64 = 300.0;
+const MAX_CENTRAL_EXPONENT: f64 = 300.0;
 
 /// See the module's page.
 pub struct ParetoNbdKernel {
-    histories: Histories,
+    history: HistoryTable,
     /// The fewest and the most purchases that each grid is for.
     grids: Vec<[f64; 2]>,
     /// For each x, the number of its grid, if it has one.
@@ -47,16 +47,16 @@ pub struct ParetoNbdKernel {
     /// Σ w·x
     purchases: f64,
     /// Room for intermediate results, kept from one evaluation to the next.
-    tables: Pool<Tables>,
-    scratch: Pool<Scratch>,
+    tables: Pool<SharedTables>,
+    workspace: Pool<Workspace>,
 }
 
 /// What all customers share in an evaluation.
 #[derive(Default)]
-struct Tables {
-    /// At the times of the histories.
-    instants: Curve,
-    grids: Vec<Grid>,
+struct SharedTables {
+    /// At the times of the history.
+    instants: Integrand,
+    grids: Vec<SharedNodes>,
 }
 
 /// Values that are used again, so that memory need not be asked for again.
@@ -64,10 +64,10 @@ struct Tables {
 struct Pool<T>(Mutex<Vec<T>>);
 
 impl<T: Default> Pool<T> {
-    /// One of those left here, or a new one; it comes back when dropped.
+    /// One of those attrition here, or a new one; it comes back when dropped.
     fn lend(&self) -> Lent<'_, T> {
-        let left = self.0.lock().ok().and_then(|mut values| values.pop());
-        Lent { value: left.unwrap_or_default(), pool: self }
+        let attrition = self.0.lock().ok().and_then(|mut values| values.pop());
+        Lent { value: attrition.unwrap_or_default(), pool: self }
     }
 }
 
@@ -106,7 +106,7 @@ impl Decay {
 
 /// ln D(x, t′) − ln D(x, t), given ln(1 + (t′−t)/(α+t)) and the like.
 #[inline(always)]
-fn outlasted([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> LogRatio {
+fn log_survival_ratio([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> LogRatio {
     let ([a, da], [b, db]) = (decay.purchase, decay.dropout);
     // The second derivative of ln(1 + w/a) is −d·(d + 2/a), d being the first.
     LogRatio {
@@ -120,7 +120,11 @@ fn outlasted([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> LogRatio {
 /// What leaves within a gap, s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw, given these powers
 /// at the nodes.
 #[inline(always)]
-fn left_at([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOMENTS]]) -> Sums<4> {
+fn attrition_at(
+    [p, rate, s, scale]: [f64; 4],
+    powers: &[f64],
+    nodes: &[[f64; MOMENTS]],
+) -> Sums<4> {
     let mut moments = [0.0; MOMENTS];
     for (power, node) in powers.iter().zip(nodes) {
         for (moment, term) in moments.iter_mut().zip(node) {
@@ -128,23 +132,23 @@ fn left_at([p, rate, s, scale]: [f64; 4], powers: &[f64], nodes: &[[f64; MOMENTS
         }
     }
     let [moments @ .., _] = moments;
-    let (value, gradient, hessian) = left_within(p, s, [rate.recip(), scale.recip()], moments);
+    let (value, gradient, hessian) = attrition_within(p, s, [rate.recip(), scale.recip()], moments);
     Sums { value, gradient, hessian }.mirrored()
 }
 
 impl ParetoNbdKernel {
     /// The kernel of these rows.
     pub fn new(unique: &UniqueRows<Purchases>) -> Self {
-        let histories = Histories::new(unique);
-        let (grids, grid_of) = share_grids(&histories);
-        let purchases = histories.counts.iter().map(|count| count.weight * count.frequency).sum();
+        let history = HistoryTable::new(unique);
+        let (grids, grid_of) = share_grids(&history);
+        let purchases = history.counts.iter().map(|count| count.weight * count.frequency).sum();
         Self {
-            histories,
+            history,
             grids,
             grid_of,
             purchases,
             tables: Pool::default(),
-            scratch: Pool::default(),
+            workspace: Pool::default(),
         }
     }
 
@@ -154,13 +158,13 @@ impl ParetoNbdKernel {
         sum.gradient[1] = -self.purchases / alpha;
         sum.hessian[1][1] = self.purchases / (alpha * alpha);
         let [r_dual] = Dual::<1>::variables([r]);
-        for count in &self.histories.counts {
+        for count in &self.history.counts {
             let term = ln_pochhammer(r_dual, Dual::from(count.frequency)) * count.weight;
             sum.value += term.value;
             sum.gradient[0] += term.gradient[0];
             sum.hessian[0][0] += term.hessian[0][0];
         }
-        for (&[weight, purchases], &time) in weights.iter().zip(&self.histories.times) {
+        for (&[weight, purchases], &time) in weights.iter().zip(&self.history.times) {
             if weight == 0.0 {
                 continue;
             }
@@ -183,18 +187,19 @@ impl ParetoNbdKernel {
     }
 
     /// Whether ln D(x, T) is so far from zero that customers of one x cannot be summed as in `near`.
-    fn is_deep(&self, &[r, alpha, s, beta]: &[f64; 4], count: &Count) -> bool {
-        let last = self.histories.times[self.histories.points[count.points.end - 1] as usize];
-        (r + count.frequency) * (last / alpha).ln_1p() + s * (last / beta).ln_1p() > NEAR
+    fn is_deep(&self, &[r, alpha, s, beta]: &[f64; 4], count: &CountGroup) -> bool {
+        let last = self.history.times[self.history.points[count.points.end - 1] as usize];
+        (r + count.frequency) * (last / alpha).ln_1p() + s * (last / beta).ln_1p()
+            > MAX_CENTRAL_EXPONENT
     }
 
     /// For each time t, Σ w and Σ w·x of the customers with t_x = t, D at whose last purchase is not in
     /// what is summed of them otherwise: those with T = t_x and those deep in the tails.
     fn weights_outside(&self, theta: &[f64; 4]) -> Vec<[f64; 2]> {
-        let Histories { counts, points, silent, closed, .. } = &self.histories;
-        let mut weights = closed.clone();
+        let HistoryTable { counts, points, inactive, ended, .. } = &self.history;
+        let mut weights = ended.clone();
         for count in counts.iter().filter(|count| self.is_deep(theta, count)) {
-            for row in &silent[count.rows.clone()] {
+            for row in &inactive[count.rows.clone()] {
                 let [weight, purchases] = &mut weights[points[row.last as usize] as usize];
                 *weight += row.weight;
                 *purchases += row.weight * row.frequency;
@@ -205,10 +210,10 @@ impl ParetoNbdKernel {
 
     /// Fills what all customers share.
     #[inline(always)]
-    fn prepare(&self, theta: &[f64; 4], tables: &mut Tables) {
-        let times = &self.histories.times;
+    fn prepare(&self, theta: &[f64; 4], tables: &mut SharedTables) {
+        let times = &self.history.times;
         tables.instants.fill(theta, Density::Alive, times, &[]);
-        tables.grids.resize_with(self.grids.len(), Grid::default);
+        tables.grids.resize_with(self.grids.len(), SharedNodes::default);
         for (grid, &range) in tables.grids.iter_mut().zip(&self.grids) {
             grid.cover(theta, times, range);
         }
@@ -216,17 +221,17 @@ impl ParetoNbdKernel {
 
     /// Q at the places of the table for one x, the last of which is zero.
     #[inline(always)]
-    fn fill(&self, theta: &[f64; 4], count: &Count) -> Vec<Sums<4>> {
+    fn fill(&self, theta: &[f64; 4], count: &CountGroup) -> Vec<Sums<4>> {
         let &[r, alpha, s, beta] = theta;
         let (x, p) = (count.frequency, r + count.frequency);
-        let points = &self.histories.points[count.points.clone()];
-        let time = |place: usize| self.histories.times[points[place] as usize];
-        let mut left = vec![Sums::<4>::from(0.0); points.len()];
-        let (mut nodes, mut powers) = (Nodes::default(), Vec::new());
+        let points = &self.history.points[count.points.clone()];
+        let time = |place: usize| self.history.times[points[place] as usize];
+        let mut attrition = vec![Sums::<4>::from(0.0); points.len()];
+        let (mut nodes, mut powers) = (QuadratureNodes::default(), Vec::new());
         let mut next = Sums::<4>::from(0.0);
-        let mut end = left.len() - 1;
+        let mut end = attrition.len() - 1;
         while end > 0 {
-            let batch = end.saturating_sub(BATCH)..end;
+            let batch = end.saturating_sub(GAPS_PER_BATCH)..end;
             nodes.clear();
             for place in batch.clone() {
                 let (from, to) = (time(place), time(place + 1));
@@ -244,31 +249,31 @@ impl ParetoNbdKernel {
                 let (rate, scale) = (alpha + from, beta + from);
                 let range = nodes.of(place - batch.start);
                 let decay = Decay::new(rate, scale, to - from);
-                let stay = outlasted([p, rate.recip(), s, scale.recip()], decay).exp();
+                let stay = log_survival_ratio([p, rate.recip(), s, scale.recip()], decay).exp();
                 let nodes = (&powers[range.clone()], &nodes.moments[range]);
-                next = left_at([p, rate, s, scale], nodes.0, nodes.1) + stay * next;
-                left[place] = next;
+                next = attrition_at([p, rate, s, scale], nodes.0, nodes.1) + stay * next;
+                attrition[place] = next;
             }
             end = batch.start;
         }
-        left
+        attrition
     }
 
     /// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))} over the customers of one x, however deep in the tails.
-    fn sum_deep(&self, theta: &[f64; 4], count: &Count) -> Sums<4> {
+    fn sum_deep(&self, theta: &[f64; 4], count: &CountGroup) -> Sums<4> {
         let &[r, alpha, s, beta] = theta;
-        let left = vectorized(
+        let attrition = vectorized(
             #[inline(always)]
             || self.fill(theta, count),
         );
-        let Histories { times, points, silent, .. } = &self.histories;
+        let HistoryTable { times, points, inactive, .. } = &self.history;
         let first = u32::try_from(count.points.start).expect("fewer places than 2³²");
-        sum_silent(&silent[count.rows.clone()], (first, &left), |row| {
+        sum_inactive(&inactive[count.rows.clone()], (first, &attrition), |row| {
             let [last, end] =
                 [row.last, row.end].map(|place| times[points[place as usize] as usize]);
             let (rate, scale) = (alpha + last, beta + last);
             let decay = Decay::new(rate, scale, end - last);
-            outlasted([r + row.frequency, rate.recip(), s, scale.recip()], decay)
+            log_survival_ratio([r + row.frequency, rate.recip(), s, scale.recip()], decay)
         })
     }
 }
@@ -276,14 +281,14 @@ impl ParetoNbdKernel {
 /// The grids worth having: where many x have customers at most times of the table, they share the
 /// nodes over all of these. Returns the fewest and the most purchases of each, and the grid of each x.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a logarithm
-fn share_grids(histories: &Histories) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
+fn share_grids(history: &HistoryTable) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
     const DENSE: usize = 6;
-    let class = |count: &Count| (0.25 * (count.frequency + 1.0).log2()) as usize;
-    let dense = |count: &&Count| {
-        count.points.len() * DENSE >= histories.times.len() && !count.rows.is_empty()
+    let class = |count: &CountGroup| (0.25 * (count.frequency + 1.0).log2()) as usize;
+    let dense = |count: &&CountGroup| {
+        count.points.len() * DENSE >= history.times.len() && !count.rows.is_empty()
     };
     let mut users: Vec<Vec<f64>> = Vec::new();
-    for count in histories.counts.iter().filter(dense) {
+    for count in history.counts.iter().filter(dense) {
         let class = class(count);
         users.resize(users.len().max(class + 1), Vec::new());
         users[class].push(count.frequency);
@@ -297,22 +302,23 @@ fn share_grids(histories: &Histories) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
             Some(grids.len() - 1)
         })
         .collect();
-    let grid = |count: &Count| if dense(&count) { numbers[class(count)] } else { None };
-    let grid_of = histories.counts.iter().map(grid).collect();
+    let grid = |count: &CountGroup| if dense(&count) { numbers[class(count)] } else { None };
+    let grid_of = history.counts.iter().map(grid).collect();
     (grids, grid_of)
 }
 
 impl Kernel<4> for ParetoNbdKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
-        let Histories { counts, silent, .. } = &self.histories;
+        let HistoryTable { counts, inactive, .. } = &self.history;
         let mut tables = self.tables.lend();
         vectorized(
             #[inline(always)]
             || self.prepare(&theta, &mut tables.value),
         );
-        let Tables { instants, grids } = &tables.value;
-        let near = Near { theta, histories: &self.histories, instants };
-        let part = |scratch: &mut Lent<'_, Scratch>, (count, grid): (&Count, &Option<usize>)| {
+        let SharedTables { instants, grids } = &tables.value;
+        let central = CentralRows { theta, history: &self.history, instants };
+        let part = |workspace: &mut Lent<'_, Workspace>,
+                    (count, grid): (&CountGroup, &Option<usize>)| {
             if count.rows.is_empty() {
                 Sums::from(0.0)
             } else if self.is_deep(&theta, count) {
@@ -321,16 +327,16 @@ impl Kernel<4> for ParetoNbdKernel {
                 let grid = grid.map(|grid| &grids[grid]);
                 vectorized(
                     #[inline(always)]
-                    || near.sum(count, grid, &mut scratch.value),
+                    || central.sum(count, grid, &mut workspace.value),
                 )
             }
         };
-        let parts: Vec<Sums<4>> = if silent.len() < WORTH_SHARING {
-            let mut scratch = self.scratch.lend();
-            counts.iter().zip(&self.grid_of).map(|job| part(&mut scratch, job)).collect()
+        let parts: Vec<Sums<4>> = if inactive.len() < MIN_ROWS_FOR_THREADS {
+            let mut workspace = self.workspace.lend();
+            counts.iter().zip(&self.grid_of).map(|job| part(&mut workspace, job)).collect()
         } else {
             let jobs = counts.par_iter().zip(&self.grid_of);
-            jobs.map_init(|| self.scratch.lend(), part).collect()
+            jobs.map_init(|| self.workspace.lend(), part).collect()
         };
         let weights = self.weights_outside(&theta);
         parts.into_iter().fold(self.alive_at(theta, &weights), |sum, part| sum + part)

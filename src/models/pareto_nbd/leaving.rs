@@ -26,7 +26,7 @@ impl Number for Lanes {}
 /// their derivatives in α and β: 1, a, a′, b, b′, a², a·a′, a·b, a·b′, a′², a′·b, a′·b′, b², b·b′, b′².
 /// `per_rate` and `per_scale` are 1/(α+t) and 1/(β+t).
 #[inline(always)]
-pub fn left_within<N: Number>(
+pub fn attrition_within<N: Number>(
     p: N,
     s: f64,
     [per_rate, per_scale]: [N; 2],

@@ -9,29 +9,29 @@
 //! ```
 //!
 //! both of them at most 1 and positive. As in [`crate::special::decay_integral`] the integral is taken
-//! on v = ln(1 + w/ℓ), where a Gauss–Legendre rule is as good as [`LENGTHS`] says.
+//! on v = ln(1 + w/ℓ), where a Gauss–Legendre rule is as good as [`MAX_LENGTHS`] says.
 
 use std::array::from_fn;
 
-use super::leaving::left_within;
+use super::leaving::attrition_within;
 use super::nodes::NEGLIGIBLE;
-use crate::listed::{Listed, Partial, Shown};
+use crate::listed::{DenseTable, PartialSum, RowBlock};
 use crate::model::{Kernel, Sums};
-use crate::models::counts::Counts;
+use crate::models::counts::CountWeights;
 use crate::real::{Dual, Real};
 use crate::rows::Purchases;
 use crate::special::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};
 
 /// See the module's page.
-pub struct ListedKernel<'a> {
-    rows: Listed<'a, Purchases>,
-    counts: Counts,
+pub struct ParetoNbdDenseKernel<'a> {
+    rows: DenseTable<'a, Purchases>,
+    counts: CountWeights,
 }
 
-impl<'a> ListedKernel<'a> {
+impl<'a> ParetoNbdDenseKernel<'a> {
     /// The kernel of these rows.
-    pub fn new(rows: Listed<'a, Purchases>) -> Self {
-        let counts = Counts::new(&rows);
+    pub fn new(rows: DenseTable<'a, Purchases>) -> Self {
+        let counts = CountWeights::new(&rows);
         Self { rows, counts }
     }
 }
@@ -41,16 +41,16 @@ impl<'a> ListedKernel<'a> {
 /// ℓ being the smallest scale of the integrand, it is analytic, and not much larger than on the line
 /// itself, where |Im v| ≤ 1.4. The ellipse within that strip around a panel of width h is the one of
 /// ρ = b + √(b²+1), b = 2.8/h, and n nodes err by about ρ^{−2n}: below 1e-12 up to these lengths.
-const LENGTHS: [f64; 4] = [0.15, 0.9, 1.8, 2.6];
+const MAX_LENGTHS: [f64; 4] = [0.15, 0.9, 1.8, 2.6];
 
 /// Nodes and weights in [0, 1].
-type Rules = [&'static [(f64, f64)]; LENGTHS.len()];
+type Rules = [&'static [(f64, f64)]; MAX_LENGTHS.len()];
 
-/// The most rows that are shown at a time.
-const MOST: usize = Shown::MOST * LANES;
+/// The most rows that are block at a time.
+const MAX_ROWS: usize = RowBlock::MAX_VECTORS * LANES;
 
 /// The sums over some rows, with θ and what follows from it.
-struct Rows {
+struct ParetoSums {
     theta: [f64; 4],
     per: [f64; 2],
     rules: Rules,
@@ -61,7 +61,7 @@ struct Rows {
 }
 
 /// What an integral is taken over: p, the inverses of α+t_x and β+t_x, ℓ, and the length in v.
-struct Span {
+struct IntegrationSpan {
     p: Lanes,
     inverse: [Lanes; 2],
     unit: Lanes,
@@ -75,9 +75,9 @@ fn decay(w: Lanes, inverse: Lanes) -> [Lanes; 2] {
     [part.map(ln_1p), -part * inverse * (part + 1.0).recip()]
 }
 
-impl Rows {
+impl ParetoSums {
     #[inline(always)]
-    fn span(&self, x: Lanes, recency: Lanes, age: Lanes) -> Span {
+    fn span(&self, x: Lanes, recency: Lanes, age: Lanes) -> IntegrationSpan {
         let [r, alpha, s, beta] = self.theta;
         let p = x + r;
         let (rate, scale) = (recency + alpha, recency + beta);
@@ -86,17 +86,17 @@ impl Rows {
         let slope = p * inverse[0] + inverse[1] * (s + 1.0);
         let per_unit = Lanes::of(|i| slope.0[i].max(inverse[0].0[i]).max(inverse[1].0[i]));
         let length = ((age - recency) * per_unit).map(|ratio| ln_1p(ratio.min(1e200)));
-        Span { p, inverse, unit: per_unit.recip(), length }
+        IntegrationSpan { p, inverse, unit: per_unit.recip(), length }
     }
 
     /// ∫ over a span, times the weight of each product of two of 1, ln(1 + w/(α+t_x)) and its derivative,
     /// ln(1 + w/(β+t_x)) and its.
     #[inline(always)]
-    fn moments(&self, rule: &[(f64, f64)], span: &Span) -> [Lanes; 15] {
+    fn moments(&self, rule: &[(f64, f64)], span: &IntegrationSpan) -> [Lanes; 15] {
         let q = self.theta[2] + 1.0;
-        let Span { p, inverse, unit, length } = *span;
+        let IntegrationSpan { p, inverse, unit, length } = *span;
         let longest = length.0.iter().copied().fold(0.0, f64::max);
-        let panels = (longest / LENGTHS[LENGTHS.len() - 1]).ceil().max(1.0);
+        let panels = (longest / MAX_LENGTHS[MAX_LENGTHS.len() - 1]).ceil().max(1.0);
         let width = length * panels.recip();
         let step = unit * width;
         let mut moments = [Lanes::ZERO; 15];
@@ -146,7 +146,7 @@ impl Rows {
         let span = self.span(x, recency, age);
         let (p, [per_rate, per_scale]) = (span.p, span.inverse);
         let (left, left_d, left_dd) =
-            left_within(span.p, s, span.inverse, self.moments(rule, &span));
+            attrition_within(span.p, s, span.inverse, self.moments(rule, &span));
 
         // ln e, as in the kernel of tables.
         let since = age - recency;
@@ -184,25 +184,26 @@ impl Rows {
     }
 }
 
-impl Partial<4> for Rows {
+impl PartialSum<4> for ParetoSums {
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // a few hundred rows
-    fn add(&mut self, shown: Shown<'_>) {
-        let [x, recency, age] = shown.columns;
-        let mut lengths = [Lanes::ZERO; Shown::MOST];
+    fn add(&mut self, block: RowBlock<'_>) {
+        let [x, recency, age] = block.columns;
+        let mut lengths = [Lanes::ZERO; RowBlock::MAX_VECTORS];
         for (((length, &x), &recency), &age) in lengths.iter_mut().zip(x).zip(recency).zip(age) {
             *length = self.span(x, recency, age).length;
         }
-        let mut dealt = [[0u16; MOST]; LENGTHS.len()];
-        let mut filled = [0; LENGTHS.len()];
+        let mut dealt = [[0u16; MAX_ROWS]; MAX_LENGTHS.len()];
+        let mut filled = [0; MAX_LENGTHS.len()];
         for row in 0..x.len() * LANES {
             let length = lengths[row / LANES].0[row % LANES];
-            let more = LENGTHS[..LENGTHS.len() - 1].iter().map(|most| usize::from(length > *most));
+            let more =
+                MAX_LENGTHS[..MAX_LENGTHS.len() - 1].iter().map(|most| usize::from(length > *most));
             let class: usize = more.sum();
             dealt[class][filled[class]] = row as u16;
             filled[class] += 1;
         }
-        for class in 0..LENGTHS.len() {
+        for class in 0..MAX_LENGTHS.len() {
             for rows in dealt[class][..filled[class]].chunks(LANES) {
                 let of = |column: &[Lanes]| {
                     Lanes::of(|i| {
@@ -210,7 +211,7 @@ impl Partial<4> for Rows {
                         column[row / LANES].0[row % LANES]
                     })
                 };
-                let weight = of(shown.weights);
+                let weight = of(block.weights);
                 let weight = Lanes::of(|i| if i < rows.len() { weight.0[i] } else { 0.0 });
                 self.add_alike(self.rules[class], [of(x), of(recency), of(age)], weight);
             }
@@ -218,7 +219,7 @@ impl Partial<4> for Rows {
     }
 
     #[inline(always)]
-    fn conclude(self) -> Sums<4> {
+    fn finish(self) -> Sums<4> {
         Sums {
             value: self.value.sum(),
             gradient: self.gradient.map(Lanes::sum),
@@ -227,11 +228,11 @@ impl Partial<4> for Rows {
     }
 }
 
-impl Kernel<4> for ListedKernel<'_> {
+impl Kernel<4> for ParetoNbdDenseKernel<'_> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let [_, alpha, _, beta] = theta;
         let rules: Rules = [&*FOUR, &*EIGHT, &*TWELVE, &*SIXTEEN];
-        let rows = self.rows.sum(|| Rows {
+        let rows = self.rows.sum(|| ParetoSums {
             theta,
             per: [alpha.recip(), beta.recip()],
             rules,

@@ -13,24 +13,24 @@
 
 use std::array::from_fn;
 
-use super::super::silence::{Count, Histories, Silent};
-use super::curve::{Curve, Density, LANES, Record};
-use super::nodes::{Gap, Nodes};
+use super::super::silence::{CountGroup, HistoryTable, InactiveRow};
+use super::curve::{Density, Integrand, IntegrandTerms, TIMES_PER_STAGE};
+use super::nodes::{Gap, QuadratureNodes};
 use crate::model::Sums;
 use crate::special::{exp, ln};
 
 /// The quadrature over the gaps between all times of a table.
 #[derive(Default)]
-pub struct Grid {
+pub struct SharedNodes {
     /// The nodes, planned.
-    nodes: Nodes,
+    nodes: QuadratureNodes,
     /// When they are.
     times: Vec<f64>,
-    /// The records there.
-    curve: Curve,
+    /// The terms there.
+    curve: Integrand,
 }
 
-impl Grid {
+impl SharedNodes {
     /// The quadrature over all gaps between times, for customers with `fewest` to `most` purchases.
     #[inline(always)]
     pub fn cover(&mut self, theta: &[f64; 4], times: &[f64], [fewest, most]: [f64; 2]) {
@@ -41,7 +41,7 @@ impl Grid {
         self.fill(theta, |gap| times[gap]);
     }
 
-    /// Computes the records of what has been planned, given where the gaps start.
+    /// Computes the terms of what has been planned, given where the gaps start.
     #[inline(always)]
     fn fill(&mut self, theta: &[f64; 4], start: impl Fn(usize) -> f64) {
         self.times.clear();
@@ -51,132 +51,137 @@ impl Grid {
                 self.times.push(from + since);
             }
         }
-        self.curve.fill(theta, Density::Leaving, &self.times, &self.nodes.weight);
+        self.curve.fill(theta, Density::Attrition, &self.times, &self.nodes.weight);
     }
 }
 
 /// Room for intermediate results.
 #[derive(Default)]
-pub struct Scratch {
-    own: Grid,
+pub struct Workspace {
+    own: SharedNodes,
     powers: Vec<f64>,
     /// The integrals A at each place.
-    left: Vec<Record>,
+    attrition: Vec<IntegrandTerms>,
     /// D, and what enters the likelihood of those seen until then.
     alive: Vec<f64>,
     until: Vec<[f64; 8]>,
     /// Σ w/L over those whose last purchase, and over those whose end, is at a place.
-    pulls: Vec<[f64; 2]>,
+    coefficients: Vec<[f64; 2]>,
 }
 
 /// What the customers of one x are summed with.
-pub struct Near<'a> {
+pub struct CentralRows<'a> {
     /// r, α, s, β
     pub theta: [f64; 4],
     /// The table.
-    pub histories: &'a Histories,
-    /// The records at its times.
-    pub instants: &'a Curve,
+    pub history: &'a HistoryTable,
+    /// The terms at its times.
+    pub instants: &'a Integrand,
 }
 
 /// How many gaps with nodes of their own are kept at a time.
-const BATCH: usize = 256;
+const GAPS_PER_BATCH: usize = 256;
 
 /// Customers summed side by side.
-const BLOCK: usize = 32;
+const ROWS_PER_STAGE: usize = 32;
 
-impl Near<'_> {
+impl CentralRows<'_> {
     /// Σ w·ln{A(t_x) − A(T) + D(T)}.
     #[inline(always)]
-    pub fn sum(&self, count: &Count, grid: Option<&Grid>, scratch: &mut Scratch) -> Sums<4> {
+    pub fn sum(
+        &self,
+        count: &CountGroup,
+        grid: Option<&SharedNodes>,
+        workspace: &mut Workspace,
+    ) -> Sums<4> {
         let p = self.theta[0] + count.frequency;
         let places = count.points.len();
-        scratch.left.clear();
-        scratch.left.resize(places, [0.0; 16]);
+        workspace.attrition.clear();
+        workspace.attrition.resize(places, [0.0; 16]);
         match grid {
-            Some(grid) => self.integrate_grid(count, grid, scratch),
-            None => self.integrate_own(count, scratch),
+            Some(grid) => self.integrate_grid(count, grid, workspace),
+            None => self.integrate_own(count, workspace),
         }
-        let points = &self.histories.points[count.points.clone()];
-        scratch.alive.resize(places.next_multiple_of(LANES), 0.0);
-        for (alive, &time) in scratch.alive.iter_mut().zip(points) {
+        let points = &self.history.points[count.points.clone()];
+        workspace.alive.resize(places.next_multiple_of(TIMES_PER_STAGE), 0.0);
+        for (alive, &time) in workspace.alive.iter_mut().zip(points) {
             *alive = self.instants.log[time as usize];
         }
-        raise(&mut scratch.alive, -p);
-        scratch.until.resize(places, [0.0; 8]);
-        let columns = scratch.until.iter_mut().zip(&scratch.left).zip(&scratch.alive);
-        for (((until, left), &alive), &time) in columns.zip(points) {
-            let record = &self.instants.records[time as usize];
-            *until = from_fn(|k| alive * record[k] - left[k]);
+        raise(&mut workspace.alive, -p);
+        workspace.until.resize(places, [0.0; 8]);
+        let columns = workspace.until.iter_mut().zip(&workspace.attrition).zip(&workspace.alive);
+        for (((until, attrition), &alive), &time) in columns.zip(points) {
+            let record = &self.instants.terms[time as usize];
+            *until = from_fn(|k| alive * record[k] - attrition[k]);
         }
-        scratch.pulls.clear();
-        scratch.pulls.resize(places, [0.0; 2]);
-        let silent = &self.histories.silent[count.rows.clone()];
-        let (value, squares) = sum_rows(silent, count.points.start, scratch);
+        workspace.coefficients.clear();
+        workspace.coefficients.resize(places, [0.0; 2]);
+        let inactive = &self.history.inactive[count.rows.clone()];
+        let (value, squares) = sum_rows(inactive, count.points.start, workspace);
         let mut sum = [0.0; 16];
-        let columns = scratch.pulls.iter().zip(&scratch.left).zip(&scratch.alive);
-        for ((([last, end], left), alive), &time) in columns.zip(points) {
-            let record = &self.instants.records[time as usize];
+        let columns = workspace.coefficients.iter().zip(&workspace.attrition).zip(&workspace.alive);
+        for ((([last, end], attrition), alive), &time) in columns.zip(points) {
+            let record = &self.instants.terms[time as usize];
             let (gone, alive) = (last - end, end * alive);
-            let terms: Record = from_fn(|k| gone * left[k] + alive * record[k]);
+            let terms: IntegrandTerms = from_fn(|k| gone * attrition[k] + alive * record[k]);
             for (total, term) in sum.iter_mut().zip(terms) {
                 *total += term;
             }
         }
-        self.conclude(p, value, &sum, &squares)
+        self.finish(p, value, &sum, &squares)
     }
 
     /// A from the nodes of all gaps of the table.
     #[inline(always)]
-    fn integrate_grid(&self, count: &Count, grid: &Grid, scratch: &mut Scratch) {
-        let points = &self.histories.points[count.points.clone()];
+    fn integrate_grid(&self, count: &CountGroup, grid: &SharedNodes, workspace: &mut Workspace) {
+        let points = &self.history.points[count.points.clone()];
         let (first, last) = (points[0] as usize, points[points.len() - 1] as usize);
         let begin = grid.nodes.of(first).start;
         let range = begin..grid.nodes.of(last - 1).end;
         let p = self.theta[0] + count.frequency;
-        powers(&mut scratch.powers, &grid.curve.log[range], -p);
+        powers(&mut workspace.powers, &grid.curve.log[range], -p);
         let mut next = [0.0; 16];
         let mut place = points.len() - 1;
         for gap in (first..last).rev() {
             let range = grid.nodes.of(gap);
-            let powers = &scratch.powers[range.start - begin..range.end - begin];
-            add(&mut next, powers, &grid.curve.records[range]);
+            let powers = &workspace.powers[range.start - begin..range.end - begin];
+            add(&mut next, powers, &grid.curve.terms[range]);
             if points[place - 1] as usize == gap {
                 place -= 1;
-                scratch.left[place] = next;
+                workspace.attrition[place] = next;
             }
         }
     }
 
     /// A from nodes of their own.
     #[inline(always)]
-    fn integrate_own(&self, count: &Count, scratch: &mut Scratch) {
+    fn integrate_own(&self, count: &CountGroup, workspace: &mut Workspace) {
         let x = count.frequency;
-        let points = &self.histories.points[count.points.clone()];
-        let time = |place: usize| self.histories.times[points[place] as usize];
-        let own = &mut scratch.own;
+        let points = &self.history.points[count.points.clone()];
+        let time = |place: usize| self.history.times[points[place] as usize];
+        let own = &mut workspace.own;
         let mut next = [0.0; 16];
         let mut end = points.len() - 1;
         while end > 0 {
-            let batch = end.saturating_sub(BATCH)..end;
+            let batch = end.saturating_sub(GAPS_PER_BATCH)..end;
             own.nodes.clear();
             for gap in batch.clone() {
                 let gap = Gap { from: time(gap), to: time(gap + 1), fewest: x, most: x };
                 own.nodes.plan(&self.theta, &gap);
             }
             own.fill(&self.theta, |gap| time(batch.start + gap));
-            powers(&mut scratch.powers, &own.curve.log, -self.theta[0] - x);
+            powers(&mut workspace.powers, &own.curve.log, -self.theta[0] - x);
             for place in batch.clone().rev() {
                 let range = own.nodes.of(place - batch.start);
-                add(&mut next, &scratch.powers[range.clone()], &own.curve.records[range]);
-                scratch.left[place] = next;
+                add(&mut next, &workspace.powers[range.clone()], &own.curve.terms[range]);
+                workspace.attrition[place] = next;
             }
             end = batch.start;
         }
     }
 
-    /// The sums from those of the records and of ∂L/L ⊗ ∂L/L.
-    fn conclude(&self, p: f64, value: f64, sum: &Record, squares: &[[f64; 4]; 4]) -> Sums<4> {
+    /// The sums from those of the terms and of ∂L/L ⊗ ∂L/L.
+    fn finish(&self, p: f64, value: f64, sum: &IntegrandTerms, squares: &[[f64; 4]; 4]) -> Sums<4> {
         let [_, alpha, ..] = self.theta;
         let [a, da, late, d, _, late_d, d_d, late_late, a_a, a_da, a_late, a_d, rest @ ..] = *sum;
         let [da_da, da_late, da_d, _] = rest;
@@ -201,7 +206,7 @@ impl Near<'_> {
 /// e^{p·a} for some a.
 #[inline(always)]
 fn powers(out: &mut Vec<f64>, logs: &[f64], p: f64) {
-    out.resize(logs.len().next_multiple_of(LANES), 0.0);
+    out.resize(logs.len().next_multiple_of(TIMES_PER_STAGE), 0.0);
     out[..logs.len()].copy_from_slice(logs);
     raise(out, p);
 }
@@ -209,7 +214,7 @@ fn powers(out: &mut Vec<f64>, logs: &[f64], p: f64) {
 /// Replaces a by e^{p·a}.
 #[inline(always)]
 fn raise(logs: &mut [f64], p: f64) {
-    for lanes in logs.chunks_exact_mut(LANES) {
+    for lanes in logs.chunks_exact_mut(TIMES_PER_STAGE) {
         for log in lanes {
             *log = exp(p * *log);
         }
@@ -217,8 +222,8 @@ fn raise(logs: &mut [f64], p: f64) {
 }
 
 #[inline(always)]
-fn add(sum: &mut Record, powers: &[f64], records: &[Record]) {
-    for (power, record) in powers.iter().zip(records) {
+fn add(sum: &mut IntegrandTerms, powers: &[f64], terms: &[IntegrandTerms]) {
+    for (power, record) in powers.iter().zip(terms) {
         for (total, term) in sum.iter_mut().zip(record) {
             *total += power * term;
         }
@@ -227,27 +232,32 @@ fn add(sum: &mut Record, powers: &[f64], records: &[Record]) {
 
 /// Σ w·ln L and Σ w·v⊗v with v = (a, a′, b̃, d)/L; notes the pull on each place.
 #[inline(always)]
-fn sum_rows(silent: &[Silent], first: usize, scratch: &mut Scratch) -> (f64, [[f64; 4]; 4]) {
-    let Scratch { left, until, pulls, .. } = scratch;
+fn sum_rows(
+    inactive: &[InactiveRow],
+    first: usize,
+    workspace: &mut Workspace,
+) -> (f64, [[f64; 4]; 4]) {
+    let Workspace { attrition, until, coefficients, .. } = workspace;
     let (mut value, mut squares) = (0.0, [[0.0; 4]; 4]);
-    let mut parts = [[0.0; 8]; BLOCK];
-    for rows in silent.chunks(BLOCK) {
-        let (mut likelihood, mut weight) = ([1.0; BLOCK], [0.0; BLOCK]);
+    let mut parts = [[0.0; 8]; ROWS_PER_STAGE];
+    for rows in inactive.chunks(ROWS_PER_STAGE) {
+        let (mut likelihood, mut weight) = ([1.0; ROWS_PER_STAGE], [0.0; ROWS_PER_STAGE]);
         for (i, row) in rows.iter().enumerate() {
-            let (last, end) = (&left[row.last as usize - first], &until[row.end as usize - first]);
+            let (last, end) =
+                (&attrition[row.last as usize - first], &until[row.end as usize - first]);
             parts[i] = from_fn(|k| last[k] + end[k]);
             (likelihood[i], weight[i]) = (parts[i][4], row.weight);
         }
-        let (mut inverse, mut terms) = ([0.0; BLOCK], [0.0; BLOCK]);
-        for i in 0..BLOCK {
+        let (mut inverse, mut terms) = ([0.0; ROWS_PER_STAGE], [0.0; ROWS_PER_STAGE]);
+        for i in 0..ROWS_PER_STAGE {
             inverse[i] = 1.0 / likelihood[i];
             terms[i] = weight[i] * ln(likelihood[i]);
             weight[i] *= inverse[i];
         }
         value += terms.iter().sum::<f64>();
         for (i, row) in rows.iter().enumerate() {
-            pulls[row.last as usize - first][0] += weight[i];
-            pulls[row.end as usize - first][1] += weight[i];
+            coefficients[row.last as usize - first][0] += weight[i];
+            coefficients[row.end as usize - first][1] += weight[i];
             let both = weight[i] * inverse[i];
             let [a, da, late, d, ..] = parts[i];
             let slopes = [a, da, late, d];

@@ -6,7 +6,7 @@ use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
 pub const MOMENTS: usize = 16;
 
 /// The width of a panel at most, on a logarithmic scale.
-const WIDEST: f64 = 1.75;
+const MAX_PANEL_WIDTH: f64 = 1.75;
 
 /// Panels are left out where the integrand has decayed by e to the power of this.
 pub const NEGLIGIBLE: f64 = 45.0;
@@ -47,7 +47,7 @@ pub struct Gap {
 
 /// The nodes of a quadrature over some gaps: first planned gap by gap, then filled in one sweep.
 #[derive(Default)]
-pub struct Nodes {
+pub struct QuadratureNodes {
     /// w, the time since the start of the gap.
     pub since: Vec<f64>,
     /// The weight in the rule.
@@ -65,7 +65,7 @@ pub struct Nodes {
     ends: Vec<usize>,
 }
 
-impl Nodes {
+impl QuadratureNodes {
     /// Forgets all gaps.
     pub fn clear(&mut self) {
         self.since.clear();
@@ -115,7 +115,7 @@ impl Nodes {
 
     fn plan_panels(&mut self, [rate, p, scale, s]: [f64; 4], unit: f64, until: f64) {
         let length = (until / unit).min(1e200).ln_1p();
-        let panels = (length / WIDEST).ceil();
+        let panels = (length / MAX_PANEL_WIDTH).ceil();
         let width = length / panels;
         let mut k = 0.0;
         while k < panels {

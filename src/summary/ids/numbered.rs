@@ -2,51 +2,54 @@
 
 use std::cmp::Ordering;
 
-use super::{Buckets, Ids, Numbers, Placed, Spells, row_number};
+use super::{BucketedIds, Buckets, Ids, NumericIds, WriteId, row_number};
 use crate::error::{Error, Result};
-use crate::pieces::in_pieces;
+use crate::pieces::in_chunks;
 use crate::summary::NO_CUSTOMER;
-use crate::summary::customer::Work;
+use crate::summary::customer::BucketTask;
 use crate::summary::partition::{Columns, partition};
-use crate::summary::row::{Amount, Row, Stamp};
+use crate::summary::row::{Amount, PackedRow, Stamp};
 
 /// Customers a bucket at least, as a power of two.
-const SMALLEST_BUCKET: u32 = 8;
+const MIN_CODES_PER_BUCKET_BITS: u32 = 8;
 /// Buckets at most, as a power of two: as many streams as a core writes to without losing track.
-const MOST_BUCKETS: u32 = 9;
+const MAX_BUCKET_BITS: u32 = 9;
 
 /// The methods of ids that are codes.
 macro_rules! numbered_already {
     () => {
-        type Whose = u32;
+        type CustomerKey = u32;
         fn order(&self, a: &u32, b: &u32) -> Ordering {
             a.cmp(b)
         }
         fn label(code: &u32) -> u64 {
             u64::from(*code)
         }
-        fn by_bucket<A: Amount, W: Work<A>>(
+        fn by_bucket<A: Amount, W: BucketTask<A>>(
             &self,
             columns: &Columns<'_>,
-            work: &W,
+            task: &W,
         ) -> Result<Buckets<u32, W::Output>> {
-            self.buckets.work(self, columns, work)
+            self.buckets.task(self, columns, task)
         }
     };
 }
 
 /// Neighbouring codes share a bucket.
 #[derive(Debug, Clone, Copy)]
-pub struct Neighbours {
+pub struct CodeBuckets {
     n_customers: usize,
     shift: u32,
 }
 
-impl Neighbours {
+impl CodeBuckets {
     /// Buckets for codes below `n_customers`.
     pub fn new(n_customers: usize) -> Self {
         let bits = usize::BITS - n_customers.leading_zeros();
-        Self { n_customers, shift: bits.saturating_sub(MOST_BUCKETS).max(SMALLEST_BUCKET) }
+        Self {
+            n_customers,
+            shift: bits.saturating_sub(MAX_BUCKET_BITS).max(MIN_CODES_PER_BUCKET_BITS),
+        }
     }
 
     /// How many there are.
@@ -60,34 +63,34 @@ impl Neighbours {
         (first, (1 << self.shift).min(self.n_customers - first))
     }
 
-    fn work<N: Placed<Id = u32>, A: Amount, W: Work<A>>(
+    fn task<N: BucketedIds<Id = u32>, A: Amount, W: BucketTask<A>>(
         self,
         ids: &N,
         columns: &Columns<'_>,
-        work: &W,
+        task: &W,
     ) -> Result<Buckets<u32, W::Output>> {
         match self.shift + columns.bits {
-            0..32 => self.worked::<N, u32, A, W>(ids, columns, work),
-            32..64 => self.worked::<N, u64, A, W>(ids, columns, work),
-            _ => self.worked::<N, u128, A, W>(ids, columns, work),
+            0..32 => self.worked::<N, u32, A, W>(ids, columns, task),
+            32..64 => self.worked::<N, u64, A, W>(ids, columns, task),
+            _ => self.worked::<N, u128, A, W>(ids, columns, task),
         }
     }
 
-    fn worked<N: Placed<Id = u32>, S: Stamp, A: Amount, W: Work<A>>(
+    fn worked<N: BucketedIds<Id = u32>, S: Stamp, A: Amount, W: BucketTask<A>>(
         self,
         ids: &N,
         columns: &Columns<'_>,
-        work: &W,
+        task: &W,
     ) -> Result<Buckets<u32, W::Output>> {
-        let rows = partition::<N, Row<S, A>>(ids, columns)?;
-        let done = |room: &mut W::Room<S>, bucket| {
+        let rows = partition::<N, PackedRow<S, A>>(ids, columns)?;
+        let done = |workspace: &mut W::Workspace<S>, bucket| {
             let (first, n) = self.codes(bucket);
             let parts: Vec<_> = rows.bucket(bucket).collect();
-            let (numbers, output) = work.bucket(&parts, n, room);
+            let (numbers, output) = task.bucket(&parts, n, workspace);
             let first = row_number(first);
             (numbers.into_iter().map(|number| first + number).collect(), output)
         };
-        let buckets = in_pieces(0..self.buckets(), columns.stop, Default::default, done)?;
+        let buckets = in_chunks(0..self.buckets(), columns.interrupt, Default::default, done)?;
         Ok((buckets, rows.counts))
     }
 
@@ -106,16 +109,16 @@ impl Neighbours {
     }
 }
 
-/// Codes that number the customers already; [`NO_CUSTOMER`] marks a row without one.
+/// CustomerCodes that number the customers already; [`NO_CUSTOMER`] marks a row without one.
 #[derive(Debug)]
-pub struct Codes<'a> {
+pub struct CustomerCodes<'a> {
     /// One a row.
     pub codes: &'a [u32],
     /// Their buckets.
-    pub buckets: Neighbours,
+    pub buckets: CodeBuckets,
 }
 
-impl Placed for Codes<'_> {
+impl BucketedIds for CustomerCodes<'_> {
     type Id = u32;
     fn buckets(&self) -> usize {
         self.buckets.buckets()
@@ -128,20 +131,20 @@ impl Placed for Codes<'_> {
     }
 }
 
-impl Ids for Codes<'_> {
+impl Ids for CustomerCodes<'_> {
     numbered_already!();
 }
 
-/// Numbers that lie so close together that each can be a customer.
+/// NumericIds that lie so close together that each can be a customer.
 #[derive(Debug)]
-pub struct Close<N> {
+pub struct DenseIds<N> {
     /// One a row.
     pub numbers: N,
     /// Their buckets.
-    pub buckets: Neighbours,
+    pub buckets: CodeBuckets,
 }
 
-impl<N: Numbers> Placed for Close<N> {
+impl<N: NumericIds> BucketedIds for DenseIds<N> {
     type Id = u32;
     fn buckets(&self) -> usize {
         self.buckets.buckets()
@@ -152,12 +155,12 @@ impl<N: Numbers> Placed for Close<N> {
     }
 }
 
-impl<N: Numbers> Ids for Close<N> {
+impl<N: NumericIds> Ids for DenseIds<N> {
     numbered_already!();
 }
 
-impl<N: Spells> Spells for Close<N> {
-    fn spell(&self, label: u64, text: &mut Vec<u8>) {
-        self.numbers.spell(label, text);
+impl<N: WriteId> WriteId for DenseIds<N> {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
+        self.numbers.write_id(label, text);
     }
 }

@@ -1,40 +1,40 @@
-//! Text that spells numbers, in digits or in other letters: short text of few letters.
+//! Text that spells numbers, in digits or in other ranges: short text of few ranges.
 //!
 //! With aᵢ and bᵢ the smallest and the largest byte that stands at place i, over all rows, a text is
 //! the number whose i-th digit, in base bᵢ − aᵢ + 1 (one more where texts end before), is its byte
-//! less aᵢ. Places at which all rows have the same add nothing. Numbers are ordered as the texts are,
+//! less aᵢ. Places at which all rows have the same add nothing. NumericIds are ordered as the texts are,
 //! and "C0000000" to "C0999999" are 0 to 999,999.
 
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 
 use rayon::prelude::*;
 
-use super::{Numbers, Spells, Text};
+use super::{NumericIds, Text, WriteId};
 use crate::special::vectorized;
 
 /// Bytes that are looked at, after those with which all texts begin.
-const PLACES: usize = 16;
+const MAX_BYTES: usize = 16;
 /// Rows that say what the others should be like.
-const SAMPLE: usize = 1 << 12;
+const SAMPLE_ROWS: usize = 1 << 12;
 /// Rows that are looked at together.
-const CHUNK: usize = 1 << 14;
+const ROWS_PER_CHUNK: usize = 1 << 14;
 
 /// A column of text that spells numbers below 2⁶⁴.
 #[derive(Debug)]
-pub struct Spelled<'a> {
+pub struct NumericText<'a> {
     text: Text<'a>,
-    letters: Letters,
+    ranges: ByteRanges,
     /// The bytes that are 0.
-    lows: [u8; PLACES],
+    lows: [u8; MAX_BYTES],
     /// The smallest and the largest bytes there are.
-    least: Words,
-    high: Words,
+    least: WordPair,
+    high: WordPair,
     /// How many bytes all texts begin with.
     skipped: usize,
     /// The first text, which begins with them.
     first: &'a [u8],
     digits: Vec<Digit>,
-    telling: Vec<Telling>,
+    varying: Vec<VaryingDigit>,
     size: u64,
     misfit: AtomicBool,
 }
@@ -50,7 +50,7 @@ struct Digit {
 
 /// A digit that differs between rows: where it is, which byte is 0, and what one more of it adds.
 #[derive(Debug, Clone, Copy)]
-struct Telling {
+struct VaryingDigit {
     word: usize,
     shift: usize,
     low: u64,
@@ -59,34 +59,38 @@ struct Telling {
 
 /// The bytes that are met, place by place.
 #[derive(Debug, Clone, Copy)]
-struct Letters {
+struct ByteRanges {
     /// One less than the smallest, so that a place that is empty (0) is more than all others.
-    before: [u8; PLACES],
-    high: [u8; PLACES],
+    before: [u8; MAX_BYTES],
+    high: [u8; MAX_BYTES],
     shortest: usize,
     longest: usize,
 }
 
-impl Letters {
-    const NONE: Self =
-        Self { before: [u8::MAX; PLACES], high: [0; PLACES], shortest: usize::MAX, longest: 0 };
+impl ByteRanges {
+    const NONE: Self = Self {
+        before: [u8::MAX; MAX_BYTES],
+        high: [0; MAX_BYTES],
+        shortest: usize::MAX,
+        longest: 0,
+    };
 
     fn of(text: &Text<'_>, rows: impl Iterator<Item = usize>, skipped: usize) -> Self {
-        let mut letters = Self::NONE;
+        let mut ranges = Self::NONE;
         for ([first, second], length) in rows.filter_map(|row| padded(text, row, skipped)) {
             let bytes = (u128::from(second) << 64 | u128::from(first)).to_le_bytes();
-            letters.shortest = letters.shortest.min(length);
-            letters.longest = letters.longest.max(length);
+            ranges.shortest = ranges.shortest.min(length);
+            ranges.longest = ranges.longest.max(length);
             for (place, &byte) in bytes.iter().enumerate() {
-                letters.before[place] = letters.before[place].min(byte.wrapping_sub(1));
-                letters.high[place] = letters.high[place].max(byte);
+                ranges.before[place] = ranges.before[place].min(byte.wrapping_sub(1));
+                ranges.high[place] = ranges.high[place].max(byte);
             }
         }
-        letters
+        ranges
     }
 
     fn merge(mut self, other: Self) -> Self {
-        for place in 0..PLACES {
+        for place in 0..MAX_BYTES {
             self.before[place] = self.before[place].min(other.before[place]);
             self.high[place] = self.high[place].max(other.high[place]);
         }
@@ -105,9 +109,9 @@ impl Letters {
         self.before[place].wrapping_add(u8::from(!self.ends(place)))
     }
 
-    /// The digits and how many numbers they can spell, if those are below 2⁶⁴.
+    /// The digits and how many numbers they can write_id, if those are below 2⁶⁴.
     fn digits(&self) -> Option<(Vec<Digit>, u64)> {
-        if self.longest > PLACES || self.high.iter().any(|&high| high >= 128) {
+        if self.longest > MAX_BYTES || self.high.iter().any(|&high| high >= 128) {
             return None;
         }
         let mut weight = 1_u64;
@@ -124,12 +128,12 @@ impl Letters {
 
 /// A row's text after the bytes that are skipped, with zeros after it, and its length.
 #[inline(always)]
-fn padded(text: &Text<'_>, row: usize, skipped: usize) -> Option<(Words, usize)> {
+fn padded(text: &Text<'_>, row: usize, skipped: usize) -> Option<(WordPair, usize)> {
     let own = text.get(row)?.get(skipped..).unwrap_or_default();
     let start = usize::try_from(text.offsets[row]).ok()? + skipped;
-    let mut bytes = [0; PLACES];
+    let mut bytes = [0; MAX_BYTES];
     let more = text.bytes.get(start..).and_then(<[u8]>::first_chunk).unwrap_or_else(|| {
-        let length = own.len().min(PLACES);
+        let length = own.len().min(MAX_BYTES);
         bytes[..length].copy_from_slice(&own[..length]);
         &bytes
     });
@@ -143,10 +147,10 @@ fn padded(text: &Text<'_>, row: usize, skipped: usize) -> Option<(Words, usize)>
 }
 
 /// Sixteen bytes, the first of each word in its lowest bits.
-type Words = [u64; 2];
+type WordPair = [u64; 2];
 
 #[inline(always)]
-fn words(bytes: [u8; PLACES]) -> Words {
+fn words(bytes: [u8; MAX_BYTES]) -> WordPair {
     let word = u128::from_le_bytes(bytes);
     #[allow(clippy::cast_possible_truncation)] // the two halves
     [word as u64, (word >> 64) as u64]
@@ -162,27 +166,28 @@ fn within(word: u64, least: u64, high: u64) -> bool {
     own == word && (inside | (TOPS - own)) & TOPS == TOPS
 }
 
-impl<'a> Spelled<'a> {
+impl<'a> NumericText<'a> {
     /// The ids of a column whose longest text is given, as some rows make them look.
     pub fn likely(text: Text<'a>, longest: usize) -> Option<Self> {
         let rows = text.rows();
-        let sample = || (0..rows).step_by(rows.div_ceil(SAMPLE).max(1)).chain(rows.checked_sub(1));
+        let sample =
+            || (0..rows).step_by(rows.div_ceil(SAMPLE_ROWS).max(1)).chain(rows.checked_sub(1));
         let first = sample().find_map(|row| text.get(row))?;
-        let skipped = if longest > PLACES {
+        let skipped = if longest > MAX_BYTES {
             let common = |text: &[u8]| first.iter().zip(text).take_while(|(a, b)| a == b).count();
             sample().filter_map(|row| text.get(row)).map(common).min()?
         } else {
             0
         };
-        if longest > skipped + PLACES {
+        if longest > skipped + MAX_BYTES {
             return None;
         }
-        let found = Self::new(text, Letters::of(&text, sample(), skipped), first, skipped)?;
+        let found = Self::new(text, ByteRanges::of(&text, sample(), skipped), first, skipped)?;
         let start = usize::try_from(*text.offsets.first()?).ok()?;
         let end = usize::try_from(*text.offsets.last()?).ok()?;
         let least = |bytes: &[u8]| vectorized(|| bytes.iter().fold(1, |low, &byte| byte.min(low)));
         // A zero would be taken for the end.
-        let zero = text.bytes[start..end].par_chunks(CHUNK).any(|bytes| least(bytes) == 0);
+        let zero = text.bytes[start..end].par_chunks(ROWS_PER_CHUNK).any(|bytes| least(bytes) == 0);
         (!zero).then_some(found)
     }
 
@@ -190,43 +195,43 @@ impl<'a> Spelled<'a> {
     pub fn surely(&self) -> Option<Self> {
         let Self { text, skipped, first, .. } = *self;
         let rows = text.rows();
-        let chunks = (0..rows.div_ceil(CHUNK)).into_par_iter();
-        let rows_of = |chunk: usize| chunk * CHUNK..rows.min((chunk + 1) * CHUNK);
+        let chunks = (0..rows.div_ceil(ROWS_PER_CHUNK)).into_par_iter();
+        let rows_of = |chunk: usize| chunk * ROWS_PER_CHUNK..rows.min((chunk + 1) * ROWS_PER_CHUNK);
         if skipped > 0 && !chunks.clone().all(|chunk| rows_of(chunk).all(|row| self.begins(row))) {
             return None;
         }
-        let letters = chunks
-            .map(|chunk| vectorized(|| Letters::of(&text, rows_of(chunk), skipped)))
-            .reduce(|| Letters::NONE, Letters::merge);
-        Self::new(text, letters, first, skipped)
+        let ranges = chunks
+            .map(|chunk| vectorized(|| ByteRanges::of(&text, rows_of(chunk), skipped)))
+            .reduce(|| ByteRanges::NONE, ByteRanges::merge);
+        Self::new(text, ranges, first, skipped)
     }
 
-    fn new(text: Text<'a>, letters: Letters, first: &'a [u8], skipped: usize) -> Option<Self> {
-        let (digits, size) = letters.digits()?;
+    fn new(text: Text<'a>, ranges: ByteRanges, first: &'a [u8], skipped: usize) -> Option<Self> {
+        let (digits, size) = ranges.digits()?;
         // Where no text is that long there is no byte.
-        let low = |place| if place < letters.longest { letters.low(place) } else { 0 };
+        let low = |place| if place < ranges.longest { ranges.low(place) } else { 0 };
         let lows = std::array::from_fn(low);
-        let least = words(letters.before.map(|before| before.wrapping_add(1)));
-        let high = words(letters.high);
-        let telling = digits.iter().enumerate().filter(|(_, digit)| digit.base > 1);
-        let telling = telling.map(|(place, digit)| Telling {
+        let least = words(ranges.before.map(|before| before.wrapping_add(1)));
+        let high = words(ranges.high);
+        let varying = digits.iter().enumerate().filter(|(_, digit)| digit.base > 1);
+        let varying = varying.map(|(place, digit)| VaryingDigit {
             word: place / 8,
             shift: place % 8 * 8,
             low: u64::from(lows[place]),
             weight: digit.weight,
         });
-        let telling = telling.collect();
+        let varying = varying.collect();
         let misfit = AtomicBool::new(false);
         Some(Self {
             text,
-            letters,
+            ranges,
             lows,
             least,
             high,
             skipped,
             first,
             digits,
-            telling,
+            varying,
             size,
             misfit,
         })
@@ -241,35 +246,35 @@ impl<'a> Spelled<'a> {
         self.size
     }
 
-    /// Whether a row was met that has other letters: then nothing that was read holds.
+    /// Whether a row was met that has other ranges: then nothing that was read holds.
     pub fn misfit(&self) -> bool {
         self.misfit.load(Memory::Relaxed)
     }
 }
 
-impl Numbers for Spelled<'_> {
+impl NumericIds for NumericText<'_> {
     #[inline(always)]
     fn number(&self, row: usize) -> Option<u64> {
         let (words, length) = padded(&self.text, row, self.skipped)?;
         // Whether a text may end at a place, its length says.
-        let fits = (self.letters.shortest..=self.letters.longest).contains(&length)
+        let fits = (self.ranges.shortest..=self.ranges.longest).contains(&length)
             && within(words[0], self.least[0], self.high[0])
             && within(words[1], self.least[1], self.high[1]);
         if !fits || (self.skipped > 0 && !self.begins(row)) {
             self.misfit.store(true, Memory::Relaxed);
             return None;
         }
-        let value = |digit: &Telling| {
+        let value = |digit: &VaryingDigit| {
             let byte = (words[digit.word & 1] >> digit.shift) & 0xff;
             byte.saturating_sub(digit.low) * digit.weight
         };
-        Some(self.telling.iter().map(value).sum())
+        Some(self.varying.iter().map(value).sum())
     }
 }
 
-impl Spells for Spelled<'_> {
+impl WriteId for NumericText<'_> {
     #[allow(clippy::cast_possible_truncation)] // a byte went in
-    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
         text.extend_from_slice(&self.first[..self.skipped]);
         for (place, digit) in self.digits.iter().enumerate() {
             let value = if digit.base == 1 { 0 } else { label / digit.weight % digit.base };

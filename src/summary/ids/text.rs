@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
-use super::hashed::{Hashed, Spread, number_and_work, numbered_by_bucket};
-use super::{Buckets, Ids, Placed, Spells, row_number};
+use super::hashed::{HashBuckets, Hashed, number_and_work, numbered_by_bucket};
+use super::{BucketedIds, Buckets, Ids, WriteId, row_number};
 use crate::error::{Error, Result};
 use crate::special::vectorized;
-use crate::summary::customer::Work;
+use crate::summary::customer::BucketTask;
 use crate::summary::partition::Columns;
 use crate::summary::row::Amount;
 
@@ -20,7 +20,7 @@ use crate::summary::row::Amount;
 pub struct Text<'a> {
     /// UTF-8.
     pub bytes: &'a [u8],
-    /// Row i is `bytes[offsets[i]..offsets[i + 1]]`.
+    /// PackedRow i is `bytes[offsets[i]..offsets[i + 1]]`.
     pub offsets: &'a [i64],
     /// False where a row has no text; absent where all have.
     pub valid: Option<&'a [bool]>,
@@ -82,22 +82,22 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Texts end to end.
+/// TextBuffer end to end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts {
+pub struct TextBuffer {
     /// UTF-8.
     pub bytes: Vec<u8>,
     /// Text i is `bytes[offsets[i]..offsets[i + 1]]`.
     pub offsets: Vec<i64>,
 }
 
-impl Texts {
+impl TextBuffer {
     /// The ids with these labels.
-    pub fn of(ids: &(impl Spells + Sync), labels: &[u64]) -> Self {
+    pub fn of(ids: &(impl WriteId + Sync), labels: &[u64]) -> Self {
         let parts = labels.par_chunks(1 << 13).map(|labels| {
             let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(labels.len()));
             for &label in labels {
-                ids.spell(label, &mut bytes);
+                ids.write_id(label, &mut bytes);
                 ends.push(bytes.len() as u64);
             }
             (bytes, ends)
@@ -116,15 +116,15 @@ impl Texts {
     }
 }
 
-/// Sixteen bytes that stand for a text, and its row.
+/// FixedId16 bytes that stand for a text, and its row.
 #[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
 #[repr(C)]
-pub struct Sixteen {
+pub struct FixedId16 {
     bytes: [u8; 16],
     row: u32,
 }
 
-impl Sixteen {
+impl FixedId16 {
     /// The bytes as a number, ordered as they are.
     fn word(&self) -> u128 {
         u128::from_be_bytes(self.bytes)
@@ -132,75 +132,76 @@ impl Sixteen {
 }
 
 /// Text of at most this many bytes is held whole, with its length in the byte after it.
-const SHORT: usize = 15;
+const MAX_SHORT_BYTES: usize = 15;
 /// In place of a length: the bytes begin with a hash of the text.
-const LONG: u8 = u8::MAX;
+const LONG_MARK: u8 = u8::MAX;
 
 /// Text of any kind: what is short travels with the row, what is long is looked up to compare.
 #[derive(Debug)]
-pub struct Words<'a> {
+pub struct TextIds<'a> {
     text: Text<'a>,
-    spread: Spread,
+    buckets_by_hash: HashBuckets,
 }
 
-impl<'a> Words<'a> {
+impl<'a> TextIds<'a> {
     /// The ids of a column.
     pub fn new(text: Text<'a>) -> Self {
-        Self { text, spread: Spread::over(text.rows()) }
+        Self { text, buckets_by_hash: HashBuckets::over(text.rows()) }
     }
 
-    fn long(&self, id: &Sixteen) -> &'a [u8] {
+    fn long(&self, id: &FixedId16) -> &'a [u8] {
         self.text.get(id.row as usize).unwrap_or_default()
     }
 }
 
-impl Placed for Words<'_> {
-    type Id = Sixteen;
+impl BucketedIds for TextIds<'_> {
+    type Id = FixedId16;
     fn buckets(&self) -> usize {
-        self.spread.buckets()
+        self.buckets_by_hash.buckets()
     }
-    #[allow(clippy::cast_possible_truncation)] // lengths up to SHORT
-    fn place(&self, row: usize) -> Result<Option<(Sixteen, u16)>> {
+    #[allow(clippy::cast_possible_truncation)] // lengths up to MAX_SHORT_BYTES
+    fn place(&self, row: usize) -> Result<Option<(FixedId16, u16)>> {
         let Some(text) = self.text.get(row) else { return Ok(None) };
         let mut bytes = [0; 16];
-        if text.len() <= SHORT {
+        if text.len() <= MAX_SHORT_BYTES {
             bytes[..text.len()].copy_from_slice(text);
-            bytes[SHORT] = text.len() as u8;
+            bytes[MAX_SHORT_BYTES] = text.len() as u8;
         } else {
-            bytes[..8].copy_from_slice(&self.spread.state.hash_one(text).to_ne_bytes());
-            bytes[SHORT] = LONG;
+            bytes[..8].copy_from_slice(&self.buckets_by_hash.state.hash_one(text).to_ne_bytes());
+            bytes[MAX_SHORT_BYTES] = LONG_MARK;
         }
-        let id = Sixteen { bytes, row: row_number(row) };
-        Ok(Some((id, self.spread.of(self.hash(&id)))))
+        let id = FixedId16 { bytes, row: row_number(row) };
+        Ok(Some((id, self.buckets_by_hash.of(self.hash(&id)))))
     }
 }
 
-impl Ids for Words<'_> {
-    fn order(&self, a: &Sixteen, b: &Sixteen) -> Ordering {
-        if a.bytes[SHORT] != LONG && b.bytes[SHORT] != LONG {
+impl Ids for TextIds<'_> {
+    fn order(&self, a: &FixedId16, b: &FixedId16) -> Ordering {
+        if a.bytes[MAX_SHORT_BYTES] != LONG_MARK && b.bytes[MAX_SHORT_BYTES] != LONG_MARK {
             // Padded with zeros, a text that another begins with comes first by its length.
             return a.word().cmp(&b.word());
         }
         self.long(a).cmp(self.long(b))
     }
-    fn label(id: &Sixteen) -> u64 {
+    fn label(id: &FixedId16) -> u64 {
         u64::from(id.row)
     }
     numbered_by_bucket!();
 }
 
-impl Spells for Words<'_> {
-    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+impl WriteId for TextIds<'_> {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
         text.extend_from_slice(self.text.labelled(label));
     }
 }
 
-impl Hashed for Words<'_> {
-    fn hash(&self, id: &Sixteen) -> u64 {
-        self.spread.state.hash_one(u128::from_ne_bytes(id.bytes))
+impl Hashed for TextIds<'_> {
+    fn hash(&self, id: &FixedId16) -> u64 {
+        self.buckets_by_hash.state.hash_one(u128::from_ne_bytes(id.bytes))
     }
-    fn same(&self, a: &Sixteen, b: &Sixteen) -> bool {
-        a.bytes == b.bytes && (a.bytes[SHORT] != LONG || self.long(a) == self.long(b))
+    fn same(&self, a: &FixedId16, b: &FixedId16) -> bool {
+        a.bytes == b.bytes
+            && (a.bytes[MAX_SHORT_BYTES] != LONG_MARK || self.long(a) == self.long(b))
     }
 }
 
@@ -210,7 +211,7 @@ pub struct Uuids<'a> {
     text: Text<'a>,
     /// Whether the bytes stand there as they are.
     raw: bool,
-    spread: Spread,
+    buckets_by_hash: HashBuckets,
     misfit: AtomicBool,
 }
 
@@ -223,7 +224,7 @@ impl<'a> Uuids<'a> {
         likely.then(|| Self {
             text,
             raw,
-            spread: Spread::over(text.rows()),
+            buckets_by_hash: HashBuckets::over(text.rows()),
             misfit: AtomicBool::new(false),
         })
     }
@@ -239,43 +240,43 @@ impl<'a> Uuids<'a> {
     }
 }
 
-impl Placed for Uuids<'_> {
-    type Id = Sixteen;
+impl BucketedIds for Uuids<'_> {
+    type Id = FixedId16;
     fn buckets(&self) -> usize {
-        self.spread.buckets()
+        self.buckets_by_hash.buckets()
     }
-    fn place(&self, row: usize) -> Result<Option<(Sixteen, u16)>> {
+    fn place(&self, row: usize) -> Result<Option<(FixedId16, u16)>> {
         let Some(text) = self.text.get(row) else { return Ok(None) };
         let Some(bytes) = self.read(text) else {
             self.misfit.store(true, Memory::Relaxed);
             return Ok(None);
         };
-        let id = Sixteen { bytes, row: row_number(row) };
-        Ok(Some((id, self.spread.of(self.hash(&id)))))
+        let id = FixedId16 { bytes, row: row_number(row) };
+        Ok(Some((id, self.buckets_by_hash.of(self.hash(&id)))))
     }
 }
 
 impl Ids for Uuids<'_> {
-    fn order(&self, a: &Sixteen, b: &Sixteen) -> Ordering {
+    fn order(&self, a: &FixedId16, b: &FixedId16) -> Ordering {
         a.word().cmp(&b.word())
     }
-    fn label(id: &Sixteen) -> u64 {
+    fn label(id: &FixedId16) -> u64 {
         u64::from(id.row)
     }
     numbered_by_bucket!();
 }
 
-impl Spells for Uuids<'_> {
-    fn spell(&self, label: u64, text: &mut Vec<u8>) {
+impl WriteId for Uuids<'_> {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
         text.extend_from_slice(self.text.labelled(label));
     }
 }
 
 impl Hashed for Uuids<'_> {
-    fn hash(&self, id: &Sixteen) -> u64 {
-        self.spread.state.hash_one(u128::from_ne_bytes(id.bytes))
+    fn hash(&self, id: &FixedId16) -> u64 {
+        self.buckets_by_hash.state.hash_one(u128::from_ne_bytes(id.bytes))
     }
-    fn same(&self, a: &Sixteen, b: &Sixteen) -> bool {
+    fn same(&self, a: &FixedId16, b: &FixedId16) -> bool {
         a.bytes == b.bytes
     }
 }
@@ -304,9 +305,9 @@ fn uuid(text: &[u8]) -> Option<[u8; 16]> {
 fn hex(text: u64) -> Option<u32> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let digits = (text & (ONES * 0x0f)) + ((text >> 6) & ONES) * 9;
-    let letters = ((digits + ONES * 6) >> 4) & ONES;
+    let ranges = ((digits + ONES * 6) >> 4) & ONES;
     // Written out again they are the text, or it was something else.
-    if digits + ONES * 0x30 + letters * 0x27 != text {
+    if digits + ONES * 0x30 + ranges * 0x27 != text {
         return None;
     }
     let pairs = (digits | digits >> 4) & 0x00ff_00ff_00ff_00ff;
