@@ -22,15 +22,14 @@ pub mod listed;
 pub mod lives;
 pub mod model;
 pub mod models;
+pub mod parallel;
 pub mod paths;
-pub mod pieces;
 pub mod real;
 pub mod rows;
 pub mod scoring;
 pub mod special;
 pub mod summary;
 pub mod table;
-pub mod threads;
 pub mod unique;
 
 #[cfg(feature = "python")]

@@ -1,7 +1,7 @@
 //! Simulated customers' purchases, from waiting times drawn elsewhere.
 
 use crate::error::{Error, Result};
-use crate::pieces::{Interrupt, check_interrupt};
+use crate::parallel::interrupt::{Interrupt, check_interrupt};
 
 /// Customers under way. A customer's frequency counts the unit periods with a purchase, as a summary
 /// of transactions would.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::columns::ROWS_PER_BLOCK;
 use crate::error::{Error, Result};
-use crate::pieces::{Interrupt, check_interrupt};
+use crate::parallel::interrupt::{Interrupt, check_interrupt};
 
 /// PathColumns that are filled in one piece, unless one customer has more.
 const ROWS_PER_CHUNK: usize = 1 << 12;

@@ -7,7 +7,7 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
-use crate::pieces::{Interrupt, check_interrupt, values_in_chunks};
+use crate::parallel::interrupt::{Interrupt, check_interrupt, values_in_chunks};
 use crate::rows::Observation;
 use crate::table::Table;
 

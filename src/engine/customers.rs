@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
-use crate::pieces::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
+use crate::parallel::interrupt::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
 use crate::rows::{Observation, Purchases};
 use crate::special::vectorized;
 use crate::unique::check_lengths;

@@ -4,8 +4,8 @@ use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{Fit, Options};
 use crate::model::Parameter;
+use crate::parallel::interrupt::{Interrupt, in_chunks};
 use crate::paths::{CustomerPaths, PurchaseTimes};
-use crate::pieces::{Interrupt, in_chunks};
 
 /// What every model answers. Where `interrupt` or `interrupt` — asked on the calling thread, every now and then —
 /// says so, answers end in [`Error::Interrupted`].

@@ -10,7 +10,7 @@ use super::customers::{CustomerBatch, each};
 use crate::columns::ROWS_PER_BLOCK;
 use crate::error::Result;
 use crate::model::TransactionModel;
-use crate::pieces::{Interrupt, check_interrupt};
+use crate::parallel::interrupt::{Interrupt, check_interrupt};
 use crate::special::{FINE, Panels, evaluate, vectorized};
 
 /// CustomerBatch who are looked at to see which panels are needed.

@@ -5,7 +5,7 @@ use super::{Discrete, PeriodEngine};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::PeriodModel;
-use crate::pieces::{Interrupt, values_in_chunks};
+use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 use crate::rows::Periods;
 
 /// Whole numbers of periods, not too many.

@@ -9,8 +9,8 @@ use super::{Schedule, SpendFactor, TransactionEngine, Transactions};
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;
+use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
-use crate::pieces::{Interrupt, values_in_chunks};
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes

@@ -11,7 +11,7 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::objective::Evaluation;
 use super::optimize::Precision;
-use crate::pieces::Interrupt;
+use crate::parallel::interrupt::Interrupt;
 
 /// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
 pub(super) const MAX_LOG_PARAMETER: f64 = 46.0;

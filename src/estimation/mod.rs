@@ -9,7 +9,7 @@ mod pilot;
 use crate::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::pieces::Interrupt;
+use crate::parallel::interrupt::Interrupt;
 use crate::rows::Observation;
 use crate::table::Table;
 

@@ -10,7 +10,7 @@ use super::Options;
 use super::guard::{MAX_LOG_PARAMETER, Safeguards, StopReason, moved, newton_step, settled};
 use super::objective::Evaluation;
 use crate::error::{Error, Result};
-use crate::pieces::Interrupt;
+use crate::parallel::interrupt::Interrupt;
 
 /// How close to a minimum a search goes.
 #[derive(Debug, Clone, Copy)]

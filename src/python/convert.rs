@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use crate::columns;
 use crate::engine::check_answers;
 use crate::error::Error;
-use crate::pieces::Interrupt;
-use crate::threads;
+use crate::parallel::interrupt::Interrupt;
+use crate::parallel::threads;
 
 /// A column of 64-bit numbers that stays borrowed from Python while it is read.
 pub type FloatArray<'py> = PyReadonlyArray1<'py, f64>;

@@ -18,13 +18,13 @@ use pyo3::prelude::*;
 /// Works with so many threads from now on.
 #[pyfunction]
 fn set_threads(py: Python<'_>, threads: usize) -> PyResult<()> {
-    py.detach(|| crate::threads::set(threads)).map_err(PyErr::from)
+    py.detach(|| crate::parallel::threads::set(threads)).map_err(PyErr::from)
 }
 
 /// How many threads the engine works with.
 #[pyfunction]
 fn get_threads(py: Python<'_>) -> usize {
-    py.detach(crate::threads::count)
+    py.detach(crate::parallel::threads::count)
 }
 
 /// `tenure._engine`

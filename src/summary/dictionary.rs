@@ -9,7 +9,7 @@ use hashbrown::hash_table::Entry as Slot;
 use super::ids::WriteId;
 use super::{NO_CUSTOMER, Text, TextBuffer};
 use crate::error::{Error, Result};
-use crate::pieces::{Interrupt, check_interrupt};
+use crate::parallel::interrupt::{Interrupt, check_interrupt};
 
 /// The next code, unless they are used up.
 fn next(taken: usize) -> Result<u32> {

@@ -1,7 +1,7 @@
 //! What is expected of customers who began one after another.
 
 use crate::error::{Error, Result};
-use crate::pieces::{Interrupt, in_chunks};
+use crate::parallel::interrupt::{Interrupt, in_chunks};
 
 /// What is expected of customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f < i
 /// after i periods, n(f) of them having begun in period f. `curve` holds E(1), E(2), ….

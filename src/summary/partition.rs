@@ -7,7 +7,7 @@ use super::ids::BucketedIds;
 use super::row::{Amount, Arena, Record};
 use super::{NO_DATE, RowCounts};
 use crate::error::Result;
-use crate::pieces::{Interrupt, in_chunks};
+use crate::parallel::interrupt::{Interrupt, in_chunks};
 use crate::special::vectorized;
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.

@@ -14,7 +14,7 @@ use super::partition::{Columns, Partition, TimeRange, partition};
 use super::row;
 use super::{Calendar, Grain, NO_CUSTOMER, NO_DATE, RowCounts, Summary, SummaryOptions};
 use crate::error::{Error, Result};
-use crate::pieces::{Interrupt, check_interrupt, in_chunks};
+use crate::parallel::interrupt::{Interrupt, check_interrupt, in_chunks};
 
 /// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
 const BUCKET_BITS: u32 = 9;

@@ -10,7 +10,7 @@ use super::kinds::close_together;
 use super::partition::{Columns, TimeRange};
 use super::rules::check_positive;
 use crate::error::{Error, Result};
-use crate::pieces::Interrupt;
+use crate::parallel::interrupt::Interrupt;
 use crate::special::vectorized;
 
 /// CustomerKey each row is.

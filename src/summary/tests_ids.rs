@@ -7,7 +7,7 @@ use super::{
     SummaryOptions, Text, TextBuffer, TextDictionary, Transactions, summarize, summarize_split,
 };
 use crate::error::Error;
-use crate::pieces::interrupt_after;
+use crate::parallel::interrupt::interrupt_after;
 
 const DAY: i64 = 86_400;
 

@@ -10,7 +10,7 @@ use super::{
     Transactions, expected_over_time, list, summarize, track,
 };
 use crate::error::Error;
-use crate::pieces::interrupt_after;
+use crate::parallel::interrupt::interrupt_after;
 
 const DAY: i64 = 86_400;
 

@@ -10,7 +10,7 @@ use hashbrown::hash_table::Entry as Slot;
 
 use super::{BucketedIds, Buckets, Ids, NumericIds, WriteId, row_number};
 use crate::error::Result;
-use crate::pieces::in_chunks;
+use crate::parallel::interrupt::in_chunks;
 use crate::summary::customer::BucketTask;
 use crate::summary::partition::{Columns, Partition, partition};
 use crate::summary::row::{Amount, PackedRow, Stamp, UnnumberedRow, bits};

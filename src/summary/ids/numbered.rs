@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{BucketedIds, Buckets, Ids, NumericIds, WriteId, row_number};
 use crate::error::{Error, Result};
-use crate::pieces::in_chunks;
+use crate::parallel::interrupt::in_chunks;
 use crate::summary::NO_CUSTOMER;
 use crate::summary::customer::BucketTask;
 use crate::summary::partition::{Columns, partition};

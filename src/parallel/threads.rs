@@ -12,7 +12,7 @@ use std::time::Duration;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, Result};
-use crate::pieces::Interrupt;
+use crate::parallel::interrupt::Interrupt;
 
 /// How long a computation runs between two looks at whether it should stop.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
