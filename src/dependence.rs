@@ -3,7 +3,7 @@
 use rayon::slice::ParallelSliceMut;
 
 use crate::error::{Error, Fault, Faults, Result};
-use crate::special::beta_tails;
+use crate::numerics::beta_tails;
 
 /// Spearman's ρ, the correlation of average ranks, and its two-sided p-value from
 /// t = ρ√((n−2)/(1−ρ²)) with n − 2 degrees of freedom (Kendall & Stuart 1979, 31.19).

@@ -1,7 +1,7 @@
 //! How a rate or a probability is spread over the customers: the density a plot draws.
 
 use crate::error::{Error, Result};
-use crate::special::{
+use crate::numerics::{
     LogitBeta, Unimodal, exp_less_line, ln_gamma_density_at_mode, ln_ratio, quantile,
 };
 

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
 use crate::error::Result;
 use crate::model::{Sums, sum_chunks};
+use crate::numerics::{LANES, Lanes, vectorized};
 use crate::rows::Observation;
-use crate::special::{LANES, Lanes, vectorized};
 use crate::unique::first_faults;
 
 /// How many rows are gone through in one piece.

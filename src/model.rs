@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::real::{Dual, Real};
+use crate::numerics::dual::{Dual, Real};
 use crate::rows::{Observation, Periods, Purchases, Spending};
 use crate::table::Table;
 use crate::unique::UniqueRows;

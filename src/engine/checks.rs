@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::columns::{Column, scan, scan_blocks};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::model::Model;
+use crate::numerics::vectorized;
 use crate::rows::Observation;
-use crate::special::vectorized;
 use crate::unique::check_lengths;
 
 /// Numbers that are looked at in one piece.

@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
 use crate::error::{Error, Faults, Result};
+use crate::numerics::vectorized;
 use crate::parallel::interrupt::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
 use crate::rows::{Observation, Purchases};
-use crate::special::vectorized;
 use crate::unique::check_lengths;
 
 /// How many consecutive rows are answered in one piece.

@@ -10,8 +10,8 @@ use super::customers::{CustomerBatch, each};
 use crate::columns::ROWS_PER_BLOCK;
 use crate::error::Result;
 use crate::model::TransactionModel;
+use crate::numerics::{FINE, Panels, evaluate, vectorized};
 use crate::parallel::interrupt::{Interrupt, check_interrupt};
-use crate::special::{FINE, Panels, evaluate, vectorized};
 
 /// CustomerBatch who are looked at to see which panels are needed.
 const SAMPLE_ROWS: usize = 1 << 15;

@@ -12,12 +12,12 @@
 //! active customer is λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+n), from which all predictions follow.
 
 use crate::model::{Parameter, Process};
-use crate::real::{Real, logistic};
-use crate::rows::{Observation, Purchases};
-use crate::special::{
+use crate::numerics::dual::{Real, logistic};
+use crate::numerics::{
     beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
     vectorized,
 };
+use crate::rows::{Observation, Purchases};
 use crate::table::Table;
 
 mod kernel;
@@ -230,7 +230,7 @@ macro_rules! beta_geometric_model {
     ($model:ident, $name:literal, $first_dropout:literal) => {
         use super::beta_geometric as shared;
         use crate::model::{Kernel, Model, Parameter, TransactionModel};
-        use crate::real::Real;
+        use crate::numerics::dual::Real;
         use crate::rows::Purchases;
         use crate::table::Table;
 

@@ -15,9 +15,9 @@
 
 use crate::error::{Error, Result};
 use crate::model::{Kernel, Model, Parameter, PeriodModel, Process};
-use crate::real::Real;
+use crate::numerics::dual::Real;
+use crate::numerics::ln_beta_survival;
 use crate::rows::Periods;
-use crate::special::ln_beta_survival;
 use crate::table::Table;
 
 mod kernel;

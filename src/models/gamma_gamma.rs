@@ -10,9 +10,9 @@
 //! ```
 
 use crate::model::{Kernel, Model, Parameter, Process, SpendingModel};
-use crate::real::Real;
+use crate::numerics::dual::Real;
+use crate::numerics::{ln_beta_density, vectorized};
 use crate::rows::Spending;
-use crate::special::{ln_beta_density, vectorized};
 use crate::table::Table;
 
 mod kernel;

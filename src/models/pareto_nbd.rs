@@ -15,9 +15,9 @@
 //! predictions follow.
 
 use crate::model::{Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel};
-use crate::real::Real;
+use crate::numerics::dual::Real;
+use crate::numerics::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
 use crate::rows::Purchases;
-use crate::special::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
 use crate::table::Table;
 
 mod alive;

@@ -17,8 +17,8 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use crate::model::{Sums, sum_chunks};
+use crate::numerics::{exp, ln, vectorized};
 use crate::rows::Observation;
-use crate::special::{exp, ln, vectorized};
 use crate::unique::UniqueRows;
 
 /// Customers with one number of purchases.

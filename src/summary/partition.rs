@@ -7,8 +7,8 @@ use super::ids::BucketedIds;
 use super::row::{Amount, Arena, Record};
 use super::{NO_DATE, RowCounts};
 use crate::error::Result;
+use crate::numerics::vectorized;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
-use crate::special::vectorized;
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.
 const ROWS_PER_CHUNK: usize = 1 << 15;

@@ -10,8 +10,8 @@ use super::kinds::close_together;
 use super::partition::{Columns, TimeRange};
 use super::rules::check_positive;
 use crate::error::{Error, Result};
+use crate::numerics::vectorized;
 use crate::parallel::interrupt::Interrupt;
-use crate::special::vectorized;
 
 /// CustomerKey each row is.
 #[derive(Debug, Clone, Copy)]

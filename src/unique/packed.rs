@@ -10,8 +10,8 @@ use super::dictionary::{ValueDictionary, merge};
 use super::numbering::{ValueGrid, ValueNumbering};
 use super::radix::{PackedKey, sort};
 use crate::columns::{Column, ROWS_PER_BLOCK, scan_blocks};
+use crate::numerics::vectorized;
 use crate::rows::Observation;
-use crate::special::vectorized;
 
 /// How many consecutive rows are read in one piece.
 const ROWS_PER_CHUNK: usize = 1 << 16;

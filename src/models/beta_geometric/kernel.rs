@@ -18,8 +18,8 @@ use rayon::prelude::*;
 
 use crate::model::{Kernel, Model, ROWS_PER_CHUNK, ReferenceKernel, Sums};
 use crate::models::counts::LARGEST_COUNT;
+use crate::numerics::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
 use crate::rows::Purchases;
-use crate::special::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
 use crate::unique::UniqueRows;
 
 /// See the module's page.

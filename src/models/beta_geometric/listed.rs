@@ -14,9 +14,9 @@ use super::kernel::BetaGeometricKernel;
 use crate::listed::{DenseTable, PartialSum, RowBlock};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::CountWeights;
-use crate::real::{Dual, Real};
+use crate::numerics::dual::{Dual, Real};
+use crate::numerics::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
 use crate::rows::Purchases;
-use crate::special::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
 
 /// See the module's page.
 pub struct BetaGeometricDenseKernel<'a, const FIRST_DROPOUT: u32> {

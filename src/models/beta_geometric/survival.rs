@@ -1,7 +1,7 @@
 //! How long a new customer of BG/NBD or MBG/NBD stays.
 
 use super::MAX_TIME_RATIO;
-use crate::special::{Falling, beta_expectation, exp, ln_1p};
+use crate::numerics::{Falling, beta_expectation, exp, ln_1p};
 
 /// (1 + pc)^{−r}
 struct StillActive {
@@ -54,7 +54,7 @@ pub(in crate::models) fn survival(&[r, alpha, a, b]: &[f64; 4], t: f64, first_dr
 mod tests {
     use super::super::pmf;
     use super::*;
-    use crate::special::{ln_beta_survival, ln_nbd_pmf};
+    use crate::numerics::{ln_beta_survival, ln_nbd_pmf};
     use proptest::prelude::*;
 
     /// Where p hardly varies S(t) is (1 + pt/α)^{−r}, and where nobody leaves it is 1.

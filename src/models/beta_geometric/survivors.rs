@@ -1,7 +1,9 @@
 //! Expected purchases of many customers of the same x at once.
 
 use super::{MAX_TIME_RATIO, expected_purchases_integral};
-use crate::special::{COARSE, Falling, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized};
+use crate::numerics::{
+    COARSE, Falling, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized,
+};
 
 /// How many sums run side by side.
 const LANES: usize = 8;

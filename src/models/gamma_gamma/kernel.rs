@@ -10,9 +10,9 @@
 use crate::listed::{DenseTable, PartialSum, RowBlock};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::CountWeights;
-use crate::real::Dual;
+use crate::numerics::dual::Dual;
+use crate::numerics::{Lanes, ln, ln_1p, ln_inverse_beta};
 use crate::rows::Spending;
-use crate::special::{Lanes, ln, ln_1p, ln_inverse_beta};
 
 /// See the module's page.
 pub struct GammaGammaKernel<'a> {

@@ -11,8 +11,8 @@
 //! rule are computed together, each as if alone.
 
 use super::nodes::{NEGLIGIBLE, rule_for};
+use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
 use crate::rows::Purchases;
-use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
 
 /// Customers computed side by side.
 const CUSTOMERS_PER_BATCH: usize = 16;
@@ -239,7 +239,7 @@ mod tests {
 
     use super::super::{ln_dropped_out, ln_outlasting};
     use super::*;
-    use crate::real::logistic;
+    use crate::numerics::dual::logistic;
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]

@@ -1,6 +1,6 @@
 //! What the likelihoods of all customers share at points in time.
 
-use crate::special::{exp, ln_1p};
+use crate::numerics::{exp, ln_1p};
 
 /// Numbers computed side by side.
 pub const TIMES_PER_STAGE: usize = 16;

@@ -22,9 +22,9 @@ use super::leaving::attrition_within;
 use super::near::{CentralRows, SharedNodes, Workspace};
 use super::nodes::{Gap, MOMENTS, QuadratureNodes};
 use crate::model::{Kernel, Sums};
-use crate::real::Dual;
+use crate::numerics::dual::Dual;
+use crate::numerics::{exp, ln_pochhammer, vectorized};
 use crate::rows::Purchases;
-use crate::special::{exp, ln_pochhammer, vectorized};
 use crate::unique::UniqueRows;
 
 /// SharedTables with fewer customers who have been inactive are summed in one thread.

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use crate::special::Lanes;
+use crate::numerics::Lanes;
 
 /// A number, or several side by side.
 pub trait Number:

@@ -8,7 +8,7 @@
 //! e = (1 + D/(α+t_x))^{−p} (1 + D/(β+t_x))^{−s}
 //! ```
 //!
-//! both of them at most 1 and positive. As in [`crate::special::decay_integral`] the integral is taken
+//! both of them at most 1 and positive. As in [`crate::numerics::decay_integral`] the integral is taken
 //! on v = ln(1 + w/ℓ), where a Gauss–Legendre rule is as good as [`MAX_LENGTHS`] says.
 
 use std::array::from_fn;
@@ -18,9 +18,9 @@ use super::nodes::NEGLIGIBLE;
 use crate::listed::{DenseTable, PartialSum, RowBlock};
 use crate::model::{Kernel, Sums};
 use crate::models::counts::CountWeights;
-use crate::real::{Dual, Real};
+use crate::numerics::dual::{Dual, Real};
+use crate::numerics::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};
 use crate::rows::Purchases;
-use crate::special::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};
 
 /// See the module's page.
 pub struct ParetoNbdDenseKernel<'a> {

@@ -17,7 +17,7 @@ use super::super::silence::{CountGroup, HistoryTable, InactiveRow};
 use super::curve::{Density, Integrand, IntegrandTerms, TIMES_PER_STAGE};
 use super::nodes::{Gap, QuadratureNodes};
 use crate::model::Sums;
-use crate::special::{exp, ln};
+use crate::numerics::{exp, ln};
 
 /// The quadrature over the gaps between all times of a table.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Quadrature over the time between purchases, with what all customers share at its nodes.
 
-use crate::special::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
+use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
 
 /// How many moments there are, and one to fill up.
 pub const MOMENTS: usize = 16;
@@ -96,7 +96,7 @@ impl QuadratureNodes {
     /// Plans nodes over a gap that are good for all its numbers of purchases.
     ///
     /// Where [`rule_for`] has none, the gap is mapped and split as in
-    /// [`crate::special::decay_integral`].
+    /// [`crate::numerics::decay_integral`].
     pub fn plan(&mut self, &[r, alpha, s, beta]: &[f64; 4], gap: &Gap) {
         let (rate, scale, width) = (alpha + gap.from, beta + gap.from, gap.to - gap.from);
         let inverse = [rate.recip(), scale.recip()];

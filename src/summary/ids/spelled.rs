@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use rayon::prelude::*;
 
 use super::{NumericIds, Text, WriteId};
-use crate::special::vectorized;
+use crate::numerics::vectorized;
 
 /// Bytes that are looked at, after those with which all texts begin.
 const MAX_BYTES: usize = 16;

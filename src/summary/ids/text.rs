@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::hashed::{HashBuckets, Hashed, number_and_work, numbered_by_bucket};
 use super::{BucketedIds, Buckets, Ids, WriteId, row_number};
 use crate::error::{Error, Result};
-use crate::special::vectorized;
+use crate::numerics::vectorized;
 use crate::summary::customer::BucketTask;
 use crate::summary::partition::Columns;
 use crate::summary::row::Amount;

@@ -1,6 +1,6 @@
 //! The negative binomial distribution of purchase counts, right in both tails.
 
-use super::beta_integral::beta_tails;
+use super::beta::beta_tails;
 use super::gamma::{deviance, ln_gamma, ln_pochhammer, stirling_remainder};
 
 /// ln P(N = n) for N ~ NBD(r, c): purchases in a time t at a gamma rate, c = t/α.

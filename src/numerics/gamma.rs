@@ -1,6 +1,6 @@
 //! ln Γ and ratios of Γ over [`Real`].
 
-use crate::real::Real;
+use crate::numerics::dual::Real;
 
 /// From here on Stirling's series is exact to the last digit.
 const STIRLING_FROM: f64 = 10.0;
@@ -158,7 +158,7 @@ pub fn ln_gamma_density_at_mode(k: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::real::Dual;
+    use crate::numerics::dual::Dual;
     use proptest::prelude::*;
 
     fn close(found: f64, expected: f64, tolerance: f64) {

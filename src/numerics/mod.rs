@@ -2,7 +2,8 @@
 //! functions at huge arguments, the negative binomial in both tails, expectations under a beta
 //! distribution, and integrals over time.
 
-mod beta_integral;
+mod beta;
+pub mod dual;
 mod elementary;
 mod gamma;
 mod interpolation;
@@ -11,7 +12,7 @@ mod negative_binomial;
 mod quadrature;
 mod unimodal;
 
-pub use beta_integral::{Falling, LogitBeta, beta_expectation, beta_tails};
+pub use beta::{Falling, LogitBeta, beta_expectation, beta_tails};
 pub use elementary::{exp, exp_m1_near_zero, ln, ln_1p, vectorized};
 pub use gamma::{
     deviance, exp_less_line, ln_beta_density, ln_beta_survival, ln_gamma, ln_gamma_density_at_mode,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::negative_binomial::ln_nbd_pmf;
 use super::unimodal::{Unimodal, peak, walk};
-use crate::real::Real;
+use crate::numerics::dual::Real;
 
 /// Nodes in [0, 1] with their weights, which sum to one.
 pub type Rule<const N: usize> = [(f64, f64); N];
@@ -113,7 +113,7 @@ impl Unimodal for DropoutAfter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::real::Dual;
+    use crate::numerics::dual::Dual;
     use proptest::prelude::*;
 
     #[test]
