@@ -10,15 +10,15 @@ mod data;
 
 use std::hint::black_box;
 
-use tenure::columns::Column;
+use tenure::data::columns::Column;
+use tenure::data::observations::{Observation, Purchases};
+use tenure::data::table::Table as Rows;
 use tenure::engine::{Engine, find};
 use tenure::lives::Simulation;
 use tenure::model::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use tenure::paths::customer_paths;
-use tenure::rows::{Observation, Purchases};
 use tenure::summary::{self, Grain, Refunds, SummaryOptions, summarize_split};
-use tenure::table::Table as Rows;
 
 use data::{Purchasers, Random, Table, Weekly};
 

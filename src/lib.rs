@@ -12,24 +12,20 @@
 //! object-safe face over all models. Nothing here knows Python except the module `python`, which
 //! the feature of that name switches on.
 
-pub mod columns;
+pub mod data;
 pub mod dependence;
 pub mod engine;
 pub mod error;
 pub mod estimation;
 pub mod heterogeneity;
-pub mod listed;
 pub mod lives;
 pub mod model;
 pub mod models;
 pub mod numerics;
 pub mod parallel;
 pub mod paths;
-pub mod rows;
 pub mod scoring;
 pub mod summary;
-pub mod table;
-pub mod unique;
 
 #[cfg(feature = "python")]
 mod python;

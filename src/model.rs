@@ -1,12 +1,11 @@
 //! What a model is: parameters, one customer's likelihood, and predictions.
 
-use rayon::prelude::*;
-
+use crate::data::observations::{Observation, Periods, Purchases, Spending};
+use crate::data::table::Table;
+use crate::data::unique::UniqueRows;
 use crate::error::Result;
 use crate::numerics::dual::{Dual, Real};
-use crate::rows::{Observation, Periods, Purchases, Spending};
-use crate::table::Table;
-use crate::unique::UniqueRows;
+use crate::numerics::{Sums, sum_chunks};
 
 /// The part of the customer's behaviour a parameter belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +70,6 @@ impl PenaltyScale {
     }
 }
 
-/// Value, gradient and Hessian of a sum over customers.
-pub type Sums<const K: usize> = Dual<K>;
-
 /// A model: the log-likelihood of one customer and everything needed to fit it.
 pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
     /// What the model sees of a customer.
@@ -108,25 +104,6 @@ pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
 pub trait Kernel<const K: usize>: Send + Sync {
     /// The sums at θ.
     fn evaluate(&self, theta: [f64; K]) -> Sums<K>;
-}
-
-/// How many rows are summed in one sum_chunk. Pieces are added in order, so that the result does not
-/// depend on the number of threads.
-pub const ROWS_PER_CHUNK: usize = 4096;
-
-/// Sums `sum_chunk` over consecutive chunks of `0..len`, in parallel where that pays.
-pub fn sum_chunks<const K: usize>(
-    len: usize,
-    sum_chunk: impl Fn(std::ops::Range<usize>) -> Sums<K> + Sync,
-) -> Sums<K> {
-    let chunks = len.div_ceil(ROWS_PER_CHUNK);
-    let range = |i: usize| i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len);
-    let zero = Sums::from(0.0);
-    if chunks < 4 {
-        return (0..chunks).map(|i| sum_chunk(range(i))).fold(zero, |a, b| a + b);
-    }
-    let parts: Vec<Sums<K>> = (0..chunks).into_par_iter().map(|i| sum_chunk(range(i))).collect();
-    parts.into_iter().fold(zero, |a, b| a + b)
 }
 
 /// The kernel that is the definition: [`Model::log_likelihood`] in dual numbers, row by row.

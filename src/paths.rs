@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::columns::ROWS_PER_BLOCK;
+use crate::data::columns::ROWS_PER_BLOCK;
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::{Interrupt, check_interrupt};
 

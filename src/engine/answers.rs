@@ -3,13 +3,13 @@
 use super::checks::{parameters_of, read_all};
 use super::faces::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
 use super::{Discrete, Spend, Transactions};
-use crate::columns::Column;
+use crate::data::columns::Column;
+use crate::data::observations::Observation;
+use crate::data::table::Table;
 use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
 use crate::parallel::interrupt::{Interrupt, check_interrupt, values_in_chunks};
-use crate::rows::Observation;
-use crate::table::Table;
 
 macro_rules! shared_answers {
     () => {

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan, scan_blocks};
+use crate::data::columns::{Column, scan, scan_blocks};
+use crate::data::observations::Observation;
+use crate::data::unique::check_lengths;
 use crate::error::{Error, Fault, Faults, Result};
 use crate::model::Model;
 use crate::numerics::vectorized;
-use crate::rows::Observation;
-use crate::unique::check_lengths;
 
 /// Numbers that are looked at in one piece.
 const VALUES_PER_CHUNK: usize = 1 << 14;

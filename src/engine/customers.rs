@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
+use crate::data::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
+use crate::data::observations::{Observation, Purchases};
+use crate::data::unique::check_lengths;
 use crate::error::{Error, Faults, Result};
 use crate::numerics::vectorized;
 use crate::parallel::interrupt::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
-use crate::rows::{Observation, Purchases};
-use crate::unique::check_lengths;
 
 /// How many consecutive rows are answered in one piece.
 const ROWS_PER_CHUNK: usize = 1 << 13;

@@ -1,6 +1,6 @@
 //! What is asked of models, by kind.
 
-use crate::columns::Column;
+use crate::data::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{Fit, Options};
 use crate::model::Parameter;

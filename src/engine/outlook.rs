@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use super::Schedule;
 use super::customers::{CustomerBatch, each};
-use crate::columns::ROWS_PER_BLOCK;
+use crate::data::columns::ROWS_PER_BLOCK;
 use crate::error::Result;
 use crate::model::TransactionModel;
 use crate::numerics::{FINE, Panels, evaluate, vectorized};
@@ -288,10 +288,10 @@ fn whole(value: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::observations::Purchases;
     use crate::engine::find;
     use crate::error::Error;
     use crate::models::{BgNbd, MbgNbd, ParetoNbd};
-    use crate::rows::Purchases;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -2,11 +2,11 @@
 
 use super::checks::{check_column, check_counts, parameters_of, pick, read_all};
 use super::{Discrete, PeriodEngine};
-use crate::columns::Column;
+use crate::data::columns::Column;
+use crate::data::observations::Periods;
 use crate::error::{Error, Result};
 use crate::model::PeriodModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
-use crate::rows::Periods;
 
 /// Whole numbers of periods, not too many.
 fn check_periods(name: &'static str, periods: Column<'_>) -> Result<()> {

@@ -6,7 +6,7 @@ use super::checks::{all_finite, check_answers, check_counts, check_times, parame
 use super::customers::CustomerBatch;
 use super::outlook::HorizonTable;
 use super::{Schedule, SpendFactor, TransactionEngine, Transactions};
-use crate::columns::Column;
+use crate::data::columns::Column;
 use crate::error::{Error, Result};
 use crate::model::TransactionModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};

@@ -6,12 +6,12 @@ mod objective;
 mod optimize;
 mod pilot;
 
-use crate::columns::Column;
+use crate::data::columns::Column;
+use crate::data::observations::Observation;
+use crate::data::table::Table;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::parallel::interrupt::Interrupt;
-use crate::rows::Observation;
-use crate::table::Table;
 
 pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};

@@ -1,8 +1,8 @@
 //! A sample of customers that finds the neighbourhood of the maximum.
 
-use crate::rows::Observation;
-use crate::table::Table;
-use crate::unique::UniqueRows;
+use crate::data::observations::Observation;
+use crate::data::table::Table;
+use crate::data::unique::UniqueRows;
 
 /// Samples to go through before the table itself, each much cheaper than the next and close enough to
 /// it that a few Newton steps lead over.
@@ -48,7 +48,7 @@ fn sample<R: Observation>(unique: &UniqueRows<R>, size: f64) -> UniqueRows<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::Spending;
+    use crate::data::observations::Spending;
 
     #[test]
     fn a_sample_keeps_the_shares_of_heavy_rows() {

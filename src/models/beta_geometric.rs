@@ -11,14 +11,14 @@
 //! (Fader, Hardie & Lee 2005, eq. 6; Batislam et al. 2007; rearranged.) The posterior of an
 //! active customer is λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+n), from which all predictions follow.
 
+use crate::data::observations::{Observation, Purchases};
+use crate::data::table::Table;
 use crate::model::{Parameter, Process};
 use crate::numerics::dual::{Real, logistic};
 use crate::numerics::{
     beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
     vectorized,
 };
-use crate::rows::{Observation, Purchases};
-use crate::table::Table;
 
 mod kernel;
 mod listed;
@@ -229,10 +229,10 @@ fn expected_purchases_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
 macro_rules! beta_geometric_model {
     ($model:ident, $name:literal, $first_dropout:literal) => {
         use super::beta_geometric as shared;
+        use crate::data::observations::Purchases;
+        use crate::data::table::Table;
         use crate::model::{Kernel, Model, Parameter, TransactionModel};
         use crate::numerics::dual::Real;
-        use crate::rows::Purchases;
-        use crate::table::Table;
 
         /// See the module's page for the model's story and source.
         #[derive(Debug, Clone, Copy)]

@@ -13,12 +13,12 @@
 //! (as printed there, its common factor taken out): still active after n periods, or dropped_out before one of those
 //! since the last purchase. Nothing in the braces underflows before it has ceased to matter.
 
+use crate::data::observations::Periods;
+use crate::data::table::Table;
 use crate::error::{Error, Result};
 use crate::model::{Kernel, Model, Parameter, PeriodModel, Process};
 use crate::numerics::dual::Real;
 use crate::numerics::ln_beta_survival;
-use crate::rows::Periods;
-use crate::table::Table;
 
 mod kernel;
 

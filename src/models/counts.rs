@@ -1,7 +1,7 @@
 //! How many customers have each number of purchases, for terms of a likelihood in that alone.
 
-use crate::listed::DenseTable;
-use crate::rows::Observation;
+use crate::data::dense::DenseTable;
+use crate::data::observations::Observation;
 
 /// Above this many purchases of one customer a table over x would outgrow the data.
 pub const LARGEST_COUNT: f64 = 1e6;

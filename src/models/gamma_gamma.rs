@@ -9,11 +9,11 @@
 //! E[spend | x, m̄] = p(v + S)/(px + q − 1),   finite when px + q > 1
 //! ```
 
+use crate::data::observations::Spending;
+use crate::data::table::Table;
 use crate::model::{Kernel, Model, Parameter, Process, SpendingModel};
 use crate::numerics::dual::Real;
 use crate::numerics::{ln_beta_density, vectorized};
-use crate::rows::Spending;
-use crate::table::Table;
 
 mod kernel;
 

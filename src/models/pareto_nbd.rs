@@ -14,11 +14,11 @@
 //! that the customer is alive at T, λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T), from which all
 //! predictions follow.
 
+use crate::data::observations::Purchases;
+use crate::data::table::Table;
 use crate::model::{Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel};
 use crate::numerics::dual::Real;
 use crate::numerics::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
-use crate::rows::Purchases;
-use crate::table::Table;
 
 mod alive;
 mod curve;

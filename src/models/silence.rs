@@ -16,10 +16,10 @@
 use std::array::from_fn;
 use std::ops::Range;
 
-use crate::model::{Sums, sum_chunks};
+use crate::data::observations::Observation;
+use crate::data::unique::UniqueRows;
+use crate::numerics::{Sums, sum_chunks};
 use crate::numerics::{exp, ln, vectorized};
-use crate::rows::Observation;
-use crate::unique::UniqueRows;
 
 /// Customers with one number of purchases.
 pub struct CountGroup {

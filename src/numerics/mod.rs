@@ -10,6 +10,7 @@ mod interpolation;
 mod lanes;
 mod negative_binomial;
 mod quadrature;
+mod sums;
 mod unimodal;
 
 pub use beta::{Falling, LogitBeta, beta_expectation, beta_tails};
@@ -22,4 +23,5 @@ pub use interpolation::{COARSE, FINE, Panels, evaluate};
 pub use lanes::{LANES, Lanes, add_each, filled};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
 pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWELVE, TWO, decay_integral, dropout_after};
+pub use sums::{ROWS_PER_CHUNK, Sums, sum_chunks};
 pub use unimodal::{Unimodal, quantile};

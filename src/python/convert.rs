@@ -6,7 +6,7 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::columns;
+use crate::data::columns;
 use crate::engine::check_answers;
 use crate::error::Error;
 use crate::parallel::interrupt::Interrupt;

@@ -16,11 +16,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::model::{Kernel, Model, ROWS_PER_CHUNK, ReferenceKernel, Sums};
+use crate::data::observations::Purchases;
+use crate::data::unique::UniqueRows;
+use crate::model::{Kernel, Model, ReferenceKernel};
 use crate::models::counts::LARGEST_COUNT;
 use crate::numerics::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
-use crate::rows::Purchases;
-use crate::unique::UniqueRows;
+use crate::numerics::{ROWS_PER_CHUNK, Sums};
 
 /// See the module's page.
 pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {

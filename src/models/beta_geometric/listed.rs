@@ -11,12 +11,13 @@
 //! exponential and three logarithms a row.
 
 use super::kernel::BetaGeometricKernel;
-use crate::listed::{DenseTable, PartialSum, RowBlock};
-use crate::model::{Kernel, Sums};
+use crate::data::dense::{DenseTable, PartialSum, RowBlock};
+use crate::data::observations::Purchases;
+use crate::model::Kernel;
 use crate::models::counts::CountWeights;
+use crate::numerics::Sums;
 use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
-use crate::rows::Purchases;
 
 /// See the module's page.
 pub struct BetaGeometricDenseKernel<'a, const FIRST_DROPOUT: u32> {

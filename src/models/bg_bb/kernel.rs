@@ -13,9 +13,10 @@
 use std::array::from_fn;
 
 use super::super::silence::{HistoryTable, LogRatio, sum_inactive};
-use crate::model::{Kernel, Sums};
-use crate::rows::Periods;
-use crate::unique::UniqueRows;
+use crate::data::observations::Periods;
+use crate::data::unique::UniqueRows;
+use crate::model::Kernel;
+use crate::numerics::Sums;
 
 /// See the module's page.
 pub struct BgBbKernel {

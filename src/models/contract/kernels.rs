@@ -3,13 +3,14 @@
 use proptest::prelude::*;
 
 use super::customers::{large, many, periods, purchases, slices, spending};
-use crate::columns::Column;
-use crate::listed::DenseTable;
-use crate::model::{Kernel, Model, ReferenceKernel, Sums};
+use crate::data::columns::Column;
+use crate::data::dense::DenseTable;
+use crate::data::observations::Observation;
+use crate::data::table::Table;
+use crate::data::unique::UniqueRows;
+use crate::model::{Kernel, Model, ReferenceKernel};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-use crate::rows::Observation;
-use crate::table::Table;
-use crate::unique::UniqueRows;
+use crate::numerics::Sums;
 
 /// Σ|terms| bounds what rounding can do to a sum whose terms cancel.
 fn agree<const K: usize>(fast: &Sums<K>, slow: &Sums<K>, theta: [f64; K], size: f64) {

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::customers::{periods, purchases};
+use crate::data::observations::{Observation, Periods, Purchases};
 use crate::model::{Model, PeriodModel, TransactionModel};
 use crate::models::{BgBb, BgNbd, MbgNbd, ParetoNbd};
-use crate::rows::{Observation, Periods, Purchases};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]

@@ -7,12 +7,13 @@
 //!
 //! the one near 1 without cancellation.
 
-use crate::listed::{DenseTable, PartialSum, RowBlock};
-use crate::model::{Kernel, Sums};
+use crate::data::dense::{DenseTable, PartialSum, RowBlock};
+use crate::data::observations::Spending;
+use crate::model::Kernel;
 use crate::models::counts::CountWeights;
+use crate::numerics::Sums;
 use crate::numerics::dual::Dual;
 use crate::numerics::{Lanes, ln, ln_1p, ln_inverse_beta};
-use crate::rows::Spending;
 
 /// See the module's page.
 pub struct GammaGammaKernel<'a> {

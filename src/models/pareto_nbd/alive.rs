@@ -11,8 +11,8 @@
 //! rule are computed together, each as if alone.
 
 use super::nodes::{NEGLIGIBLE, rule_for};
+use crate::data::observations::Purchases;
 use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
-use crate::rows::Purchases;
 
 /// Customers computed side by side.
 const CUSTOMERS_PER_BATCH: usize = 16;

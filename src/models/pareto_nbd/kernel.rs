@@ -21,11 +21,12 @@ use super::curve::{Density, Integrand};
 use super::leaving::attrition_within;
 use super::near::{CentralRows, SharedNodes, Workspace};
 use super::nodes::{Gap, MOMENTS, QuadratureNodes};
-use crate::model::{Kernel, Sums};
+use crate::data::observations::Purchases;
+use crate::data::unique::UniqueRows;
+use crate::model::Kernel;
+use crate::numerics::Sums;
 use crate::numerics::dual::Dual;
 use crate::numerics::{exp, ln_pochhammer, vectorized};
-use crate::rows::Purchases;
-use crate::unique::UniqueRows;
 
 /// SharedTables with fewer customers who have been inactive are summed in one thread.
 const MIN_ROWS_FOR_THREADS: usize = 4096;

@@ -15,12 +15,13 @@ use std::array::from_fn;
 
 use super::leaving::attrition_within;
 use super::nodes::NEGLIGIBLE;
-use crate::listed::{DenseTable, PartialSum, RowBlock};
-use crate::model::{Kernel, Sums};
+use crate::data::dense::{DenseTable, PartialSum, RowBlock};
+use crate::data::observations::Purchases;
+use crate::model::Kernel;
 use crate::models::counts::CountWeights;
+use crate::numerics::Sums;
 use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};
-use crate::rows::Purchases;
 
 /// See the module's page.
 pub struct ParetoNbdDenseKernel<'a> {

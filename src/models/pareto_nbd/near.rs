@@ -16,7 +16,7 @@ use std::array::from_fn;
 use super::super::silence::{CountGroup, HistoryTable, InactiveRow};
 use super::curve::{Density, Integrand, IntegrandTerms, TIMES_PER_STAGE};
 use super::nodes::{Gap, QuadratureNodes};
-use crate::model::Sums;
+use crate::numerics::Sums;
 use crate::numerics::{exp, ln};
 
 /// The quadrature over the gaps between all times of a table.

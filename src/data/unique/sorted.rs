@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::UniqueRows;
 use super::dictionary::ValueDictionary;
 use super::packed::Obstacle;
-use crate::columns::{Column, scan};
-use crate::rows::Observation;
+use crate::data::columns::{Column, scan};
+use crate::data::observations::Observation;
 
 /// How many consecutive rows are sorted in one piece.
 const ROWS_PER_CHUNK: usize = 1 << 16;

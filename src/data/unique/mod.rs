@@ -10,9 +10,9 @@ use std::marker::PhantomData;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, scan};
+use crate::data::columns::{Column, scan};
+use crate::data::observations::{MOST_PURCHASES, Observation};
 use crate::error::{Error, Fault, Faults, Result};
-use crate::rows::{MOST_PURCHASES, Observation};
 
 use packed::Obstacle;
 pub(crate) use sorted::repeats;
@@ -241,7 +241,7 @@ fn check_weights(weights: &[f64], len: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::Purchases;
+    use crate::data::observations::Purchases;
 
     #[test]
     fn equal_rows_become_one_with_their_weights() {

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
+use crate::data::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
+use crate::data::observations::Observation;
+use crate::data::unique::first_faults;
 use crate::error::Result;
-use crate::model::{Sums, sum_chunks};
 use crate::numerics::{LANES, Lanes, vectorized};
-use crate::rows::Observation;
-use crate::unique::first_faults;
+use crate::numerics::{Sums, sum_chunks};
 
 /// How many rows are gone through in one piece.
 const ROWS_PER_CHUNK: usize = 1 << 16;

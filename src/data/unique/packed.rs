@@ -9,9 +9,9 @@ use super::UniqueRows;
 use super::dictionary::{ValueDictionary, merge};
 use super::numbering::{ValueGrid, ValueNumbering};
 use super::radix::{PackedKey, sort};
-use crate::columns::{Column, ROWS_PER_BLOCK, scan_blocks};
+use crate::data::columns::{Column, ROWS_PER_BLOCK, scan_blocks};
+use crate::data::observations::Observation;
 use crate::numerics::vectorized;
-use crate::rows::Observation;
 
 /// How many consecutive rows are read in one piece.
 const ROWS_PER_CHUNK: usize = 1 << 16;

@@ -1,10 +1,10 @@
 //! The customers of a fit: compressed where many are alike, as they lie where hardly any are.
 
-use crate::columns::Column;
+use crate::data::columns::Column;
+use crate::data::dense::DenseTable;
+use crate::data::observations::Observation;
+use crate::data::unique::{UniqueRows, check, repeats};
 use crate::error::Result;
-use crate::listed::DenseTable;
-use crate::rows::Observation;
-use crate::unique::{UniqueRows, check, repeats};
 
 /// A table of customers, checked.
 #[derive(Debug, Clone)]
@@ -125,8 +125,8 @@ impl<'a, R: Observation> Table<'a, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::observations::{Periods, Purchases};
     use crate::error::Error;
-    use crate::rows::{Periods, Purchases};
 
     const ROWS: usize = 40_000;
 

@@ -1,7 +1,7 @@
 //! The numbers of a column's values, block by block.
 
 use super::dictionary::ValueDictionary;
-use crate::columns::{Column, ROWS_PER_BLOCK};
+use crate::data::columns::{Column, ROWS_PER_BLOCK};
 
 /// Values are first looked for in this many places.
 const GRID_SLOTS: usize = 1 << 12;
