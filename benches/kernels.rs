@@ -15,7 +15,7 @@ use tenure::data::observations::{Observation, Purchases};
 use tenure::data::table::Table as Rows;
 use tenure::engine::{Engine, find};
 use tenure::lives::Simulation;
-use tenure::model::Model;
+use tenure::models::traits::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use tenure::paths::customer_paths;
 use tenure::summary::{self, Grain, Refunds, SummaryOptions, summarize_split};

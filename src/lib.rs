@@ -19,7 +19,6 @@ pub mod error;
 pub mod estimation;
 pub mod heterogeneity;
 pub mod lives;
-pub mod model;
 pub mod models;
 pub mod numerics;
 pub mod parallel;

@@ -8,7 +8,7 @@ use crate::data::observations::Observation;
 use crate::data::table::Table;
 use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
-use crate::model::{Parameter, PeriodModel, SpendingModel, TransactionModel};
+use crate::models::traits::{Parameter, PeriodModel, SpendingModel, TransactionModel};
 use crate::parallel::interrupt::{Interrupt, check_interrupt, values_in_chunks};
 
 macro_rules! shared_answers {

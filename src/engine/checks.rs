@@ -8,7 +8,7 @@ use crate::data::columns::{Column, scan, scan_blocks};
 use crate::data::observations::Observation;
 use crate::data::unique::check_lengths;
 use crate::error::{Error, Fault, Faults, Result};
-use crate::model::Model;
+use crate::models::traits::Model;
 use crate::numerics::vectorized;
 
 /// Numbers that are looked at in one piece.

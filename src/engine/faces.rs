@@ -3,7 +3,7 @@
 use crate::data::columns::Column;
 use crate::error::{Error, Result};
 use crate::estimation::{Fit, Options};
-use crate::model::Parameter;
+use crate::models::traits::Parameter;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
 use crate::paths::{CustomerPaths, PurchaseTimes};
 

@@ -9,7 +9,7 @@ use super::Schedule;
 use super::customers::{CustomerBatch, each};
 use crate::data::columns::ROWS_PER_BLOCK;
 use crate::error::Result;
-use crate::model::TransactionModel;
+use crate::models::traits::TransactionModel;
 use crate::numerics::{FINE, Panels, evaluate, vectorized};
 use crate::parallel::interrupt::{Interrupt, check_interrupt};
 

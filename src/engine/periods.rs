@@ -5,7 +5,7 @@ use super::{Discrete, PeriodEngine};
 use crate::data::columns::Column;
 use crate::data::observations::Periods;
 use crate::error::{Error, Result};
-use crate::model::PeriodModel;
+use crate::models::traits::PeriodModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 
 /// Whole numbers of periods, not too many.

@@ -7,7 +7,7 @@ use crate::data::columns::{Column, scan_blocks};
 use crate::data::observations::{Observation, Spending};
 use crate::data::unique::check_lengths;
 use crate::error::{Error, Result};
-use crate::model::SpendingModel;
+use crate::models::traits::SpendingModel;
 
 impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Spend<M, K> {
     fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]> {

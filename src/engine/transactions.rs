@@ -8,7 +8,7 @@ use super::outlook::HorizonTable;
 use super::{Schedule, SpendFactor, TransactionEngine, Transactions};
 use crate::data::columns::Column;
 use crate::error::{Error, Result};
-use crate::model::TransactionModel;
+use crate::models::traits::TransactionModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
 

@@ -10,7 +10,7 @@ use crate::data::columns::Column;
 use crate::data::observations::Observation;
 use crate::data::table::Table;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::models::traits::Model;
 use crate::parallel::interrupt::Interrupt;
 
 pub use information::{Information, covariance};

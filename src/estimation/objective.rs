@@ -4,7 +4,7 @@ use std::array::from_fn;
 
 use super::information::Information;
 use super::optimize::Search;
-use crate::model::Kernel;
+use crate::models::traits::Kernel;
 
 /// A value with gradient and Hessian, in η = log θ.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,12 @@ mod bg_bb;
 mod bg_nbd;
 #[cfg(test)]
 mod contract;
-mod counts;
+mod count_weights;
 mod gamma_gamma;
+mod history_table;
 mod mbg_nbd;
 mod pareto_nbd;
-mod silence;
+pub mod traits;
 
 pub use bg_bb::BgBb;
 pub use bg_nbd::BgNbd;

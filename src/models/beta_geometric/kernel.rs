@@ -18,8 +18,8 @@ use rayon::prelude::*;
 
 use crate::data::observations::Purchases;
 use crate::data::unique::UniqueRows;
-use crate::model::{Kernel, Model, ReferenceKernel};
-use crate::models::counts::LARGEST_COUNT;
+use crate::models::count_weights::LARGEST_COUNT;
+use crate::models::traits::{Kernel, Model, ReferenceKernel};
 use crate::numerics::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
 use crate::numerics::{ROWS_PER_CHUNK, Sums};
 

@@ -12,10 +12,10 @@
 
 use std::array::from_fn;
 
-use super::super::silence::{HistoryTable, LogRatio, sum_inactive};
 use crate::data::observations::Periods;
 use crate::data::unique::UniqueRows;
-use crate::model::Kernel;
+use crate::models::history_table::{HistoryTable, LogRatio, sum_inactive};
+use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 
 /// See the module's page.

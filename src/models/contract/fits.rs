@@ -2,7 +2,7 @@
 
 use super::customers::{donors, lifetimes, slices, table};
 use crate::estimation::{Fit, Options, fit};
-use crate::model::Model;
+use crate::models::traits::Model;
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 
 fn estimate<M: Model<K>, const K: usize>(columns: &[Vec<f64>], weights: Option<&[f64]>) -> Fit {

@@ -8,7 +8,7 @@ use crate::data::dense::DenseTable;
 use crate::data::observations::Observation;
 use crate::data::table::Table;
 use crate::data::unique::UniqueRows;
-use crate::model::{Kernel, Model, ReferenceKernel};
+use crate::models::traits::{Kernel, Model, ReferenceKernel};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 use crate::numerics::Sums;
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::customers::{periods, purchases};
 use crate::data::observations::{Observation, Periods, Purchases};
-use crate::model::{Model, PeriodModel, TransactionModel};
+use crate::models::traits::{Model, PeriodModel, TransactionModel};
 use crate::models::{BgBb, BgNbd, MbgNbd, ParetoNbd};
 
 proptest! {

@@ -9,8 +9,8 @@
 
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Spending;
-use crate::model::Kernel;
-use crate::models::counts::CountWeights;
+use crate::models::count_weights::CountWeights;
+use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 use crate::numerics::dual::Dual;
 use crate::numerics::{Lanes, ln, ln_1p, ln_inverse_beta};

@@ -16,14 +16,14 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::super::silence::{CountGroup, HistoryTable, LogRatio, sum_inactive};
-use super::curve::{Density, Integrand};
-use super::leaving::attrition_within;
-use super::near::{CentralRows, SharedNodes, Workspace};
-use super::nodes::{Gap, MOMENTS, QuadratureNodes};
+use super::attrition_moments::attrition_within;
+use super::central_rows::{CentralRows, SharedNodes, Workspace};
+use super::integrand::{Density, Integrand};
+use super::quadrature_rules::{Gap, MOMENTS, QuadratureNodes};
 use crate::data::observations::Purchases;
 use crate::data::unique::UniqueRows;
-use crate::model::Kernel;
+use crate::models::history_table::{CountGroup, HistoryTable, LogRatio, sum_inactive};
+use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 use crate::numerics::dual::Dual;
 use crate::numerics::{exp, ln_pochhammer, vectorized};

@@ -13,12 +13,12 @@
 
 use std::array::from_fn;
 
-use super::leaving::attrition_within;
-use super::nodes::NEGLIGIBLE;
+use super::attrition_moments::attrition_within;
+use super::quadrature_rules::NEGLIGIBLE;
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Purchases;
-use crate::model::Kernel;
-use crate::models::counts::CountWeights;
+use crate::models::count_weights::CountWeights;
+use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};

@@ -13,8 +13,8 @@
 use super::kernel::BetaGeometricKernel;
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Purchases;
-use crate::model::Kernel;
-use crate::models::counts::CountWeights;
+use crate::models::count_weights::CountWeights;
+use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};

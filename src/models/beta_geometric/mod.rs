@@ -13,20 +13,20 @@
 
 use crate::data::observations::{Observation, Purchases};
 use crate::data::table::Table;
-use crate::model::{Parameter, Process};
+use crate::models::traits::{Parameter, Process};
 use crate::numerics::dual::{Real, logistic};
 use crate::numerics::{
     beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
     vectorized,
 };
 
+mod dense;
+mod expected_purchases;
 mod kernel;
-mod listed;
 mod survival;
-mod survivors;
 
+pub(super) use dense::BetaGeometricDenseKernel;
 pub(super) use kernel::BetaGeometricKernel;
-pub(super) use listed::BetaGeometricDenseKernel;
 pub(super) use survival::survival;
 
 /// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
@@ -167,7 +167,7 @@ pub(super) fn weighted_if_alive(
 ) {
     let rates: Vec<f64> = ages.iter().map(|age| (alpha + age).recip()).collect();
     let beta = [a, b + frequency + first_dropout];
-    survivors::weighted_expected_purchases(r + frequency, beta, &rates, steps, out);
+    expected_purchases::weighted_expected_purchases(r + frequency, beta, &rates, steps, out);
 }
 
 pub(super) fn expected_new_customer(
@@ -213,16 +213,16 @@ pub(super) fn pmf_conditional(
     dropped_out + probability_alive(theta, row, first_dropout) * pmf(&if_alive, t, n, 0.0)
 }
 
-/// [`survivors::expected_purchases_of`] for one c.
+/// [`expected_purchases::expected_purchases_of`] for one c.
 fn expected_purchases(size: f64, c: f64, a: f64, b: f64) -> f64 {
     let mut answer = [0.0];
-    survivors::expected_purchases_of(size, &[c], a, b, &mut answer);
+    expected_purchases::expected_purchases_of(size, &[c], a, b, &mut answer);
     answer[0]
 }
 
-/// [`survivors::expected_purchases_of`] as an integral over p.
+/// [`expected_purchases::expected_purchases_of`] as an integral over p.
 fn expected_purchases_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
-    beta_expectation(a, b, &survivors::ExpectedPurchases { size, c })
+    beta_expectation(a, b, &expected_purchases::ExpectedPurchases { size, c })
 }
 
 /// Declares one of the two models: type, name, and whether the first purchase tosses a chance.
@@ -231,7 +231,7 @@ macro_rules! beta_geometric_model {
         use super::beta_geometric as shared;
         use crate::data::observations::Purchases;
         use crate::data::table::Table;
-        use crate::model::{Kernel, Model, Parameter, TransactionModel};
+        use crate::models::traits::{Kernel, Model, Parameter, TransactionModel};
         use crate::numerics::dual::Real;
 
         /// See the module's page for the model's story and source.

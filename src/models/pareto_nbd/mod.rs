@@ -16,19 +16,19 @@
 
 use crate::data::observations::Purchases;
 use crate::data::table::Table;
-use crate::model::{Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel};
+use crate::models::traits::{Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel};
 use crate::numerics::dual::Real;
 use crate::numerics::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
 
-mod alive;
-mod curve;
+mod attrition_moments;
+mod central_rows;
+mod dense;
+mod integrand;
 mod kernel;
-mod leaving;
-mod listed;
-mod near;
-mod nodes;
+mod p_alive;
+mod quadrature_rules;
 
-use alive::{log_odds_dropped_out, p_alive_at};
+use p_alive::{log_odds_dropped_out, p_alive_at};
 
 /// See the module's page for the model's story and source.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ impl Model<4> for ParetoNbd {
     fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
         match rows {
             Table::Unique(rows) => Box::new(kernel::ParetoNbdKernel::new(&rows)),
-            Table::Dense(rows) => Box::new(listed::ParetoNbdDenseKernel::new(rows)),
+            Table::Dense(rows) => Box::new(dense::ParetoNbdDenseKernel::new(rows)),
         }
     }
 }
@@ -109,7 +109,7 @@ impl TransactionModel<4> for ParetoNbd {
     }
 
     fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-        alive::probabilities_alive(theta, columns, out);
+        p_alive::probabilities_alive(theta, columns, out);
     }
 
     fn expected_if_alive(&[r, alpha, s, beta]: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {

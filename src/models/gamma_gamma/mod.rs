@@ -11,7 +11,7 @@
 
 use crate::data::observations::Spending;
 use crate::data::table::Table;
-use crate::model::{Kernel, Model, Parameter, Process, SpendingModel};
+use crate::models::traits::{Kernel, Model, Parameter, Process, SpendingModel};
 use crate::numerics::dual::Real;
 use crate::numerics::{ln_beta_density, vectorized};
 

@@ -10,7 +10,7 @@
 //! The integral is taken as in `nodes`, by a rule that depends on the customer alone; customers of one
 //! rule are computed together, each as if alone.
 
-use super::nodes::{NEGLIGIBLE, rule_for};
+use super::quadrature_rules::{NEGLIGIBLE, rule_for};
 use crate::data::observations::Purchases;
 use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
 

@@ -13,9 +13,9 @@
 
 use std::array::from_fn;
 
-use super::super::silence::{CountGroup, HistoryTable, InactiveRow};
-use super::curve::{Density, Integrand, IntegrandTerms, TIMES_PER_STAGE};
-use super::nodes::{Gap, QuadratureNodes};
+use super::integrand::{Density, Integrand, IntegrandTerms, TIMES_PER_STAGE};
+use super::quadrature_rules::{Gap, QuadratureNodes};
+use crate::models::history_table::{CountGroup, HistoryTable, InactiveRow};
 use crate::numerics::Sums;
 use crate::numerics::{exp, ln};
 

@@ -16,7 +16,7 @@
 use crate::data::observations::Periods;
 use crate::data::table::Table;
 use crate::error::{Error, Result};
-use crate::model::{Kernel, Model, Parameter, PeriodModel, Process};
+use crate::models::traits::{Kernel, Model, Parameter, PeriodModel, Process};
 use crate::numerics::dual::Real;
 use crate::numerics::ln_beta_survival;
 
