@@ -1,10 +1,10 @@
 //! Fitting, written once for all models: objective, optimiser behind a guard, covariance, verdict.
 
-mod guard;
 mod information;
 mod objective;
-mod optimize;
-mod pilot;
+mod safeguards;
+mod subsampling;
+mod trust_region;
 
 use crate::data::columns::Column;
 use crate::data::observations::Observation;
@@ -15,7 +15,7 @@ use crate::parallel::interrupt::Interrupt;
 
 pub use information::{Information, covariance};
 pub use objective::{Evaluation, Objective};
-pub use optimize::{Ending, Precision, Search, search};
+pub use trust_region::{Ending, Precision, Search, search};
 
 /// c in the penalty c·Σθ², at most: parameters are looked for down to 1e-20 only.
 const MAX_PENALIZER: f64 = 1e12;
@@ -151,7 +151,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let weight = rows.total_weight();
     let certain = |found: &Search| Objective::<K>::determines(found, weight);
     let never = |_: &Search| false;
-    let samples = pilot::samples(&rows);
+    let samples = subsampling::samples(&rows);
     let approach = || -> Result<Option<Search>> {
         let mut near: Option<Search> = None;
         for sample in samples {
@@ -303,7 +303,7 @@ impl<const K: usize> FitBuilder<'_, K> {
             at_boundary: at
                 .iter()
                 .zip(&pinned)
-                .map(|(eta, pinned)| *pinned || eta.abs() > guard::MAX_LOG_PARAMETER - 1.0)
+                .map(|(eta, pinned)| *pinned || eta.abs() > safeguards::MAX_LOG_PARAMETER - 1.0)
                 .collect(),
             log_params: at,
             information,

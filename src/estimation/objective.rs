@@ -3,7 +3,7 @@
 use std::array::from_fn;
 
 use super::information::Information;
-use super::optimize::Search;
+use super::trust_region::Search;
 use crate::models::traits::Kernel;
 
 /// A value with gradient and Hessian, in η = log θ.

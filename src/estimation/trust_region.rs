@@ -7,8 +7,8 @@
 use std::cell::RefCell;
 
 use super::Options;
-use super::guard::{MAX_LOG_PARAMETER, Safeguards, StopReason, moved, newton_step, settled};
 use super::objective::Evaluation;
+use super::safeguards::{MAX_LOG_PARAMETER, Safeguards, StopReason, moved, newton_step, settled};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::Interrupt;
 

@@ -10,7 +10,7 @@ use argmin::solver::trustregion::{Steihaug, TrustRegion};
 use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::objective::Evaluation;
-use super::optimize::Precision;
+use super::trust_region::Precision;
 use crate::parallel::interrupt::Interrupt;
 
 /// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
