@@ -14,7 +14,6 @@
 
 pub mod data;
 pub mod dependence;
-pub mod engine;
 pub mod error;
 pub mod estimation;
 pub mod heterogeneity;
@@ -23,6 +22,7 @@ pub mod models;
 pub mod numerics;
 pub mod parallel;
 pub mod paths;
+pub mod prediction;
 pub mod scoring;
 pub mod summary;
 

@@ -7,10 +7,10 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::data::columns;
-use crate::engine::check_answers;
 use crate::error::Error;
 use crate::parallel::interrupt::Interrupt;
 use crate::parallel::threads;
+use crate::prediction::check_answers;
 
 /// A column of 64-bit numbers that stays borrowed from Python while it is read.
 pub type FloatArray<'py> = PyReadonlyArray1<'py, f64>;

@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::convert::{FloatArray, NumberArray, columns, detached, finite, interruptible, slice};
-use crate::engine::{self, Engine, Schedule, SpendFactor};
 use crate::estimation::{Fit, Options};
+use crate::prediction::{self, Engine, Schedule, SpendFactor};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -37,7 +37,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let all = PyDict::new(py);
-    for model in engine::MODELS {
+    for model in prediction::MODELS {
         let parameters = model.parameters();
         let one = PyDict::new(py);
         let names: Vec<_> = parameters.iter().map(|p| p.name).collect();
@@ -70,7 +70,7 @@ fn fit<'py>(
     max_evaluations: usize,
     without_purchases: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let model = engine::find(model)?;
+    let model = prediction::find(model)?;
     let columns = self::columns(&columns)?;
     let weights = weights.as_ref().map(slice).transpose()?;
     let options =
@@ -115,7 +115,7 @@ fn log_likelihood<'py>(
     params: Vec<f64>,
     columns: Vec<NumberArray<'py>>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
+    let (model, columns) = (prediction::find(model)?, self::columns(&columns)?);
     Ok(interruptible(py, |interrupt| model.log_likelihood(&params, &columns, interrupt))?
         .into_pyarray(py))
 }
@@ -131,7 +131,7 @@ fn objective(
     weights: Option<FloatArray<'_>>,
     penalizer: f64,
 ) -> PyResult<f64> {
-    let (model, columns) = (engine::find(model)?, self::columns(&columns)?);
+    let (model, columns) = (prediction::find(model)?, self::columns(&columns)?);
     let weights = weights.as_ref().map(slice).transpose()?;
     interruptible(py, |interrupt| {
         model.objective(&log_params, &columns, weights, penalizer, interrupt)
@@ -150,7 +150,7 @@ fn probability_alive<'py>(
     recency: NumberArray<'py>,
     T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let model = engine::find(model)?.transactions()?;
+    let model = prediction::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     Ok(interruptible(py, |interrupt| model.probability_alive(&params, columns, interrupt))?
         .into_pyarray(py))
@@ -169,7 +169,7 @@ fn expected_purchases<'py>(
     recency: NumberArray<'py>,
     T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let model = engine::find(model)?.transactions()?;
+    let model = prediction::find(model)?.transactions()?;
     let (t, columns) = (slice(&t)?, [frequency.column()?, recency.column()?, T.column()?]);
     Ok(interruptible(py, |interrupt| model.expected_purchases(&params, t, columns, interrupt))?
         .into_pyarray(py))
@@ -188,7 +188,7 @@ fn purchases_ahead<'py>(
     recency: NumberArray<'py>,
     T: NumberArray<'py>,
 ) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
-    let model = engine::find(model)?.transactions()?;
+    let model = prediction::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let (alive, sums) =
         interruptible(py, |interrupt| model.ahead(&params, &schedules, columns, interrupt))?;
@@ -209,7 +209,7 @@ fn expected_purchases_over<'py>(
     recency: NumberArray<'py>,
     T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    let model = engine::find(model)?.transactions()?;
+    let model = prediction::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
     let (alive, sums) =
@@ -234,11 +234,11 @@ fn discounted_purchases<'py>(
     T: NumberArray<'py>,
     spend: Option<(String, Vec<f64>, NumberArray<'py>, NumberArray<'py>)>,
 ) -> PyResult<Vector<'py>> {
-    let model = engine::find(model)?.transactions()?;
+    let model = prediction::find(model)?.transactions()?;
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     let spend = match &spend {
         Some((name, theta, count, money)) => Some(SpendFactor {
-            model: engine::find(name)?.spending()?,
+            model: prediction::find(name)?.spending()?,
             theta,
             columns: [count.column()?, money.column()?],
         }),
@@ -259,7 +259,7 @@ fn expected_purchases_new_customer<'py>(
     params: Vec<f64>,
     t: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
+    let (model, t) = (prediction::find(model)?.transactions()?, slice(&t)?);
     finite(
         py,
         "expected purchases",
@@ -275,7 +275,7 @@ fn survival<'py>(
     params: Vec<f64>,
     t: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, t) = (engine::find(model)?.transactions()?, slice(&t)?);
+    let (model, t) = (prediction::find(model)?.transactions()?, slice(&t)?);
     finite(py, "survival", interruptible(py, |interrupt| model.survival(&params, t, interrupt))?)
 }
 
@@ -288,7 +288,7 @@ fn purchase_pmf<'py>(
     t: FloatArray<'py>,
     n: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
+    let (model, t, n) = (prediction::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     finite(py, "probability", interruptible(py, |interrupt| model.pmf(&params, t, n, interrupt))?)
 }
 
@@ -306,7 +306,7 @@ fn purchase_pmf_conditional<'py>(
     recency: NumberArray<'py>,
     T: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, t, n) = (engine::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
+    let (model, t, n) = (prediction::find(model)?.transactions()?, slice(&t)?, slice(&n)?);
     let columns = [frequency.column()?, recency.column()?, T.column()?];
     finite(
         py,
@@ -324,7 +324,7 @@ fn expected_spend<'py>(
     frequency: NumberArray<'py>,
     monetary_value: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let model = engine::find(model)?.spending()?;
+    let model = prediction::find(model)?.spending()?;
     let columns = [frequency.column()?, monetary_value.column()?];
     Ok(interruptible(py, |interrupt| model.expected_spend(&params, columns, interrupt))?
         .into_pyarray(py))
@@ -341,7 +341,7 @@ fn periods_alive<'py>(
     recency: NumberArray<'py>,
     n_periods: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
+    let (model, ahead) = (prediction::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
     finite(
         py,
@@ -361,7 +361,7 @@ fn periods_expected<'py>(
     recency: NumberArray<'py>,
     n_periods: NumberArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, ahead) = (engine::find(model)?.periods()?, slice(&ahead)?);
+    let (model, ahead) = (prediction::find(model)?.periods()?, slice(&ahead)?);
     let columns = [frequency.column()?, recency.column()?, n_periods.column()?];
     finite(
         py,
@@ -381,7 +381,7 @@ fn periods_pmf<'py>(
     periods: FloatArray<'py>,
     n: FloatArray<'py>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let model = engine::find(model)?.periods()?;
+    let model = prediction::find(model)?.periods()?;
     let (periods, n) = (slice(&periods)?, slice(&n)?);
     finite(
         py,

@@ -4,8 +4,8 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use super::convert::{FloatArray, interruptible, slice};
-use crate::engine;
 use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
+use crate::prediction;
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -40,7 +40,7 @@ fn alive_paths<'py>(
     counts: PyReadonlyArray1<'py, i64>,
     lengths: PyReadonlyArray1<'py, i64>,
 ) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>, Vector<'py>)> {
-    let model = engine::find(model)?.transactions()?;
+    let model = prediction::find(model)?.transactions()?;
     let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
     let paths = PurchaseTimes { offsets, counts, lengths };
     let CustomerPaths { frequency, recency, age, alive } =

@@ -6,7 +6,7 @@
 use std::marker::PhantomData;
 
 use super::Schedule;
-use super::customers::{CustomerBatch, each};
+use super::batch::{CustomerBatch, each};
 use crate::data::columns::ROWS_PER_BLOCK;
 use crate::error::Result;
 use crate::models::traits::TransactionModel;
@@ -289,9 +289,9 @@ fn whole(value: f64) -> u64 {
 mod tests {
     use super::*;
     use crate::data::observations::Purchases;
-    use crate::engine::find;
     use crate::error::Error;
     use crate::models::{BgNbd, MbgNbd, ParetoNbd};
+    use crate::prediction::find;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 

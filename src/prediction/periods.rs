@@ -1,6 +1,6 @@
 //! Predictions of models of purchases in whole periods.
 
-use super::checks::{check_column, check_counts, parameters_of, pick, read_all};
+use super::validation::{check_column, check_counts, parameters_of, pick, read_all};
 use super::{Discrete, PeriodEngine};
 use crate::data::columns::Column;
 use crate::data::observations::Periods;

@@ -1,8 +1,8 @@
 //! What purchases are spend.
 
 use super::Spend;
-use super::checks::{check_column, parameters_of};
-use super::faces::SpendingEngine;
+use super::traits::SpendingEngine;
+use super::validation::{check_column, parameters_of};
 use crate::data::columns::{Column, scan_blocks};
 use crate::data::observations::{Observation, Spending};
 use crate::data::unique::check_lengths;

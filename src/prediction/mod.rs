@@ -1,21 +1,21 @@
 //! One object-safe face over all models: columns in, columns out.
 
-mod answers;
-mod checks;
-mod customers;
-mod faces;
-mod outlook;
+mod batch;
+mod dispatch;
+mod horizon_table;
 mod periods;
 mod spending;
+mod traits;
 mod transactions;
+mod validation;
 
 use std::marker::PhantomData;
 
 use crate::error::{Error, Result};
 use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
 
-pub use checks::check_answers;
-pub use faces::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
+pub use traits::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
+pub use validation::check_answers;
 
 /// The answers of a model of purchases in continuous time,
 struct Transactions<M, const K: usize>(PhantomData<M>);

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::checks::{all_finite, check_answers, check_counts, check_times, parameters_of, pick};
-use super::customers::CustomerBatch;
-use super::outlook::HorizonTable;
+use super::batch::CustomerBatch;
+use super::horizon_table::HorizonTable;
+use super::validation::{
+    all_finite, check_answers, check_counts, check_times, parameters_of, pick,
+};
 use super::{Schedule, SpendFactor, TransactionEngine, Transactions};
 use crate::data::columns::Column;
 use crate::error::{Error, Result};

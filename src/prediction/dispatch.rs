@@ -1,7 +1,7 @@
 //! What every model answers, whatever it is a model of.
 
-use super::checks::{parameters_of, read_all};
-use super::faces::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
+use super::traits::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
+use super::validation::{parameters_of, read_all};
 use super::{Discrete, Spend, Transactions};
 use crate::data::columns::Column;
 use crate::data::observations::Observation;
