@@ -13,11 +13,11 @@ use std::hint::black_box;
 use tenure::data::columns::Column;
 use tenure::data::observations::{Observation, Purchases};
 use tenure::data::table::Table as Rows;
-use tenure::lives::Simulation;
 use tenure::models::traits::Model;
 use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-use tenure::paths::customer_paths;
 use tenure::prediction::{Engine, find};
+use tenure::statistics::alive_paths::customer_paths;
+use tenure::statistics::simulation::Simulation;
 use tenure::summary::{self, Grain, Refunds, SummaryOptions, summarize_split};
 
 use data::{Purchasers, Random, Table, Weekly};

@@ -13,17 +13,13 @@
 //! the feature of that name switches on.
 
 pub mod data;
-pub mod dependence;
 pub mod error;
 pub mod estimation;
-pub mod heterogeneity;
-pub mod lives;
 pub mod models;
 pub mod numerics;
 pub mod parallel;
-pub mod paths;
 pub mod prediction;
-pub mod scoring;
+pub mod statistics;
 pub mod summary;
 
 #[cfg(feature = "python")]

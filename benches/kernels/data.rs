@@ -1,6 +1,6 @@
 //! Customers and their purchases, simulated.
 
-use tenure::paths::PurchaseTimes;
+use tenure::statistics::alive_paths::PurchaseTimes;
 use tenure::summary::{Customers, Text, Transactions as Log};
 
 /// A table of customers: frequency, recency and T in weeks, mean spend, and the same in periods.

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::estimation::{Fit, Options};
 use crate::models::traits::Parameter;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
-use crate::paths::{CustomerPaths, PurchaseTimes};
+use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
 /// What every model answers. Where `interrupt` or `interrupt` — asked on the calling thread, every now and then —
 /// says so, answers end in [`Error::Interrupted`].
@@ -129,7 +129,7 @@ pub trait TransactionEngine: Sync {
     /// Histories of customers as they grow, with P(alive).
     ///
     /// # Errors
-    /// Bad parameters, or those of [`crate::paths::customer_paths`].
+    /// Bad parameters, or those of [`crate::statistics::alive_paths::customer_paths`].
     fn customer_paths(
         &self,
         theta: &[f64],

@@ -12,7 +12,7 @@ use crate::data::columns::Column;
 use crate::error::{Error, Result};
 use crate::models::traits::TransactionModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
-use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
+use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes, customer_paths};
 
 impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes

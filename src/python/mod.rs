@@ -2,16 +2,16 @@
 
 #![allow(clippy::needless_pass_by_value)] // pyo3 hands arguments over by value
 
-mod convert;
+mod alive_paths;
+mod arrays;
 mod error;
-mod heterogeneity;
-mod lives;
+mod mixing_density;
 mod models;
-mod paths;
 mod purchases;
-mod scoring;
+mod rank_scores;
+mod simulation;
 mod summary;
-mod table;
+mod transaction_table;
 
 use pyo3::prelude::*;
 
@@ -33,11 +33,11 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
     module.add_function(wrap_pyfunction!(get_threads, module)?)?;
-    heterogeneity::register(module)?;
-    lives::register(module)?;
+    mixing_density::register(module)?;
+    simulation::register(module)?;
     models::register(module)?;
-    paths::register(module)?;
+    alive_paths::register(module)?;
     purchases::register(module)?;
-    scoring::register(module)?;
+    rank_scores::register(module)?;
     summary::register(module)
 }

@@ -5,7 +5,7 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{FloatArray, NumberArray, columns, detached, finite, interruptible, slice};
+use super::arrays::{FloatArray, NumberArray, columns, detached, finite, interruptible, slice};
 use crate::estimation::{Fit, Options};
 use crate::prediction::{self, Engine, Schedule, SpendFactor};
 
@@ -394,5 +394,5 @@ fn periods_pmf<'py>(
 #[pyfunction]
 fn spearman(py: Python<'_>, a: FloatArray<'_>, b: FloatArray<'_>) -> PyResult<(f64, f64)> {
     let (a, b) = (slice(&a)?, slice(&b)?);
-    detached(py, || crate::dependence::spearman(a, b))
+    detached(py, || crate::statistics::correlation::spearman(a, b))
 }

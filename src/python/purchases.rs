@@ -4,8 +4,10 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{interruptible, slice};
-use super::table::{TransactionTable, grain, refunds_rule, set_counts, set_customers, values};
+use super::arrays::{interruptible, slice};
+use super::transaction_table::{
+    TransactionTable, grain, refunds_rule, set_counts, set_customers, values,
+};
 use crate::summary::{self, PurchaseCounts, PurchaseLists, Transactions};
 
 /// Adds the functions to the module.

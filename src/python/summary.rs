@@ -7,8 +7,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{detached, interruptible};
-use super::table::{
+use super::arrays::{detached, interruptible};
+use super::transaction_table::{
     BorrowedColumns, BorrowedIds, TransactionTable, grain, refunds_rule, set_counts, set_customers,
     values,
 };

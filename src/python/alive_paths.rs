@@ -3,9 +3,9 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-use super::convert::{FloatArray, interruptible, slice};
-use crate::paths::{CustomerPaths, PurchaseTimes, customer_paths};
+use super::arrays::{FloatArray, interruptible, slice};
 use crate::prediction;
+use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes, customer_paths};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 

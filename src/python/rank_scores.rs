@@ -3,8 +3,8 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-use super::convert::{FloatArray, detached, slice};
-use crate::scoring;
+use super::arrays::{FloatArray, detached, slice};
+use crate::statistics;
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -19,5 +19,5 @@ fn rank_scores<'py>(
     limits: PyReadonlyArray1<'py, u64>,
 ) -> PyResult<Bound<'py, PyArray1<i64>>> {
     let (values, limits) = (slice(&values)?, limits.as_slice()?);
-    Ok(detached(py, || scoring::rank_scores(values, limits))?.into_pyarray(py))
+    Ok(detached(py, || statistics::rank_scores::rank_scores(values, limits))?.into_pyarray(py))
 }

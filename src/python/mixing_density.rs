@@ -4,8 +4,8 @@ use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::convert::detached;
-use crate::heterogeneity::{self, MixingDistribution};
+use super::arrays::detached;
+use crate::statistics::mixing_density::{self, MixingDistribution};
 
 /// Adds the functions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -28,6 +28,6 @@ fn heterogeneity_density<'py>(
         PyValueError::new_err(format!("distribution={distribution:?} is not known to the engine"))
     })?;
     let (x, y) =
-        detached(py, || heterogeneity::density(distribution, first, second, level, points))?;
+        detached(py, || mixing_density::density(distribution, first, second, level, points))?;
     Ok((x.into_pyarray(py), y.into_pyarray(py)))
 }

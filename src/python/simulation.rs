@@ -3,8 +3,8 @@
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadwriteArray1, PyReadwriteArray2};
 use pyo3::prelude::*;
 
-use super::convert::{FloatArray, interruptible, slice};
-use crate::lives::Simulation;
+use super::arrays::{FloatArray, interruptible, slice};
+use crate::statistics::simulation::Simulation;
 
 /// Adds the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -5,7 +5,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::convert::{detached, slice};
+use super::arrays::{detached, slice};
 use crate::summary::{Customers, Grain, Refunds, RowCounts, Text, TextBuffer, Transactions};
 
 /// A table as `tenure.summary.engine_input` lays it out.
