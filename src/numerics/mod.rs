@@ -6,6 +6,7 @@ mod beta;
 pub mod dual;
 mod elementary;
 mod gamma;
+mod integers;
 mod interpolation;
 mod lanes;
 mod negative_binomial;
@@ -19,6 +20,7 @@ pub use gamma::{
     deviance, exp_less_line, ln_beta_density, ln_beta_survival, ln_gamma, ln_gamma_density_at_mode,
     ln_inverse_beta, ln_pochhammer, ln_ratio, stirling_remainder,
 };
+pub use integers::{InvariantDivisor, bit_length};
 pub use interpolation::{COARSE, FINE, Panels, evaluate};
 pub use lanes::{LANES, Lanes, add_each, filled};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};

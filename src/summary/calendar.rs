@@ -3,6 +3,8 @@
 //! Timestamps count ticks since 1970-01-01 00:00, a tick being any fraction of a second. Weeks start
 //! on Monday; months and years are those of the proleptic Gregorian calendar.
 
+use crate::numerics::{InvariantDivisor, bit_length};
+
 /// Days from 0000-03-01 to 1970-01-01; years are counted from March, so a leap day ends one.
 const DAYS_TO_EPOCH: i64 = 719_468;
 /// Days in 400 years, after which the calendar repeats.
@@ -86,7 +88,7 @@ impl Calendar {
             base,
             origin,
             ahead: key.abs_diff(base),
-            ticks: Quotient::by(self.ticks_per_key.unsigned_abs()),
+            ticks: InvariantDivisor::by(self.ticks_per_key.unsigned_abs()),
             near: longest <= i128::from(i64::MAX),
             split: None,
         }
@@ -164,7 +166,7 @@ pub struct Clock {
     base: i64,
     origin: i64,
     ahead: u64,
-    ticks: Quotient,
+    ticks: InvariantDivisor,
     near: bool,
     /// Keys of later timestamps count one more.
     split: Option<i64>,
@@ -194,29 +196,37 @@ impl Clock {
     }
 }
 
-/// Division by one number of many that are below 2⁶³.
-///
-/// With l = ⌈log₂ d⌉ and m = ⌈2^(63 + l) / d⌉ is 2^(63 + l) ≤ m·d ≤ 2^(63 + l) + 2^l, hence
-/// ⌊n/d⌋ = ⌊m·n / 2^(63 + l)⌋ for 0 ≤ n < 2⁶³. Source: T. Granlund and P. L. Montgomery, "Division by
-/// invariant integers using multiplication" (1994), theorem 4.2.
+/// The calendar of an observation: where its keys are counted from, and the period it ends in.
 #[derive(Debug, Clone, Copy)]
-struct Quotient {
-    multiplier: u64,
-    shift: u32,
+pub struct ObservationPeriod {
+    /// How times become keys, and keys periods.
+    pub calendar: Calendar,
+    /// Where keys are counted from.
+    pub base: i64,
+    /// The period in which the observation ends.
+    pub end: i64,
+    /// How many bits keys take.
+    pub bits: u32,
+    /// The smallest key, counted from `base`.
+    pub low: u64,
+    /// The largest key, counted alike.
+    pub high: u64,
 }
 
-impl Quotient {
-    #[allow(clippy::cast_possible_truncation)] // d > 2^(l − 1) makes m at most 2⁶⁴ − 1
-    fn by(divisor: u64) -> Self {
-        let shift = 63 + (u64::BITS - (divisor - 1).leading_zeros());
-        let multiplier = (1_u128 << shift).div_ceil(u128::from(divisor)) as u64;
-        Self { multiplier, shift }
+impl ObservationPeriod {
+    /// Of keys from that of `first`, the first timestamp, to the end of the period of `last`.
+    pub fn new(calendar: Calendar, first: i64, last: i64) -> Self {
+        let (base, last) = (calendar.key(first), calendar.key(last));
+        let end = calendar.period(last);
+        // Keys count from the first one, and take as many bits as the last one does.
+        let longest = i128::from(calendar.last_key(end)) - i128::from(base);
+        let high = u64::try_from(longest).unwrap_or(0);
+        Self { calendar, base, end, bits: bit_length(high), low: 0, high }
     }
 
-    #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // at most the dividend
-    fn of(self, dividend: u64) -> u64 {
-        ((u128::from(dividend) * u128::from(self.multiplier)) >> self.shift) as u64
+    /// The largest key, counted from the smallest.
+    pub fn longest(&self) -> u64 {
+        self.high - self.low
     }
 }
 
@@ -250,7 +260,7 @@ fn days_before(years: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Calendar, Grain, Quotient, first_day, month};
+    use super::{Calendar, Grain, first_day, month};
     use proptest::prelude::*;
 
     #[test]
@@ -283,20 +293,6 @@ mod tests {
     const LONGEST: i64 = i64::MAX / 86_400;
 
     proptest! {
-        #[test]
-        fn quotients_are_those_of_division(
-            divisor in prop_oneof![1_u64..5_000, 1_u64..1 << 63, Just(86_400_000_000), Just(1 << 62)],
-            dividend in 0_u64..1 << 63, whole in any::<u64>(),
-        ) {
-            let by = Quotient::by(divisor);
-            let most = (1 << 63) - 1;
-            let multiple = whole % (most / divisor + 1) * divisor;
-            for n in [dividend, most, multiple, multiple.saturating_sub(1), multiple + divisor - 1] {
-                let n = n.min(most);
-                prop_assert_eq!(by.of(n), n / divisor);
-            }
-        }
-
         #[test]
         fn a_clock_tells_the_keys_of_the_calendar(
             first in any::<i64>(), later in any::<u64>(), at in any::<prop::sample::Index>(),

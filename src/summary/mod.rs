@@ -10,49 +10,33 @@
 //! frequency x = n − 1, recency tₓ = dₙ − d₁, T = e − d₁, and monetary value the mean of the
 //! periods' totals over d₂ … dₙ (over all of them when the first purchase is included).
 
-mod answer;
 mod calendar;
-mod customer;
-mod dictionary;
-mod expected;
-mod found;
-mod frame;
+mod customer_totals;
+mod holdout;
 mod ids;
-mod kinds;
-mod listed;
-mod order;
-mod partition;
-mod refunds;
-mod row;
-mod rules;
-mod split;
-mod stream;
+mod options;
+mod over_time;
+mod purchase_lists;
+mod result;
+mod rows;
+mod streaming;
+mod summarize;
 mod table;
-mod tracked;
-mod whole;
+#[cfg(test)]
+mod tests;
 
-pub use answer::{Holdout, RowCounts, Summary};
 pub use calendar::{Calendar, Grain};
-pub use dictionary::{NumberDictionary, TextDictionary};
-pub use expected::expected_over_time;
-pub use ids::{Text, TextBuffer};
-pub use listed::{PurchaseLists, list};
-pub use refunds::Refunds;
-pub use rules::SummaryOptions;
-pub use split::summarize_split;
-pub use stream::Stream;
+pub use holdout::summarize_split;
+pub use ids::{NumberDictionary, Text, TextBuffer, TextDictionary};
+pub use options::{Refunds, SummaryOptions};
+pub use over_time::{PurchaseCounts, expected_over_time, track};
+pub use purchase_lists::{PurchaseLists, list};
+pub use result::{Holdout, RowCounts, Summary};
+pub use streaming::Stream;
+pub use summarize::summarize;
 pub use table::{Customers, Transactions};
-pub use tracked::{PurchaseCounts, track};
-pub use whole::summarize;
 
 /// The code of rows without a customer; they are counted and left out.
 pub const NO_CUSTOMER: u32 = u32::MAX;
 /// The timestamp of rows without a date; they are counted and left out.
 pub const NO_DATE: i64 = i64::MIN;
-
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod tests_ids;
-#[cfg(test)]
-mod tests_purchases;

@@ -1,14 +1,15 @@
-//! A table of transactions: whose each row is, when it was and how much.
+//! Tables of transactions, and the code path for each kind of customer ids.
 
 use rayon::prelude::*;
 
 use super::NO_DATE;
-use super::calendar::Clock;
-use super::frame::ObservationPeriod;
-use super::ids::Text;
-use super::kinds::close_together;
-use super::partition::{Columns, TimeRange};
-use super::rules::check_positive;
+use super::calendar::{Clock, ObservationPeriod};
+use super::ids::{
+    ByHash, CodeBuckets, CustomerCodes, DenseIds, Ids, NumberOffsets, NumericText, SparseNumbers,
+    Text, TextBuffer, TextIds, Uuids, WriteId, close_together,
+};
+use super::options::check_positive;
+use super::rows::{Columns, TimeRange};
 use crate::error::{Error, Result};
 use crate::numerics::vectorized;
 use crate::parallel::interrupt::Interrupt;
@@ -141,4 +142,71 @@ pub fn extent(times: &[i64]) -> (Option<(i64, i64)>, usize) {
     let (before, last, missing) =
         ends.reduce(|| (i64::MAX, NO_DATE, 0), |a, b| (a.0.min(b.0), a.1.max(b.1), a.2 + b.2));
     ((last != NO_DATE).then(|| (before + 1, last)), missing)
+}
+
+/// What is done with ids, whatever their kind.
+pub trait IdTask {
+    /// What comes of it.
+    type Output;
+    /// The labels of the customers that the output tells of, and where their texts go.
+    fn customers(output: &mut Self::Output) -> Option<(&[u64], &mut Option<TextBuffer>)>;
+    /// Does it.
+    ///
+    /// # Errors
+    /// What is wrong with an id.
+    fn run<N: Ids>(&self, ids: &N) -> Result<Self::Output>;
+}
+
+/// Does a job with ids of their kind: text is tried as ever less special kinds until one fits.
+///
+/// # Errors
+/// What is wrong with an id.
+pub fn by_kind<J: IdTask>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
+    let rows = transactions.times.len();
+    match transactions.customers {
+        Customers::Codes { codes, n_customers } => job.run(&DenseIds {
+            numbers: CustomerCodes(codes),
+            buckets: CodeBuckets::new(n_customers),
+        }),
+        Customers::Close { values, low, n_customers } => {
+            let buckets = CodeBuckets::new(n_customers);
+            job.run(&DenseIds { numbers: NumberOffsets { values, low }, buckets })
+        }
+        Customers::Sparse { values, low } => {
+            job.run(&ByHash(SparseNumbers::new(NumberOffsets { values, low }, rows)))
+        }
+        Customers::Text(text) => {
+            if let Some(likely) = NumericText::likely(text, text.check()?) {
+                let found = spelled(job, &likely, rows)?;
+                if !likely.misfit() {
+                    return Ok(found);
+                }
+                if let Some(surely) = likely.surely() {
+                    return spelled(job, &surely, rows);
+                }
+            }
+            if let Some(uuids) = Uuids::new(text).map(ByHash) {
+                let found = with_texts(job, &uuids)?;
+                if !uuids.0.misfit() {
+                    return Ok(found);
+                }
+            }
+            with_texts(job, &ByHash(TextIds::new(text)))
+        }
+    }
+}
+
+fn spelled<J: IdTask>(job: &J, ids: &NumericText<'_>, rows: usize) -> Result<J::Output> {
+    match close_together(ids.size(), rows) {
+        Some(n) => with_texts(job, &DenseIds { numbers: ids, buckets: CodeBuckets::new(n) }),
+        None => with_texts(job, &ByHash(SparseNumbers::new(ids, rows))),
+    }
+}
+
+fn with_texts<J: IdTask, N: Ids + WriteId>(job: &J, ids: &N) -> Result<J::Output> {
+    let mut found = job.run(ids)?;
+    if let Some((labels, texts)) = J::customers(&mut found) {
+        *texts = Some(TextBuffer::of(ids, labels));
+    }
+    Ok(found)
 }

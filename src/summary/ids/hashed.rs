@@ -1,4 +1,4 @@
-//! Ids that are buckets_by_hash over buckets by their hash and numbered there.
+//! Ids distributed over buckets by their hash, and numbered in each bucket.
 
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
@@ -8,12 +8,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 
-use super::{BucketedIds, Buckets, Ids, NumericIds, WriteId, row_number};
+use super::{Buckets, Ids, NumericIds, WriteId, row_number};
 use crate::error::Result;
+use crate::numerics::bit_length;
 use crate::parallel::interrupt::in_chunks;
-use crate::summary::customer::BucketTask;
-use crate::summary::partition::{Columns, Partition, partition};
-use crate::summary::row::{Amount, PackedRow, Stamp, UnnumberedRow, bits};
+use crate::summary::rows::{
+    Amount, BucketTask, BucketedIds, Columns, PackedRow, Partition, Stamp, UnnumberedRow, partition,
+};
 
 /// Buckets at most, as a power of two: as many streams as a core writes to without losing track.
 const MAX_BUCKET_BITS: u32 = 9;
@@ -26,26 +27,53 @@ pub trait Hashed: BucketedIds {
     fn hash(&self, id: &Self::Id) -> u64;
     /// Whether two ids are the same.
     fn same(&self, a: &Self::Id, b: &Self::Id) -> bool;
+    /// The order of two ids.
+    fn order(&self, a: &Self::Id, b: &Self::Id) -> Ordering;
+    /// The caller's label of an id: its number, or the number of a row that holds it.
+    fn label(id: &Self::Id) -> u64;
 }
 
-/// The method of ids that are numbered bucket by bucket.
-macro_rules! numbered_by_bucket {
-    () => {
-        type CustomerKey = Self::Id;
-        fn by_bucket<A: Amount, W: BucketTask<A>>(
-            &self,
-            columns: &Columns<'_>,
-            task: &W,
-        ) -> Result<Buckets<Self::Id, W::Output>> {
-            if columns.bits <= u32::BITS {
-                number_and_work::<Self, u32, A, W>(self, columns, task)
-            } else {
-                number_and_work::<Self, u64, A, W>(self, columns, task)
-            }
-        }
-    };
+/// Ids told apart by their hash, and numbered bucket by bucket.
+#[derive(Debug)]
+pub struct ByHash<H>(pub H);
+
+impl<H: Hashed> BucketedIds for ByHash<H> {
+    type Id = H::Id;
+    fn buckets(&self) -> usize {
+        self.0.buckets()
+    }
+    #[inline(always)]
+    fn place(&self, row: usize) -> Result<Option<(H::Id, u16)>> {
+        self.0.place(row)
+    }
 }
-pub(super) use numbered_by_bucket;
+
+impl<H: Hashed> Ids for ByHash<H> {
+    type CustomerKey = H::Id;
+    fn order(&self, a: &H::Id, b: &H::Id) -> Ordering {
+        self.0.order(a, b)
+    }
+    fn label(id: &H::Id) -> u64 {
+        H::label(id)
+    }
+    fn by_bucket<A: Amount, W: BucketTask<A>>(
+        &self,
+        columns: &Columns<'_>,
+        task: &W,
+    ) -> Result<Buckets<H::Id, W::Output>> {
+        if columns.bits <= u32::BITS {
+            number_and_run::<H, u32, A, W>(&self.0, columns, task)
+        } else {
+            number_and_run::<H, u64, A, W>(&self.0, columns, task)
+        }
+    }
+}
+
+impl<H: WriteId> WriteId for ByHash<H> {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
+        self.0.write_id(label, text);
+    }
+}
 
 /// How hashes are buckets_by_hash over buckets.
 #[derive(Debug)]
@@ -101,22 +129,18 @@ impl<N: NumericIds> BucketedIds for SparseNumbers<N> {
     }
 }
 
-impl<N: NumericIds> Ids for SparseNumbers<N> {
-    fn order(&self, a: &u64, b: &u64) -> Ordering {
-        a.cmp(b)
-    }
-    fn label(number: &u64) -> u64 {
-        *number
-    }
-    numbered_by_bucket!();
-}
-
 impl<N: NumericIds> Hashed for SparseNumbers<N> {
     fn hash(&self, number: &u64) -> u64 {
         self.buckets_by_hash.state.hash_one(number)
     }
     fn same(&self, a: &u64, b: &u64) -> bool {
         a == b
+    }
+    fn order(&self, a: &u64, b: &u64) -> Ordering {
+        a.cmp(b)
+    }
+    fn label(number: &u64) -> u64 {
+        *number
     }
 }
 
@@ -130,21 +154,21 @@ impl<N: WriteId> WriteId for SparseNumbers<N> {
 ///
 /// # Errors
 /// What is wrong with an id; [`crate::error::Error::Interrupted`].
-pub fn number_and_work<N: Hashed, K: Stamp, A: Amount, W: BucketTask<A>>(
+pub fn number_and_run<N: Hashed, K: Stamp, A: Amount, W: BucketTask<A>>(
     ids: &N,
     columns: &Columns<'_>,
     task: &W,
 ) -> Result<Buckets<N::Id, W::Output>> {
     let rows = partition::<N, UnnumberedRow<N::Id, K, A>>(ids, columns)?;
     let most = (0..ids.buckets()).map(|bucket| rows.len(bucket)).max().unwrap_or(0);
-    match bits(most as u64) + columns.bits {
-        0..32 => work_numbered::<N, K, u32, A, W>(ids, &rows, columns, task),
-        32..64 => work_numbered::<N, K, u64, A, W>(ids, &rows, columns, task),
-        _ => work_numbered::<N, K, u128, A, W>(ids, &rows, columns, task),
+    match bit_length(most as u64) + columns.bits {
+        0..32 => run_numbered::<N, K, u32, A, W>(ids, &rows, columns, task),
+        32..64 => run_numbered::<N, K, u64, A, W>(ids, &rows, columns, task),
+        _ => run_numbered::<N, K, u128, A, W>(ids, &rows, columns, task),
     }
 }
 
-fn work_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount, W: BucketTask<A>>(
+fn run_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount, W: BucketTask<A>>(
     ids: &N,
     rows: &Partition<UnnumberedRow<N::Id, K, A>>,
     columns: &Columns<'_>,

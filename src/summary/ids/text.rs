@@ -7,13 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
-use super::hashed::{HashBuckets, Hashed, number_and_work, numbered_by_bucket};
-use super::{BucketedIds, Buckets, Ids, WriteId, row_number};
+use super::hashed::{HashBuckets, Hashed};
+use super::{WriteId, row_number};
 use crate::error::{Error, Result};
 use crate::numerics::vectorized;
-use crate::summary::customer::BucketTask;
-use crate::summary::partition::Columns;
-use crate::summary::row::Amount;
+use crate::summary::rows::BucketedIds;
 
 /// A column of text: all of it end to end, and where each row's begins and ends.
 #[derive(Debug, Clone, Copy)]
@@ -175,7 +173,13 @@ impl BucketedIds for TextIds<'_> {
     }
 }
 
-impl Ids for TextIds<'_> {
+impl WriteId for TextIds<'_> {
+    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
+        text.extend_from_slice(self.text.labelled(label));
+    }
+}
+
+impl Hashed for TextIds<'_> {
     fn order(&self, a: &FixedId16, b: &FixedId16) -> Ordering {
         if a.bytes[MAX_SHORT_BYTES] != LONG_MARK && b.bytes[MAX_SHORT_BYTES] != LONG_MARK {
             // Padded with zeros, a text that another begins with comes first by its length.
@@ -186,16 +190,7 @@ impl Ids for TextIds<'_> {
     fn label(id: &FixedId16) -> u64 {
         u64::from(id.row)
     }
-    numbered_by_bucket!();
-}
 
-impl WriteId for TextIds<'_> {
-    fn write_id(&self, label: u64, text: &mut Vec<u8>) {
-        text.extend_from_slice(self.text.labelled(label));
-    }
-}
-
-impl Hashed for TextIds<'_> {
     fn hash(&self, id: &FixedId16) -> u64 {
         self.buckets_by_hash.state.hash_one(u128::from_ne_bytes(id.bytes))
     }
@@ -256,16 +251,6 @@ impl BucketedIds for Uuids<'_> {
     }
 }
 
-impl Ids for Uuids<'_> {
-    fn order(&self, a: &FixedId16, b: &FixedId16) -> Ordering {
-        a.word().cmp(&b.word())
-    }
-    fn label(id: &FixedId16) -> u64 {
-        u64::from(id.row)
-    }
-    numbered_by_bucket!();
-}
-
 impl WriteId for Uuids<'_> {
     fn write_id(&self, label: u64, text: &mut Vec<u8>) {
         text.extend_from_slice(self.text.labelled(label));
@@ -273,6 +258,13 @@ impl WriteId for Uuids<'_> {
 }
 
 impl Hashed for Uuids<'_> {
+    fn order(&self, a: &FixedId16, b: &FixedId16) -> Ordering {
+        a.word().cmp(&b.word())
+    }
+    fn label(id: &FixedId16) -> u64 {
+        u64::from(id.row)
+    }
+
     fn hash(&self, id: &FixedId16) -> u64 {
         self.buckets_by_hash.state.hash_one(u128::from_ne_bytes(id.bytes))
     }

@@ -1,18 +1,19 @@
-//! The summary up to a moment, and what the same customers bought after it, in one pass.
+//! The summary up to a moment, and the purchases of the same customers after it, in one pass.
 //!
 //! The keys of rows after the split count one more than those before, so that no key holds rows of
 //! both halves and sorting a bucket leaves each customer's halves one after the other.
 
-use super::customer::{BucketSummary, SortedBucket, Summarizing, next_customer, take_customer};
-use super::found::MergedBuckets;
-use super::frame::ObservationPeriod;
-use super::ids::Ids;
-use super::kinds::{IdTask, by_kind};
-use super::partition::TimeRange;
-use super::row::{Amount, Stamp, bits};
-use super::table::extent;
-use super::{Calendar, Holdout, NO_DATE, Summary, SummaryOptions, TextBuffer, Transactions};
+use super::NO_DATE;
+use super::calendar::{Calendar, ObservationPeriod};
+use super::customer_totals::{HoldoutPeriod, Summarizing};
+use super::ids::{Ids, TextBuffer};
+use super::options::SummaryOptions;
+use super::result::{Holdout, Summary};
+use super::rows::TimeRange;
+use super::summarize::MergedBuckets;
+use super::table::{IdTask, Transactions, by_kind, extent};
 use crate::error::Result;
+use crate::numerics::bit_length;
 
 /// Summarises transactions up to `split`, and what the same customers bought after it up to `end`.
 ///
@@ -61,18 +62,11 @@ impl IdTask for Split<'_> {
     }
 }
 
-/// What comes after a summary: the holdout's calendar, and where it begins.
-pub struct HoldoutPeriod {
-    observation: ObservationPeriod,
-    /// The smallest key of a row after the split, counted as the rows' are.
-    boundary: u64,
-}
-
 /// The calendars of a summary up to `at` and of what comes after it up to `end`.
 fn halves(calendar: Calendar, first: i64, at: i64, end: i64) -> (ObservationPeriod, HoldoutPeriod) {
     let longest = ObservationPeriod::new(calendar, first, at.max(end));
     let high = longest.high.saturating_add(1);
-    let whole = ObservationPeriod { high, bits: bits(high), ..longest };
+    let whole = ObservationPeriod { high, bits: bit_length(high), ..longest };
     let until = |time| calendar.period(calendar.key(time));
     // Counted from one key earlier, keys are those of the calendar again.
     let after = ObservationPeriod { base: whole.base.wrapping_sub(1), end: until(end), ..whole };
@@ -80,41 +74,4 @@ fn halves(calendar: Calendar, first: i64, at: i64, end: i64) -> (ObservationPeri
     let later =
         HoldoutPeriod { observation: after, boundary: u64::try_from(boundary).unwrap_or(0) };
     (ObservationPeriod { end: until(at), ..whole }, later)
-}
-
-impl HoldoutPeriod {
-    /// Adds up the rows of a bucket half by half.
-    pub fn add_up<S: Stamp, A: Amount>(
-        &self,
-        SortedBucket { mut rows, purchases, refunds, .. }: SortedBucket<'_, S, A>,
-        options: &SummaryOptions,
-        observation: &ObservationPeriod,
-        customers: &mut Vec<u32>,
-        bucket_summary: &mut BucketSummary,
-    ) {
-        while let Some(first) = rows.first() {
-            let number = first.stamp.number(observation.bits);
-            let own = take_customer(&mut rows, observation);
-            let early = own.partition_point(|row| row.stamp.key(observation.bits) < self.boundary);
-            let halves = [(&own[..early], observation), (&own[early..], &self.observation)];
-            let [summary, holdout] = halves.map(|(mut half, observation)| {
-                let any = !half.is_empty();
-                any.then(|| {
-                    next_customer(
-                        &mut half,
-                        refunds,
-                        observation,
-                        purchases,
-                        &mut bucket_summary.counts,
-                    )
-                })
-            });
-            let bought =
-                summary.is_some_and(|totals| bucket_summary.add(&totals, options, observation));
-            if bought {
-                customers.push(number);
-            }
-            bucket_summary.add_later(holdout.as_ref(), bought);
-        }
-    }
 }

@@ -1,6 +1,6 @@
-//! What a summary says.
+//! Results of a summary: its columns, its holdout, and counts of rows.
 
-use super::TextBuffer;
+use super::ids::TextBuffer;
 
 /// What was met on the way, in rows unless said otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

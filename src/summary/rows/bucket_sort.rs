@@ -1,9 +1,13 @@
-//! One bucket's rows sorted by customer and key, by counting wherever that is possible.
+//! The rows of one bucket sorted by customer and key, by counting wherever that is possible.
 
 use bytemuck::Zeroable;
 
-use super::frame::ObservationPeriod;
-use super::row::{Amount, PackedRow, Stamp, bits};
+use super::period_totals::{Purchase, refund_rule};
+use super::{Amount, PackedRow, Stamp};
+use crate::numerics::bit_length;
+use crate::summary::calendar::ObservationPeriod;
+use crate::summary::options::Refunds;
+use crate::summary::result::RowCounts;
 
 /// Bits that are sorted by at once: as many streams as a core writes to without losing track.
 const DIGIT_BITS: u32 = 12;
@@ -163,12 +167,12 @@ fn place<S: Stamp, A: Amount>(
 
 /// How many digits numbers up to `most` have, at least one.
 fn digits(most: u64) -> u32 {
-    bits(most).div_ceil(DIGIT_BITS).max(1)
+    bit_length(most).div_ceil(DIGIT_BITS).max(1)
 }
 
 /// How many values the digits of numbers up to `most` have, and where the one at `place` begins.
 fn digit(most: u64, place: u32) -> (usize, u32) {
-    let width = bits(most).div_ceil(digits(most));
+    let width = bit_length(most).div_ceil(digits(most));
     (1 << width, place * width)
 }
 
@@ -196,4 +200,62 @@ impl RowScan {
         }
         look
     }
+}
+
+/// Workspace that a thread uses again for every bucket.
+#[derive(Debug)]
+pub struct BucketWorkspace<S: Stamp, A: Amount> {
+    order: BucketSort<S, A>,
+    purchases: Vec<Purchase>,
+}
+
+impl<S: Stamp, A: Amount> Default for BucketWorkspace<S, A> {
+    fn default() -> Self {
+        Self { order: BucketSort::default(), purchases: Vec::new() }
+    }
+}
+
+/// The rows of a bucket in their order, and what is needed to add them up.
+pub struct SortedBucket<'a, S: Stamp, A: Amount> {
+    /// The rows.
+    pub rows: &'a [PackedRow<S, A>],
+    /// Workspace for a customer's purchases.
+    pub purchases: &'a mut Vec<Purchase>,
+    /// What is to be done with negative amounts; [`Refunds::Keep`] where there are none.
+    pub refunds: Refunds,
+    /// The refunds are counted.
+    pub counts: RowCounts,
+}
+
+impl<S: Stamp, A: Amount> BucketWorkspace<S, A> {
+    /// Sorts the rows of a bucket.
+    pub fn sort(
+        &mut self,
+        parts: &[&[PackedRow<S, A>]],
+        n_customers: usize,
+        refunds: Refunds,
+        observation: &ObservationPeriod,
+    ) -> SortedBucket<'_, S, A> {
+        let Self { order, purchases } = self;
+        let rows = order.sort(parts, n_customers, observation);
+        let mut counts = RowCounts::default();
+        let refunds = refund_rule(refunds, rows, &mut counts);
+        SortedBucket { rows, purchases, refunds, counts }
+    }
+}
+
+/// What is done with the rows of a bucket, whatever its customers' ids are.
+pub trait BucketTask<A: Amount>: Sync {
+    /// Workspace that a thread uses again for every bucket.
+    type Workspace<S: Stamp>: Default + Send;
+    /// What comes of it.
+    type Output: Send;
+    /// Does it with one bucket, whose customers' numbers are below `n_customers`; returns the
+    /// numbers of the customers that the output tells of, too.
+    fn bucket<S: Stamp>(
+        &self,
+        parts: &[&[PackedRow<S, A>]],
+        n_customers: usize,
+        workspace: &mut Self::Workspace<S>,
+    ) -> (Vec<u32>, Self::Output);
 }

@@ -7,36 +7,21 @@
 
 use std::cmp::Ordering;
 
-use bytemuck::Pod;
-
-use super::RowCounts;
-use super::customer::BucketTask;
-use super::partition::Columns;
-use super::row::Amount;
+use super::result::RowCounts;
+use super::rows::{Amount, BucketTask, BucketedIds, Columns};
 use crate::error::Result;
 
+mod dense;
+mod dictionary;
 mod hashed;
-mod numbered;
-mod spelled;
+mod numeric_text;
 mod text;
 
-pub use hashed::SparseNumbers;
-pub use numbered::{CodeBuckets, CustomerCodes, DenseIds};
-pub use spelled::NumericText;
+pub use dense::{CodeBuckets, CustomerCodes, DenseIds, close_together};
+pub use dictionary::{NumberDictionary, TextDictionary};
+pub use hashed::{ByHash, SparseNumbers};
+pub use numeric_text::NumericText;
 pub use text::{Text, TextBuffer, TextIds, Uuids};
-
-/// A column of ids that are buckets_by_hash over buckets.
-pub trait BucketedIds: Sync {
-    /// What a row carries of its id: its number within the bucket, or what tells it from others.
-    type Id: Pod + Default + Send + Sync;
-    /// How many buckets the customers are buckets_by_hash over.
-    fn buckets(&self) -> usize;
-    /// A row's id and the bucket it belongs to, nothing where it has no id.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] when the id is none.
-    fn place(&self, row: usize) -> Result<Option<(Self::Id, u16)>>;
-}
 
 /// Of every bucket the customers it tells of and what comes of it; and what was met on the way.
 pub type Buckets<I, O> = (Vec<(Vec<I>, O)>, RowCounts);

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{
+use crate::error::Error;
+use crate::parallel::interrupt::interrupt_after;
+use crate::summary::{
     Calendar, Customers, Grain, NO_CUSTOMER, NumberDictionary, Refunds, Stream, Summary,
     SummaryOptions, Text, TextBuffer, TextDictionary, Transactions, summarize, summarize_split,
 };
-use crate::error::Error;
-use crate::parallel::interrupt::interrupt_after;
 
 const DAY: i64 = 86_400;
 

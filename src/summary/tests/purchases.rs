@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::tests_ids::{named, options};
-use super::{
+use super::ids::{named, options};
+use crate::error::Error;
+use crate::parallel::interrupt::interrupt_after;
+use crate::summary::{
     Customers, Grain, NO_CUSTOMER, NO_DATE, PurchaseLists, Refunds, SummaryOptions, Text,
     Transactions, expected_over_time, list, summarize, track,
 };
-use crate::error::Error;
-use crate::parallel::interrupt::interrupt_after;
 
 const DAY: i64 = 86_400;
 
@@ -179,7 +179,7 @@ proptest! {
             }
             assert_eq!(from, money.len());
             assert!(refunds == Refunds::Keep || money.iter().all(|&left| left >= 0.0));
-            let same = |counts: &super::RowCounts| {
+            let same = |counts: &crate::summary::RowCounts| {
                 [counts.refunds, counts.cancelled, counts.unmatched, counts.without_purchase]
             };
             assert_eq!(same(&found.met), same(&summary.counts));

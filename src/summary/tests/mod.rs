@@ -1,14 +1,17 @@
 //! The fast path against the definition, row by row.
 
+mod ids;
+mod purchases;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{
+use crate::error::Error;
+use crate::summary::{
     Customers, Grain, NO_CUSTOMER, NO_DATE, Refunds, RowCounts, Summary, SummaryOptions, Text,
     Transactions, summarize,
 };
-use crate::error::Error;
 
 const DAY: i64 = 86_400;
 
@@ -177,7 +180,7 @@ fn by_definition(
     amounts: &[f64],
     options: &SummaryOptions,
 ) -> Vec<(u32, f64, f64, f64, f64)> {
-    let calendar = super::Calendar::new(options.collapse, 1);
+    let calendar = crate::summary::Calendar::new(options.collapse, 1);
     let period = |time: i64| calendar.period(calendar.key(time));
     let end = calendar.start(period(*times.iter().max().unwrap()));
     let mut purchases = BTreeMap::<u32, BTreeMap<i64, f64>>::new();

@@ -5,16 +5,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::customer::{BucketTask, PeriodTotals, next_period};
-use super::frame::ObservationPeriod;
-use super::ids::Ids;
-use super::kinds::{IdTask, by_kind};
-use super::order::BucketSort;
-use super::partition::TimeRange;
-use super::row::{Amount, PackedRow, Stamp};
-use super::table::extent;
-use super::{Calendar, Grain, RowCounts, TextBuffer, Transactions};
-use crate::error::Result;
+use super::calendar::{Calendar, Grain, ObservationPeriod};
+use super::ids::{Ids, TextBuffer};
+use super::result::RowCounts;
+use super::rows::{
+    Amount, BucketSort, BucketTask, PackedRow, PeriodTotals, Stamp, TimeRange, next_period,
+};
+use super::table::{IdTask, Transactions, by_kind, extent};
+use crate::error::{Error, Result};
+use crate::parallel::interrupt::{Interrupt, in_chunks};
 
 /// How many purchases there were, period by period.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -198,4 +197,48 @@ impl Tracking<'_> {
             repeated[place] -= 1;
         }
     }
+}
+
+/// What is expected of customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f < i
+/// after i periods, n(f) of them having begun in period f. `curve` holds E(1), E(2), ….
+///
+/// # Errors
+/// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0,
+/// [`Error::Interrupted`].
+pub fn expected_over_time(
+    began: &[i64],
+    curve: &[f64],
+    every: usize,
+    interrupt: &dyn Interrupt,
+) -> Result<Vec<f64>> {
+    /// Ends that are added up in one piece.
+    const ENDS_PER_CHUNK: usize = 1 << 9;
+    if curve.len() != began.len() {
+        let (found, expected) = (curve.len(), began.len());
+        return Err(Error::Length { column: "curve", found, expected });
+    }
+    if every == 0 {
+        return Err(Error::Setting { name: "every", value: 0.0, expected: "1 or more" });
+    }
+    let mut sums = vec![0.0; began.len() / every];
+    let pieces = sums.chunks_mut(ENDS_PER_CHUNK).enumerate();
+    in_chunks(
+        pieces,
+        interrupt,
+        || (),
+        |(), (piece, sums)| {
+            let before = piece * ENDS_PER_CHUNK;
+            for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
+                if customers != 0 {
+                    // The first end after `from`, and the ages then and every so often later.
+                    let first = before.max(from / every);
+                    let ages = curve[(first + 1) * every - from - 1..].iter().step_by(every);
+                    for (sum, expected) in sums[first - before..].iter_mut().zip(ages) {
+                        *sum += customers as f64 * expected;
+                    }
+                }
+            }
+        },
+    )?;
+    Ok(sums)
 }

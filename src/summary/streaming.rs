@@ -6,13 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use bytemuck::Zeroable;
 
-use super::customer::{BucketSummary, BucketTask, BucketWorkspace, Summarizing};
-use super::found::MergedBuckets;
-use super::frame::ObservationPeriod;
-use super::ids::BucketedIds;
-use super::partition::{Columns, Partition, TimeRange, partition};
-use super::row;
-use super::{Calendar, Grain, NO_CUSTOMER, NO_DATE, RowCounts, Summary, SummaryOptions};
+use super::calendar::{Calendar, Grain, ObservationPeriod};
+use super::customer_totals::{BucketSummary, Summarizing};
+use super::options::SummaryOptions;
+use super::result::{RowCounts, Summary};
+use super::rows::{
+    BucketTask, BucketWorkspace, BucketedIds, Columns, PackedRow, Partition, TimeRange, partition,
+};
+use super::summarize::MergedBuckets;
+use super::{NO_CUSTOMER, NO_DATE};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::{Interrupt, check_interrupt, in_chunks};
 
@@ -24,7 +26,7 @@ const BASE_KEY: i64 = -(1 << 31);
 /// Bits of the keys: 32, and one so that the end of the last period is one, too.
 const KEY_BITS: u32 = 33;
 
-type StreamRow = row::PackedRow<u64, f64>;
+type StreamRow = PackedRow<u64, f64>;
 
 /// Transactions read piece by piece and summarised at the end.
 ///

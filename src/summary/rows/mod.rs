@@ -1,9 +1,17 @@
 //! Rows on their way to their customers, packed as tightly as they go, and the storage they lie in.
 
+mod bucket_sort;
+mod partition;
+mod period_totals;
+
 use std::marker::PhantomData;
 
 use bytemuck::{Pod, Zeroable};
 use memmap2::MmapMut;
+
+pub use bucket_sort::{BucketSort, BucketTask, BucketWorkspace, SortedBucket};
+pub use partition::{BucketedIds, Columns, Partition, TimeRange, partition};
+pub use period_totals::{PeriodTotals, Purchase, next_period, settle, take_customer};
 
 /// CustomerKey a row is and when, in one word that sorts by both: the customer's number within its bucket
 /// above as many bits as the period keys need, which count from the first one.
@@ -108,11 +116,6 @@ impl<I: Pod + Send + Sync, K: Stamp, A: Amount> Record<I> for UnnumberedRow<I, K
     fn new(id: I, key: u64, amount: A, _: u32) -> Self {
         Self { id, key: K::new(0, key, 0), amount }
     }
-}
-
-/// How many bits a number has.
-pub fn bits(number: u64) -> u32 {
-    u64::BITS - number.leading_zeros()
 }
 
 /// Bytes from which on storage is asked of the system in large pages: to touch 4 KiB for the first

@@ -1,8 +1,31 @@
-//! How transactions are summarised.
+//! Options of a summary.
 
-use super::{Grain, Refunds};
+use super::calendar::Grain;
 use crate::error::{Error, Result};
 
+/// What to do with negative amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refunds {
+    /// A row like any other: it counts as a purchase and its amount is added up.
+    Keep,
+    /// Leave the row out.
+    Drop,
+    /// Take it off the customer's latest purchases up to then; a purchase taken back in full is none.
+    Net,
+}
+
+impl Refunds {
+    /// The rule of a code: `"keep"`, `"drop"` or `"net"`.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Some(match code {
+            "keep" => Self::Keep,
+            "drop" => Self::Drop,
+            "net" => Self::Net,
+            _ => return None,
+        })
+    }
+}
 /// How to summarise.
 #[derive(Debug, Clone, Copy)]
 pub struct SummaryOptions {

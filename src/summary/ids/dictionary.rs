@@ -6,10 +6,10 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 
-use super::ids::WriteId;
-use super::{NO_CUSTOMER, Text, TextBuffer};
+use super::{Text, TextBuffer, WriteId};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::{Interrupt, check_interrupt};
+use crate::summary::NO_CUSTOMER;
 
 /// The next code, unless they are used up.
 fn next(taken: usize) -> Result<u32> {

@@ -1,11 +1,12 @@
-//! One bucket of customers: from their rows to their purchases, and from those to the summary.
+//! Totals of one customer, and the summary of a bucket of customers.
 
-use super::frame::ObservationPeriod;
-use super::order::BucketSort;
-use super::refunds::{Purchase, Refunds, settle};
-use super::row::{Amount, PackedRow, Stamp};
-use super::split::HoldoutPeriod;
-use super::{RowCounts, SummaryOptions};
+use super::calendar::ObservationPeriod;
+use super::options::{Refunds, SummaryOptions};
+use super::result::RowCounts;
+use super::rows::{
+    Amount, BucketTask, BucketWorkspace, PackedRow, PeriodTotals, Purchase, SortedBucket, Stamp,
+    next_period, settle, take_customer,
+};
 
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
@@ -76,48 +77,6 @@ impl BucketSummary {
     }
 }
 
-/// Workspace that a thread uses again for every bucket.
-#[derive(Debug)]
-pub struct BucketWorkspace<S: Stamp, A: Amount> {
-    order: BucketSort<S, A>,
-    purchases: Vec<Purchase>,
-}
-
-impl<S: Stamp, A: Amount> Default for BucketWorkspace<S, A> {
-    fn default() -> Self {
-        Self { order: BucketSort::default(), purchases: Vec::new() }
-    }
-}
-
-/// The rows of a bucket in their order, and what is needed to add them up.
-pub struct SortedBucket<'a, S: Stamp, A: Amount> {
-    /// The rows.
-    pub rows: &'a [PackedRow<S, A>],
-    /// Workspace for a customer's purchases.
-    pub purchases: &'a mut Vec<Purchase>,
-    /// What is to be done with negative amounts; [`Refunds::Keep`] where there are none.
-    pub refunds: Refunds,
-    /// The refunds are counted.
-    pub counts: RowCounts,
-}
-
-impl<S: Stamp, A: Amount> BucketWorkspace<S, A> {
-    /// Sorts the rows of a bucket.
-    pub fn sort(
-        &mut self,
-        parts: &[&[PackedRow<S, A>]],
-        n_customers: usize,
-        refunds: Refunds,
-        observation: &ObservationPeriod,
-    ) -> SortedBucket<'_, S, A> {
-        let Self { order, purchases } = self;
-        let rows = order.sort(parts, n_customers, observation);
-        let mut counts = RowCounts::default();
-        let refunds = refunds.among(rows, &mut counts);
-        SortedBucket { rows, purchases, refunds, counts }
-    }
-}
-
 /// A customer's purchases, added up as they come by.
 #[derive(Debug, Default)]
 pub struct CustomerTotals {
@@ -152,22 +111,6 @@ impl CustomerTotals {
         let counted = counted as f64;
         [counted, if counted > 0.0 { money / counted } else { 0.0 }]
     }
-}
-
-/// What is done with the rows of a bucket, whatever its customers' ids are.
-pub trait BucketTask<A: Amount>: Sync {
-    /// Workspace that a thread uses again for every bucket.
-    type Workspace<S: Stamp>: Default + Send;
-    /// What comes of it.
-    type Output: Send;
-    /// Does it with one bucket, whose customers' numbers are below `n_customers`; returns the
-    /// numbers of the customers that the output tells of, too.
-    fn bucket<S: Stamp>(
-        &self,
-        parts: &[&[PackedRow<S, A>]],
-        n_customers: usize,
-        workspace: &mut Self::Workspace<S>,
-    ) -> (Vec<u32>, Self::Output);
 }
 
 /// The summary of a bucket as task.
@@ -241,19 +184,6 @@ pub fn next_customer<S: Stamp, A: Amount>(
     totals
 }
 
-/// Takes the rows of the first customer off.
-pub fn take_customer<'a, S: Stamp, A: Amount>(
-    rows: &mut &'a [PackedRow<S, A>],
-    observation: &ObservationPeriod,
-) -> &'a [PackedRow<S, A>] {
-    let number = |row: &PackedRow<S, A>| row.stamp.number(observation.bits);
-    let first = rows.first().map(number);
-    let n = rows.iter().take_while(|row| Some(number(row)) == first).count();
-    let (own, others) = rows.split_at(n);
-    *rows = others;
-    own
-}
-
 /// Adds up the rows of the first customer, whose number is given, and moves on to the next.
 fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     rows: &mut &[PackedRow<S, A>],
@@ -270,107 +200,47 @@ fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     totals
 }
 
-/// A sum in twice the precision of its terms, so that their order is not to be seen in it.
-#[derive(Debug, Clone, Copy, Default)]
-struct CompensatedSum {
-    sum: f64,
-    /// What rounding took from it.
-    rest: f64,
+/// What comes after a summary: the holdout's calendar, and where it begins.
+pub struct HoldoutPeriod {
+    /// The calendar of the holdout.
+    pub observation: ObservationPeriod,
+    /// The smallest key of a row after the split, counted as the rows' are.
+    pub boundary: u64,
 }
 
-impl CompensatedSum {
-    /// Knuth's two-sum: sum and rounding error add up to the exact sum of both terms.
-    #[inline(always)]
-    fn add(&mut self, term: f64) {
-        let sum = self.sum + term;
-        let added = sum - self.sum;
-        self.rest += (self.sum - (sum - added)) + (term - added);
-        self.sum = sum;
-    }
-
-    #[inline(always)]
-    fn value(self) -> f64 {
-        self.sum + self.rest
-    }
-}
-
-/// The rows of one customer in one period.
-pub struct PeriodTotals {
-    /// The period.
-    pub period: i64,
-    /// What was paid, nothing where all rows are refunds.
-    pub paid: Option<f64>,
-    /// What was given back.
-    pub back: f64,
-    /// How many rows there are.
-    pub rows: usize,
-}
-
-/// Adds up the rows of the first period, and moves on to the next. With `KEYS` each key is a period.
-#[inline(always)]
-pub fn next_period<S: Stamp, A: Amount, const KEYS: bool, const REFUNDS_APART: bool>(
-    rows: &mut &[PackedRow<S, A>],
-    observation: &ObservationPeriod,
-    counts: &mut RowCounts,
-) -> PeriodTotals {
-    let ObservationPeriod { calendar, base, bits, .. } = *observation;
-    let first = rows[0].stamp;
-    let key = base.wrapping_add_unsigned(first.key(bits));
-    let (period, last) = if KEYS {
-        (key, first)
-    } else {
-        let period = calendar.period(key);
-        let last_key = calendar.last_key(period).abs_diff(base);
-        (period, S::new(first.number(bits), last_key, bits))
-    };
-    let (mut paid, mut back) = (CompensatedSum::default(), CompensatedSum::default());
-    let mut bought: Option<S> = None;
-    let mut read = 0;
-    while let Some(row) = rows.get(read)
-        && { row.stamp } <= last
-    {
-        read += 1;
-        let (stamp, amount) = (row.stamp, row.amount);
-        if REFUNDS_APART && amount.value() < 0.0 {
-            back.add(-amount.value());
-            continue;
-        }
-        match bought {
-            Some(before) if KEYS || before == stamp => counts.same_key += 1,
-            Some(_) => counts.collapsed += 1,
-            None => {}
-        }
-        bought = Some(stamp);
-        paid.add(amount.value());
-    }
-    *rows = &rows[read..];
-    PeriodTotals { period, paid: bought.map(|_| paid.value()), back: back.value(), rows: read }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        /// Sums of cents, refunds among them, do not tell the order of their terms.
-        #[test]
-        fn totals_do_not_depend_on_the_order(
-            cents in proptest::collection::vec(-10_000_000i32..10_000_000, 0..60), turn in 0usize..60,
-        ) {
-            let total = |terms: &[i32]| {
-                let mut total = CompensatedSum::default();
-                for &cents in terms {
-                    total.add(f64::from(cents) / 100.0);
-                }
-                total.value()
-            };
-            let mut turned = cents.clone();
-            turned.rotate_left(turn.min(cents.len()));
-            let mut sorted = cents.clone();
-            sorted.sort_unstable();
-            prop_assert_eq!(total(&cents), total(&turned));
-            prop_assert_eq!(total(&cents), total(&sorted));
+impl HoldoutPeriod {
+    /// Adds up the rows of a bucket half by half.
+    pub fn add_up<S: Stamp, A: Amount>(
+        &self,
+        SortedBucket { mut rows, purchases, refunds, .. }: SortedBucket<'_, S, A>,
+        options: &SummaryOptions,
+        observation: &ObservationPeriod,
+        customers: &mut Vec<u32>,
+        bucket_summary: &mut BucketSummary,
+    ) {
+        while let Some(first) = rows.first() {
+            let number = first.stamp.number(observation.bits);
+            let own = take_customer(&mut rows, observation);
+            let early = own.partition_point(|row| row.stamp.key(observation.bits) < self.boundary);
+            let halves = [(&own[..early], observation), (&own[early..], &self.observation)];
+            let [summary, holdout] = halves.map(|(mut half, observation)| {
+                let any = !half.is_empty();
+                any.then(|| {
+                    next_customer(
+                        &mut half,
+                        refunds,
+                        observation,
+                        purchases,
+                        &mut bucket_summary.counts,
+                    )
+                })
+            });
+            let bought =
+                summary.is_some_and(|totals| bucket_summary.add(&totals, options, observation));
+            if bought {
+                customers.push(number);
+            }
+            bucket_summary.add_later(holdout.as_ref(), bought);
         }
     }
 }

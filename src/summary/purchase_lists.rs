@@ -4,15 +4,15 @@
 
 use rayon::prelude::*;
 
-use super::customer::{BucketTask, BucketWorkspace, SortedBucket, next_period, take_customer};
-use super::frame::ObservationPeriod;
-use super::ids::Ids;
-use super::kinds::{IdTask, by_kind};
-use super::partition::{Columns, TimeRange};
-use super::refunds::{Refunds, settle};
-use super::row::{Amount, PackedRow, Stamp};
-use super::table::extent;
-use super::{Calendar, Grain, RowCounts, TextBuffer, Transactions};
+use super::calendar::{Calendar, Grain, ObservationPeriod};
+use super::ids::{Ids, TextBuffer};
+use super::options::Refunds;
+use super::result::RowCounts;
+use super::rows::{
+    Amount, BucketTask, BucketWorkspace, Columns, PackedRow, SortedBucket, Stamp, TimeRange,
+    next_period, settle, take_customer,
+};
+use super::table::{IdTask, Transactions, by_kind, extent};
 use crate::error::Result;
 
 /// When each customer bought, in ascending order of their ids.

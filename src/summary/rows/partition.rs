@@ -2,13 +2,28 @@
 
 use std::ops::Range;
 
-use super::calendar::Clock;
-use super::ids::BucketedIds;
-use super::row::{Amount, Arena, Record};
-use super::{NO_DATE, RowCounts};
+use bytemuck::Pod;
+
+use super::{Amount, Arena, Record};
 use crate::error::Result;
 use crate::numerics::vectorized;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
+use crate::summary::NO_DATE;
+use crate::summary::calendar::Clock;
+use crate::summary::result::RowCounts;
+
+/// A column of ids that are buckets_by_hash over buckets.
+pub trait BucketedIds: Sync {
+    /// What a row carries of its id: its number within the bucket, or what tells it from others.
+    type Id: Pod + Default + Send + Sync;
+    /// How many buckets the customers are buckets_by_hash over.
+    fn buckets(&self) -> usize;
+    /// A row's id and the bucket it belongs to, nothing where it has no id.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Setting`] when the id is none.
+    fn place(&self, row: usize) -> Result<Option<(Self::Id, u16)>>;
+}
 
 /// Rows a chunk: its sorted copy stays within the second-level cache.
 const ROWS_PER_CHUNK: usize = 1 << 15;

@@ -1,38 +1,24 @@
-//! Ids that number the customers already: neighbours share a bucket.
+//! Ids that number the customers: neighbouring codes share a bucket.
 
 use std::cmp::Ordering;
 
-use super::{BucketedIds, Buckets, Ids, NumericIds, WriteId, row_number};
+use super::{Buckets, Ids, NumericIds, WriteId, row_number};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::in_chunks;
 use crate::summary::NO_CUSTOMER;
-use crate::summary::customer::BucketTask;
-use crate::summary::partition::{Columns, partition};
-use crate::summary::row::{Amount, PackedRow, Stamp};
+use crate::summary::rows::{Amount, BucketTask, BucketedIds, Columns, PackedRow, Stamp, partition};
 
+/// Ranges up to this many numbers always count as dense.
+const SMALL_RANGE: usize = 1 << 16;
 /// Customers a bucket at least, as a power of two.
 const MIN_CODES_PER_BUCKET_BITS: u32 = 8;
 /// Buckets at most, as a power of two: as many streams as a core writes to without losing track.
 const MAX_BUCKET_BITS: u32 = 9;
 
-/// The methods of ids that are codes.
-macro_rules! numbered_already {
-    () => {
-        type CustomerKey = u32;
-        fn order(&self, a: &u32, b: &u32) -> Ordering {
-            a.cmp(b)
-        }
-        fn label(code: &u32) -> u64 {
-            u64::from(*code)
-        }
-        fn by_bucket<A: Amount, W: BucketTask<A>>(
-            &self,
-            columns: &Columns<'_>,
-            task: &W,
-        ) -> Result<Buckets<u32, W::Output>> {
-            self.buckets.task(self, columns, task)
-        }
-    };
+/// How many customers there are if each of so many numbers is one, where that is worth it.
+pub fn close_together(numbers: u64, rows: usize) -> Option<usize> {
+    let max_codes = rows.saturating_mul(4).max(SMALL_RANGE).min(NO_CUSTOMER as usize - 1);
+    usize::try_from(numbers).ok().filter(|&numbers| numbers <= max_codes)
 }
 
 /// Neighbouring codes share a bucket.
@@ -63,20 +49,20 @@ impl CodeBuckets {
         (first, (1 << self.shift).min(self.n_customers - first))
     }
 
-    fn task<N: BucketedIds<Id = u32>, A: Amount, W: BucketTask<A>>(
+    fn run<N: BucketedIds<Id = u32>, A: Amount, W: BucketTask<A>>(
         self,
         ids: &N,
         columns: &Columns<'_>,
         task: &W,
     ) -> Result<Buckets<u32, W::Output>> {
         match self.shift + columns.bits {
-            0..32 => self.worked::<N, u32, A, W>(ids, columns, task),
-            32..64 => self.worked::<N, u64, A, W>(ids, columns, task),
-            _ => self.worked::<N, u128, A, W>(ids, columns, task),
+            0..32 => self.run_with_stamps::<N, u32, A, W>(ids, columns, task),
+            32..64 => self.run_with_stamps::<N, u64, A, W>(ids, columns, task),
+            _ => self.run_with_stamps::<N, u128, A, W>(ids, columns, task),
         }
     }
 
-    fn worked<N: BucketedIds<Id = u32>, S: Stamp, A: Amount, W: BucketTask<A>>(
+    fn run_with_stamps<N: BucketedIds<Id = u32>, S: Stamp, A: Amount, W: BucketTask<A>>(
         self,
         ids: &N,
         columns: &Columns<'_>,
@@ -109,38 +95,26 @@ impl CodeBuckets {
     }
 }
 
-/// CustomerCodes that number the customers already; [`NO_CUSTOMER`] marks a row without one.
-#[derive(Debug)]
-pub struct CustomerCodes<'a> {
-    /// One a row.
-    pub codes: &'a [u32],
-    /// Their buckets.
-    pub buckets: CodeBuckets,
-}
+/// Codes that number the customers; [`NO_CUSTOMER`] marks a row without one.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerCodes<'a>(pub &'a [u32]);
 
-impl BucketedIds for CustomerCodes<'_> {
-    type Id = u32;
-    fn buckets(&self) -> usize {
-        self.buckets.buckets()
-    }
-    fn place(&self, row: usize) -> Result<Option<(u32, u16)>> {
-        match self.codes[row] {
-            NO_CUSTOMER => Ok(None),
-            code => self.buckets.place(u64::from(code)),
+impl NumericIds for CustomerCodes<'_> {
+    #[inline(always)]
+    fn number(&self, row: usize) -> Option<u64> {
+        match self.0[row] {
+            NO_CUSTOMER => None,
+            code => Some(u64::from(code)),
         }
     }
 }
 
-impl Ids for CustomerCodes<'_> {
-    numbered_already!();
-}
-
-/// NumericIds that lie so close together that each can be a customer.
+/// Numbers so close together that each can be the code of a customer.
 #[derive(Debug)]
 pub struct DenseIds<N> {
-    /// One a row.
+    /// One number per row.
     pub numbers: N,
-    /// Their buckets.
+    /// The buckets of the codes.
     pub buckets: CodeBuckets,
 }
 
@@ -156,7 +130,20 @@ impl<N: NumericIds> BucketedIds for DenseIds<N> {
 }
 
 impl<N: NumericIds> Ids for DenseIds<N> {
-    numbered_already!();
+    type CustomerKey = u32;
+    fn order(&self, a: &u32, b: &u32) -> Ordering {
+        a.cmp(b)
+    }
+    fn label(code: &u32) -> u64 {
+        u64::from(*code)
+    }
+    fn by_bucket<A: Amount, W: BucketTask<A>>(
+        &self,
+        columns: &Columns<'_>,
+        task: &W,
+    ) -> Result<Buckets<u32, W::Output>> {
+        self.buckets.run(self, columns, task)
+    }
 }
 
 impl<N: WriteId> WriteId for DenseIds<N> {
