@@ -2,42 +2,8 @@
 
 use std::array::from_fn;
 
-use super::information::Information;
-use super::trust_region::Search;
+use super::evaluation::Evaluation;
 use crate::models::traits::Kernel;
-
-/// A value with gradient and Hessian, in η = log θ.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Evaluation {
-    /// The value.
-    pub value: f64,
-    /// ∂/∂ηᵢ
-    pub gradient: Vec<f64>,
-    /// ∂²/∂ηᵢ∂ηⱼ
-    pub hessian: Vec<Vec<f64>>,
-}
-
-impl Evaluation {
-    /// What is worse than any other.
-    pub(super) fn infinite(parameters: usize) -> Self {
-        let zeros = vec![0.0; parameters];
-        let hessian = vec![zeros.clone(); parameters];
-        Self { value: f64::INFINITY, gradient: zeros, hessian }
-    }
-
-    /// Whether every number in it is finite.
-    #[must_use]
-    pub fn is_finite(&self) -> bool {
-        let numbers = self.hessian.iter().chain([&self.gradient]).flatten();
-        self.value.is_finite() && numbers.into_iter().all(|v| v.is_finite())
-    }
-
-    /// The largest component of the gradient.
-    #[must_use]
-    pub fn gradient_norm(&self) -> f64 {
-        self.gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs()))
-    }
-}
 
 /// The objective of a fit. lifetimes' penalty c·Σθ² acts on natural parameters with time scaled to
 /// max T = 1 and stands beside the *mean* negative log-likelihood.
@@ -58,15 +24,6 @@ impl<'a, const K: usize> Objective<'a, K> {
     #[must_use]
     pub fn weight(&self) -> f64 {
         self.weight
-    }
-
-    /// Whether a point is a minimum in every direction, not on a plateau, and within its bounds, as
-    /// customers like these of this total weight would know.
-    #[must_use]
-    pub fn determines(found: &Search, weight: f64) -> bool {
-        let curvature: Vec<Vec<f64>> =
-            found.here.hessian.iter().map(|row| row.iter().map(|h| h * weight).collect()).collect();
-        !found.pinned.contains(&true) && Information::new(&curvature).is_definite()
     }
 
     /// The objective at η.

@@ -7,10 +7,9 @@ use std::cell::RefCell;
 use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian};
 use argmin::core::{IterState, Problem, Solver, State as _};
 use argmin::solver::trustregion::{Steihaug, TrustRegion};
-use nalgebra::{Cholesky, DMatrix, DVector};
 
-use super::objective::Evaluation;
-use super::trust_region::Precision;
+use super::evaluation::Evaluation;
+use super::newton::{Precision, moved, newton_step, predicted_gain, settled};
 use crate::parallel::interrupt::Interrupt;
 
 /// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
@@ -171,33 +170,4 @@ impl Hessian for &Safeguards<'_> {
     fn hessian(&self, point: &Vec<f64>) -> std::result::Result<Vec<Vec<f64>>, ArgminError> {
         Ok(self.at(point).hessian)
     }
-}
-
-/// What a Newton step gains where the objective is a parabola.
-fn predicted_gain(here: &Evaluation, step: &DVector<f64>) -> f64 {
-    -0.5 * step.dot(&DVector::from_column_slice(&here.gradient))
-}
-
-pub(super) fn moved(at: &[f64], step: &DVector<f64>) -> Vec<f64> {
-    at.iter().zip(step.iter()).map(|(a, s)| a + s).collect()
-}
-
-pub(super) fn newton_step(here: &Evaluation) -> Option<DVector<f64>> {
-    let dimension = here.gradient.len();
-    let hessian = DMatrix::from_fn(dimension, dimension, |i, j| here.hessian[i][j]);
-    let step = Cholesky::new(hessian)?.solve(&DVector::from_column_slice(&here.gradient));
-    step.iter().all(|s| s.is_finite()).then_some(-step)
-}
-
-/// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step
-/// would neither move nor gain anything. Where the objective has gone flat no step is to be had;
-/// there the gradient must vanish altogether.
-pub(super) fn settled(here: &Evaluation, precision: Precision) -> bool {
-    let norm = here.gradient_norm();
-    if norm > precision.gradient {
-        return false;
-    }
-    let Some(step) = newton_step(here) else { return norm <= 1e-13 };
-    step.amax() <= precision.step
-        || predicted_gain(here, &step) <= precision.gain * (1.0 + here.value.abs())
 }

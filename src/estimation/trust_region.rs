@@ -6,36 +6,12 @@
 
 use std::cell::RefCell;
 
-use super::Options;
-use super::objective::Evaluation;
-use super::safeguards::{MAX_LOG_PARAMETER, Safeguards, StopReason, moved, newton_step, settled};
+use super::evaluation::Evaluation;
+use super::newton::{Precision, moved, newton_step, settled};
+use super::options::Options;
+use super::safeguards::{MAX_LOG_PARAMETER, Safeguards, StopReason};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::Interrupt;
-
-/// How close to a minimum a search goes.
-#[derive(Debug, Clone, Copy)]
-pub struct Precision {
-    /// The largest gradient that may be left,
-    pub(super) gradient: f64,
-    /// and then either a Newton step at most this long
-    pub(super) step: f64,
-    /// or one that promises at most this gain, relative to the value.
-    pub(super) gain: f64,
-}
-
-impl Precision {
-    /// To working precision.
-    #[must_use]
-    pub fn full(gradient: f64) -> Self {
-        Self { gradient, step: 1e-8, gain: 1e-15 }
-    }
-
-    /// Into the neighbourhood, from where Newton steps arrive by themselves.
-    #[must_use]
-    pub fn rough() -> Self {
-        Self { gradient: 1e-3, step: 0.01, gain: 1e-6 }
-    }
-}
 
 /// How a search ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

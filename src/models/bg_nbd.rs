@@ -4,4 +4,7 @@
 //! the customer drops out with probability p ~ Beta(a, b). A customer without repeat purchases has
 //! had no chance to drop out, so P(alive) = 1 there.
 
-super::beta_geometric::beta_geometric_model!(BgNbd, "BG/NBD", 0);
+use super::beta_geometric::BetaGeometric;
+
+/// BG/NBD: a customer may drop out after each repeat purchase.
+pub type BgNbd = BetaGeometric<0>;

@@ -4,4 +4,7 @@
 //! As BG/NBD, but the customer may also drop out right after the *first* purchase, so that
 //! customers who never came back need not be alive.
 
-super::beta_geometric::beta_geometric_model!(MbgNbd, "MBG/NBD", 1);
+use super::beta_geometric::BetaGeometric;
+
+/// MBG/NBD: a customer may drop out after each purchase, the first one included.
+pub type MbgNbd = BetaGeometric<1>;

@@ -30,22 +30,45 @@ impl Process {
     }
 }
 
+/// The unit in which a parameter is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A pure number.
+    None,
+    /// Time: the parameter is multiplied by s where times are.
+    Time,
+    /// Money: the parameter is multiplied by s where amounts are.
+    Money,
+}
+
+impl Unit {
+    /// The name of the unit, if there is one.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Time => Some("time"),
+            Self::Money => Some("money"),
+        }
+    }
+}
+
 /// A parameter: positive, estimated on the log scale.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
     /// The name, as in the papers and in lifetimes.
     pub name: &'static str,
-    /// What it describes.
+    /// The process that the parameter describes.
     pub process: Process,
-    /// Whether it is measured in time: multiplied when the times are.
-    pub timed: bool,
+    /// The unit of the parameter.
+    pub unit: Unit,
 }
 
 impl Parameter {
-    /// A parameter of this name.
+    /// A parameter of this name, process and unit.
     #[must_use]
-    pub const fn new(name: &'static str, process: Process, timed: bool) -> Self {
-        Self { name, process, timed }
+    pub const fn new(name: &'static str, process: Process, unit: Unit) -> Self {
+        Self { name, process, unit }
     }
 }
 

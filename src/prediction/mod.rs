@@ -1,4 +1,4 @@
-//! One object-safe face over all models: columns in, columns out.
+//! Models behind one object-safe interface: columns in, columns out.
 
 mod batch;
 mod dispatch;
@@ -9,37 +9,9 @@ mod traits;
 mod transactions;
 mod validation;
 
-use std::marker::PhantomData;
-
-use crate::error::{Error, Result};
-use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
-
+pub use dispatch::{MODELS, find};
 pub use traits::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
 pub use validation::check_answers;
 
-/// The answers of a model of purchases in continuous time,
-struct Transactions<M, const K: usize>(PhantomData<M>);
-/// of one of what they are spend,
-struct Spend<M, const K: usize>(PhantomData<M>);
-/// and of one of purchases in whole periods.
-struct Discrete<M, const K: usize>(PhantomData<M>);
-
-/// Every model, by name.
-pub const MODELS: [&dyn Engine; 5] = [
-    &Transactions::<BgNbd, 4>(PhantomData),
-    &Transactions::<MbgNbd, 4>(PhantomData),
-    &Transactions::<ParetoNbd, 4>(PhantomData),
-    &Discrete::<BgBb, 4>(PhantomData),
-    &Spend::<GammaGamma, 3>(PhantomData),
-];
-
-/// The model of a name.
-///
-/// # Errors
-/// [`Error::UnknownModel`], listing the names that exist.
-pub fn find(name: &str) -> Result<&'static dyn Engine> {
-    MODELS.into_iter().find(|model| model.name() == name).ok_or_else(|| {
-        let known = MODELS.map(Engine::name).join(", ");
-        Error::UnknownModel { name: name.into(), known }
-    })
-}
+/// The predictions of a model, whatever its kind.
+struct Predictions<M, const K: usize>(std::marker::PhantomData<M>);

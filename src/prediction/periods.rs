@@ -1,7 +1,7 @@
 //! Predictions of models of purchases in whole periods.
 
 use super::validation::{check_column, check_counts, parameters_of, pick, read_all};
-use super::{Discrete, PeriodEngine};
+use super::{PeriodEngine, Predictions};
 use crate::data::columns::Column;
 use crate::data::observations::Periods;
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ fn check_periods(name: &'static str, periods: Column<'_>) -> Result<()> {
     }
 }
 
-impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
+impl<M: PeriodModel<K>, const K: usize> Predictions<M, K> {
     fn ask(
         theta: &[f64],
         ahead: &[f64],
@@ -39,7 +39,7 @@ impl<M: PeriodModel<K>, const K: usize> Discrete<M, K> {
     }
 }
 
-impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Discrete<M, K> {
+impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
     fn probability_alive(
         &self,
         theta: &[f64],

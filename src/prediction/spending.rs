@@ -1,6 +1,6 @@
 //! What purchases are spend.
 
-use super::Spend;
+use super::Predictions;
 use super::traits::SpendingEngine;
 use super::validation::{check_column, parameters_of};
 use crate::data::columns::{Column, scan_blocks};
@@ -9,7 +9,7 @@ use crate::data::unique::check_lengths;
 use crate::error::{Error, Result};
 use crate::models::traits::SpendingModel;
 
-impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Spend<M, K> {
+impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Predictions<M, K> {
     fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]> {
         parameters_of::<M, K>(theta)?;
         match check_lengths(Spending::COLUMNS, &columns) {

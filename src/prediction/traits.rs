@@ -1,14 +1,14 @@
 //! What is asked of models, by kind.
 
 use crate::data::columns::Column;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::estimation::{Fit, Options};
 use crate::models::traits::Parameter;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
 /// What every model answers. Where `interrupt` or `interrupt` — asked on the calling thread, every now and then —
-/// says so, answers end in [`Error::Interrupted`].
+/// says so, answers end in [`crate::Error::Interrupted`].
 pub trait Engine: Sync {
     /// The model's name.
     fn name(&self) -> &'static str;
@@ -49,27 +49,21 @@ pub trait Engine: Sync {
         penalizer: f64,
         interrupt: &dyn Interrupt,
     ) -> Result<f64>;
-    /// The questions only a model of purchases answers.
+    /// The predictions of a model of purchases in continuous time.
     ///
     /// # Errors
-    /// [`Error::WrongKind`] for a spending model.
-    fn transactions(&self) -> Result<&dyn TransactionEngine> {
-        Err(Error::WrongKind { model: self.name(), describes: "what customers spend" })
-    }
-    /// The questions only a model of periods answers.
+    /// [`crate::Error::WrongKind`] for any other model.
+    fn transactions(&self) -> Result<&dyn TransactionEngine>;
+    /// The predictions of a model of purchases in whole periods.
     ///
     /// # Errors
-    /// [`Error::WrongKind`] for any other model.
-    fn periods(&self) -> Result<&dyn PeriodEngine> {
-        Err(Error::WrongKind { model: self.name(), describes: "continuous time or spending" })
-    }
-    /// The question only a spending model answers.
+    /// [`crate::Error::WrongKind`] for any other model.
+    fn periods(&self) -> Result<&dyn PeriodEngine>;
+    /// The predictions of a spending model.
     ///
     /// # Errors
-    /// [`Error::WrongKind`] for a model of purchases.
-    fn spending(&self) -> Result<&dyn SpendingEngine> {
-        Err(Error::WrongKind { model: self.name(), describes: "when customers buy" })
-    }
+    /// [`crate::Error::WrongKind`] for any other model.
+    fn spending(&self) -> Result<&dyn SpendingEngine>;
 }
 
 /// Predictions of a model of periods. `columns` are frequency, recency and n_periods; numbers of

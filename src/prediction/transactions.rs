@@ -7,14 +7,14 @@ use super::horizon_table::HorizonTable;
 use super::validation::{
     all_finite, check_answers, check_counts, check_times, parameters_of, pick,
 };
-use super::{Schedule, SpendFactor, TransactionEngine, Transactions};
+use super::{Predictions, Schedule, SpendFactor, TransactionEngine};
 use crate::data::columns::Column;
 use crate::error::{Error, Result};
 use crate::models::traits::TransactionModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes, customer_paths};
 
-impl<M: TransactionModel<K>, const K: usize> Transactions<M, K> {
+impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
     /// first where it is asked for. `spend` multiplies what one schedule gives; without it all answers are
     /// finite, which is seen to while a block of them is at hand.
@@ -103,7 +103,7 @@ fn check_schedules(schedules: &[Schedule]) -> Result<()> {
     Ok(())
 }
 
-impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Transactions<M, K> {
+impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M, K> {
     fn probability_alive(
         &self,
         theta: &[f64],

@@ -7,6 +7,7 @@ use pyo3::types::PyDict;
 
 use super::arrays::{FloatArray, NumberArray, columns, detached, finite, interruptible, slice};
 use crate::estimation::{Fit, Options};
+use crate::models::traits::Unit;
 use crate::prediction::{self, Engine, Schedule, SpendFactor};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
@@ -42,7 +43,7 @@ fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         let one = PyDict::new(py);
         let names: Vec<_> = parameters.iter().map(|p| p.name).collect();
         let processes: Vec<_> = parameters.iter().map(|p| p.process.name()).collect();
-        let timed: Vec<_> = parameters.iter().map(|p| p.timed).collect();
+        let timed: Vec<_> = parameters.iter().map(|p| p.unit == Unit::Time).collect();
         one.set_item("parameters", names)?;
         one.set_item("processes", processes)?;
         one.set_item("timed", timed)?;

@@ -1,6 +1,6 @@
-//! What BG/NBD and MBG/NBD share: they differ only in whether the first purchase tosses a chance too.
+//! The beta-geometric family: BG/NBD, and MBG/NBD, where a customer may drop out after the first purchase too.
 //!
-//! With n = x + s chances tossed by the last purchase (s = 0 for BG/NBD, 1 for MBG/NBD),
+//! With n = x + s chances to drop out up to the last purchase (s = 0 for BG/NBD, 1 for MBG/NBD),
 //!
 //! ```text
 //! L = E[(1−p)ⁿ] · Γ(r+x)/Γ(r) · αʳ/(α+T)^{r+x} · {1 + [n>0]·e^ζ}
@@ -13,7 +13,7 @@
 
 use crate::data::observations::{Observation, Purchases};
 use crate::data::table::Table;
-use crate::models::traits::{Parameter, Process};
+use crate::models::traits::{Kernel, Model, Parameter, Process, TransactionModel, Unit};
 use crate::numerics::dual::{Real, logistic};
 use crate::numerics::{
     beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
@@ -25,22 +25,15 @@ mod expected_purchases;
 mod kernel;
 mod survival;
 
-pub(super) use dense::BetaGeometricDenseKernel;
-pub(super) use kernel::BetaGeometricKernel;
-pub(super) use survival::survival;
+use dense::BetaGeometricDenseKernel;
+use kernel::BetaGeometricKernel;
+use survival::survival;
 
 /// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
 const MAX_TIME_RATIO: f64 = 1e200;
 
-pub(super) const PARAMETERS: [Parameter; 4] = [
-    Parameter::new("r", Process::Purchase, false),
-    Parameter::new("alpha", Process::Purchase, true),
-    Parameter::new("a", Process::Dropout, false),
-    Parameter::new("b", Process::Dropout, false),
-];
-
-/// The chances that were survived for certain: all but the last. Fractions of a purchase, which predictions
-/// take as lifetimes does, have none.
+/// The chances to drop out that the customer certainly survived: all but the last. Fractions of a purchase,
+/// which predictions accept as lifetimes does, have none.
 #[inline(always)]
 fn chances_before_last(chances: f64) -> f64 {
     (chances - 1.0).max(0.0)
@@ -53,7 +46,7 @@ fn log_odds_dropped<R: Real>([r, alpha, a, b]: [R; 4], row: &Purchases, chances:
         + (r + row.frequency) * (R::from(since_last) / (alpha + row.recency)).ln_1p()
 }
 
-pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_dropout: f64) -> R {
+fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_dropout: f64) -> R {
     let [r, alpha, a, b] = theta;
     let (x, chances) = (row.frequency, row.frequency + first_dropout);
     let purchases = if x <= 24.0 {
@@ -82,13 +75,6 @@ pub(super) fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_drop
     }
 }
 
-pub(super) fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
-    let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
-    let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
-    let at = |r: f64, a: f64, b: f64| [r, r / rate, a, b];
-    vec![at(0.5, 0.5, 2.0), at(3.0, 0.05, 1.0), at(0.2, 2.0, 2.0), at(1.0, 5.0, 50.0)]
-}
-
 /// Above this many e-folds the odds of having dropped out are told by their logarithm alone.
 const MAX_EXPONENT: f64 = 700.0;
 
@@ -105,7 +91,7 @@ fn p_alive_with_exponent(
     (survive / (survive + a * exp(exponent)), exponent)
 }
 
-pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_dropout: f64) -> f64 {
+fn probability_alive(theta: &[f64; 4], row: &Purchases, first_dropout: f64) -> f64 {
     let chances = row.frequency + first_dropout;
     if chances == 0.0 {
         return 1.0;
@@ -117,7 +103,7 @@ pub(super) fn probability_alive(theta: &[f64; 4], row: &Purchases, first_dropout
 }
 
 #[allow(clippy::needless_bitwise_bool)] // lazy ones branch
-pub(super) fn probabilities_alive(
+fn probabilities_alive(
     theta: &[f64; 4],
     columns: [&[f64]; 3],
     out: &mut [f64],
@@ -147,39 +133,7 @@ pub(super) fn probabilities_alive(
     }
 }
 
-pub(super) fn expected_if_alive(
-    &[r, alpha, a, b]: &[f64; 4],
-    frequency: f64,
-    age: f64,
-    t: f64,
-    first_dropout: f64,
-) -> f64 {
-    expected_purchases(r + frequency, t / (alpha + age), a, b + frequency + first_dropout)
-}
-
-pub(super) fn weighted_if_alive(
-    &[r, alpha, a, b]: &[f64; 4],
-    frequency: f64,
-    ages: &[f64],
-    steps: (&[f64], &[f64]),
-    out: &mut [f64],
-    first_dropout: f64,
-) {
-    let rates: Vec<f64> = ages.iter().map(|age| (alpha + age).recip()).collect();
-    let beta = [a, b + frequency + first_dropout];
-    expected_purchases::weighted_expected_purchases(r + frequency, beta, &rates, steps, out);
-}
-
-pub(super) fn expected_new_customer(
-    &[r, alpha, a, b]: &[f64; 4],
-    t: f64,
-    first_dropout: f64,
-) -> f64 {
-    let survives_first = if first_dropout > 0.0 { b / (a + b) } else { 1.0 };
-    survives_first * expected_purchases(r, t / alpha, a, b + first_dropout)
-}
-
-pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_dropout: f64) -> f64 {
+fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_dropout: f64) -> f64 {
     let (c, chances) = ((t / alpha).min(MAX_TIME_RATIO), n + first_dropout);
     let survival = ln_beta_survival(a, b, chances);
     let still_active = (survival + ln_nbd_pmf(r, c, n)).exp();
@@ -191,26 +145,6 @@ pub(super) fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_dropout: f
     } else {
         still_active
     }
-}
-
-/// Of a customer alive at T, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+chances tossed), and no chance is
-/// tossed at T itself: as a new BG/NBD customer of these parameters.
-pub(super) fn pmf_conditional(
-    theta: &[f64; 4],
-    row: &Purchases,
-    t: f64,
-    n: f64,
-    first_dropout: f64,
-) -> f64 {
-    let &[r, alpha, a, b] = theta;
-    let chances = row.frequency + first_dropout;
-    let if_alive = [r + row.frequency, alpha + row.age, a, b + chances];
-    let dropped_out = if n == 0.0 && chances > 0.0 {
-        logistic(log_odds_dropped(*theta, row, chances))
-    } else {
-        0.0
-    };
-    dropped_out + probability_alive(theta, row, first_dropout) * pmf(&if_alive, t, n, 0.0)
 }
 
 /// [`expected_purchases::expected_purchases_of`] for one c.
@@ -225,81 +159,97 @@ fn expected_purchases_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
     beta_expectation(a, b, &expected_purchases::ExpectedPurchases { size, c })
 }
 
-/// Declares one of the two models: type, name, and whether the first purchase tosses a chance.
-macro_rules! beta_geometric_model {
-    ($model:ident, $name:literal, $first_dropout:literal) => {
-        use super::beta_geometric as shared;
-        use crate::data::observations::Purchases;
-        use crate::data::table::Table;
-        use crate::models::traits::{Kernel, Model, Parameter, TransactionModel};
-        use crate::numerics::dual::Real;
+/// The model in which a customer may drop out after each repeat purchase (`FIRST_DROPOUT` = 0) or after the
+/// first purchase as well (1).
+#[derive(Debug, Clone, Copy)]
+pub struct BetaGeometric<const FIRST_DROPOUT: u32>;
 
-        /// See the module's page for the model's story and source.
-        #[derive(Debug, Clone, Copy)]
-        pub struct $model;
+impl<const FIRST_DROPOUT: u32> Model<4> for BetaGeometric<FIRST_DROPOUT> {
+    type Observation = Purchases;
+    const NAME: &'static str = if FIRST_DROPOUT == 0 { "BG/NBD" } else { "MBG/NBD" };
+    const PARAMETERS: [Parameter; 4] = [
+        Parameter::new("r", Process::Purchase, Unit::None),
+        Parameter::new("alpha", Process::Purchase, Unit::Time),
+        Parameter::new("a", Process::Dropout, Unit::None),
+        Parameter::new("b", Process::Dropout, Unit::None),
+    ];
 
-        impl Model<4> for $model {
-            type Observation = Purchases;
-            const NAME: &'static str = $name;
-            const PARAMETERS: [Parameter; 4] = shared::PARAMETERS;
+    fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
+        log_likelihood(theta, row, f64::from(FIRST_DROPOUT))
+    }
 
-            fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
-                shared::log_likelihood(theta, row, f64::from($first_dropout))
-            }
-            fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
-                shared::starts(rows)
-            }
-            fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
-                match rows {
-                    Table::Unique(rows) => {
-                        shared::BetaGeometricKernel::<$first_dropout>::boxed::<Self>(rows)
-                    }
-                    Table::Dense(rows) => {
-                        Box::new(shared::BetaGeometricDenseKernel::<$first_dropout>::new(rows))
-                    }
-                }
-            }
+    fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
+        let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
+        let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
+        let at = |r: f64, a: f64, b: f64| [r, r / rate, a, b];
+        vec![at(0.5, 0.5, 2.0), at(3.0, 0.05, 1.0), at(0.2, 2.0, 2.0), at(1.0, 5.0, 50.0)]
+    }
+
+    fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
+        match rows {
+            Table::Unique(rows) => BetaGeometricKernel::<FIRST_DROPOUT>::boxed::<Self>(rows),
+            Table::Dense(rows) => Box::new(BetaGeometricDenseKernel::<FIRST_DROPOUT>::new(rows)),
         }
-
-        impl TransactionModel<4> for $model {
-            fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
-                shared::probability_alive(theta, row, f64::from($first_dropout))
-            }
-            fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-                shared::probabilities_alive(theta, columns, out, f64::from($first_dropout));
-            }
-            fn expected_if_alive(theta: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
-                shared::expected_if_alive(theta, frequency, age, t, f64::from($first_dropout))
-            }
-            fn age_scale(&[_, alpha, _, _]: &[f64; 4]) -> f64 {
-                alpha
-            }
-            fn weighted_if_alive(
-                theta: &[f64; 4],
-                frequency: f64,
-                ages: &[f64],
-                steps: (&[f64], &[f64]),
-                out: &mut [f64],
-            ) {
-                let chance = f64::from($first_dropout);
-                shared::weighted_if_alive(theta, frequency, ages, steps, out, chance);
-            }
-            fn expected_new_customer(theta: &[f64; 4], t: f64) -> f64 {
-                shared::expected_new_customer(theta, t, f64::from($first_dropout))
-            }
-            fn survival(theta: &[f64; 4], t: f64) -> f64 {
-                shared::survival(theta, t, f64::from($first_dropout))
-            }
-            fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
-                shared::pmf(theta, t, n, f64::from($first_dropout))
-            }
-            fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
-                shared::pmf_conditional(theta, row, t, n, f64::from($first_dropout))
-            }
-        }
-    };
+    }
 }
-pub(super) use beta_geometric_model;
+
+impl<const FIRST_DROPOUT: u32> TransactionModel<4> for BetaGeometric<FIRST_DROPOUT> {
+    fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
+        probability_alive(theta, row, f64::from(FIRST_DROPOUT))
+    }
+
+    fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
+        probabilities_alive(theta, columns, out, f64::from(FIRST_DROPOUT));
+    }
+
+    fn expected_if_alive(&[r, alpha, a, b]: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
+        let b = b + frequency + f64::from(FIRST_DROPOUT);
+        expected_purchases(r + frequency, t / (alpha + age), a, b)
+    }
+
+    fn age_scale(&[_, alpha, _, _]: &[f64; 4]) -> f64 {
+        alpha
+    }
+
+    fn weighted_if_alive(
+        &[r, alpha, a, b]: &[f64; 4],
+        frequency: f64,
+        ages: &[f64],
+        steps: (&[f64], &[f64]),
+        out: &mut [f64],
+    ) {
+        let rates: Vec<f64> = ages.iter().map(|age| (alpha + age).recip()).collect();
+        let beta = [a, b + frequency + f64::from(FIRST_DROPOUT)];
+        expected_purchases::weighted_expected_purchases(r + frequency, beta, &rates, steps, out);
+    }
+
+    fn expected_new_customer(&[r, alpha, a, b]: &[f64; 4], t: f64) -> f64 {
+        let stays = if FIRST_DROPOUT > 0 { b / (a + b) } else { 1.0 };
+        stays * expected_purchases(r, t / alpha, a, b + f64::from(FIRST_DROPOUT))
+    }
+
+    fn survival(theta: &[f64; 4], t: f64) -> f64 {
+        survival(theta, t, f64::from(FIRST_DROPOUT))
+    }
+
+    fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
+        pmf(theta, t, n, f64::from(FIRST_DROPOUT))
+    }
+
+    /// Given that the customer is alive at T, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+n), and there is no
+    /// dropout at T itself: the purchases after T are those of a new BG/NBD customer of these parameters.
+    fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
+        let &[r, alpha, a, b] = theta;
+        let chances = row.frequency + f64::from(FIRST_DROPOUT);
+        let if_alive = [r + row.frequency, alpha + row.age, a, b + chances];
+        let dropped_out = if n == 0.0 && chances > 0.0 {
+            logistic(log_odds_dropped(*theta, row, chances))
+        } else {
+            0.0
+        };
+        dropped_out + Self::probability_alive(theta, row) * pmf(&if_alive, t, n, 0.0)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -363,11 +313,13 @@ mod tests {
     #[test]
     fn mean_of_the_masses_is_the_expectation() {
         let theta = [0.7, 3.0, 1.0, 2.4];
-        for first_dropout in [0.0, 1.0] {
+        let expected =
+            [BetaGeometric::<0>::expected_new_customer, BetaGeometric::<1>::expected_new_customer];
+        for (first_dropout, expected) in [0.0, 1.0].into_iter().zip(expected) {
             let mean: f64 = (0..2000)
                 .map(|n| f64::from(n) * pmf(&theta, 9.0, f64::from(n), first_dropout))
                 .sum();
-            assert!((mean / expected_new_customer(&theta, 9.0, first_dropout) - 1.0).abs() < 1e-11);
+            assert!((mean / expected(&theta, 9.0) - 1.0).abs() < 1e-11);
         }
     }
 }

@@ -16,7 +16,7 @@
 use crate::data::observations::Periods;
 use crate::data::table::Table;
 use crate::error::{Error, Result};
-use crate::models::traits::{Kernel, Model, Parameter, PeriodModel, Process};
+use crate::models::traits::{Kernel, Model, Parameter, PeriodModel, Process, Unit};
 use crate::numerics::dual::Real;
 use crate::numerics::ln_beta_survival;
 
@@ -33,10 +33,10 @@ impl Model<4> for BgBb {
     type Observation = Periods;
     const NAME: &'static str = "BG/BB";
     const PARAMETERS: [Parameter; 4] = [
-        Parameter::new("alpha", Process::Purchase, false),
-        Parameter::new("beta", Process::Purchase, false),
-        Parameter::new("gamma", Process::Dropout, false),
-        Parameter::new("delta", Process::Dropout, false),
+        Parameter::new("alpha", Process::Purchase, Unit::None),
+        Parameter::new("beta", Process::Purchase, Unit::None),
+        Parameter::new("gamma", Process::Dropout, Unit::None),
+        Parameter::new("delta", Process::Dropout, Unit::None),
     ];
 
     fn log_likelihood<R: Real>(theta: [R; 4], row: &Periods) -> R {

@@ -11,7 +11,7 @@
 
 use crate::data::observations::Spending;
 use crate::data::table::Table;
-use crate::models::traits::{Kernel, Model, Parameter, Process, SpendingModel};
+use crate::models::traits::{Kernel, Model, Parameter, Process, SpendingModel, Unit};
 use crate::numerics::dual::Real;
 use crate::numerics::{ln_beta_density, vectorized};
 
@@ -25,9 +25,9 @@ impl Model<3> for GammaGamma {
     type Observation = Spending;
     const NAME: &'static str = "Gamma-Gamma";
     const PARAMETERS: [Parameter; 3] = [
-        Parameter::new("p", Process::Spend, false),
-        Parameter::new("q", Process::Spend, false),
-        Parameter::new("v", Process::Spend, false),
+        Parameter::new("p", Process::Spend, Unit::None),
+        Parameter::new("q", Process::Spend, Unit::None),
+        Parameter::new("v", Process::Spend, Unit::Money),
     ];
 
     fn log_likelihood<R: Real>([p, q, v]: [R; 3], row: &Spending) -> R {

@@ -16,7 +16,9 @@
 
 use crate::data::observations::Purchases;
 use crate::data::table::Table;
-use crate::models::traits::{Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel};
+use crate::models::traits::{
+    Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel, Unit,
+};
 use crate::numerics::dual::Real;
 use crate::numerics::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
 
@@ -38,10 +40,10 @@ impl Model<4> for ParetoNbd {
     type Observation = Purchases;
     const NAME: &'static str = "Pareto/NBD";
     const PARAMETERS: [Parameter; 4] = [
-        Parameter::new("r", Process::Purchase, false),
-        Parameter::new("alpha", Process::Purchase, true),
-        Parameter::new("s", Process::Dropout, false),
-        Parameter::new("beta", Process::Dropout, true),
+        Parameter::new("r", Process::Purchase, Unit::None),
+        Parameter::new("alpha", Process::Purchase, Unit::Time),
+        Parameter::new("s", Process::Dropout, Unit::None),
+        Parameter::new("beta", Process::Dropout, Unit::Time),
     ];
     const PENALTY: PenaltyScale = PenaltyScale::Sum;
 

@@ -1,0 +1,285 @@
+//! The fit of a model: starts, subsamples, search, covariance and report.
+
+use super::information::{Information, covariance};
+use super::newton::Precision;
+use super::objective::Objective;
+use super::options::Options;
+use super::safeguards::MAX_LOG_PARAMETER;
+use super::subsampling;
+use super::trust_region::{Ending, Search, search};
+use crate::data::columns::Column;
+use crate::data::observations::Observation;
+use crate::data::table::Table;
+use crate::error::{Error, Result};
+use crate::models::traits::{Model, Unit};
+use crate::parallel::interrupt::Interrupt;
+
+/// What a fit found, and how far it can be trusted.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// θ in the data's own units.
+    pub params: Vec<f64>,
+    /// Times were multiplied by this, 1/max T, while fitting.
+    pub scale: f64,
+    /// Σ w·ℓ at the maximum, in the data's own units, without penalty.
+    pub log_likelihood: f64,
+    /// The minimised objective, in scaled time: −Σwℓ/Σw + c·Σθ², or what [`Model::PENALTY`] has in
+    /// place of the mean.
+    pub objective: f64,
+    /// log θ in scaled time.
+    pub log_params: Vec<f64>,
+    /// ∂²objective/∂log θ².
+    pub hessian: Vec<Vec<f64>>,
+    /// Covariance of θ in the data's units; NaN for what is not identified.
+    pub covariance: Vec<Vec<f64>>,
+    /// What the likelihood (without penalty) knows about each direction.
+    pub information: Information,
+    /// How the search ended.
+    pub ending: Ending,
+    /// Evaluations of the likelihood over all unique rows.
+    pub evaluations: usize,
+    /// Largest component of the gradient in log θ, over the parameters that are free to move.
+    pub gradient_norm: f64,
+    /// For each parameter, whether it ran to the edge of what is searched or to a given bound.
+    pub at_boundary: Vec<bool>,
+    /// Customers.
+    pub customers: usize,
+    /// Distinct rows among them; all rows where most are distinct.
+    pub unique_rows: usize,
+    /// Sum of the weights.
+    pub weight: f64,
+}
+
+/// Fits a model: minimises −Σ w·ℓ/Σ w + c·Σθ² over log θ, times scaled to max T = 1.
+///
+/// Several starts are tried, the smaller tables having more than one maximum at times; in larger data
+/// on a sample of the customers, until one leads to a maximum in every direction, which is then
+/// carried over larger samples to the maximum over all rows.
+///
+/// # Errors
+/// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
+/// [`Error::Unfinished`] when the evaluations ran out; [`Error::Interrupted`] when `interrupt` says so.
+#[allow(clippy::missing_panics_doc)] // a scope ends when what is spawned in it is done
+pub fn fit<'a, M: Model<K>, const K: usize>(
+    columns: &[impl Into<Column<'a>> + Copy],
+    weights: Option<&'a [f64]>,
+    options: &Options,
+    interrupt: &dyn Interrupt,
+) -> Result<Fit> {
+    options.check(M::NAME, K)?;
+    let table = Table::<M::Observation>::new(columns, weights)?;
+    M::check(&table)?;
+    check_observed(&table, options.without_purchases)?;
+    let longest = table.longest();
+    let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
+    let rows = table.scaled(scale);
+    let (customers, unique_rows) = (rows.customers(), rows.len());
+    let means = M::PENALTY.means(customers);
+    let density_scale = rows.total_weight() * rows.mean(Observation::time_densities) * scale.ln();
+
+    let logs = |start: [f64; K]| start.iter().map(|p| p.ln()).collect::<Vec<f64>>();
+    let own_starts = M::starts(&rows).into_iter().map(logs);
+    let starts: Vec<Vec<f64>> = options.initial.clone().into_iter().chain(own_starts).collect();
+    let penalizer = options.penalizer / means;
+    let weight = rows.total_weight();
+    let certain = |found: &Search| is_determined(found, weight);
+    let never = |_: &Search| false;
+    let samples = subsampling::samples(&rows);
+    let approach = || -> Result<Option<Search>> {
+        let mut near: Option<Search> = None;
+        for sample in samples {
+            let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
+            near = best_of(
+                &objective::<M, K>(sample, penalizer),
+                starts,
+                &certain,
+                options,
+                Precision::rough(),
+                interrupt,
+            )?;
+            if near.is_none() {
+                break;
+            }
+        }
+        Ok(near)
+    };
+    // The whole table is made ready meanwhile; the search stays on this thread, which may interrupt.
+    let mut full = None;
+    let near = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| full = Some(objective::<M, K>(rows, penalizer)));
+        approach()
+    })?;
+    let full = full.expect("what is spawned in a scope is done when it ends");
+    let precision = Precision::full(options.tolerance);
+    let from_near = match near {
+        Some(near) => best_of(&full, &[near.at], &never, options, precision, interrupt)?,
+        None => None,
+    };
+    let found = match from_near {
+        Some(found) if found.ending.converged() => Some(found),
+        other => match (other, best_of(&full, &starts, &never, options, precision, interrupt)?) {
+            (Some(near), Some(found)) => Some(near.better(found)),
+            (near, found) => near.or(found),
+        },
+    };
+    let found = found.ok_or(Error::NoStart { model: M::NAME })?;
+    if found.ending == Ending::Budget {
+        return Err(Error::Unfinished { model: M::NAME, evaluations: found.evaluations });
+    }
+    let fit =
+        FitBuilder { full: &full, found, scale, means, density_scale, customers, unique_rows };
+    Ok(fit.build(M::PARAMETERS.map(|parameter| parameter.unit == Unit::Time)))
+}
+
+/// Some time in which some customer came back, where that is what a model is about.
+fn check_observed<R: Observation>(table: &Table<'_, R>, without_purchases: bool) -> Result<()> {
+    let nobody = |which: usize| {
+        let any = |row: &R| row.observed().is_none_or(|observed| observed[which] > 0.0);
+        table.mean(|row| f64::from(any(row))) == 0.0
+    };
+    let no_time = Err(Error::NoTime { column: R::COLUMNS[R::COLUMNS.len() - 1] });
+    if table.longest() == 0.0 {
+        no_time
+    } else if !R::REPEATS || !nobody(1) {
+        Ok(())
+    } else if nobody(0) {
+        no_time
+    } else if without_purchases {
+        Ok(())
+    } else {
+        Err(Error::NoPurchases)
+    }
+}
+
+fn objective<M: Model<K>, const K: usize>(
+    rows: Table<'_, M::Observation>,
+    penalizer: f64,
+) -> Objective<'_, K> {
+    let weight = rows.total_weight();
+    Objective::new(M::kernel(rows), weight, penalizer)
+}
+
+/// The best of what the starts lead to, the most promising first, until one is good enough. `None`
+/// where the objective is finite nowhere.
+fn best_of<const K: usize>(
+    target: &Objective<'_, K>,
+    starts: &[Vec<f64>],
+    enough: &dyn Fn(&Search) -> bool,
+    options: &Options,
+    precision: Precision,
+    interrupt: &dyn Interrupt,
+) -> Result<Option<Search>> {
+    let mut evaluated: Vec<_> =
+        starts.iter().map(|start| (start, target.evaluate(start))).collect();
+    let by_user = usize::from(options.initial.is_some() && starts.len() > 1);
+    evaluated[by_user..].sort_by(|(_, a), (_, b)| a.value.total_cmp(&b.value));
+    let mut best: Option<Search> = None;
+    for (start, first) in evaluated {
+        let evaluate = |at: &[f64]| if at == start { first.clone() } else { target.evaluate(at) };
+        let Some(found) = search(&evaluate, start, options, precision, interrupt)? else {
+            continue;
+        };
+        let certain = found.ending.converged() && enough(&found);
+        best = Some(match best {
+            Some(best) => best.better(found),
+            None => found,
+        });
+        if certain {
+            break;
+        }
+    }
+    Ok(best)
+}
+
+/// Whether a point is a minimum in every direction, not on a plateau, and within its bounds, for a
+/// table of this total weight.
+fn is_determined(found: &Search, weight: f64) -> bool {
+    let information = scaled(&found.here.hessian, weight);
+    !found.pinned.contains(&true) && Information::new(&information).is_definite()
+}
+
+fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
+    matrix.iter().map(|row| row.iter().map(|value| value * factor).collect()).collect()
+}
+
+struct FitBuilder<'a, const K: usize> {
+    full: &'a Objective<'a, K>,
+    found: Search,
+    scale: f64,
+    means: f64,
+    density_scale: f64,
+    customers: usize,
+    unique_rows: usize,
+}
+
+impl<const K: usize> FitBuilder<'_, K> {
+    fn build(self, timed: [bool; K]) -> Fit {
+        let Search { at, here, ending, evaluations, pinned } = self.found;
+        let weight = self.full.weight();
+        let times_weight = |matrix: &[Vec<f64>]| scaled(matrix, weight);
+        let plain = self.full.without_penalty(&at, &here);
+        let mut information = Information::new(&times_weight(&plain.hessian));
+        let params: Vec<f64> = at
+            .iter()
+            .zip(timed)
+            .map(|(eta, timed)| if timed { eta.exp() / self.scale } else { eta.exp() })
+            .collect();
+        let leave_out: Vec<bool> =
+            information.not_identified.iter().zip(&pinned).map(|(n, p)| *n || *p).collect();
+        let free_gradient = here.gradient.iter().zip(&pinned).filter(|(_, pinned)| !**pinned);
+        let covariance = covariance(&times_weight(&here.hessian), &params, &leave_out)
+            .unwrap_or_else(|| {
+                information.not_identified = vec![true; K];
+                vec![vec![f64::NAN; K]; K]
+            });
+        Fit {
+            covariance,
+            params,
+            scale: self.scale,
+            log_likelihood: -plain.value * weight + self.density_scale,
+            objective: here.value * self.means,
+            gradient_norm: free_gradient.fold(0.0, |m: f64, (g, _)| m.max(g.abs())),
+            hessian: scaled(&here.hessian, self.means),
+            at_boundary: at
+                .iter()
+                .zip(&pinned)
+                .map(|(eta, pinned)| *pinned || eta.abs() > MAX_LOG_PARAMETER - 1.0)
+                .collect(),
+            log_params: at,
+            information,
+            ending,
+            evaluations,
+            customers: self.customers,
+            unique_rows: self.unique_rows,
+            weight,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{BgBb, BgNbd, ParetoNbd};
+
+    fn refusal<M: Model<4>>(columns: [&[f64]; 3], weights: Option<&[f64]>) -> Option<Error> {
+        fit::<M, 4>(&columns, weights, &Options::default(), &|| false).err()
+    }
+
+    #[test]
+    fn nothing_is_estimated_from_nothing() {
+        let (none, long) = ([0.0; 3], [9.0; 3]);
+        assert_eq!(refusal::<BgNbd>([&none; 3], None), Some(Error::NoTime { column: "T" }));
+        assert_eq!(refusal::<BgBb>([&none; 3], None), Some(Error::NoTime { column: "n_periods" }));
+        assert_eq!(refusal::<BgBb>([&none, &none, &long], None), Some(Error::NoPurchases));
+        assert_eq!(refusal::<ParetoNbd>([&none, &none, &long], None), Some(Error::NoPurchases));
+        let asked = Options { without_purchases: true, ..Options::default() };
+        let columns: [&[f64]; 3] = [&none, &none, &long];
+        assert!(fit::<BgNbd, 4>(&columns, None, &asked, &|| false).is_ok());
+        // Rows of no weight are nobody's.
+        let (some, last) = ([0.0, 0.0, 2.0], [0.0, 0.0, 3.0]);
+        let found = refusal::<BgNbd>([&some, &last, &long], Some(&[1.0, 1.0, 0.0]));
+        assert_eq!(found, Some(Error::NoPurchases));
+        let heavy = refusal::<BgNbd>([&some, &last, &long], Some(&[1e308; 3]));
+        assert!(matches!(heavy, Some(Error::Rows(bad)) if bad.column == "weights"));
+    }
+}
