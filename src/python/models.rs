@@ -1,6 +1,6 @@
 //! Models: fit, likelihood, predictions.
 
-use ndarray::Array2;
+use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

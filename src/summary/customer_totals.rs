@@ -2,7 +2,7 @@
 
 use super::calendar::ObservationPeriod;
 use super::options::{Refunds, SummaryOptions};
-use super::result::RowCounts;
+use super::row_counts::RowCounts;
 use super::rows::{
     Amount, BucketTask, BucketWorkspace, PackedRow, PeriodTotals, Purchase, SortedBucket, Stamp,
     next_period, settle, take_customer,

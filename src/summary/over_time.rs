@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::calendar::{Calendar, Grain, ObservationPeriod};
 use super::ids::{Ids, TextBuffer};
-use super::result::RowCounts;
+use super::row_counts::RowCounts;
 use super::rows::{
     Amount, BucketSort, BucketTask, PackedRow, PeriodTotals, Stamp, TimeRange, next_period,
 };

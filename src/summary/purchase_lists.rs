@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::calendar::{Calendar, Grain, ObservationPeriod};
 use super::ids::{Ids, TextBuffer};
 use super::options::Refunds;
-use super::result::RowCounts;
+use super::row_counts::RowCounts;
 use super::rows::{
     Amount, BucketTask, BucketWorkspace, Columns, PackedRow, SortedBucket, Stamp, TimeRange,
     next_period, settle, take_customer,

@@ -9,7 +9,8 @@ use bytemuck::Zeroable;
 use super::calendar::{Calendar, Grain, ObservationPeriod};
 use super::customer_totals::{BucketSummary, Summarizing};
 use super::options::SummaryOptions;
-use super::result::{RowCounts, Summary};
+use super::result::Summary;
+use super::row_counts::RowCounts;
 use super::rows::{
     BucketTask, BucketWorkspace, BucketedIds, Columns, PackedRow, Partition, TimeRange, partition,
 };

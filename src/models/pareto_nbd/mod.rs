@@ -20,16 +20,18 @@ use crate::models::traits::{
     Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel, Unit,
 };
 use crate::numerics::dual::Real;
-use crate::numerics::{decay_integral, dropout_after, ln_nbd_pmf, ln_pochhammer};
+use crate::numerics::{decay_integral, ln_nbd_pmf, ln_pochhammer};
 
 mod attrition_moments;
 mod central_rows;
 mod dense;
+mod dropout_integral;
 mod integrand;
 mod kernel;
 mod p_alive;
 mod quadrature_rules;
 
+use dropout_integral::dropout_after;
 use p_alive::{log_odds_dropped_out, p_alive_at};
 
 /// See the module's page for the model's story and source.

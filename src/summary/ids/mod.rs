@@ -7,7 +7,7 @@
 
 use std::cmp::Ordering;
 
-use super::result::RowCounts;
+use super::row_counts::RowCounts;
 use super::rows::{Amount, BucketTask, BucketedIds, Columns};
 use crate::error::Result;
 

@@ -7,7 +7,7 @@ use super::{Amount, PackedRow, Stamp};
 use crate::numerics::bit_length;
 use crate::summary::calendar::ObservationPeriod;
 use crate::summary::options::Refunds;
-use crate::summary::result::RowCounts;
+use crate::summary::row_counts::RowCounts;
 
 /// Bits that are sorted by at once: as many streams as a core writes to without losing track.
 const DIGIT_BITS: u32 = 12;

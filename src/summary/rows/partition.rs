@@ -10,7 +10,7 @@ use crate::numerics::vectorized;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
 use crate::summary::NO_DATE;
 use crate::summary::calendar::Clock;
-use crate::summary::result::RowCounts;
+use crate::summary::row_counts::RowCounts;
 
 /// A column of ids that are buckets_by_hash over buckets.
 pub trait BucketedIds: Sync {

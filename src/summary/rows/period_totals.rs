@@ -3,7 +3,7 @@
 use super::{Amount, PackedRow, Stamp};
 use crate::summary::calendar::ObservationPeriod;
 use crate::summary::options::Refunds;
-use crate::summary::result::RowCounts;
+use crate::summary::row_counts::RowCounts;
 
 /// Takes the rows of the first customer off.
 pub fn take_customer<'a, S: Stamp, A: Amount>(
