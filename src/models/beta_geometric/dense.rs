@@ -36,14 +36,89 @@ impl<'a, const FIRST_DROPOUT: u32> BetaGeometricDenseKernel<'a, FIRST_DROPOUT> {
     }
 }
 
-/// How many sums over the rows there are.
-const SUMS: usize = 22;
+/// The sums over rows. They are added one by one: in a loop over them compilers mix up the lanes.
+#[derive(Clone, Copy)]
+struct Terms<N> {
+    /// Σ w·p·ln(1 + T/α)
+    p_exposed: N,
+    /// Σ w·ln(1 + T/α)
+    exposed: N,
+    /// Σ w·p·d, d being the derivative of ln(1 + T/α) in α
+    p_d: N,
+    /// Σ w·d
+    d: N,
+    /// −Σ w·p times the second derivative of ln(1 + T/α)
+    p_bend: N,
+    /// Σ w·ln(1 + e^ζ)
+    value: N,
+    /// Σ w′, w′ being w times the derivative of ln(1 + e^ζ) in ζ
+    w: N,
+    /// Σ w′·ρ
+    w_log: N,
+    /// Σ w′·∂ζ/∂α
+    w_steep: N,
+    /// Σ w′·∂ρ/∂α
+    w_slope: N,
+    /// −Σ w′·∂²ζ/∂α²
+    w_bend: N,
+    /// Σ v, v being w times the second derivative of ln(1 + e^ζ) in ζ
+    v: N,
+    /// Σ v·ρ
+    v_log: N,
+    /// Σ v·∂ζ/∂α
+    v_steep: N,
+    /// Σ v·ρ²
+    v_log_log: N,
+    /// Σ v·ρ·∂ζ/∂α
+    v_log_steep: N,
+    /// Σ v·(∂ζ/∂α)²
+    v_steep_steep: N,
+    /// Σ w′/(b+n−1)
+    w_fail: N,
+    /// Σ v/(b+n−1)
+    v_fail: N,
+    /// Σ v·ρ/(b+n−1)
+    v_fail_log: N,
+    /// Σ v·∂ζ/∂α/(b+n−1)
+    v_fail_steep: N,
+    /// Σ (w′ + v)/(b+n−1)²
+    both_fail_fail: N,
+}
 
-/// The sums over some rows, with θ and what follows from it.
+impl<N: Copy> Terms<N> {
+    fn splat(value: N) -> Self {
+        Self {
+            p_exposed: value,
+            exposed: value,
+            p_d: value,
+            d: value,
+            p_bend: value,
+            value: value,
+            w: value,
+            w_log: value,
+            w_steep: value,
+            w_slope: value,
+            w_bend: value,
+            v: value,
+            v_log: value,
+            v_steep: value,
+            v_log_log: value,
+            v_log_steep: value,
+            v_steep_steep: value,
+            w_fail: value,
+            v_fail: value,
+            v_fail_log: value,
+            v_fail_steep: value,
+            both_fail_fail: value,
+        }
+    }
+}
+
+/// The sums over some rows, at θ.
 struct BetaGeometricSums<const FIRST_DROPOUT: u32> {
     theta: [f64; 4],
     per_alpha: f64,
-    sums: [Lanes; SUMS],
+    sums: Terms<Lanes>,
 }
 
 impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT> {
@@ -56,13 +131,12 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
             let (per_age, per_recency) = ((age + alpha).recip(), (recency + alpha).recip());
             let exposed = (age * self.per_alpha).map(ln_1p);
             let slope = -age * per_age * self.per_alpha;
-            // One at a time: in a loop over them compilers mix up the lanes.
-            self.sums[0] += weight * p * exposed;
-            self.sums[1] += weight * exposed;
-            self.sums[2] += weight * p * slope;
-            self.sums[3] += weight * slope;
+            self.sums.p_exposed += weight * p * exposed;
+            self.sums.exposed += weight * exposed;
+            self.sums.p_d += weight * p * slope;
+            self.sums.d += weight * slope;
             // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
-            self.sums[4] += weight * p * slope * (per_age + self.per_alpha);
+            self.sums.p_bend += weight * p * slope * (per_age + self.per_alpha);
 
             let chances = x + f64::from(FIRST_DROPOUT);
             let tossed = Lanes::of(|i| if chances.0[i] > 0.0 { weight.0[i] } else { 0.0 });
@@ -81,54 +155,52 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
             let v = w * stays * per_both;
             let steep = p * slope;
             let (v_log, v_steep, w_fail, v_fail) = (v * log, v * steep, w * fail, v * fail);
-            // One at a time: in a loop over them compilers mix up the lanes.
-            self.sums[5] += tossed * (exponent + both.map(ln));
-            self.sums[6] += w;
-            self.sums[7] += w * log;
-            self.sums[8] += w * steep;
-            self.sums[9] += w * slope;
-            self.sums[10] += w * steep * (per_age + per_recency);
-            self.sums[11] += v;
-            self.sums[12] += v_log;
-            self.sums[13] += v_steep;
-            self.sums[14] += v_log * log;
-            self.sums[15] += v_log * steep;
-            self.sums[16] += v_steep * steep;
-            self.sums[17] += w_fail;
-            self.sums[18] += v_fail;
-            self.sums[19] += v_fail * log;
-            self.sums[20] += v_fail * steep;
-            self.sums[21] += (w_fail + v_fail) * fail;
+            self.sums.value += tossed * (exponent + both.map(ln));
+            self.sums.w += w;
+            self.sums.w_log += w * log;
+            self.sums.w_steep += w * steep;
+            self.sums.w_slope += w * slope;
+            self.sums.w_bend += w * steep * (per_age + per_recency);
+            self.sums.v += v;
+            self.sums.v_log += v_log;
+            self.sums.v_steep += v_steep;
+            self.sums.v_log_log += v_log * log;
+            self.sums.v_log_steep += v_log * steep;
+            self.sums.v_steep_steep += v_steep * steep;
+            self.sums.w_fail += w_fail;
+            self.sums.v_fail += v_fail;
+            self.sums.v_fail_log += v_fail * log;
+            self.sums.v_fail_steep += v_fail * steep;
+            self.sums.both_fail_fail += (w_fail + v_fail) * fail;
         }
     }
 
     #[inline(always)]
     fn finish(self) -> Sums<4> {
         let per_a = self.theta[2].recip();
-        let [
-            p_exposed,
-            exposed,
-            p_d,
-            d,
-            p_bend,
-            value,
-            w,
-            w_log,
-            w_steep,
-            w_slope,
-            w_bend,
-            v,
-            v_log,
-            v_steep,
-            v_log_log,
-            v_log_steep,
-            v_steep_steep,
-            w_fail,
-            v_fail,
-            v_fail_log,
-            v_fail_steep,
-            both_fail_fail,
-        ] = self.sums.map(Lanes::sum);
+        let sums = &self.sums;
+        let p_exposed = sums.p_exposed.sum();
+        let exposed = sums.exposed.sum();
+        let p_d = sums.p_d.sum();
+        let d = sums.d.sum();
+        let p_bend = sums.p_bend.sum();
+        let value = sums.value.sum();
+        let w = sums.w.sum();
+        let w_log = sums.w_log.sum();
+        let w_steep = sums.w_steep.sum();
+        let w_slope = sums.w_slope.sum();
+        let w_bend = sums.w_bend.sum();
+        let v = sums.v.sum();
+        let v_log = sums.v_log.sum();
+        let v_steep = sums.v_steep.sum();
+        let v_log_log = sums.v_log_log.sum();
+        let v_log_steep = sums.v_log_steep.sum();
+        let v_steep_steep = sums.v_steep_steep.sum();
+        let w_fail = sums.w_fail.sum();
+        let v_fail = sums.v_fail.sum();
+        let v_fail_log = sums.v_fail_log.sum();
+        let v_fail_steep = sums.v_fail_steep.sum();
+        let both_fail_fail = sums.both_fail_fail.sum();
         // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
         let mut hessian = [[0.0; 4]; 4];
         hessian[0] = [v_log_log, v_log_steep + w_slope - d, v_log * per_a, -v_fail_log];
@@ -146,7 +218,7 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
 impl<const FIRST_DROPOUT: u32> Kernel<4> for BetaGeometricDenseKernel<'_, FIRST_DROPOUT> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let per_alpha = theta[1].recip();
-        let sums = [Lanes::ZERO; SUMS];
+        let sums = Terms::splat(Lanes::ZERO);
         let rows = self.rows.sum(|| BetaGeometricSums::<FIRST_DROPOUT> { theta, per_alpha, sums });
         let [r, alpha, a, b] = Dual::variables(theta);
         let many = self.counts.many().fold(Sums::from(0.0), |sum, (x, weight)| {

@@ -36,7 +36,38 @@ impl<'a> GammaGammaKernel<'a> {
 struct GammaGammaSums {
     theta: [f64; 3],
     per_v: f64,
-    sums: [Lanes; 7],
+    sums: Terms,
+}
+
+/// The sums over rows. They are added one by one: in a loop over them compilers mix up the lanes.
+#[derive(Clone, Copy)]
+struct Terms {
+    /// The value
+    value: Lanes,
+    /// ∂/∂p
+    p: Lanes,
+    /// ∂/∂q
+    q: Lanes,
+    /// ∂/∂v
+    v: Lanes,
+    /// ∂²/∂p∂v
+    p_v: Lanes,
+    /// ∂²/∂q∂v
+    q_v: Lanes,
+    /// ∂²/∂v²
+    v_v: Lanes,
+}
+
+impl Terms {
+    const ZERO: Self = Self {
+        value: Lanes::ZERO,
+        p: Lanes::ZERO,
+        q: Lanes::ZERO,
+        v: Lanes::ZERO,
+        p_v: Lanes::ZERO,
+        q_v: Lanes::ZERO,
+        v_v: Lanes::ZERO,
+    };
 }
 
 impl PartialSum<3> for GammaGammaSums {
@@ -55,21 +86,21 @@ impl PartialSum<3> for GammaGammaSums {
             // ∂ ln share_v/∂v = 1/v − 1/(v+S); ∂ ln share_s/∂v = −1/(v+S).
             let d_share_v = t * inverse;
             let (px, w_x) = (x * p, weight * x);
-            // One at a time: in a loop over them compilers mix up the lanes.
-            self.sums[0] += weight * (px * share_s + share_v * q);
-            self.sums[1] += w_x * share_s;
-            self.sums[2] += weight * share_v;
-            self.sums[3] += weight * (d_share_v * q - px * inverse);
-            self.sums[4] += -w_x * inverse;
-            self.sums[5] += weight * d_share_v;
-            self.sums[6] +=
+            self.sums.value += weight * (px * share_s + share_v * q);
+            self.sums.p += w_x * share_s;
+            self.sums.q += weight * share_v;
+            self.sums.v += weight * (d_share_v * q - px * inverse);
+            self.sums.p_v += -w_x * inverse;
+            self.sums.q_v += weight * d_share_v;
+            self.sums.v_v +=
                 weight * (px * inverse * inverse - d_share_v * q * (inverse + self.per_v));
         }
     }
 
     #[inline(always)]
     fn finish(self) -> Sums<3> {
-        let [value, p, q, v, p_v, q_v, v_v] = self.sums.map(Lanes::sum);
+        let Terms { value, p, q, v, p_v, q_v, v_v } = self.sums;
+        let [value, p, q, v, p_v, q_v, v_v] = [value, p, q, v, p_v, q_v, v_v].map(Lanes::sum);
         let hessian = [[0.0, 0.0, p_v], [0.0, 0.0, q_v], [0.0, 0.0, v_v]];
         Sums { value, gradient: [p, q, v], hessian }
     }
@@ -82,7 +113,7 @@ impl Kernel<3> for GammaGammaKernel<'_> {
             self.counts.iter().fold(Sums::from(-self.log_means), |sum, (x, weight)| {
                 sum + ln_inverse_beta(p * x, q) * weight
             });
-        let (per_v, sums) = (theta[2].recip(), [Lanes::ZERO; 7]);
+        let (per_v, sums) = (theta[2].recip(), Terms::ZERO);
         let shares = self.rows.sum(|| GammaGammaSums { theta, per_v, sums });
         (normalisers + shares).mirrored()
     }

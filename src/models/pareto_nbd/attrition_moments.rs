@@ -1,4 +1,4 @@
-//! What leaves within a span of time, from the moments of its integral.
+//! The probability of dropping out within a time span, and its derivatives, from moments of an integral.
 
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -19,25 +19,138 @@ pub trait Number:
 impl Number for f64 {}
 impl Number for Lanes {}
 
+/// Moments of the integral of the attrition: with a = ln(1 + w/(α+t)), b = ln(1 + w/(β+t)), a′ = ∂a/∂α and
+/// b′ = ∂b/∂β, the integrals of their products of up to two factors.
+#[derive(Debug, Clone, Copy)]
+pub struct Moments<N> {
+    /// 1
+    pub one: N,
+    /// a
+    pub a: N,
+    /// a′
+    pub da: N,
+    /// b
+    pub b: N,
+    /// b′
+    pub db: N,
+    /// a²
+    pub a_a: N,
+    /// a·a′
+    pub a_da: N,
+    /// a·b
+    pub a_b: N,
+    /// a·b′
+    pub a_db: N,
+    /// a′²
+    pub da_da: N,
+    /// a′·b
+    pub da_b: N,
+    /// a′·b′
+    pub da_db: N,
+    /// b²
+    pub b_b: N,
+    /// b·b′
+    pub b_db: N,
+    /// b′²
+    pub db_db: N,
+}
+
+impl<N: Number> Moments<N> {
+    /// Moments that are all of one value.
+    #[inline(always)]
+    pub fn splat(value: N) -> Self {
+        Self {
+            one: value,
+            a: value,
+            da: value,
+            b: value,
+            db: value,
+            a_a: value,
+            a_da: value,
+            a_b: value,
+            a_db: value,
+            da_da: value,
+            da_b: value,
+            da_db: value,
+            b_b: value,
+            b_db: value,
+            db_db: value,
+        }
+    }
+
+    /// All moments times a factor.
+    #[inline(always)]
+    pub fn scaled(&self, factor: N) -> Self {
+        Self {
+            one: self.one * factor,
+            a: self.a * factor,
+            da: self.da * factor,
+            b: self.b * factor,
+            db: self.db * factor,
+            a_a: self.a_a * factor,
+            a_da: self.a_da * factor,
+            a_b: self.a_b * factor,
+            a_db: self.a_db * factor,
+            da_da: self.da_da * factor,
+            da_b: self.da_b * factor,
+            da_db: self.da_db * factor,
+            b_b: self.b_b * factor,
+            b_db: self.b_db * factor,
+            db_db: self.db_db * factor,
+        }
+    }
+}
+
+/// How many numbers [`Moments`] take: fifteen, and a zero that fills a vector.
+pub const PADDED_MOMENTS: usize = 16;
+
+impl Moments<f64> {
+    /// The moments as numbers, in the order of the fields, with a zero at the end.
+    #[inline(always)]
+    pub fn to_numbers(self) -> [f64; PADDED_MOMENTS] {
+        let Self { one, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db } =
+            self;
+        [one, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db, 0.0]
+    }
+
+    /// The moments from [`Self::to_numbers`].
+    #[inline(always)]
+    pub fn from_numbers(numbers: [f64; PADDED_MOMENTS]) -> Self {
+        let [one, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db, _] =
+            numbers;
+        Self { one, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db }
+    }
+}
+
 /// Q = s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw, its gradient and the upper triangle of its
 /// Hessian in r (or p), α, s and β.
 ///
-/// `moments` are those of the integral, in this order, with a = ln(1 + w/(α+t)), b = ln(1 + w/(β+t)) and
-/// their derivatives in α and β: 1, a, a′, b, b′, a², a·a′, a·b, a·b′, a′², a′·b, a′·b′, b², b·b′, b′².
 /// `per_rate` and `per_scale` are 1/(α+t) and 1/(β+t).
 #[inline(always)]
 pub fn attrition_within<N: Number>(
     p: N,
     s: f64,
     [per_rate, per_scale]: [N; 2],
-    moments: [N; 15],
+    moments: &Moments<N>,
 ) -> (N, [N; 4], [[N; 4]; 4]) {
     let per = per_scale * s;
-    let [m, a, da, b, db, a_a, a_da, a_b, a_db, da_da, da_b, da_db, b_b, b_db, db_db] = moments
-        .map(
-            #[inline(always)]
-            |moment| moment * per,
-        );
+    let Moments {
+        one: m,
+        a,
+        da,
+        b,
+        db,
+        a_a,
+        a_da,
+        a_b,
+        a_db,
+        da_da,
+        da_b,
+        da_db,
+        b_b,
+        b_db,
+        db_db,
+    } = moments.scaled(per);
     let (q, inverse_s, inverse) = (s + 1.0, s.recip(), per_scale);
     let zero = m * 0.0;
     let gradient = [-a, -(p * da), m * inverse_s - b, -(db * q) - m * inverse];

@@ -62,8 +62,10 @@ pub struct Workspace {
     powers: Vec<f64>,
     /// The integrals A at each place.
     attrition: Vec<IntegrandTerms>,
-    /// D, and what enters the likelihood of those seen until then.
+    /// D at each place.
     alive: Vec<f64>,
+    /// The first eight terms of D − A at each place, which enter the likelihood of customers observed until
+    /// then.
     until: Vec<[f64; 8]>,
     /// Σ w/L over those whose last purchase, and over those whose end, is at a place.
     coefficients: Vec<[f64; 2]>,
@@ -78,6 +80,9 @@ pub struct CentralRows<'a> {
     /// The terms at its times.
     pub instants: &'a Integrand,
 }
+
+/// The position of [`IntegrandTerms::weight`] among the terms.
+const WEIGHT: usize = 4;
 
 /// How many gaps with nodes of their own are kept at a time.
 const GAPS_PER_BATCH: usize = 256;
@@ -97,7 +102,7 @@ impl CentralRows<'_> {
         let p = self.theta[0] + count.frequency;
         let places = count.points.len();
         workspace.attrition.clear();
-        workspace.attrition.resize(places, [0.0; 16]);
+        workspace.attrition.resize(places, IntegrandTerms::default());
         match grid {
             Some(grid) => self.integrate_grid(count, grid, workspace),
             None => self.integrate_own(count, workspace),
@@ -111,20 +116,22 @@ impl CentralRows<'_> {
         workspace.until.resize(places, [0.0; 8]);
         let columns = workspace.until.iter_mut().zip(&workspace.attrition).zip(&workspace.alive);
         for (((until, attrition), &alive), &time) in columns.zip(points) {
-            let record = &self.instants.terms[time as usize];
-            *until = from_fn(|k| alive * record[k] - attrition[k]);
+            let (terms, attrition) =
+                (self.instants.terms[time as usize].numbers(), attrition.numbers());
+            *until = from_fn(|k| alive * terms[k] - attrition[k]);
         }
         workspace.coefficients.clear();
         workspace.coefficients.resize(places, [0.0; 2]);
         let inactive = &self.history.inactive[count.rows.clone()];
         let (value, squares) = sum_rows(inactive, count.points.start, workspace);
-        let mut sum = [0.0; 16];
+        let mut sum = IntegrandTerms::default();
         let columns = workspace.coefficients.iter().zip(&workspace.attrition).zip(&workspace.alive);
         for ((([last, end], attrition), alive), &time) in columns.zip(points) {
-            let record = &self.instants.terms[time as usize];
-            let (gone, alive) = (last - end, end * alive);
-            let terms: IntegrandTerms = from_fn(|k| gone * attrition[k] + alive * record[k]);
-            for (total, term) in sum.iter_mut().zip(terms) {
+            let (terms, attrition) =
+                (self.instants.terms[time as usize].numbers(), attrition.numbers());
+            let (dropped_out, alive) = (last - end, end * alive);
+            let terms: [f64; 16] = from_fn(|k| dropped_out * attrition[k] + alive * terms[k]);
+            for (total, term) in sum.numbers_mut().iter_mut().zip(terms) {
                 *total += term;
             }
         }
@@ -140,7 +147,7 @@ impl CentralRows<'_> {
         let range = begin..grid.nodes.of(last - 1).end;
         let p = self.theta[0] + count.frequency;
         powers(&mut workspace.powers, &grid.curve.log[range], -p);
-        let mut next = [0.0; 16];
+        let mut next = IntegrandTerms::default();
         let mut place = points.len() - 1;
         for gap in (first..last).rev() {
             let range = grid.nodes.of(gap);
@@ -160,7 +167,7 @@ impl CentralRows<'_> {
         let points = &self.history.points[count.points.clone()];
         let time = |place: usize| self.history.times[points[place] as usize];
         let own = &mut workspace.own;
-        let mut next = [0.0; 16];
+        let mut next = IntegrandTerms::default();
         let mut end = points.len() - 1;
         while end > 0 {
             let batch = end.saturating_sub(GAPS_PER_BATCH)..end;
@@ -183,23 +190,38 @@ impl CentralRows<'_> {
     /// The sums from those of the terms and of ∂L/L ⊗ ∂L/L.
     fn finish(&self, p: f64, value: f64, sum: &IntegrandTerms, squares: &[[f64; 4]; 4]) -> Sums<4> {
         let [_, alpha, ..] = self.theta;
-        let [a, da, late, d, _, late_d, d_d, late_late, a_a, a_da, a_late, a_d, rest @ ..] = *sum;
-        let [da_da, da_late, da_d, _] = rest;
+        let &IntegrandTerms {
+            a,
+            da,
+            b,
+            d,
+            b_d,
+            d_d,
+            b_b,
+            a_a,
+            a_da,
+            a_b,
+            a_d,
+            da_da,
+            da_b,
+            da_d,
+            ..
+        } = sum;
         let signs = [-1.0, -p, -1.0, 1.0];
         let mut hessian = [[0.0; 4]; 4];
-        hessian[0] = [a_a, p * a_da - da, a_late, -a_d];
+        hessian[0] = [a_a, p * a_da - da, a_b, -a_d];
         hessian[1][1] = p * ((p + 1.0) * da_da + 2.0 / alpha * da);
-        hessian[1][2] = p * da_late;
+        hessian[1][2] = p * da_b;
         hessian[1][3] = -p * da_d;
-        hessian[2][2] = late_late;
-        hessian[2][3] = -late_d;
+        hessian[2][2] = b_b;
+        hessian[2][3] = -b_d;
         hessian[3][3] = d_d;
         for i in 0..4 {
             for j in i..4 {
                 hessian[i][j] -= signs[i] * signs[j] * squares[i][j];
             }
         }
-        Sums { value, gradient: [-a, -p * da, -late, d], hessian }.mirrored()
+        Sums { value, gradient: [-a, -p * da, -b, d], hessian }.mirrored()
     }
 }
 
@@ -224,7 +246,7 @@ fn raise(logs: &mut [f64], p: f64) {
 #[inline(always)]
 fn add(sum: &mut IntegrandTerms, powers: &[f64], terms: &[IntegrandTerms]) {
     for (power, record) in powers.iter().zip(terms) {
-        for (total, term) in sum.iter_mut().zip(record) {
+        for (total, term) in sum.numbers_mut().iter_mut().zip(record.numbers()) {
             *total += power * term;
         }
     }
@@ -245,8 +267,9 @@ fn sum_rows(
         for (i, row) in rows.iter().enumerate() {
             let (last, end) =
                 (&attrition[row.last as usize - first], &until[row.end as usize - first]);
+            let last = last.numbers();
             parts[i] = from_fn(|k| last[k] + end[k]);
-            (likelihood[i], weight[i]) = (parts[i][4], row.weight);
+            (likelihood[i], weight[i]) = (parts[i][WEIGHT], row.weight);
         }
         let (mut inverse, mut terms) = ([0.0; ROWS_PER_STAGE], [0.0; ROWS_PER_STAGE]);
         for i in 0..ROWS_PER_STAGE {
@@ -259,8 +282,8 @@ fn sum_rows(
             coefficients[row.last as usize - first][0] += weight[i];
             coefficients[row.end as usize - first][1] += weight[i];
             let both = weight[i] * inverse[i];
-            let [a, da, late, d, ..] = parts[i];
-            let slopes = [a, da, late, d];
+            let [a, da, b, d, ..] = parts[i];
+            let slopes = [a, da, b, d];
             for (row, slope) in squares.iter_mut().zip(slopes) {
                 let terms = slopes.map(|other| both * slope * other);
                 for (total, term) in row.iter_mut().zip(terms) {

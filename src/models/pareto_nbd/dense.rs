@@ -13,7 +13,7 @@
 
 use std::array::from_fn;
 
-use super::attrition_moments::attrition_within;
+use super::attrition_moments::{Moments, attrition_within};
 use super::quadrature_rules::NEGLIGIBLE;
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Purchases;
@@ -93,14 +93,14 @@ impl ParetoSums {
     /// ∫ over a span, times the weight of each product of two of 1, ln(1 + w/(α+t_x)) and its derivative,
     /// ln(1 + w/(β+t_x)) and its.
     #[inline(always)]
-    fn moments(&self, rule: &[(f64, f64)], span: &IntegrationSpan) -> [Lanes; 15] {
+    fn moments(&self, rule: &[(f64, f64)], span: &IntegrationSpan) -> Moments<Lanes> {
         let q = self.theta[2] + 1.0;
         let IntegrationSpan { p, inverse, unit, length } = *span;
         let longest = length.0.iter().copied().fold(0.0, f64::max);
         let panels = (longest / MAX_LENGTHS[MAX_LENGTHS.len() - 1]).ceil().max(1.0);
         let width = length * panels.recip();
         let step = unit * width;
-        let mut moments = [Lanes::ZERO; 15];
+        let mut moments = Moments::splat(Lanes::ZERO);
         let mut k = 0.0;
         while k < panels {
             if k > 0.0 {
@@ -119,21 +119,21 @@ impl ParetoSums {
                 let power = (-(p * a) - b * q).map(exp) * growth * step * weight;
                 let by = [power * a, power * da, power * b, power * db];
                 // One at a time: in a loop over them compilers mix up the lanes.
-                moments[0] += power;
-                moments[1] += by[0];
-                moments[2] += by[1];
-                moments[3] += by[2];
-                moments[4] += by[3];
-                moments[5] += by[0] * a;
-                moments[6] += by[0] * da;
-                moments[7] += by[0] * b;
-                moments[8] += by[0] * db;
-                moments[9] += by[1] * da;
-                moments[10] += by[1] * b;
-                moments[11] += by[1] * db;
-                moments[12] += by[2] * b;
-                moments[13] += by[2] * db;
-                moments[14] += by[3] * db;
+                moments.one += power;
+                moments.a += by[0];
+                moments.da += by[1];
+                moments.b += by[2];
+                moments.db += by[3];
+                moments.a_a += by[0] * a;
+                moments.a_da += by[0] * da;
+                moments.a_b += by[0] * b;
+                moments.a_db += by[0] * db;
+                moments.da_da += by[1] * da;
+                moments.da_b += by[1] * b;
+                moments.da_db += by[1] * db;
+                moments.b_b += by[2] * b;
+                moments.b_db += by[2] * db;
+                moments.db_db += by[3] * db;
             }
             k += 1.0;
         }
@@ -147,7 +147,7 @@ impl ParetoSums {
         let span = self.span(x, recency, age);
         let (p, [per_rate, per_scale]) = (span.p, span.inverse);
         let (left, left_d, left_dd) =
-            attrition_within(span.p, s, span.inverse, self.moments(rule, &span));
+            attrition_within(span.p, s, span.inverse, &self.moments(rule, &span));
 
         // ln e, as in the kernel of tables.
         let since = age - recency;

@@ -1,19 +1,65 @@
-//! What the likelihoods of all customers share at points in time.
+//! The integrand of the likelihood at points in time, and its derivatives, shared by all customers.
+
+use bytemuck::{Pod, Zeroable};
 
 use crate::numerics::{exp, ln_1p};
 
-/// Numbers computed side by side.
+/// Times computed together, so that loops over them vectorise.
 pub const TIMES_PER_STAGE: usize = 16;
 
-/// At a time y, with a = ln(1 + y/α) and b = ln(1 + y/β), their derivatives a′ in α and b′ in β, and
-/// a weight W that is the same for all x: W times
-///
-/// ```text
-/// a, a′, b̃, d, 1, b̃d + b′, d² + ∂d/∂β, b̃² + ∂b̃/∂s, a², aa′, ab̃, ad, a′², a′b̃, a′d
-/// ```
-///
-/// (and one to fill up), −a, −pa′, −b̃ and d being the derivatives of the logarithm of what is summed.
-pub type IntegrandTerms = [f64; 16];
+/// Terms at a time y. With a = ln(1 + y/α), b = ln(1 + y/β), a′ = ∂a/∂α and b′ = ∂b/∂β, −a, −pa′, −b̃ and d
+/// are the derivatives of the logarithm of the integrand. Each term is multiplied by a weight W, which is
+/// the same for all x.
+#[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
+#[repr(C)]
+pub struct IntegrandTerms {
+    /// W·a
+    pub a: f64,
+    /// W·a′
+    pub da: f64,
+    /// W·b̃
+    pub b: f64,
+    /// W·d
+    pub d: f64,
+    /// W
+    pub weight: f64,
+    /// W·(b̃d + b′)
+    pub b_d: f64,
+    /// W·(d² + ∂d/∂β)
+    pub d_d: f64,
+    /// W·(b̃² + ∂b̃/∂s)
+    pub b_b: f64,
+    /// W·a²
+    pub a_a: f64,
+    /// W·aa′
+    pub a_da: f64,
+    /// W·ab̃
+    pub a_b: f64,
+    /// W·ad
+    pub a_d: f64,
+    /// W·a′²
+    pub da_da: f64,
+    /// W·a′b̃
+    pub da_b: f64,
+    /// W·a′d
+    pub da_d: f64,
+    /// Zero: sixteen numbers fill two vectors of eight.
+    pub padding: f64,
+}
+
+impl IntegrandTerms {
+    /// The terms as numbers, in the order of the fields.
+    #[inline(always)]
+    pub fn numbers(&self) -> &[f64; 16] {
+        bytemuck::cast_ref(self)
+    }
+
+    /// The terms as numbers that can be changed, in the order of the fields.
+    #[inline(always)]
+    pub fn numbers_mut(&mut self) -> &mut [f64; 16] {
+        bytemuck::cast_mut(self)
+    }
+}
 
 /// The terms at some times.
 #[derive(Default)]
@@ -46,7 +92,7 @@ impl Integrand {
     ) {
         let len = times.len();
         self.log.resize(len, 0.0);
-        self.terms.resize(len, [0.0; 16]);
+        self.terms.resize(len, IntegrandTerms::default());
         let (per_alpha, per_beta) = (alpha.recip(), beta.recip());
         let attrition = density == Density::Attrition;
         let per_s = if attrition { s.recip() } else { 0.0 };
@@ -75,32 +121,28 @@ impl Integrand {
             let terms = self.terms[here].iter_mut();
             for (i, terms) in terms.enumerate() {
                 let (a, da, db, c, w) = (a[i], da[i], db[i], c[i], w[i]);
-                let (delay, d) = (b[i] - per_s, -s * db - c);
+                let (shifted, d) = (b[i] - per_s, -s * db - c);
                 let bent = d * d + s * db * (db + 2.0 * per_beta) + c * c;
                 let steep = b[i] * (b[i] - 2.0 * per_s);
-                let first = [a, da, delay, d];
-                let [with_a, with_da] = [a, da].map(|by| first.map(|other| w * by * other));
-                let [w_a, w_da, w_late, w_d] = first.map(|one| w * one);
-                let [a_a, a_da, a_late, a_d] = with_a;
-                let [_, da_da, da_late, da_d] = with_da;
-                *terms = [
-                    w_a,
-                    w_da,
-                    w_late,
-                    w_d,
-                    w,
-                    w * (delay * d + db),
-                    w * bent,
-                    w * steep,
-                    a_a,
-                    a_da,
-                    a_late,
-                    a_d,
-                    da_da,
-                    da_late,
-                    da_d,
-                    0.0,
-                ];
+                let (w_a, w_da) = (w * a, w * da);
+                *terms = IntegrandTerms {
+                    a: w_a,
+                    da: w_da,
+                    b: w * shifted,
+                    d: w * d,
+                    weight: w,
+                    b_d: w * (shifted * d + db),
+                    d_d: w * bent,
+                    b_b: w * steep,
+                    a_a: w_a * a,
+                    a_da: w_a * da,
+                    a_b: w_a * shifted,
+                    a_d: w_a * d,
+                    da_da: w_da * da,
+                    da_b: w_da * shifted,
+                    da_d: w_da * d,
+                    padding: 0.0,
+                };
             }
         }
     }

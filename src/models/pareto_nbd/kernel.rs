@@ -16,10 +16,10 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::attrition_moments::attrition_within;
+use super::attrition_moments::{Moments, PADDED_MOMENTS, attrition_within};
 use super::central_rows::{CentralRows, SharedNodes, Workspace};
 use super::integrand::{Density, Integrand};
-use super::quadrature_rules::{Gap, MOMENTS, QuadratureNodes};
+use super::quadrature_rules::{Gap, QuadratureNodes};
 use crate::data::observations::Purchases;
 use crate::data::unique::UniqueRows;
 use crate::models::history_table::{CountGroup, HistoryTable, LogRatio, sum_inactive};
@@ -124,16 +124,16 @@ fn log_survival_ratio([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> Lo
 fn attrition_at(
     [p, rate, s, scale]: [f64; 4],
     powers: &[f64],
-    nodes: &[[f64; MOMENTS]],
+    nodes: &[[f64; PADDED_MOMENTS]],
 ) -> Sums<4> {
-    let mut moments = [0.0; MOMENTS];
+    let mut moments = [0.0; PADDED_MOMENTS];
     for (power, node) in powers.iter().zip(nodes) {
         for (moment, term) in moments.iter_mut().zip(node) {
             *moment += power * term;
         }
     }
-    let [moments @ .., _] = moments;
-    let (value, gradient, hessian) = attrition_within(p, s, [rate.recip(), scale.recip()], moments);
+    let (value, gradient, hessian) =
+        attrition_within(p, s, [rate.recip(), scale.recip()], &Moments::from_numbers(moments));
     Sums { value, gradient, hessian }.mirrored()
 }
 

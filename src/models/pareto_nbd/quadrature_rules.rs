@@ -1,9 +1,7 @@
 //! Quadrature over the time between purchases, with what all customers share at its nodes.
 
+use super::attrition_moments::{Moments, PADDED_MOMENTS};
 use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
-
-/// How many moments there are, and one to fill up.
-pub const MOMENTS: usize = 16;
 
 /// The width of a panel at most, on a logarithmic scale.
 const MAX_PANEL_WIDTH: f64 = 1.75;
@@ -60,7 +58,7 @@ pub struct QuadratureNodes {
     slope: [Vec<f64>; 2],
     /// The weight, times each product of two of 1, the first logarithm and its derivative, the
     /// second and its.
-    pub moments: Vec<[f64; MOMENTS]>,
+    pub moments: Vec<[f64; PADDED_MOMENTS]>,
     /// Where the nodes of each gap end.
     ends: Vec<usize>,
 }
@@ -154,25 +152,24 @@ impl QuadratureNodes {
             |n| {
                 let [a, b] = [self.log[0][n], self.log[1][n]];
                 let [da, db] = [self.slope[0][n], self.slope[1][n]];
-                let moments = [
-                    1.0,
+                let moments = Moments {
+                    one: 1.0,
                     a,
                     da,
                     b,
                     db,
-                    a * a,
-                    a * da,
-                    a * b,
-                    a * db,
-                    da * da,
-                    da * b,
-                    da * db,
-                    b * b,
-                    b * db,
-                    db * db,
-                    0.0,
-                ];
-                moments.map(|moment| self.weight[n] * moment)
+                    a_a: a * a,
+                    a_da: a * da,
+                    a_b: a * b,
+                    a_db: a * db,
+                    da_da: da * da,
+                    da_b: da * b,
+                    da_db: da * db,
+                    b_b: b * b,
+                    b_db: b * db,
+                    db_db: db * db,
+                };
+                moments.to_numbers().map(|moment| self.weight[n] * moment)
             },
         ));
     }
