@@ -1,14 +1,14 @@
-//! Everything that can go wrong, as data: which column, which rows, which values.
+//! Errors as data: the column, the rows and the values at fault.
 
 use std::fmt;
 
 /// The result of anything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// How many bad rows a message shows.
+/// The largest number of bad rows in a message.
 pub const SHOWN: usize = 5;
 
-/// What is wrong with a value.
+/// The fault of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// NaN or infinite.
@@ -35,14 +35,14 @@ pub enum Fault {
     MoreThanOneAPeriod,
     /// An average spend over no purchases.
     SpendWithoutPurchases,
-    /// A row that stands for more customers than a float counts.
+    /// A row that represents more customers than a float can count.
     TooHeavy,
-    /// An answer that is more than any number, or none.
+    /// A result that is infinite or not a number.
     NoNumber,
 }
 
 impl Fault {
-    /// The sentence that opens the message; those that lifetimes has are kept to the letter.
+    /// The sentence that opens the message; where lifetimes has one, it is the same to the letter.
     #[must_use]
     pub fn sentence(self, column: &str) -> String {
         match self {
@@ -78,7 +78,7 @@ impl Fault {
         }
     }
 
-    /// What should stand there, and how to get it.
+    /// The expected values, and the remedy.
     #[must_use]
     pub fn expected(self) -> &'static str {
         match self {
@@ -123,7 +123,7 @@ impl Fault {
 /// The first bad rows of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BadRows {
-    /// What is wrong.
+    /// The fault.
     pub fault: Fault,
     /// The column at fault.
     pub column: &'static str,
@@ -148,7 +148,7 @@ impl fmt::Display for BadRows {
     }
 }
 
-/// Everything that can go wrong in the engine.
+/// An error of the engine.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// A vector without a single row.
@@ -157,10 +157,10 @@ pub enum Error {
          Expected at least one customer."
     )]
     Empty,
-    /// Weights all of which are zero.
+    /// Weights that are all zero.
     #[error("All weights are zero, so no customer is left. Expected a weight above 0 in some row.")]
     Weightless,
-    /// Customers who were observed for no time at all.
+    /// Customers none of whom was observed for any time.
     #[error(
         "{column} is 0 for every customer: there is no time in which anybody was observed, and no rate to \
          estimate. Expected the time from each customer's first purchase to the end of the observation."
@@ -191,7 +191,7 @@ pub enum Error {
     /// Values that cannot be.
     #[error("{0}")]
     Rows(BadRows),
-    /// A model's name that is not known.
+    /// An unknown name of a model.
     #[error("There is no model {name:?}. Known models: {known}.")]
     UnknownModel {
         /// The name asked for.
@@ -199,12 +199,12 @@ pub enum Error {
         /// The names that exist.
         known: String,
     },
-    /// A question that this model does not answer.
+    /// A prediction that this model does not have.
     #[error("{model} does not answer this: it models {describes}.")]
     WrongKind {
-        /// The model asked.
+        /// The model.
         model: &'static str,
-        /// What it models.
+        /// The subject of the model.
         describes: &'static str,
     },
     /// A setting outside its range.
@@ -214,7 +214,7 @@ pub enum Error {
         name: &'static str,
         /// The value given.
         value: f64,
-        /// What is allowed.
+        /// The allowed values.
         expected: &'static str,
     },
     /// A vector of parameters of the wrong length.
@@ -262,10 +262,10 @@ pub enum Error {
     File {
         /// Where it should have been.
         directory: String,
-        /// What the system says.
+        /// The error of the operating system.
         reason: String,
     },
-    /// The caller asked to stop.
+    /// The caller requested to stop.
     #[error("interrupted")]
     Interrupted,
 }
@@ -302,7 +302,7 @@ impl Faults {
         }
     }
 
-    /// `Ok` when nothing was noted.
+    /// `Ok` if nothing was noted.
     ///
     /// # Errors
     /// [`Error::Rows`] with what was noted.

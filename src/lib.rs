@@ -1,16 +1,16 @@
-//! The engine of `tenure`: how often customers buy, whether they still do, and what they spend.
+//! The engine of `tenure`: purchase, dropout and spending models, fitted and predicted fast.
 //!
-//! Data flow, left to right, nothing flows back:
+//! Data flow, from left to right:
 //!
 //! ```text
-//! transactions ─ summary ─► rows ─► table (unique rows + counts, or rows as they lie) ─► objective
-//! ─► fit ─► parameters, covariance, verdict ─► predictions
+//! transactions ─ summary ─► observations ─► table (unique rows + weights, or dense columns) ─► objective
+//! ─► fit ─► parameters, covariance, fit report ─► predictions
 //! ```
 //!
-//! A model ([`model::Model`]) states the log-likelihood of one customer, once; [`estimation`]
-//! composes weights, penalty, transforms and standard errors around it, and [`engine`] puts one
-//! object-safe face over all models. Nothing here knows Python except the module `python`, which
-//! the feature of that name switches on.
+//! A model ([`models::traits::Model`]) states the log-likelihood of one customer, once; [`estimation`]
+//! composes weights, penalty, transforms and standard errors around it, and [`prediction`] provides one
+//! object-safe interface to all models. Only the module `python`, behind the feature of that name, depends
+//! on Python.
 
 pub mod data;
 pub mod error;

@@ -1,8 +1,8 @@
-//! Columns of numbers as their owners keep them: read where they lie, never copied whole.
+//! Columns of numbers in the types that tables come in, read in place and never copied whole.
 
 use std::ops::Range;
 
-/// How many numbers are read at a time.
+/// Rows per block that is read at a time.
 pub const ROWS_PER_BLOCK: usize = 512;
 
 /// A contiguous column of one of the types that tables come in.
@@ -78,8 +78,8 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Calls `each` with consecutive blocks of rows, at most [`ROWS_PER_BLOCK`] long: where they are, and their
-/// columns, zeros standing for those that a table of fewer than three lacks.
+/// Calls `each` with consecutive blocks of at most [`ROWS_PER_BLOCK`] rows: their range and their columns.
+/// Columns that a table of fewer than three lacks are zeros.
 ///
 /// # Errors
 /// The first error of `each`.

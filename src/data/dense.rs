@@ -1,4 +1,4 @@
-//! Tables most of whose rows are distinct: their columns as they lie, read block by block.
+//! Dense tables, for rows most of which are distinct: the caller's columns in place, read block by block.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::numerics::{LANES, Lanes, vectorized};
 use crate::numerics::{Sums, sum_chunks};
 
-/// How many rows are gone through in one piece.
+/// Rows per chunk of a pass over the table.
 const ROWS_PER_CHUNK: usize = 1 << 16;
 
 /// A column that is borrowed, or of the table's own.
@@ -32,15 +32,15 @@ impl ColumnStorage<'_> {
     }
 }
 
-/// The rows of a table as they lie, checked.
+/// The rows of a table in place, checked.
 #[derive(Debug, Clone)]
 pub struct DenseTable<'a, R> {
     columns: Vec<ColumnStorage<'a>>,
     weights: Option<Cow<'a, [f64]>>,
     len: usize,
-    /// What times are multiplied by as they are read.
+    /// The factor by which times are multiplied when they are read.
     scale: f64,
-    /// The largest number in the last column, as it lies.
+    /// The largest number in the last column, before scaling.
     largest: f64,
     /// The sum over all customers.
     pub total_weight: f64,
@@ -54,12 +54,12 @@ pub struct DenseTable<'a, R> {
 pub struct RowBlock<'b> {
     /// The values of each column, a third one zero where there are two.
     pub columns: [&'b [Lanes]; 3],
-    /// The customers that each row stands for.
+    /// The weight of each row: the number of customers it represents.
     pub weights: &'b [Lanes],
 }
 
-/// What is summed over some rows. Its functions are to be inlined, always, into what is compiled for
-/// the processor at hand.
+/// A sum over some rows. Its functions must always be inlined into code that is compiled for the
+/// instruction set in use.
 pub trait PartialSum<const K: usize> {
     /// Adds rows.
     fn add(&mut self, block: RowBlock<'_>);
@@ -68,7 +68,7 @@ pub trait PartialSum<const K: usize> {
 }
 
 impl RowBlock<'_> {
-    /// The most vectors of rows that are block at a time.
+    /// The largest number of vectors in a block.
     pub const MAX_VECTORS: usize = 32;
 }
 
@@ -126,7 +126,7 @@ impl<'a, R: Observation> DenseTable<'a, R> {
         self.len == 0
     }
 
-    /// The same with all times multiplied by `scale`, on top of what they are already.
+    /// The table with all times multiplied by `scale`, in addition to earlier scaling.
     #[must_use]
     pub fn scaled(mut self, scale: f64) -> Self {
         if R::TIMED {
@@ -141,10 +141,10 @@ impl<'a, R: Observation> DenseTable<'a, R> {
         if R::TIMED { self.largest * self.scale } else { 1.0 }
     }
 
-    /// Every k-th row, copied, so that there are about so many.
+    /// Every k-th row, copied, so that about `size` rows remain.
     #[must_use]
     pub fn sample(&self, size: usize) -> DenseTable<'static, R> {
-        // An odd step falls into step with hardly any order that the table may have.
+        // An odd step rarely coincides with a period in the order of the table.
         let step = (self.len / size.max(1)).max(1) | 1;
         let picked = || (step / 2..self.len).step_by(step);
         let column = |held: &ColumnStorage<'_>| {
@@ -180,7 +180,7 @@ impl<'a, R: Observation> DenseTable<'a, R> {
         }
     }
 
-    /// The answers of `work` to consecutive parts of the rows, in their order.
+    /// The results of `work` for consecutive parts of the rows, in order.
     pub fn pieces<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
         (0..self.len.div_ceil(ROWS_PER_CHUNK))
             .into_par_iter()
@@ -188,7 +188,7 @@ impl<'a, R: Observation> DenseTable<'a, R> {
             .collect()
     }
 
-    /// The sums over all rows, a few at a time, compiled for the processor at hand and in parallel
+    /// The sums over all rows, a few at a time, compiled for the instruction set in use and in parallel
     /// where that pays: each chunk of rows is added to a partial sum of its own.
     pub fn sum<P: PartialSum<K>, const K: usize>(&self, start: impl Fn() -> P + Sync) -> Sums<K> {
         sum_chunks(self.len, |range| {
@@ -211,8 +211,8 @@ impl<'a, R: Observation> DenseTable<'a, R> {
         self.columns.iter().map(ColumnStorage::column).collect()
     }
 
-    /// Calls `each` with all rows in a range, a few at a time. (A loop of its own: what is called in a
-    /// function that is not inlined is not compiled for the processor at hand.)
+    /// Calls `each` with all rows in a range, a few at a time. (It has a loop of its own because code
+    /// called in a function that is not inlined is not compiled for the instruction set in use.)
     #[inline(always)]
     fn each_block(&self, range: Range<usize>, mut each: impl FnMut(RowBlock<'_>)) {
         let mut block = [[Lanes::ZERO; RowBlock::MAX_VECTORS]; 4];

@@ -1,11 +1,11 @@
-//! What a model knows of one customer.
+//! Observations: the data of one customer that a model sees.
 
 use crate::error::Fault;
 
 /// The data of one customer, as a model sees it.
 pub trait Observation: Copy + Send + Sync + 'static {
-    /// The names of the columns a row is read from, in order. The first is a count, and where it is 0
-    /// the second is 0 too.
+    /// The names of the columns that an observation is read from, in order. The first is a count; where it
+    /// is 0, the second is 0 too.
     const COLUMNS: &'static [&'static str];
     /// Whether the second and the third column are times; fits run with the largest in the third
     /// scaled to 1.
@@ -18,13 +18,13 @@ pub trait Observation: Copy + Send + Sync + 'static {
     fn read(values: &[f64]) -> Self;
     /// Bits that are equal exactly when two rows are.
     fn key(&self) -> [u64; 3];
-    /// What is wrong with the row, if anything: the fault, its column, the value.
+    /// The first fault of the observation, if any: the fault, its column and the value.
     fn fault(&self) -> Option<(Fault, &'static str, f64)>;
     /// Whether nothing is: [`Self::fault`] is none.
     fn is_sound(&self) -> bool {
         self.fault().is_none()
     }
-    /// The times observed and the purchases made in them, where the model's rates are known by these.
+    /// The observed time and the number of purchases in it, if the model's rates are estimated from these.
     fn observed(&self) -> Option<[f64; 2]> {
         None
     }
@@ -42,7 +42,7 @@ fn is_whole(value: f64) -> bool {
     ((value + SHIFT) - SHIFT == value) | (value >= SHIFT)
 }
 
-/// 2⁵³: of larger numbers no float tells one purchase more.
+/// 2⁵³: above it, a float cannot represent one purchase more.
 pub const MOST_PURCHASES: f64 = (1u64 << 53) as f64;
 
 /// A customer's purchases: (x, t_x, T) in the papers.
@@ -57,7 +57,7 @@ pub struct Purchases {
 }
 
 impl Purchases {
-    /// Whether there is nothing [`Self::impossible`] in it, told without a branch.
+    /// Whether [`Self::impossible`] finds nothing, without a branch.
     #[must_use]
     #[inline]
     #[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch
@@ -70,7 +70,7 @@ impl Purchases {
             & (age < f64::INFINITY)
     }
 
-    /// What no table may hold, whether to fit or to predict.
+    /// The first fault that no table may contain, whether to fit or to predict.
     #[must_use]
     pub fn impossible(&self) -> Option<(Fault, &'static str, f64)> {
         let columns = <Self as Observation>::COLUMNS.iter().copied();

@@ -1,4 +1,4 @@
-//! The customers of a fit: compressed where many are alike, as they lie where hardly any are.
+//! The table of a fit: unique rows where many customers repeat, the dense columns where hardly any do.
 
 use crate::data::columns::Column;
 use crate::data::dense::DenseTable;
@@ -11,7 +11,7 @@ use crate::error::Result;
 pub enum Table<'a, R> {
     /// Its distinct rows.
     Unique(UniqueRows<R>),
-    /// Its rows as they lie, most of them distinct.
+    /// All rows in place, because most of them are distinct.
     Dense(DenseTable<'a, R>),
 }
 
@@ -52,7 +52,7 @@ impl<'a, R: Observation> Table<'a, R> {
         }
     }
 
-    /// The rows one by one, for models that gain nothing from alike ones.
+    /// The dense rows, for models that gain nothing from repeated ones.
     #[must_use]
     pub fn dense(self) -> DenseTable<'a, R> {
         match self {
@@ -61,7 +61,7 @@ impl<'a, R: Observation> Table<'a, R> {
         }
     }
 
-    /// How many rows are kept: the distinct ones, or all where most are distinct.
+    /// The number of rows stored: the distinct ones, or all of them in a dense table.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -130,7 +130,7 @@ mod tests {
 
     const ROWS: usize = 40_000;
 
-    /// Customers whose T are multiples of some fraction, or all their own.
+    /// Customers whose T are multiples of a fraction, or all distinct.
     fn table(days: bool) -> [Vec<f64>; 3] {
         let age = (0..ROWS).map(|i| {
             if days { (i % 300) as f64 } else { (i as f64 * 0.618_033_988_749_895).fract() }
@@ -153,7 +153,7 @@ mod tests {
         assert!((dense.mean(|row| row.age) / unique.mean(|row| row.age) - 1.0).abs() < 1e-12);
         assert_eq!(dense.scaled(0.5).longest(), 0.5 * unique.longest());
 
-        // Too many purchases to be packed, in a table of many alike.
+        // Too many purchases to be packed, in a table of many equal rows.
         let mut days = table(true);
         days[0][7] = 70_000.0;
         let weights = vec![0.5; ROWS];

@@ -12,7 +12,7 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// What is worse than any other.
+    /// An evaluation that is worse than any other.
     pub(super) fn infinite(parameters: usize) -> Self {
         let zeros = vec![0.0; parameters];
         let hessian = vec![zeros.clone(); parameters];

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::models::traits::{Model, Unit};
 use crate::parallel::interrupt::Interrupt;
 
-/// What a fit found, and how far it can be trusted.
+/// The result of a fit, and its diagnostics.
 #[derive(Debug, Clone)]
 pub struct Fit {
     /// θ in the data's own units.
@@ -23,16 +23,15 @@ pub struct Fit {
     pub scale: f64,
     /// Σ w·ℓ at the maximum, in the data's own units, without penalty.
     pub log_likelihood: f64,
-    /// The minimised objective, in scaled time: −Σwℓ/Σw + c·Σθ², or what [`Model::PENALTY`] has in
-    /// place of the mean.
+    /// The minimised objective, in scaled time: −Σwℓ/Σw + c·Σθ², with the scale of [`Model::PENALTY`].
     pub objective: f64,
     /// log θ in scaled time.
     pub log_params: Vec<f64>,
     /// ∂²objective/∂log θ².
     pub hessian: Vec<Vec<f64>>,
-    /// Covariance of θ in the data's units; NaN for what is not identified.
+    /// Covariance of θ in the data's units; NaN where a parameter is not identified.
     pub covariance: Vec<Vec<f64>>,
-    /// What the likelihood (without penalty) knows about each direction.
+    /// The information of the likelihood (without penalty) about each direction.
     pub information: Information,
     /// How the search ended.
     pub ending: Ending,
@@ -40,7 +39,7 @@ pub struct Fit {
     pub evaluations: usize,
     /// Largest component of the gradient in log θ, over the parameters that are free to move.
     pub gradient_norm: f64,
-    /// For each parameter, whether it ran to the edge of what is searched or to a given bound.
+    /// For each parameter, whether it reached the edge of the search region or a given bound.
     pub at_boundary: Vec<bool>,
     /// Customers.
     pub customers: usize,
@@ -52,13 +51,13 @@ pub struct Fit {
 
 /// Fits a model: minimises −Σ w·ℓ/Σ w + c·Σθ² over log θ, times scaled to max T = 1.
 ///
-/// Several starts are tried, the smaller tables having more than one maximum at times; in larger data
-/// on a sample of the customers, until one leads to a maximum in every direction, which is then
-/// carried over larger samples to the maximum over all rows.
+/// Several starts are tried, because small tables can have more than one maximum. In large data they are
+/// tried on a subsample of the customers, until one leads to a maximum in every direction, which is then
+/// refined on larger subsamples and finally on all rows.
 ///
 /// # Errors
-/// Bad data or settings; [`Error::NoStart`] where the likelihood is finite nowhere;
-/// [`Error::Unfinished`] when the evaluations ran out; [`Error::Interrupted`] when `interrupt` says so.
+/// Bad data or settings; [`Error::NoStart`] if the likelihood is finite at no start; [`Error::Unfinished`]
+/// if the evaluations ran out; [`Error::Interrupted`].
 #[allow(clippy::missing_panics_doc)] // a scope ends when what is spawned in it is done
 pub fn fit<'a, M: Model<K>, const K: usize>(
     columns: &[impl Into<Column<'a>> + Copy],
@@ -131,7 +130,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     Ok(fit.build(M::PARAMETERS.map(|parameter| parameter.unit == Unit::Time)))
 }
 
-/// Some time in which some customer came back, where that is what a model is about.
+/// Checks that some time was observed, and some repeat purchase if the model needs them.
 fn check_observed<R: Observation>(table: &Table<'_, R>, without_purchases: bool) -> Result<()> {
     let nobody = |which: usize| {
         let any = |row: &R| row.observed().is_none_or(|observed| observed[which] > 0.0);
@@ -159,8 +158,8 @@ fn objective<M: Model<K>, const K: usize>(
     Objective::new(M::kernel(rows), weight, penalizer)
 }
 
-/// The best of what the starts lead to, the most promising first, until one is good enough. `None`
-/// where the objective is finite nowhere.
+/// The best result over all starts, tried in order of their values until one is good enough. `None` if the
+/// objective is finite at no start.
 fn best_of<const K: usize>(
     target: &Objective<'_, K>,
     starts: &[Vec<f64>],
@@ -275,7 +274,7 @@ mod tests {
         let asked = Options { without_purchases: true, ..Options::default() };
         let columns: [&[f64]; 3] = [&none, &none, &long];
         assert!(fit::<BgNbd, 4>(&columns, None, &asked, &|| false).is_ok());
-        // Rows of no weight are nobody's.
+        // Rows of weight 0 represent no customers.
         let (some, last) = ([0.0, 0.0, 2.0], [0.0, 0.0, 3.0]);
         let found = refusal::<BgNbd>([&some, &last, &long], Some(&[1.0, 1.0, 0.0]));
         assert_eq!(found, Some(Error::NoPurchases));

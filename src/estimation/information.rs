@@ -1,4 +1,4 @@
-//! What the data know about the parameters: eigenvalues, identification, covariance.
+//! Fisher information: eigenvalues, identification of parameters, covariance.
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
@@ -12,17 +12,17 @@ const MIN_COMPONENT: f64 = 0.3;
 
 /// The information −∂²Σwℓ/∂log θ², judged direction by direction.
 ///
-/// At a penalised optimum far from the likelihood's own maximum an eigenvalue may be negative: the
-/// data do know that direction, they only disagree with the penalty. Its size is what counts.
+/// At a penalised optimum far from the likelihood's own maximum an eigenvalue may be negative: the data
+/// identify that direction but disagree with the penalty. Its absolute value is what counts.
 #[derive(Debug, Clone)]
 pub struct Information {
     /// Eigenvalues, ascending.
     pub eigenvalues: Vec<f64>,
     /// Largest over smallest eigenvalue in absolute value.
     pub condition: f64,
-    /// For each parameter, whether the data say nothing about it.
+    /// For each parameter, whether the data do not identify it.
     pub not_identified: Vec<bool>,
-    /// For each parameter, whether they say little.
+    /// For each parameter, whether the data identify it weakly.
     pub weakly_identified: Vec<bool>,
 }
 
@@ -57,16 +57,16 @@ impl Information {
         Self { eigenvalues, condition, not_identified: nothing, weakly_identified: little }
     }
 
-    /// Whether the data know every direction, and agree that this is the maximum.
+    /// Whether the data identify every direction, and this is a maximum.
     #[must_use]
     pub fn is_definite(&self) -> bool {
         self.eigenvalues.iter().all(|value| *value >= WEAKLY_IDENTIFIED_BELOW)
     }
 }
 
-/// Cov(θ) = diag(θ)·H⁻¹·diag(θ), the delta method on log θ, for `hessian` = H (not divided by the
-/// number of customers). Rows and columns of parameters to leave out are NaN, and the others are
-/// given those. `None` where what is kept is not a minimum, so that there is no covariance.
+/// Cov(θ) = diag(θ)·H⁻¹·diag(θ), the delta method on log θ, for `hessian` = H (not divided by the number of
+/// customers). Rows and columns of parameters in `leave_out` are NaN; the others are conditional on those.
+/// `None` if the remaining block is not positive definite.
 #[must_use]
 pub fn covariance(
     hessian: &[Vec<f64>],

@@ -7,7 +7,7 @@ use super::evaluation::Evaluation;
 /// How close to a minimum a search goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Precision {
-    /// The largest gradient that may be left,
+    /// The largest gradient norm that counts as zero.
     pub(super) gradient: f64,
     /// and then either a Newton step at most this long
     pub(super) step: f64,
@@ -29,7 +29,7 @@ impl Precision {
     }
 }
 
-/// What a Newton step gains where the objective is a parabola.
+/// The gain of a Newton step if the objective is quadratic.
 pub(super) fn predicted_gain(here: &Evaluation, step: &DVector<f64>) -> f64 {
     -0.5 * step.dot(&DVector::from_column_slice(&here.gradient))
 }
@@ -45,9 +45,9 @@ pub(super) fn newton_step(here: &Evaluation) -> Option<DVector<f64>> {
     step.iter().all(|s| s.is_finite()).then_some(-step)
 }
 
-/// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step
-/// would neither move nor gain anything. Where the objective has gone flat no step is to be had;
-/// there the gradient must vanish altogether.
+/// Whether a point is a minimum to working precision: the gradient is zero, and a Newton step would neither
+/// move nor gain anything. Where the objective is flat there is no Newton step; there the gradient must
+/// vanish altogether.
 pub(super) fn settled(here: &Evaluation, precision: Precision) -> bool {
     let norm = here.gradient_norm();
     if norm > precision.gradient {

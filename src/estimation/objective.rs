@@ -1,12 +1,12 @@
-//! What a fit minimises: −Σ w·ℓ/Σ w + c·Σθ², as a function of η = log θ.
+//! The objective of a fit: −Σ w·ℓ/Σ w + c·Σθ², as a function of η = log θ.
 
 use std::array::from_fn;
 
 use super::evaluation::Evaluation;
 use crate::models::traits::Kernel;
 
-/// The objective of a fit. lifetimes' penalty c·Σθ² acts on natural parameters with time scaled to
-/// max T = 1 and stands beside the *mean* negative log-likelihood.
+/// The objective of a fit. lifetimes' penalty c·Σθ² acts on natural parameters with time scaled to max T =
+/// 1 and is added to the *mean* negative log-likelihood.
 pub struct Objective<'a, const K: usize> {
     kernel: Box<dyn Kernel<K> + 'a>,
     weight: f64,

@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Result};
 
-/// c in the penalty c·Σθ², at most: parameters are looked for down to 1e-20 only.
+/// The largest c in the penalty c·Σθ²: parameters are searched down to 1e-20 only.
 const MAX_PENALIZER: f64 = 1e12;
 
-/// What the user may choose about a fit.
+/// Options of a fit.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// c in the penalty c·Σθ², as lifetimes defines it.
@@ -36,7 +36,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Checks the options of a model with so many parameters.
+    /// Checks the options for a model with `parameters` parameters.
     ///
     /// # Errors
     /// [`Error::Setting`] or [`Error::ParameterCount`].

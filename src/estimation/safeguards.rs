@@ -1,6 +1,6 @@
-//! What watches over a search: argmin's solvers left alone run without end, stop at wrong points or
-//! deafen Ctrl-C. The guard bounds the region searched and the number of evaluations, listens for
-//! interrupts and applies its own test of gradient and Newton step at every point seen.
+//! Safeguards around a search: argmin's solvers on their own may run without end, stop at wrong points or
+//! block Ctrl-C. They bound the region searched and the number of evaluations, poll for interrupts and
+//! apply a test of gradient and Newton step at every point evaluated.
 
 use std::cell::RefCell;
 
@@ -12,10 +12,10 @@ use super::evaluation::Evaluation;
 use super::newton::{Precision, moved, newton_step, predicted_gain, settled};
 use crate::parallel::interrupt::Interrupt;
 
-/// Parameters are looked for between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
+/// The largest |log θ|: parameters are searched between e^−46 ≈ 1e-20 and 1e20 (in scaled time).
 pub(super) const MAX_LOG_PARAMETER: f64 = 46.0;
-/// Conjugate gradients need as many steps as there are parameters; rounding may ask for some more,
-/// and without a limit, for ever.
+/// The largest number of conjugate-gradient steps: exact arithmetic needs one per parameter, rounding may
+/// add some, and without a limit the steps may never end.
 const MAX_CONJUGATE_STEPS: u64 = 50;
 /// How far the first step may lead.
 const FIRST_RADIUS: f64 = 2.0;
@@ -31,7 +31,7 @@ pub(super) enum StopReason {
     Interrupted,
 }
 
-/// What a search has seen.
+/// The state of a search.
 #[derive(Default)]
 pub(super) struct SearchState {
     last: Option<(Vec<f64>, Evaluation)>,
@@ -57,19 +57,19 @@ impl Safeguards<'_> {
     pub(super) fn search(self, start: &[f64]) -> SearchState {
         let from = self.newton_descent(start);
         if self.is_running() {
-            // What it returns the guard has seen.
+            // The result was recorded in the state.
             let _ = self.trust_region(from);
         }
         self.state.into_inner()
     }
 
-    /// Whether the search goes on.
+    /// Whether the search continues.
     fn is_running(&self) -> bool {
         self.state.borrow().stopped.is_none()
     }
 
-    /// Evaluates at a point, unless it was the last one asked for; no point is any good once the search
-    /// is over. (argmin's errors would end it too, but may walk the stack for a backtrace.)
+    /// Evaluates at a point, unless it was the last one requested; after the end of the search every point
+    /// is rejected. (argmin's errors would end it too, but may walk the stack for a backtrace.)
     fn at(&self, point: &[f64]) -> Evaluation {
         let mut state = self.state.borrow_mut();
         if let Some((last, evaluation)) = &state.last
@@ -112,8 +112,8 @@ impl Safeguards<'_> {
         here
     }
 
-    /// Newton steps from a point as long as they are short and gain much of what they predicted_gain; where they
-    /// lead to.
+    /// Newton steps from a point, as long as they are short and gain much of what they predict; returns the
+    /// last point.
     fn newton_descent(&self, start: &[f64]) -> Vec<f64> {
         let (mut at, mut here) = (start.to_vec(), self.at(start));
         while self.is_running() {

@@ -71,10 +71,10 @@ impl Search {
         Self { evaluations, ..best }
     }
 }
-/// Minimises from one start. Parameters that would leave a lower bound are held there.
+/// Minimises from one start. Parameters that would leave a lower bound are fixed there.
 ///
 /// # Errors
-/// [`Error::Interrupted`] when `interrupt` returns true.
+/// [`Error::Interrupted`].
 pub fn search(
     evaluate: &dyn Fn(&[f64]) -> Evaluation,
     start: &[f64],

@@ -1,4 +1,4 @@
-//! How many customers have each number of purchases, for terms of a likelihood in that alone.
+//! Weights of customers by number of purchases, for likelihood terms that depend on it alone.
 
 use crate::data::dense::DenseTable;
 use crate::data::observations::Observation;

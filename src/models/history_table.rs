@@ -1,17 +1,17 @@
-//! What the models share in which a customer may have attrition unseen at any time since the last
-//! purchase: Pareto/NBD and BG/BB.
+//! The table of histories by number of purchases and time, for models in which a customer may drop out at
+//! any time since the last purchase: Pareto/NBD and BG/BB.
 //!
-//! Let D(x, t) be the likelihood of having bought x times by t and of being alive then, and Q(x, t)
-//! the probability, given that, of leaving later without another purchase, but before a horizon
-//! that no customer with x purchases outlives. Then
+//! Let D(x, t) be the likelihood of having bought x times by t and of being alive then, and Q(x, t) the
+//! probability, given that, of dropping out later without another purchase, but before a horizon that no
+//! customer with x purchases survives. Then
 //!
 //! ```text
 //! L(x, t_x, T) = D(x, t_x)·{Q(x, t_x) + e·(1 − Q(x, T))},   e = D(x, T)/D(x, t_x)
 //! ```
 //!
-//! e·Q(x, T) ≤ Q(x, t_x), so no term exceeds the sum and nothing cancels. Q needs a table over the
-//! distinct (x, t) only, filled backwards in time: Q(x, t) is what leaves before the next t′ in the
-//! table, plus D(x, t′)/D(x, t)·Q(x, t′).
+//! e·Q(x, T) ≤ Q(x, t_x), so no term exceeds the sum and nothing cancels. Q needs a table over the distinct
+//! (x, t) only, filled backwards in time: Q(x, t) is the probability of dropping out before the next t′ in
+//! the table, plus D(x, t′)/D(x, t)·Q(x, t′).
 
 use std::array::from_fn;
 use std::ops::Range;
@@ -27,7 +27,7 @@ pub struct CountGroup {
     pub frequency: f64,
     /// Σ w
     pub weight: f64,
-    /// Their places in the table.
+    /// Their points in the table.
     pub points: Range<usize>,
     /// Those with T > t_x.
     pub rows: Range<usize>,
@@ -37,7 +37,7 @@ pub struct CountGroup {
 pub struct InactiveRow {
     /// x
     pub frequency: f64,
-    /// The place of (x, t_x) in the table,
+    /// The point of (x, t_x) in the table.
     pub last: u32,
     /// and of (x, T).
     pub end: u32,
@@ -54,7 +54,7 @@ pub struct HistoryTable {
     pub ended: Vec<[f64; 2]>,
     /// The distinct x, ascending.
     pub counts: Vec<CountGroup>,
-    /// The table: which time each place stands for, ascending for each x.
+    /// The time of each point of the table, ascending for each x.
     pub points: Vec<u32>,
     /// The customers with T > t_x, by x.
     pub inactive: Vec<InactiveRow>,
@@ -83,7 +83,7 @@ impl HistoryTable {
         counts.retain(|&count| !by_count[count].is_empty());
         counts.sort_unstable_by(|&a, &b| frequencies[a].total_cmp(&frequencies[b]));
         let mut table = Self { ended: vec![[0.0; 2]; times.len()], times, ..Self::default() };
-        // The place of each time in the part of the table for one x, and the x it was given for.
+        // The point of each time in the part of the table for one x, and the x for which it is valid.
         let mut slots = vec![(0, u32::MAX); table.times.len()];
         for count in counts {
             let (frequency, members) = (frequencies[count], &by_count[count]);
@@ -123,7 +123,7 @@ impl HistoryTable {
     }
 }
 
-/// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q from a place of the table on and ln e.
+/// Σ w·ln{Q(x, t_x) + e·(1 − Q(x, T))}, given Q from a point of the table on and ln e.
 pub fn sum_inactive(
     inactive: &[InactiveRow],
     (first, attrition): (u32, &[Sums<4>]),
@@ -137,8 +137,8 @@ pub fn sum_inactive(
     })
 }
 
-/// ln e = ln D(x, T) − ln D(x, t_x), the first two parameters being those of the purchases and the
-/// others those of the dropout, so that mixed derivatives vanish.
+/// ln e = ln D(x, T) − ln D(x, t_x). The first two parameters are those of the purchases and the others
+/// those of the dropout, so that mixed derivatives vanish.
 #[derive(Clone, Copy)]
 pub struct LogRatio {
     /// ln e
@@ -171,7 +171,7 @@ impl LogRatio {
     }
 }
 
-/// Rows between whose stages intermediate results stay in the nearest cache.
+/// Rows per stage, so that intermediate results stay in the first-level cache.
 const ROWS_PER_STAGE: usize = 64;
 
 #[inline(always)]

@@ -1,4 +1,4 @@
-//! One file a model; what two share stands in `beta_geometric`.
+//! Models: one file or folder per model, and the traits they implement.
 
 mod beta_geometric;
 mod bg_bb;

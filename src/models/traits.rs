@@ -1,4 +1,4 @@
-//! What a model is: parameters, one customer's likelihood, and predictions.
+//! Traits of models: parameters, the likelihood of one customer, and predictions.
 
 use crate::data::observations::{Observation, Periods, Purchases, Spending};
 use crate::data::table::Table;
@@ -14,7 +14,7 @@ pub enum Process {
     Purchase,
     /// How they stop being customers.
     Dropout,
-    /// What they spend per purchase.
+    /// Spend per purchase.
     Spend,
 }
 
@@ -72,8 +72,8 @@ impl Parameter {
     }
 }
 
-/// What lifetimes' penalty c·Σθ² is added to: the same c weighs N times less beside a sum over N rows
-/// than beside their mean.
+/// The scale of the negative log-likelihood to which lifetimes' penalty c·Σθ² is added: the same c has 1/N
+/// of the weight next to a sum over N rows, compared with their mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PenaltyScale {
     /// −Σwℓ/Σw
@@ -83,7 +83,7 @@ pub enum PenaltyScale {
 }
 
 impl PenaltyScale {
-    /// How many times the mean the penalty is beside, for a table of `rows` rows.
+    /// The scale in units of the mean, for a table of `rows` rows.
     #[must_use]
     pub fn means(self, rows: usize) -> f64 {
         match self {
@@ -95,19 +95,19 @@ impl PenaltyScale {
 
 /// A model: the log-likelihood of one customer and everything needed to fit it.
 pub trait Model<const K: usize>: Sized + Send + Sync + 'static {
-    /// What the model sees of a customer.
+    /// The data of one customer that the model sees.
     type Observation: Observation;
     /// The name in messages and saved files.
     const NAME: &'static str;
     /// The parameters, in the order of every array.
     const PARAMETERS: [Parameter; K];
-    /// What the penalty of a fit stands beside.
+    /// The scale of the objective to which the penalty is added.
     const PENALTY: PenaltyScale = PenaltyScale::Mean;
 
     /// ln L of one customer.
     fn log_likelihood<R: Real>(theta: [R; K], row: &Self::Observation) -> R;
 
-    /// Where to start looking for the maximum; the first one is the best guess.
+    /// Starting points of the search; the first one is the best guess.
     fn starts(rows: &Table<'_, Self::Observation>) -> Vec<[f64; K]>;
 
     /// Whether rows that are right one by one are too much together.
@@ -158,8 +158,8 @@ pub trait TransactionModel<const K: usize>: Model<K, Observation = Purchases> {
     /// P(alive | x, t_x, T): the probability that the customer has not dropped out by T.
     fn probability_alive(theta: &[f64; K], row: &Purchases) -> f64;
 
-    /// [`Self::probability_alive`] of customers given as columns of x, t_x and T; none of the answers
-    /// depends on the other customers.
+    /// [`Self::probability_alive`] of customers given as columns of x, t_x and T; no result depends on the
+    /// other customers.
     fn probabilities_alive(theta: &[f64; K], columns: [&[f64]; 3], out: &mut [f64]) {
         for (i, cell) in out.iter_mut().enumerate() {
             *cell = Self::probability_alive(theta, &Purchases::read(&columns.map(|c| c[i])));
@@ -198,7 +198,7 @@ pub trait TransactionModel<const K: usize>: Model<K, Observation = Purchases> {
     /// P(X(t) = n): n repeat purchases of a new customer in (0, t\].
     fn pmf(theta: &[f64; K], t: f64, n: f64) -> f64;
 
-    /// P(X(T, T+t) = n | x, t_x, T): n purchases of a known customer in (T, T+t\].
+    /// P(X(T, T+t) = n | x, t_x, T): n purchases of an observed customer in (T, T+t\].
     fn pmf_conditional(theta: &[f64; K], row: &Purchases, t: f64, n: f64) -> f64;
 }
 

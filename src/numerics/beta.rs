@@ -10,7 +10,7 @@ use super::unimodal::{NODES, Unimodal, peak, sides, whole};
 const LARGE: f64 = 100.0;
 /// Beyond this many e-folds exponentials are cut.
 const MAX_EXPONENT: f64 = 700.0;
-/// What is below this is not computed side by side, where exponentials are cut.
+/// Values below this are not computed in lanes, where exponentials are clamped.
 const TINY: f64 = 1e-300;
 
 /// The density of s = logit p − ln(a/b) for p ~ Beta(a, b), whose mode is at 0.
@@ -36,8 +36,8 @@ impl LogitBeta {
         Self { a, b, mean, rest, centre: a.ln() - b.ln(), ln_mode: ln_density_at_mode(a, b) }
     }
 
-    /// ln(p·(a+b)/a) and ln((1−p)·(a+b)/b). They differ by s, but either may be so much smaller than it
-    /// that the difference would be rounding alone.
+    /// ln(p·(a+b)/a) and ln((1−p)·(a+b)/b). They differ by s, but either may be so much smaller than s that
+    /// the difference would be rounding error.
     fn ln_ratios(&self, s: f64) -> [f64; 2] {
         [-ln_mix(self.rest, self.mean, -s), -ln_mix(self.mean, self.rest, s)]
     }
@@ -81,8 +81,8 @@ impl LogitBeta {
         (self.ln_mode + self.exponent(ratios)).exp()
     }
 
-    /// The density times a function of p at several places, side by side; `None` where parameters, places
-    /// or values are so extreme that each has to be looked at by itself.
+    /// The density times a function of p at several points, in lanes; `None` if parameters, points or
+    /// values are so extreme that each must be computed separately.
     #[inline(always)]
     #[allow(clippy::neg_cmp_op_on_partial_ord)] // no number is extreme too
     fn side_by_side(&self, places: &[f64; NODES], h: impl Fn(f64) -> f64) -> Option<[f64; NODES]> {
@@ -139,13 +139,14 @@ pub fn beta_tails(a: f64, b: f64, odds: f64) -> [f64; 2] {
 pub trait Falling {
     /// h(p)
     fn value(&self, p: f64) -> f64;
-    /// h(p) where it is above 1e-300, in a way that runs side by side.
+    /// h(p) where it is above 1e-300, in a form that vectorises.
     fn ordinary(&self, p: f64) -> f64;
     /// σ(p) = −p·h′(p)/h(p), which must not fall.
     fn steepness(&self, p: f64) -> f64;
-    /// p·σ′(p), at most; what it grows by is at most in proportion to p.
+    /// An upper bound of p·σ′(p), which grows at most in proportion to p.
     fn bend(&self, p: f64) -> f64;
-    /// Below the first of these h is hardly less than at 0, and above the second falls like a power of p.
+    /// Two knees: below the first, h is hardly less than at 0; above the second, it falls like a power of
+    /// p.
     fn knees(&self) -> [f64; 2];
 }
 
@@ -186,8 +187,8 @@ impl<H: Falling> Unimodal for Product<'_, H> {
 
 /// E\[h(p)\] for p ~ Beta(a, b) and a falling h.
 ///
-/// On u = logit p the density times h has one peak, and panels of bounded number lead from it to both
-/// ends, however slowly the tails e^{au} and e^{−bu} of tiny a or b run out. All terms are positive.
+/// On u = logit p the density times h has one peak, and a bounded number of panels leads from it to both
+/// ends, however slowly the tails e^{au} and e^{−bu} of tiny a or b decay. All terms are positive.
 #[must_use]
 pub fn beta_expectation(a: f64, b: f64, h: &impl Falling) -> f64 {
     let density = LogitBeta::new(a, b);
@@ -214,7 +215,7 @@ fn shares(a: f64, b: f64) -> (f64, f64) {
     }
 }
 
-/// ln(rest + share·eˢ) for rest = 1 − share, to full precision near 0 as well as far off.
+/// ln(rest + share·eˢ) for rest = 1 − share, to full precision near 0 as well as far from it.
 fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
     if s > MAX_EXPONENT {
         return rest.ln().max(share.ln() + s);
@@ -223,8 +224,8 @@ fn ln_mix(share: f64, rest: f64, s: f64) -> f64 {
     if change > -0.5 { change.ln_1p() } else { (rest + share * s.exp()).ln() }
 }
 
-/// [`ln_mix`] of eˢ within ±[`MAX_EXPONENT`], in a way that runs side by side; near s = 0 to full precision of
-/// what it is multiplied by, the smaller of two parameters below [`LARGE`], not of itself.
+/// [`ln_mix`] of eˢ within ±[`MAX_EXPONENT`], in a form that vectorises. Near s = 0 it has full precision
+/// relative to its factor, the smaller of two parameters below [`LARGE`], not to itself.
 #[inline(always)]
 fn ln_mix_of(share: f64, rest: f64, exponential: f64) -> f64 {
     let change = share * (exponential - 1.0);

@@ -93,7 +93,7 @@ impl<const K: usize> Dual<K> {
         })
     }
 
-    /// The same with the upper triangle of the Hessian in place of the lower.
+    /// The dual number with the lower triangle of its Hessian copied from the upper.
     #[must_use]
     pub fn mirrored(mut self) -> Self {
         for i in 0..K {

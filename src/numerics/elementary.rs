@@ -1,6 +1,6 @@
 //! exp and ln without branches or calls, so that loops over arrays of numbers vectorise.
 //!
-//! [`vectorized`] runs such loops compiled for the processor at hand.
+//! [`vectorized`] runs such loops compiled for the instruction set in use.
 
 /// Runs a computation compiled for the vector instructions that this processor has.
 #[inline]
@@ -8,20 +8,20 @@ pub fn vectorized<T>(compute: impl FnOnce() -> T) -> T {
     pulp::Arch::new().dispatch(compute)
 }
 
-/// ln 2 in two parts, the first with room for exact products.
+/// ln 2 in two parts; products with the first are exact.
 const LN_2: [f64; 2] = [6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10];
 
 /// Adding and subtracting this rounds to a whole number, whose low bits are those of the sum.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 
-/// c₀ + c₁x + c₂x² + c₃x³, given x²: in two halves at once, since it is waiting for one step after another
-/// that takes the time of a polynomial.
+/// c₀ + c₁x + c₂x² + c₃x³, given x²: as two independent halves, because the latency of dependent steps
+/// dominates the time of a polynomial.
 #[inline(always)]
 fn cubic(c: &[f64], x: f64, square: f64) -> f64 {
     (c[0] + c[1] * x) + (c[2] + c[3] * x) * square
 }
 
-/// eˣ to 2 units in the last place; e^±708 beyond those, where nothing over- or underflows.
+/// eˣ to 2 units in the last place; e^±708 beyond those arguments, where nothing over- or underflows.
 #[inline(always)]
 #[must_use]
 pub fn exp(x: f64) -> f64 {
@@ -72,13 +72,13 @@ pub fn ln(x: f64) -> f64 {
     exponent * LN_2[0] - ((half - tail) - f)
 }
 
-/// ln(1 + x) to 2 units in the last place, for finite x ≥ −½: what rounding took from 1 + x is added
-/// to its logarithm.
+/// ln(1 + x) to 2 units in the last place, for finite x ≥ −½: the rounding error of 1 + x is added to its
+/// logarithm.
 #[inline(always)]
 #[must_use]
 pub fn ln_1p(x: f64) -> f64 {
-    // The bits of 1/y are about these less those of y; a step of Newton's method leaves 2 %. What is
-    // divided is less than one unit in the last place of the sum, and of the logarithm unless that is
+    // The bits of 1/y are about these minus those of y; a step of Newton's method leaves an error of 2 %.
+    // The dividend is less than one unit in the last place of the sum, and of the logarithm unless that is
     // small.
     const INVERSE: u64 = 0x7fde_6238_22fc_16e6;
     let sum = 1.0 + x;

@@ -7,7 +7,7 @@ const STIRLING_FROM: f64 = 10.0;
 
 /// The remainder of Stirling's formula, lnΓ(z) − \[(z − ½)ln z − z + ½ln 2π\], for z ≥ 10.
 ///
-/// Source: NIST DLMF 5.11.1, coefficients B₂ₖ/(2k(2k−1)); the first one left out is below 7e-16.
+/// Source: NIST DLMF 5.11.1, coefficients B₂ₖ/(2k(2k−1)); the first omitted one is below 7e-16.
 #[must_use]
 pub fn stirling_remainder<R: Real>(z: R) -> R {
     const SERIES: [f64; 6] =
@@ -50,11 +50,11 @@ pub fn ln_pochhammer<R: Real>(r: R, x: R) -> R {
         - stirling_remainder(r)
 }
 
-/// ln E\[(1 − p)ⁿ\] = ln (b)ₙ/(a+b)ₙ for p ~ Beta(a, b) and a whole n ≥ 0: the chance of surviving
-/// n coins.
+/// ln E\[(1 − p)ⁿ\] = ln (b)ₙ/(a+b)ₙ for p ~ Beta(a, b) and a whole n ≥ 0: the probability of surviving n
+/// chances to drop out.
 ///
-/// Few coins are a sum of ln(1 + a/(b+k)), which keeps every digit when a ≪ b; many coins are a
-/// difference of [`ln_pochhammer`], arranged so that the smaller of a and n is the step.
+/// For small n it is a sum of ln(1 + a/(b+k)), which keeps every digit when a ≪ b; for large n a difference
+/// of [`ln_pochhammer`], arranged so that the smaller of a and n is the step.
 #[must_use]
 pub fn ln_beta_survival<R: Real>(a: R, b: R, n: f64) -> R {
     const SUM_UP_TO: f64 = 24.0;

@@ -1,7 +1,7 @@
-//! Functions of positive numbers as polynomials on panels that the bits of a number tell.
+//! Interpolation of functions of positive numbers by polynomials on panels.
 //!
-//! Panels are equally long within an octave: the exponent and the first bits of the mantissa number
-//! them, the other bits tell where on the panel a number is. No logarithm is needed for either.
+//! Panels are equally long within an octave: the exponent and the first bits of the mantissa are the number
+//! of the panel, the other bits the position on it. Neither needs a logarithm.
 
 use std::array::from_fn;
 use std::f64::consts::PI;
@@ -12,13 +12,13 @@ use super::elementary::vectorized;
 const MANTISSA: u32 = 52;
 const ONE: u64 = 1.0f64.to_bits();
 
-/// Polynomials of degree N − 1 on 2ᴮ panels an octave.
+/// Polynomials of degree N − 1 on 2ᴮ panels per octave.
 ///
 /// A function that is analytic right of zero is interpolated on a panel [m − w, m + w] with a relative
 /// error below 4M/((ρ − 1)·ρᴺ⁻¹), ρ + 1/ρ = 2·m/w·(1 − ε), M being how many times larger it is on the
 /// ellipse that reaches down to ε·m than on the panel (Trefethen 2013, theorem 8.2).
 pub struct Panels<const N: usize, const B: u32> {
-    /// Where on a panel the function is evaluated, between −1 and 1.
+    /// The positions on a panel, between −1 and 1, at which the function is evaluated.
     nodes: [f64; N],
     /// From each value there to the coefficients of Chebyshev's polynomials.
     transform: [[f64; N]; N],
@@ -26,14 +26,14 @@ pub struct Panels<const N: usize, const B: u32> {
     powers: [[f64; N]; N],
 }
 
-/// Sixteen panels an octave: 4M/((ρ − 1)·ρ⁷) is 4e-14·M for ε = 1/8.
+/// Sixteen panels per octave: 4M/((ρ − 1)·ρ⁷) is 4e-14·M for ε = 1/8.
 pub static FINE: LazyLock<Panels<8, 4>> = LazyLock::new(Panels::new);
-/// One panel an octave: 4M/((ρ − 1)·ρ²¹) is 7e-17·M for ε = 0.
+/// One panel per octave: 4M/((ρ − 1)·ρ²¹) is 7e-17·M for ε = 0.
 pub static COARSE: LazyLock<Panels<22, 0>> = LazyLock::new(Panels::new);
 
 impl<const N: usize, const B: u32> Panels<N, B> {
     fn new() -> Self {
-        // Whole turns are left out before they are rounded.
+        // Whole turns are removed before rounding.
         let cosine = |i: usize, j: usize| {
             let part = (2 * i + 1) * j % (4 * N);
             (PI * part as f64 / (2 * N) as f64).cos()
@@ -70,14 +70,14 @@ impl<const N: usize, const B: u32> Panels<N, B> {
         2.0 * f64::from_bits(rest | ONE) - 3.0
     }
 
-    /// The numbers on a panel for which the function is to be known.
+    /// The numbers on a panel at which the function must be known.
     #[must_use]
     pub fn nodes(&self, panel: u64) -> [f64; N] {
         let [from, to] = [panel, panel + 1].map(|p| f64::from_bits(p << (MANTISSA - B)));
         self.nodes.map(|node| from + 0.5 * (1.0 + node) * (to - from))
     }
 
-    /// The polynomial of these values at a panel's nodes.
+    /// The polynomial through these values at a panel's nodes.
     #[must_use]
     pub fn polynomial(&self, values: &[f64; N]) -> [f64; N] {
         // First Chebyshev's, which become small, for the large numbers in the others not to cancel.

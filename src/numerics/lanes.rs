@@ -3,7 +3,7 @@
 
 use std::ops::{Add, AddAssign, Div, Index, Mul, Neg, Sub};
 
-/// How many numbers stand side by side.
+/// The number of lanes.
 pub const LANES: usize = 8;
 
 /// Numbers side by side.
@@ -14,7 +14,7 @@ impl Lanes {
     /// Zeros.
     pub const ZERO: Self = Self([0.0; LANES]);
 
-    /// The values of a function of the place.
+    /// The values of a function of the lane.
     #[inline(always)]
     #[must_use]
     pub fn of(value: impl Fn(usize) -> f64) -> Self {

@@ -1,5 +1,5 @@
-//! Special functions that no crate does well enough where these models go: ratios of gamma
-//! functions at huge arguments, the negative binomial in both tails, expectations under a beta
+//! Numerics: dual numbers, lanes, quadrature, and special functions at extreme arguments that no crate
+//! covers: ratios of gamma functions, the negative binomial in both tails, expectations under a beta
 //! distribution, and integrals over time.
 
 mod beta;

@@ -2,12 +2,12 @@
 
 use super::quadrature::SIXTEEN;
 
-/// Places at which a panel is looked at.
+/// Evaluation points per panel.
 pub const NODES: usize = 16;
 
-/// The e-folds by which an integrand may change on a panel.
+/// The largest exponent by which an integrand may change on a panel.
 const MAX_LOG_CHANGE: f64 = 10.0;
-/// What is left out, as a share of the integral.
+/// The share of the integral that is neglected.
 const NEGLIGIBLE: f64 = 1e-18;
 /// Panels in one direction, at most: the outer ones double in width, so that some tens suffice.
 pub const MAX_PANELS: usize = 600;
@@ -18,25 +18,26 @@ const MAX_HALVINGS: usize = 200;
 pub trait Unimodal {
     /// The value at u.
     fn value(&self, u: f64) -> f64;
-    /// The values at several places; panels are wide, so that a few units in the last place do not count.
+    /// The values at several points. Panels are wide, so that a few units in the last place do not matter.
     fn values(&self, places: &[f64; NODES]) -> [f64; NODES] {
         places.map(|u| self.value(u))
     }
-    /// The derivative of the logarithm at u, and by how much it changes per unit near u, at most; within
-    /// one unit of u this bound grows by less than e. Panels are cut by them: they need few digits.
+    /// The derivative of the logarithm at u, and an upper bound of its change per unit near u, which grows
+    /// by less than a factor of e within one unit of u. They determine the widths of panels and need few
+    /// digits.
     fn slope_and_curvature(&self, u: f64) -> [f64; 2];
-    /// Outside of these two places the curvature falls with the distance from them, and the function is
+    /// Two points outside of which the curvature falls with the distance from them, and the function is
     /// analytic in circles that reach up to them.
     fn core(&self) -> [f64; 2] {
         [f64::NEG_INFINITY, f64::INFINITY]
     }
-    /// The least steep fall of the logarithm further up the line, given how it falls at some place there.
+    /// The smallest fall of the logarithm further up the line, given its fall at some point there.
     fn min_fall(&self, fall: f64) -> f64 {
         fall
     }
 }
 
-/// The place of the peak, near enough to start from, given places between which the slope changes sign.
+/// The peak, accurate enough to start from, given points between which the slope changes sign.
 #[must_use]
 pub fn peak(shape: &impl Unimodal, low: f64, high: f64) -> f64 {
     let (mut low, mut high) = (low, high);
@@ -52,10 +53,10 @@ pub fn peak(shape: &impl Unimodal, low: f64, high: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// ∫ between `start` and `end`, which may be infinite in either direction, walking away from the peak.
+/// ∫ between `start` and `end`, which may be infinite in either direction, away from the peak.
 ///
-/// Panels are as wide as slope and curvature allow, until nothing is left to add to this integral and to
-/// `known_part`, which is known already.
+/// Panels are as wide as slope and curvature allow, until the remainder is negligible relative to this
+/// integral and `known_part`.
 #[must_use]
 pub fn walk(shape: &impl Unimodal, start: f64, end: f64, known_part: f64) -> f64 {
     let direction = if end < start { -1.0 } else { 1.0 };
@@ -90,14 +91,14 @@ pub fn walk(shape: &impl Unimodal, start: f64, end: f64, known_part: f64) -> f64
     sum
 }
 
-/// ∫ over the whole line, given the place of the peak.
+/// ∫ over the whole line, given the peak.
 #[must_use]
 pub fn whole(shape: &impl Unimodal, peak: f64) -> f64 {
     let left = walk(shape, peak, f64::NEG_INFINITY, 0.0);
     left + walk(shape, peak, f64::INFINITY, left)
 }
 
-/// ∫ below and ∫ above a place, given that of the peak.
+/// ∫ below and ∫ above a point, given the peak.
 #[must_use]
 pub fn sides(shape: &impl Unimodal, peak: f64, at: f64) -> [f64; 2] {
     let to = |from: f64, end: f64| walk(shape, from, end, 0.0);
@@ -108,7 +109,7 @@ pub fn sides(shape: &impl Unimodal, peak: f64, at: f64) -> [f64; 2] {
     }
 }
 
-/// The place below which a share `level` of the whole lies, given that of the peak.
+/// The point below which a share `level` of the whole is, given the peak.
 #[must_use]
 pub fn quantile(shape: &impl Unimodal, peak: f64, level: f64) -> f64 {
     let [below, above] = sides(shape, peak, peak);

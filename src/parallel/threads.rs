@@ -1,8 +1,8 @@
-//! How many threads the engine works with.
+//! The number of threads, and long computations on them.
 //!
-//! Rayon's own pool, which is made at the first need and heeds `RAYON_NUM_THREADS`, the processor
-//! affinity and the quota of the control group, serves until someone asks for another number. A
-//! process that was forked has none of its parent's threads: there a pool is made anew.
+//! Rayon's own pool, which respects `RAYON_NUM_THREADS`, the processor affinity and the quota of the
+//! control group, is used until another number is set. A forked process has none of its parent's threads:
+//! there a new pool is built.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -14,7 +14,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::Interrupt;
 
-/// How long a computation runs between two looks at whether it should stop.
+/// The time between two polls for an interrupt.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 struct Own {
@@ -26,10 +26,10 @@ static OWN: RwLock<Option<Own>> = RwLock::new(None);
 /// The process that rayon's pool belongs to.
 static FIRST: AtomicU32 = AtomicU32::new(0);
 
-/// Works with so many threads from now on.
+/// Uses so many threads from now on.
 ///
 /// # Errors
-/// [`Error::Setting`] for none, or where the system refuses them.
+/// [`Error::Setting`] for none, or if the system refuses them.
 pub fn set(threads: usize) -> Result<()> {
     let refused = |expected| Error::Setting { name: "threads", value: threads as f64, expected };
     if threads == 0 {
@@ -55,10 +55,10 @@ pub fn run<T: Send>(compute: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// The same for a long one, which is told by `interrupt` — asked on the calling thread — to give up.
+/// Runs a long computation, which is stopped by `interrupt`, polled on the calling thread.
 ///
 /// # Panics
-/// Where the computation does.
+/// If the computation panics.
 pub fn run_interruptible<T: Send>(
     interrupt: &dyn Interrupt,
     compute: impl FnOnce(&dyn Interrupt) -> T + Send,
@@ -69,7 +69,7 @@ pub fn run_interruptible<T: Send>(
         let (sender, answer) = mpsc::channel();
         let stopped = &stopped;
         scope.spawn(move |_| {
-            // Where nobody listens any more the scope is unwinding, and the answer is lost anyway.
+            // If there is no receiver any more the scope is unwinding, and the result is lost anyway.
             let _ = sender.send(compute(&|| stopped.load(Ordering::Relaxed)));
         });
         loop {
@@ -89,13 +89,13 @@ pub fn run_interruptible<T: Send>(
 fn install(pool: Arc<ThreadPool>) {
     let mut own = OWN.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     let before = own.replace(Own { process: process::id(), pool });
-    // The threads of a parent process are not there to be told that they may end.
+    // A pool of the parent process has no threads here that could be stopped.
     if let Some(before) = before.filter(|before| before.process != process::id()) {
         std::mem::forget(before);
     }
 }
 
-/// The pool that takes the place of rayon's, if any.
+/// The pool that is used in place of rayon's, if any.
 fn own() -> Option<Arc<ThreadPool>> {
     let process = process::id();
     let known = OWN.read().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! CustomerBatch to predict for: read in pieces, checked on the way.
+//! Customers to predict for, read in chunks and checked.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use crate::error::{Error, Faults, Result};
 use crate::numerics::vectorized;
 use crate::parallel::interrupt::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
 
-/// How many consecutive rows are answered in one piece.
+/// Rows per chunk of a prediction.
 const ROWS_PER_CHUNK: usize = 1 << 13;
-/// Rows between two looks at whether to stop.
+/// Rows between two polls for an interrupt.
 const POLL_INTERVAL_ROWS: usize = 1 << 16;
 /// Rows after which there is a conclusion.
 const ROWS_PER_ROUND: usize = 1 << 19;
 
-/// Rows to predict for: checked for what cannot be, though not for what a fit alone refuses.
+/// Customers to predict for: checked for impossible values, but not for what only a fit refuses.
 pub struct CustomerBatch<'a> {
     columns: [Column<'a>; 3],
     len: usize,
@@ -27,7 +27,7 @@ pub struct CustomerBatch<'a> {
 /// The marker of a row that cannot be.
 struct Impossible;
 
-/// A piece of a table: where it starts, and its part of each vector of answers.
+/// A chunk of a table: its start, and its part of each output vector.
 struct OutputChunk<'a> {
     start: usize,
     outs: Vec<&'a mut [f64]>,
@@ -59,7 +59,8 @@ impl<'a> CustomerBatch<'a> {
         Purchases::read(&self.columns.map(|column| column.get(i)))
     }
 
-    /// Shows about so many customers, or all there are, from all over the table; unchecked.
+    /// Calls `show` with a sample of about `most` customers, or all of them, from all over the table;
+    /// unchecked.
     pub fn sample(&self, most: usize, mut show: impl FnMut([&[f64]; 3])) {
         let blocks = self.len.div_ceil(ROWS_PER_BLOCK);
         let shown = blocks.min(most / ROWS_PER_BLOCK);
@@ -74,10 +75,10 @@ impl<'a> CustomerBatch<'a> {
         }
     }
 
-    /// One answer for each customer, however dear it is.
+    /// One result per customer, however expensive.
     ///
     /// # Errors
-    /// [`Error::Rows`] for rows that cannot be, and [`Error::Interrupted`].
+    /// [`Error::Rows`] for impossible rows, and [`Error::Interrupted`].
     pub fn map(
         &self,
         interrupt: &dyn Interrupt,
@@ -110,12 +111,12 @@ impl<'a> CustomerBatch<'a> {
         Ok(out)
     }
 
-    /// Fills vectors of answers block by block, `answer` being told where a block starts, its columns
-    /// and its part of the vectors. What it keeps for later is given to `conclude`, in order, with
-    /// the whole vectors.
+    /// Fills output vectors block by block: `answer` receives the start of a block, its columns and its
+    /// part of the vectors. What it stores for later is passed to `conclude`, in order, with the whole
+    /// vectors.
     ///
     /// # Errors
-    /// [`Error::Rows`] for rows that cannot be, [`Error::Interrupted`], and those of `conclude`.
+    /// [`Error::Rows`] for impossible rows, [`Error::Interrupted`], and those of `conclude`.
     pub fn fill<T: Default + Send>(
         &self,
         outs: &mut [Vec<f64>],
@@ -139,7 +140,7 @@ impl<'a> CustomerBatch<'a> {
         Ok(())
     }
 
-    /// The answers of [`Self::fill`] to some consecutive customers, piece by piece.
+    /// The results of [`Self::fill`] for some consecutive customers, chunk by chunk.
     fn answers<T: Default + Send>(
         &self,
         outs: &mut [Vec<f64>],

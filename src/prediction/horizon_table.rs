@@ -1,7 +1,7 @@
-//! What customers who are still active buy, as a function of T on panels, for each x.
+//! The table of expected purchases of active customers over given horizons, by x and T.
 //!
 //! Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) depends on x and T alone and is smooth in T. Where a panel has more customers
-//! than a polynomial has coefficients, their polynomial answers; others are computed by themselves.
+//! than a polynomial has coefficients, it is interpolated; other customers are computed one by one.
 
 use std::marker::PhantomData;
 
@@ -13,13 +13,13 @@ use crate::models::traits::TransactionModel;
 use crate::numerics::{FINE, Panels, evaluate, vectorized};
 use crate::parallel::interrupt::{Interrupt, check_interrupt};
 
-/// CustomerBatch who are looked at to see which panels are needed.
+/// Customers in the sample that decides which panels are tabulated.
 const SAMPLE_ROWS: usize = 1 << 15;
-/// x and panels are tabulated up to so many pairs.
+/// The largest number of pairs of x and panel in a table.
 const MAX_PAIRS: usize = 1 << 18;
 const NODES_PER_PANEL: usize = 8;
 type FinePanels = Panels<NODES_PER_PANEL, 4>;
-/// Values of E that are computed between two looks at whether to stop.
+/// Values of E between two polls for an interrupt.
 const POLL_INTERVAL_VALUES: usize = 1 << 17;
 
 /// Times in ascending order and weights w with Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) = Σₖ wₖ·E(tₖ).
@@ -34,7 +34,7 @@ impl WeightedTimes {
     }
 }
 
-/// What is expected of active customers over some schedules.
+/// The expected purchases of active customers over some schedules.
 pub struct HorizonTable<M, const K: usize> {
     theta: [f64; K],
     model: PhantomData<M>,
@@ -114,7 +114,7 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
                 self.places[x * self.panels + column] += 1;
             }
         }
-        // One customer of the sample stands for several.
+        // One customer of the sample represents several.
         let fewest = NODES_PER_PANEL * seen.len() / customers.len();
         let mut needed = Vec::new();
         for (i, place) in self.places.iter_mut().enumerate() {
@@ -181,8 +181,8 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
         Ok(())
     }
 
-    /// Multiplies the numbers of consecutive customers by what is expected of them over each schedule,
-    /// or by 1 where that is not known; `unknown` is told where.
+    /// Multiplies the numbers of consecutive customers by their expected purchases over each schedule, or
+    /// by 1 where these are not tabulated; `unknown` is called with those customers.
     #[allow(clippy::cast_possible_truncation)] // what is beyond the table is not looked up
     pub fn scale(
         &self,
@@ -232,7 +232,7 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
         }
     }
 
-    /// Does what [`Self::scale`] left out for these customers.
+    /// Completes the customers that [`Self::scale`] skipped.
     ///
     /// # Errors
     /// [`Error::Interrupted`].
@@ -277,7 +277,7 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
     }
 }
 
-/// A number of 0 or more where it is whole, else one beyond every table.
+/// A whole number of 0 or more as an integer, any other number as one beyond every table.
 #[inline(always)]
 fn whole(value: f64) -> u64 {
     const SHIFT: f64 = (1u64 << 52) as f64;

@@ -1,4 +1,4 @@
-//! What purchases are spend.
+//! Predictions of spending models.
 
 use super::Predictions;
 use super::traits::SpendingEngine;

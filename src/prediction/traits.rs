@@ -1,4 +1,4 @@
-//! What is asked of models, by kind.
+//! Object-safe traits of models, by kind.
 
 use crate::data::columns::Column;
 use crate::error::Result;
@@ -7,8 +7,8 @@ use crate::models::traits::Parameter;
 use crate::parallel::interrupt::{Interrupt, in_chunks};
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
-/// What every model answers. Where `interrupt` or `interrupt` — asked on the calling thread, every now and then —
-/// says so, answers end in [`crate::Error::Interrupted`].
+/// A model of any kind. Its functions poll `interrupt` on the calling thread and end in
+/// [`crate::Error::Interrupted`] if it is requested.
 pub trait Engine: Sync {
     /// The model's name.
     fn name(&self) -> &'static str;
@@ -37,7 +37,7 @@ pub trait Engine: Sync {
         columns: &[Column<'_>],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
-    /// What a fit minimises at log θ, in the time units of the data.
+    /// The objective of a fit at log θ, in the time units of the data.
     ///
     /// # Errors
     /// Bad parameters or data.
@@ -66,10 +66,10 @@ pub trait Engine: Sync {
     fn spending(&self) -> Result<&dyn SpendingEngine>;
 }
 
-/// Predictions of a model of periods. `columns` are frequency, recency and n_periods; numbers of
-/// periods ahead are one for all or one a customer.
+/// Predictions of a model of periods. `columns` are frequency, recency and n_periods; numbers of periods
+/// ahead are one for all or one per customer.
 pub trait PeriodEngine: Sync {
-    /// P(active) so many periods after the last observed one.
+    /// P(active) `ahead` periods after the last observed one.
     ///
     /// # Errors
     /// Bad parameters, periods or data.
@@ -80,7 +80,7 @@ pub trait PeriodEngine: Sync {
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
-    /// Expected purchases in so many periods.
+    /// Expected purchases in the next `ahead` periods.
     ///
     /// # Errors
     /// Bad parameters, periods or data.
@@ -130,7 +130,7 @@ pub trait TransactionEngine: Sync {
         paths: &PurchaseTimes<'_>,
         interrupt: &dyn Interrupt,
     ) -> Result<CustomerPaths>;
-    /// Expected purchases in the next `t`, one horizon for all or one a customer.
+    /// Expected purchases in the next `t`, one horizon for all or one per customer.
     ///
     /// # Errors
     /// Bad parameters or data.
@@ -153,7 +153,8 @@ pub trait TransactionEngine: Sync {
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
-    /// The sums of [`Self::ahead`] for one schedule, without P(alive), and times what a purchase is spend.
+    /// The sums of [`Self::ahead`] for one schedule, without P(alive), times the expected spend per
+    /// purchase.
     ///
     /// # Errors
     /// Those of [`Self::ahead`].
@@ -191,7 +192,7 @@ pub trait TransactionEngine: Sync {
         n: &[f64],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>>;
-    /// P(X(T, T+t) = n) of each customer; t and n are one for all or one a customer.
+    /// P(X(T, T+t) = n) of each customer; t and n are one for all or one per customer.
     ///
     /// # Errors
     /// Bad parameters, times, counts or data.
@@ -205,7 +206,7 @@ pub trait TransactionEngine: Sync {
     ) -> Result<Vec<f64>>;
 }
 
-/// Customers whose spend is told in one piece.
+/// Customers per chunk of expected spend.
 const ROWS_PER_CHUNK: usize = 1 << 14;
 
 /// Predictions of a spending model. `columns` are frequency and monetary_value.
@@ -240,12 +241,12 @@ pub trait SpendingEngine: Sync {
     fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]);
 }
 
-/// What purchases are spend: the answers of a spending model.
+/// The expected spend per purchase that multiplies expected purchases.
 pub struct SpendFactor<'a> {
     /// The model,
     pub model: &'a dyn SpendingEngine,
     /// its parameters,
     pub theta: &'a [f64],
-    /// and its columns, a row a customer.
+    /// The columns of the model, one row per customer.
     pub columns: [Column<'a>; 2],
 }

@@ -16,8 +16,8 @@ use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes, customer_path
 
 impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
-    /// first where it is asked for. `spend` multiplies what one schedule gives; without it all answers are
-    /// finite, which is seen to while a block of them is at hand.
+    /// first if it is requested. `spend` multiplies the result of one schedule; without it all results must
+    /// be finite, which is checked while a block is in cache.
     fn predict(
         theta: &[f64],
         schedules: &[Schedule],
@@ -58,7 +58,7 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
                 horizon_table.scale(columns, outs, |i| unknown.push(start + i));
                 note(outs.iter().all(|out| all_finite(out)));
                 if let (Some(SpendFactor { model, theta, columns }), [out]) = (spend, outs) {
-                    // What is not complete yet is multiplied last, as all else.
+                    // Customers that are not complete yet are multiplied at the end.
                     let rest = &unknown[known..];
                     let kept: Vec<f64> = rest.iter().map(|&i| out[i - start]).collect();
                     model.multiply(theta, *columns, start, out);

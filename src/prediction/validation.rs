@@ -11,7 +11,7 @@ use crate::error::{Error, Fault, Faults, Result};
 use crate::models::traits::Model;
 use crate::numerics::vectorized;
 
-/// Numbers that are looked at in one piece.
+/// Numbers per chunk of a check.
 const VALUES_PER_CHUNK: usize = 1 << 14;
 
 /// As many parameters as the model has, each positive.
@@ -29,7 +29,7 @@ pub fn parameters_of<M: Model<K>, const K: usize>(theta: &[f64]) -> Result<[f64;
     Ok(array)
 }
 
-/// Rows to fit to, or to tell the likelihood of.
+/// Observations to fit to, or to evaluate the likelihood of.
 pub fn read_all<R: Observation>(columns: &[Column<'_>]) -> Result<Vec<R>> {
     let len = check_lengths(R::COLUMNS, columns)?;
     let mut faults = Faults::default();
@@ -103,10 +103,10 @@ pub fn all_finite(answers: &[f64]) -> bool {
     )
 }
 
-/// Answers to customers, every one a finite number; `what` they are of each customer.
+/// Checks that all results are finite; `what` is their name.
 ///
 /// # Errors
-/// [`Error::Rows`] with those that are none.
+/// [`Error::Rows`] with those that are not.
 pub fn check_answers(what: &'static str, answers: &[f64]) -> Result<()> {
     let mut faults = Faults::default();
     if !all_finite(answers) {
@@ -117,7 +117,7 @@ pub fn check_answers(what: &'static str, answers: &[f64]) -> Result<()> {
     faults.into_result()
 }
 
-/// Times and numbers of purchases, one for all `len` answers or one each.
+/// Times and numbers of purchases, one for all `len` results or one for each.
 pub fn check_counts(t: &[f64], n: &[f64], len: usize) -> Result<()> {
     check_times("t", t)?;
     check_times("n", n)?;

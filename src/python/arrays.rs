@@ -78,8 +78,8 @@ pub fn detached<T: Send>(
     py.detach(|| threads::run(compute)).map_err(PyErr::from)
 }
 
-/// The same for a long one, which is given a function that tells whether to stop: signals are polled with
-/// the GIL taken for that moment only, and an interrupt is kept and raised.
+/// Runs a long computation without the GIL, with an interrupt: signals are polled with the GIL held for
+/// that moment only, and the exception of a signal is stored and raised.
 pub fn interruptible<T: Send>(
     py: Python<'_>,
     compute: impl FnOnce(&dyn Interrupt) -> Result<T, Error> + Send,
@@ -103,7 +103,7 @@ pub fn interruptible<T: Send>(
     }
 }
 
-/// The answers of a computation as an array, every one a finite number; `what` they are of each customer.
+/// The results of a computation as an array, checked to be finite; `what` is their name.
 pub fn finite<'py>(
     py: Python<'py>,
     what: &'static str,

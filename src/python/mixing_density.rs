@@ -1,4 +1,4 @@
-//! How customers differ, as a curve to draw.
+//! Bindings for densities of heterogeneity.
 
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;

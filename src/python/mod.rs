@@ -1,4 +1,4 @@
-//! The Python face of the engine: conversions, errors, the GIL. No maths here.
+//! The Python bindings of the engine: conversions, errors, the GIL, and no mathematics.
 
 #![allow(clippy::needless_pass_by_value)] // pyo3 hands arguments over by value
 
@@ -15,7 +15,7 @@ mod transaction_table;
 
 use pyo3::prelude::*;
 
-/// Works with so many threads from now on.
+/// Uses so many threads from now on.
 #[pyfunction]
 fn set_threads(py: Python<'_>, threads: usize) -> PyResult<()> {
     py.detach(|| crate::parallel::threads::set(threads)).map_err(PyErr::from)

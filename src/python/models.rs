@@ -121,7 +121,7 @@ fn log_likelihood<'py>(
         .into_pyarray(py))
 }
 
-/// What a fit minimises, at log θ.
+/// The objective of a fit, at log θ.
 #[pyfunction]
 #[pyo3(signature = (model, log_params, columns, weights=None, *, penalizer=0.0))]
 fn objective(
@@ -219,8 +219,8 @@ fn expected_purchases_over<'py>(
     Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
 }
 
-/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts; times the expected
-/// spend a purchase where a spending model, its parameters and its columns are given.
+/// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts, times the expected
+/// spend per purchase if a spending model, its parameters and its columns are given.
 #[pyfunction]
 #[pyo3(signature = (model, params, times, discounts, frequency, recency, T, spend=None))]
 #[allow(non_snake_case, clippy::too_many_arguments)] // T is the column's name
@@ -331,7 +331,7 @@ fn expected_spend<'py>(
         .into_pyarray(py))
 }
 
-/// P(active) of each customer so many periods after the last observed.
+/// P(active) of each customer `ahead` periods after the last observed one.
 #[pyfunction]
 fn periods_alive<'py>(
     py: Python<'py>,
@@ -351,7 +351,7 @@ fn periods_alive<'py>(
     )
 }
 
-/// Expected purchases of each customer in so many periods.
+/// Expected purchases of each customer in the next `ahead` periods.
 #[pyfunction]
 fn periods_expected<'py>(
     py: Python<'py>,

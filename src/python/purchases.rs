@@ -39,7 +39,7 @@ fn track_purchases<'py>(
     Ok(result)
 }
 
-/// Lists the periods in which each customer bought; see `src/summary/listed.rs`.
+/// Lists the periods in which each customer bought; see `src/summary/purchase_lists.rs`.
 #[pyfunction]
 #[pyo3(signature = (table, *, collapse, end=None, refunds="keep"))]
 fn list_purchases<'py>(
@@ -67,7 +67,7 @@ fn list_purchases<'py>(
     Ok(result)
 }
 
-/// Σ n(f)·E(i − f) over f < i after every so many periods i.
+/// Σ n(f)·E(i − f) over f < i after every `every` periods i.
 #[pyfunction]
 fn expected_over_time<'py>(
     py: Python<'py>,

@@ -11,8 +11,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(advance, module)?)
 }
 
-/// Lets customers wait for their next purchases; see `src/simulation.rs`. The arrays from `waits` on are
-/// changed in place.
+/// Advances simulated customers to their next purchases; see `src/statistics/simulation.rs`. The arrays
+/// from `waits` on are changed in place.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)] // columns
 fn advance<'py>(

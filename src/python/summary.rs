@@ -84,7 +84,7 @@ fn options(
     })
 }
 
-/// Puts the columns of a summary into a dictionary, and what the customers are known by.
+/// Puts the columns of a summary, and the ids of its customers, into a dictionary.
 fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) -> PyResult<()> {
     let py = result.py();
     set_customers(result, summary.customers, values, summary.texts)?;
@@ -97,7 +97,7 @@ fn fill(result: &Bound<'_, PyDict>, summary: Summary, values: Option<Vec<i64>>) 
     set_counts(result, &summary.counts)
 }
 
-/// What a stream numbers its customers with.
+/// The dictionary with which a stream numbers its customers.
 #[derive(Default)]
 enum IdDictionary {
     /// Their codes come with the rows.
@@ -107,7 +107,7 @@ enum IdDictionary {
     Text(TextDictionary),
 }
 
-/// Transactions that come in pieces, with ids of one kind throughout.
+/// Transactions in chunks, with ids of one kind throughout.
 #[pyclass(module = "tenure._engine")]
 struct TransactionStream {
     stream: Option<Stream>,
@@ -131,7 +131,7 @@ impl TransactionStream {
         Ok(Self { stream, dictionary: IdDictionary::None })
     }
 
-    /// Reads a piece.
+    /// Reads a chunk.
     fn push(&mut self, py: Python<'_>, table: TransactionTable<'_>) -> PyResult<()> {
         let Self { stream, dictionary } = self;
         let stream = stream.as_mut().ok_or_else(finished)?;

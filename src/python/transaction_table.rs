@@ -1,4 +1,4 @@
-//! A table of purchases on its way to the engine, and the customers of an answer on their way back.
+//! Conversion of tables of purchases to the engine's types, and of customer ids back.
 
 use numpy::{IntoPyArray, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -36,8 +36,8 @@ enum IdColumn<'py> {
     ),
 }
 
-// By hand: what is derived words an error for each kind that does not fit, which runs lines of Python
-// that may swallow a Ctrl-C.
+// By hand: the derived implementation words an error for each kind that does not fit, which runs lines of
+// Python that may swallow a Ctrl-C.
 impl<'py> FromPyObject<'_, 'py> for IdColumn<'py> {
     type Error = PyErr;
 
@@ -93,7 +93,7 @@ impl TransactionTable<'_> {
         })
     }
 
-    /// The table with its customers told apart; what works on it says when to stop.
+    /// The table with its kind of ids; the caller replaces the interrupt.
     pub fn transactions(&self, py: Python<'_>) -> PyResult<Transactions<'_>> {
         let BorrowedColumns { ids, times, amounts, ticks_per_second } = self.borrow()?;
         let unsigned = self.customers.unsigned;
@@ -113,14 +113,14 @@ impl TransactionTable<'_> {
     }
 }
 
-/// The whole numbers that labels stand for, where customers are such.
+/// The whole numbers of these labels, if customers are whole numbers.
 pub fn values(customers: &Customers<'_>, labels: &mut Vec<u64>) -> Option<Vec<i64>> {
     let low = customers.low()?;
     let labels = std::mem::take(labels).into_iter();
     Some(labels.map(|label| low.wrapping_add_unsigned(label)).collect())
 }
 
-/// Puts into a dictionary what the customers are known by.
+/// Puts the ids of customers into a dictionary.
 pub fn set_customers(
     result: &Bound<'_, PyDict>,
     labels: Vec<u64>,

@@ -1,4 +1,4 @@
-//! Customers' histories as they grow: what is known of each at T = 0, 1, …, and P(alive) then.
+//! Histories of customers at T = 0, 1, … and P(alive) at each: alive paths.
 
 use rayon::prelude::*;
 
@@ -6,11 +6,11 @@ use crate::data::columns::ROWS_PER_BLOCK;
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::{Interrupt, check_interrupt};
 
-/// PathColumns that are filled in one piece, unless one customer has more.
+/// Rows per chunk, unless one customer has more.
 const ROWS_PER_CHUNK: usize = 1 << 12;
 /// PathColumns of a result, at most.
 const MAX_ROWS: f64 = (1u64 << 31) as f64;
-/// PathColumns between two looks at whether to stop.
+/// Rows between two polls for an interrupt.
 const POLL_INTERVAL_ROWS: usize = 1 << 19;
 
 /// Purchases of customers, and for how long to customer_paths each.
@@ -20,7 +20,7 @@ pub struct PurchaseTimes<'a> {
     pub offsets: &'a [f64],
     /// How many purchases each customer made.
     pub counts: &'a [i64],
-    /// At how many times each customer is looked at: T = 0, 1, ….
+    /// The number of times T = 0, 1, … of each customer.
     pub lengths: &'a [i64],
 }
 
@@ -33,18 +33,18 @@ pub struct CustomerPaths {
     pub recency: Vec<f64>,
     /// T.
     pub age: Vec<f64>,
-    /// P(alive) then; empty where nobody asked for it.
+    /// P(alive) at T; empty if it was not requested.
     pub alive: Vec<f64>,
 }
 
 /// P(alive) of customers given as columns of x, t_x and T.
 pub type AliveProbability<'a> = &'a (dyn Fn([&[f64]; 3], &mut [f64]) + Sync);
 
-/// Follows customers from the first purchase on.
+/// The histories of customers from the first purchase on.
 ///
 /// # Errors
-/// [`Error::Length`] where columns do not fit together, [`Error::Setting`] for offsets that are not as
-/// they must be, [`Error::Interrupted`] when `interrupt`, asked between batches, says so.
+/// [`Error::Length`] if columns do not fit together, [`Error::Setting`] for invalid offsets,
+/// [`Error::Interrupted`].
 pub fn customer_paths(
     paths: &PurchaseTimes<'_>,
     alive: Option<AliveProbability<'_>>,
@@ -120,7 +120,7 @@ fn size(count: i64) -> usize {
     usize::try_from(count).unwrap_or(0)
 }
 
-/// The first of T = 0, 1, … at which a purchase is known, whatever rounding did to its time.
+/// The first of T = 0, 1, … at which a purchase is known, whatever the rounding of its time.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // of 0 or more; saturates
 fn first_time(offset: f64) -> usize {
     (offset * (1.0 - 1e-12)).ceil() as usize
@@ -172,7 +172,7 @@ impl PurchaseTimes<'_> {
             let mut left = (&mut frequency[rows.clone()], &mut recency[rows.clone()]);
             let mut from = 0;
             for (known, &last) in offsets.iter().enumerate() {
-                // A purchase that falls between two times is known at the second.
+                // A purchase between two times is known at the second.
                 let later = offsets.get(known + 1).map_or(size(length), |next| first_time(*next));
                 let until = later.min(size(length));
                 let (x, more_x) = left.0.split_at_mut(until - from);
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What is known at T, purchase by purchase.
+    /// The history known at T, purchase by purchase.
     fn at(offsets: &[f64], t: f64) -> [f64; 3] {
         let known = offsets.iter().filter(|&&offset| offset * (1.0 - 1e-12) <= t);
         let (count, last) = known.fold((0, 0.0), |(n, _), &offset| (n + 1, offset));

@@ -5,7 +5,7 @@ use crate::numerics::{
     LogitBeta, Unimodal, exp_less_line, ln_gamma_density_at_mode, ln_ratio, quantile,
 };
 
-/// The distribution by which a trait of customers varies between them.
+/// The distribution by which a rate or a probability varies between customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MixingDistribution {
     /// Rates: gamma with a shape and a rate.
@@ -26,10 +26,10 @@ impl MixingDistribution {
     }
 }
 
-/// Points x, evenly spaced from 0 to the quantile of `level`, and the density at each; where nearly all
-/// customers lie within a small part of that, from somewhat below them.
+/// Points x, evenly spaced from 0 to the quantile of `level`, and the density at each; if nearly all
+/// customers are within a small part of that, from somewhat below them.
 ///
-/// The density at 0 is infinite where a first shape below 1 makes it so, and that at 1 where a second does.
+/// The density is infinite at 0 if the first shape is below 1, and at 1 if the second is.
 ///
 /// # Errors
 /// [`Error::Setting`] for parameters that are not positive and finite, and for those between whose
@@ -70,11 +70,11 @@ pub fn density(
     })
 }
 
-/// Curves whose customers lie within this part of the way from 0 to the end are density_curve near them alone.
+/// Densities whose customers are within this share of the range from 0 are evaluated near them only.
 const NARROW_SHARE: f64 = 0.05;
 
-/// Points from 0, or from somewhat below the bulk of the customers where that is narrow, up to the higher of
-/// these two quantiles, and the density at each. `None` where there are no numbers to tell them apart.
+/// Points from 0, or from somewhat below the bulk of the customers if that is narrow, up to the higher of
+/// these two quantiles, and the density at each. `None` if there are no numbers between them.
 fn density_curve(
     [low, high]: [f64; 2],
     shape: f64,
@@ -185,7 +185,7 @@ mod tests {
                 "{distribution:?} {first}: {}",
                 y[100]
             );
-            // What is density_curve holds the bulk of the customers.
+            // The evaluated range holds the bulk of the customers.
             let step = x[1] - x[0];
             let mass = step * y.iter().filter(|y| y.is_finite()).sum::<f64>();
             assert!(first < 1.0 || (mass - 0.99).abs() < 0.02, "{distribution:?} {first}: {mass}");
@@ -223,7 +223,7 @@ mod tests {
         ),
     ];
 
-    /// Between 1e-12 and 1e16 there is a curve or a refusal, in bounded time.
+    /// Between 1e-12 and 1e16 there is a density or a refusal, in bounded time.
     #[test]
     fn no_parameters_are_endless() {
         let powers = [-12, -8, -4, -1, 0, 2, 5, 8, 12, 16];

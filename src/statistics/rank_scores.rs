@@ -1,4 +1,4 @@
-//! Scores by average rank: which share of the values lies below, equal values always together.
+//! Rank scores: the share of values below each value, equal values always together.
 
 use rayon::prelude::*;
 
@@ -52,13 +52,13 @@ fn key(value: f64) -> u64 {
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
-/// Where in the order the value stands that decides on a limit. Values ranked after it have
-/// 2r − 2 above the limit, and values ranked before it not above it.
+/// The position in ascending order of the value that decides on a limit. Values ranked after it have 2r − 2
+/// above the limit, and values ranked before it do not.
 fn place(limit: u64, len: usize) -> usize {
     usize::try_from(limit / 2).unwrap_or(usize::MAX).min(len - 1)
 }
 
-/// Puts the values at some places, given in rising order, where sorting would put them.
+/// Partitions the values at some positions, given in ascending order, as sorting would.
 fn partition(keys: &mut [u64], start: usize, places: &[usize]) {
     const MIN_PARALLEL_VALUES: usize = 1 << 16;
     if places.is_empty() {

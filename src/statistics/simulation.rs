@@ -8,7 +8,7 @@ use crate::parallel::interrupt::{Interrupt, check_interrupt};
 pub struct Simulation<'a> {
     /// Purchases per unit of time.
     pub rate: &'a [f64],
-    /// Purchases after which the customer leaves.
+    /// The number of purchases after which the customer drops out.
     pub allowed: &'a [f64],
     /// When the customer is lost from sight.
     pub until: &'a [f64],
@@ -23,8 +23,8 @@ pub struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
-    /// Lets some customers wait for their next purchases: `waits` holds a row of unit exponentials a
-    /// customer and receives the purchases' times. Returns those who may buy more.
+    /// Advances some customers to their next purchases: `waits` holds one row of unit exponentials per
+    /// customer and receives the times of the purchases. Returns the customers who may buy more.
     ///
     /// # Errors
     /// [`Error::Length`] for columns of different lengths or an unknown customer, [`Error::Interrupted`]
@@ -35,7 +35,7 @@ impl Simulation<'_> {
         waits: &mut [f64],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<i64>> {
-        /// Waits between two looks at whether to stop.
+        /// Waits between two polls for an interrupt.
         const POLL_INTERVAL_WAITS: usize = 1 << 20;
         self.check(customers)?;
         if customers.is_empty() {

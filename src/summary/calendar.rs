@@ -1,4 +1,4 @@
-//! Periods of the calendar: from a timestamp to the period it lies in, and back to its start.
+//! Periods of the calendar: from a timestamp to its period, and back to the start of the period.
 //!
 //! Timestamps count ticks since 1970-01-01 00:00, a tick being any fraction of a second. Weeks start
 //! on Monday; months and years are those of the proleptic Gregorian calendar.
@@ -10,7 +10,7 @@ const DAYS_TO_EPOCH: i64 = 719_468;
 /// Days in 400 years, after which the calendar repeats.
 const DAYS_PER_ERA: i64 = 146_097;
 
-/// The grain at which purchases are told apart.
+/// The grain at which purchases count as separate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grain {
     /// Every tick of the clock.
@@ -46,15 +46,15 @@ impl Grain {
     }
 }
 
-/// A grain on a clock of so many ticks a second.
+/// A grain on a clock of `ticks_per_second`.
 ///
-/// A timestamp becomes a *key* (its day, or the grain where that is finer than a day), and a key
-/// becomes a *period* (an ordinal at the grain itself). Keys show what a coarse grain swallows.
+/// A timestamp becomes a *key* (its day, or the grain if that is finer than a day), and a key becomes a
+/// *period* (an ordinal at the grain itself). Keys show how many purchases a coarse grain collapses.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar {
     grain: Grain,
     ticks_per_key: i64,
-    /// Seconds in so many keys: a quotient of whole numbers, so that it rounds once.
+    /// Seconds per so many keys: a quotient of whole numbers, so that it rounds once.
     seconds_per_keys: (f64, f64),
 }
 
@@ -80,7 +80,7 @@ impl Calendar {
     #[must_use]
     pub fn clock(&self, first: i64, last: i64, base: i64) -> Clock {
         let key = self.key(first);
-        // Modulo 2⁶⁴: the beginning of the first key may lie before all timestamps.
+        // Modulo 2⁶⁴: the first key may begin before all timestamps.
         let origin = key.wrapping_mul(self.ticks_per_key);
         let longest = i128::from(last) - i128::from(key) * i128::from(self.ticks_per_key);
         Clock {
@@ -100,7 +100,7 @@ impl Calendar {
         timestamp.div_euclid(self.ticks_per_key)
     }
 
-    /// The period a key lies in.
+    /// The period of a key.
     #[must_use]
     pub fn period(&self, key: i64) -> i64 {
         match self.grain {
@@ -138,7 +138,7 @@ impl Calendar {
         }
     }
 
-    /// How many seconds so many keys last.
+    /// The duration of so many keys in seconds.
     #[must_use]
     pub fn seconds(&self, keys: u64) -> f64 {
         let (seconds, in_keys) = self.seconds_per_keys;
@@ -196,7 +196,7 @@ impl Clock {
     }
 }
 
-/// The calendar of an observation: where its keys are counted from, and the period it ends in.
+/// The calendar of an observation period: its origin of keys, and its last period.
 #[derive(Debug, Clone, Copy)]
 pub struct ObservationPeriod {
     /// How times become keys, and keys periods.
@@ -209,7 +209,7 @@ pub struct ObservationPeriod {
     pub bits: u32,
     /// The smallest key, counted from `base`.
     pub low: u64,
-    /// The largest key, counted alike.
+    /// The largest key, counted from `base`.
     pub high: u64,
 }
 

@@ -15,7 +15,7 @@ pub struct BucketSummary {
     pub recency: Vec<f64>,
     pub age: Vec<f64>,
     pub monetary_value: Vec<f64>,
-    /// What the same customers bought after the end, and for how much on average, if that is asked.
+    /// The purchases of the same customers after the end, and their mean amount, if a holdout is requested.
     pub later: [Vec<f64>; 2],
     /// How many customers bought after the end.
     pub later_customers: usize,
@@ -23,7 +23,7 @@ pub struct BucketSummary {
 }
 
 impl BucketSummary {
-    /// Workspace for so many customers.
+    /// A summary with capacity for `n` customers.
     pub fn new(n: usize, counts: RowCounts) -> Self {
         let empty = || Vec::with_capacity(n);
         Self {
@@ -36,7 +36,7 @@ impl BucketSummary {
         }
     }
 
-    /// Adds a customer, if there is a purchase; says whether there is.
+    /// Adds a customer, if there is a purchase; returns whether there is.
     pub fn add(
         &mut self,
         totals: &CustomerTotals,
@@ -62,8 +62,8 @@ impl BucketSummary {
         true
     }
 
-    /// Adds what a customer bought after the end; to the columns only if `listed`, as the customer
-    /// was added before.
+    /// Adds the purchases of a customer after the end; to the columns only if `listed`, that is if the
+    /// customer was added before.
     pub fn add_later(&mut self, totals: Option<&CustomerTotals>, listed: bool) {
         let counted = totals.map_or([0.0; 2], |totals| totals.counted(true));
         if let Some(totals) = totals {
@@ -119,7 +119,7 @@ pub struct Summarizing<'a> {
     pub options: &'a SummaryOptions,
     /// The calendar.
     pub observation: &'a ObservationPeriod,
-    /// What comes after it, if that is asked.
+    /// The holdout after the observation period, if it is requested.
     pub later: Option<&'a HoldoutPeriod>,
 }
 
@@ -184,7 +184,7 @@ pub fn next_customer<S: Stamp, A: Amount>(
     totals
 }
 
-/// Adds up the rows of the first customer, whose number is given, and moves on to the next.
+/// Adds up the rows of the first customer, whose number is given, and advances to the next.
 fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     rows: &mut &[PackedRow<S, A>],
     number: u32,
@@ -200,7 +200,7 @@ fn kept<S: Stamp, A: Amount, const KEYS: bool>(
     totals
 }
 
-/// What comes after a summary: the holdout's calendar, and where it begins.
+/// The holdout after a summary: its calendar and its beginning.
 pub struct HoldoutPeriod {
     /// The calendar of the holdout.
     pub observation: ObservationPeriod,

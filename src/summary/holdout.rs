@@ -15,11 +15,11 @@ use super::table::{IdTask, Transactions, by_kind, extent};
 use crate::error::Result;
 use crate::numerics::bit_length;
 
-/// Summarises transactions up to `split`, and what the same customers bought after it up to `end`.
+/// Summarises transactions up to `split`, and the purchases of the same customers after it up to `end`.
 ///
-/// Both moments belong to what they end. The holdout counts all purchases; `options` says whether the
-/// summary leaves out the first. Refunds are netted within each half, and the counts of the summary
-/// are those of both.
+/// Both moments are included. The holdout counts all purchases; `options` determines whether the summary
+/// includes the first. Refunds are netted within each half, and the counts of the summary are those of
+/// both.
 ///
 /// # Errors
 /// As [`super::summarize`].
@@ -62,7 +62,7 @@ impl IdTask for Split<'_> {
     }
 }
 
-/// The calendars of a summary up to `at` and of what comes after it up to `end`.
+/// The calendars of a summary up to `at` and of its holdout up to `end`.
 fn halves(calendar: Calendar, first: i64, at: i64, end: i64) -> (ObservationPeriod, HoldoutPeriod) {
     let longest = ObservationPeriod::new(calendar, first, at.max(end));
     let high = longest.high.saturating_add(1);

@@ -1,8 +1,8 @@
-//! From transactions to the customer summary: frequency, recency, T and money, one row a customer.
+//! From transactions to the customer summary: frequency, recency, T and money, one row per customer.
 //!
-//! Rows are partitioned into buckets of customers, chunk by chunk, and each bucket is aggregated while
-//! it fits the cache. Chunks have a fixed size and are read back in their order, so every result is
-//! the same for any number of threads. [`Stream`] does the same with tables that come in pieces.
+//! Rows are partitioned into buckets of customers, chunk by chunk, and each bucket is aggregated while it
+//! fits the cache. Chunks have a fixed size and are read back in order, so every result is the same for any
+//! number of threads. [`Stream`] does the same with tables that arrive in chunks.
 //!
 //! With d₁ < d₂ < … < dₙ the starts of the periods in which a customer bought and e the start of the
 //! period in which the observation ends:

@@ -3,7 +3,7 @@
 use super::calendar::Grain;
 use crate::error::{Error, Result};
 
-/// What to do with negative amounts.
+/// The treatment of negative amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refunds {
     /// A row like any other: it counts as a purchase and its amount is added up.
@@ -38,7 +38,7 @@ pub struct SummaryOptions {
     pub unit: f64,
     /// Recency and T are divided by this once more.
     pub multiplier: f64,
-    /// What to do with negative amounts.
+    /// The treatment of negative amounts.
     pub refunds: Refunds,
     /// Whether frequency and monetary value include the first purchase.
     pub include_first: bool,

@@ -1,7 +1,7 @@
-//! Purchases over time: how many are first and how many repeat in each period.
+//! Purchases over time: first and repeated purchases by period, and their expectation.
 //!
-//! Purchases of a customer within one period are one. Periods are counted from that of the first
-//! timestamp of the table, whoever's it is.
+//! Purchases of a customer within one period count as one. Periods are counted from that of the first
+//! timestamp of the table, with or without a customer.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -24,7 +24,7 @@ pub struct PurchaseCounts {
     pub repeated: Vec<i64>,
     /// The first timestamp; none where no row has one.
     pub start: Option<i64>,
-    /// What was met on the way: rows without a customer or a date.
+    /// Counts of rows without a customer or a date.
     pub counts: RowCounts,
 }
 
@@ -95,7 +95,7 @@ struct Tracking<'a> {
     idle_counts: Mutex<Vec<[Vec<i64>; 2]>>,
 }
 
-/// TrackingWorkspace that a thread uses again for every bucket.
+/// Buffers that a thread reuses for every bucket.
 struct TrackingWorkspace<S: Stamp> {
     order: BucketSort<S, ()>,
     /// A bit for each customer and period with a purchase.
@@ -119,7 +119,7 @@ impl BucketTask<()> for Tracking<'_> {
         n_customers: usize,
         workspace: &mut TrackingWorkspace<S>,
     ) -> (Vec<u32>, ()) {
-        /// TextIds of bits a row that are looked through sooner than rows are sorted.
+        /// The largest number of words of bits per row for which counting by bits is faster than sorting.
         const MAX_WORDS_PER_ROW: usize = 8;
         let free = || self.idle_counts.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = free().pop();
@@ -199,8 +199,9 @@ impl Tracking<'_> {
     }
 }
 
-/// What is expected of customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f < i
-/// after i periods, n(f) of them having begun in period f. `curve` holds E(1), E(2), ….
+/// The expected purchases of all customers up to the end of every `every`-th period: Σ n(f)·E(i − f) over f
+/// < i after i periods, n(f) being the number of customers whose first purchase was in period f. `curve`
+/// holds E(1), E(2), ….
 ///
 /// # Errors
 /// [`Error::Length`] when the columns differ in length, [`Error::Setting`] when `every` is 0,
@@ -211,7 +212,7 @@ pub fn expected_over_time(
     every: usize,
     interrupt: &dyn Interrupt,
 ) -> Result<Vec<f64>> {
-    /// Ends that are added up in one piece.
+    /// Ends per chunk.
     const ENDS_PER_CHUNK: usize = 1 << 9;
     if curve.len() != began.len() {
         let (found, expected) = (curve.len(), began.len());

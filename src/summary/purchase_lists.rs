@@ -32,12 +32,12 @@ pub struct PurchaseLists {
     pub amounts: Option<Vec<f64>>,
     /// The first timestamp; none where no row has one.
     pub start: Option<i64>,
-    /// What was met on the way.
+    /// Counts of rows that were left out or changed.
     pub met: RowCounts,
 }
 
-/// Lists the periods in which each customer bought, up to the one that `end` lies in, and what is
-/// left of the purchases after refunds.
+/// Lists the periods in which each customer bought, up to the period of `end`, and the amounts after
+/// refunds.
 ///
 /// # Errors
 /// As [`super::track`].
@@ -157,7 +157,7 @@ impl Lists {
         self.amounts.push(amount);
     }
 
-    /// Notes that a customer's list ends here; says whether there is anything in it.
+    /// Ends a customer's list; returns whether it has a period.
     fn end(&mut self) -> bool {
         let end = self.periods.len().try_into().unwrap_or(u32::MAX);
         let any = self.ends.last().copied().unwrap_or(0) < end;

@@ -3,7 +3,7 @@
 use super::ids::TextBuffer;
 use super::row_counts::RowCounts;
 
-/// The customer summary: one entry a customer with a purchase, in ascending order of their ids.
+/// The customer summary: one entry per customer with a purchase, in ascending order of ids.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
     /// The customers: their codes, or their numbers' distances from the smallest. Of text they are
@@ -21,14 +21,14 @@ pub struct Summary {
     pub monetary_value: Option<Vec<f64>>,
     /// Start of the period in which the observation ends, in ticks.
     pub end: i64,
-    /// What was met on the way.
+    /// Counts of rows that were left out or changed.
     pub counts: RowCounts,
 }
 
-/// What the customers of a summary bought after it ended.
+/// The purchases of the customers of a summary after its end.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Holdout {
-    /// Number of purchases, one a customer of the summary.
+    /// Number of purchases, one entry per customer of the summary.
     pub frequency: Vec<f64>,
     /// Their mean money, 0 without any.
     pub monetary_value: Option<Vec<f64>>,

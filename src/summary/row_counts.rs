@@ -1,6 +1,6 @@
 //! Counts of the rows that a pass over a table left out or changed.
 
-/// What was met on the way, in rows unless said otherwise.
+/// Counts of rows, unless stated otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RowCounts {
     /// Rows without a customer, left out.
@@ -17,7 +17,7 @@ pub struct RowCounts {
     pub refunds: usize,
     /// Purchases (after collapsing) that refunds took back in full.
     pub cancelled: usize,
-    /// Periods whose refunds exceeded all that the customer had paid until then.
+    /// Periods whose refunds exceeded everything that the customer had paid until then.
     pub unmatched: usize,
     /// Purchases (after collapsing) of zero money.
     pub zero: usize,
@@ -25,12 +25,12 @@ pub struct RowCounts {
     pub without_purchase: usize,
     /// Rows without a date, with a customer or not.
     pub dateless: usize,
-    /// Amounts that are missing or infinite, of rows in the observation or not.
+    /// Amounts that are missing or infinite, of rows inside or outside the observation.
     pub not_finite: usize,
 }
 
 impl RowCounts {
-    /// Adds what was met elsewhere.
+    /// Adds the counts of another part of the table.
     pub(super) fn merge(&mut self, other: &Self) {
         self.without_customer += other.without_customer;
         self.without_date += other.without_date;

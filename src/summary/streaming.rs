@@ -1,4 +1,5 @@
-//! A table that comes in pieces: what does not fit the memory_rows goes to a temporary file, by bucket.
+//! Out-of-core summaries of tables that arrive in chunks: rows beyond a memory limit go to a temporary
+//! file, by bucket.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
@@ -19,7 +20,7 @@ use super::{NO_CUSTOMER, NO_DATE};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::{Interrupt, check_interrupt, in_chunks};
 
-/// Buckets of customers, as a power of two: their codes are dealt out to them in turn.
+/// The number of buckets of customers, as a power of two; codes are assigned to them in turn.
 const BUCKET_BITS: u32 = 9;
 /// Keys are counted from here, so that days and hours of any calendar fit 32 bits.
 const BASE_KEY: i64 = -(1 << 31);
@@ -29,10 +30,10 @@ const KEY_BITS: u32 = 33;
 
 type StreamRow = PackedRow<u64, f64>;
 
-/// Transactions read piece by piece and summarised at the end.
+/// Transactions read chunk by chunk and summarised at the end.
 ///
-/// Memory holds the rows up to a limit set in advance; beyond it they are in a temporary file
-/// that has no name. The summary is that of the pieces put together, bit by bit.
+/// Memory holds the rows up to a given limit; beyond it they are in a temporary file that has no name. The
+/// summary equals that of the whole table, bit by bit.
 #[derive(Debug)]
 pub struct Stream {
     options: SummaryOptions,
@@ -47,7 +48,7 @@ pub struct Stream {
     counts: RowCounts,
 }
 
-/// CustomerCodes dealt out to buckets in turn, so that new customers buckets_by_hash over all of them.
+/// Codes assigned to buckets in turn, so that new customers are spread over all of them.
 struct DealtCodes<'a>(&'a [u32]);
 
 impl BucketedIds for DealtCodes<'_> {
@@ -64,7 +65,7 @@ impl BucketedIds for DealtCodes<'_> {
 }
 
 impl Stream {
-    /// A stream that keeps up to `memory_rows` rows in memory.
+    /// A stream that holds up to `memory_rows` rows in memory.
     ///
     /// The observation ends with the second `end`, or with the last row. Without `money` all
     /// amounts are 0.
@@ -99,13 +100,13 @@ impl Stream {
         })
     }
 
-    /// Reads a piece: codes by customer ([`NO_CUSTOMER`] where there is none), timestamps at so many
-    /// ticks a second, amounts.
+    /// Reads a chunk: codes by customer ([`NO_CUSTOMER`] if there is none), timestamps at
+    /// `ticks_per_second`, amounts.
     ///
     /// # Errors
-    /// [`Error::Length`] when columns differ in length, [`Error::Setting`] when a date lies too far
-    /// off or the clock is not positive, [`Error::File`] when the temporary file cannot be written,
-    /// [`Error::Interrupted`]. After an error the stream is as it was before the piece.
+    /// [`Error::Length`] if columns differ in length, [`Error::Setting`] if a date is out of range or the
+    /// clock is not positive, [`Error::File`] if the temporary file cannot be written,
+    /// [`Error::Interrupted`]. After an error the stream is as it was before the chunk.
     pub fn push(
         &mut self,
         codes: &[u32],
@@ -165,7 +166,7 @@ impl Stream {
         if self.options.whole_period { calendar.last_key(calendar.period(key)) } else { key }
     }
 
-    /// Keeps a piece, in memory or with all others in the file.
+    /// Stores a chunk, in memory or with all others in the file.
     fn keep(&mut self, piece: Partition<StreamRow>, interrupt: &dyn Interrupt) -> Result<()> {
         self.held += piece.total();
         self.pieces.push(piece);
@@ -251,7 +252,7 @@ impl Spill {
         Ok(Self { file: Mutex::new(tempfile::tempfile()?), runs: Vec::new(), length: 0 })
     }
 
-    /// Writes one more run, after those there are; nothing of one that was given up is read.
+    /// Appends a run; an interrupted run is never read.
     fn write(&mut self, pieces: &[Partition<StreamRow>], interrupt: &dyn Interrupt) -> Result<()> {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.length))?;

@@ -69,13 +69,13 @@ impl IdTask for Whole<'_> {
     }
 }
 
-/// What customers bought, in ascending order of their ids.
+/// The summaries of all buckets, in ascending order of ids.
 pub struct MergedBuckets<I> {
     /// CustomerKey it is.
     pub ids: Vec<I>,
     /// The columns; `customers` is empty yet.
     pub summary: Summary,
-    /// What they bought after the end, if that was asked; `end` is not set yet.
+    /// The purchases after the end, if a holdout is requested; `end` is not set yet.
     pub holdout: Holdout,
 }
 
@@ -99,10 +99,10 @@ fn end_to_end<B: Sync, T: Copy + Default + Send + Sync>(
 }
 
 impl<I: Copy + Default + Send + Sync> MergedBuckets<I> {
-    /// Summarises the rows of a span.
+    /// Summarises the rows of a time range.
     ///
     /// # Errors
-    /// What `ids` finds wrong with an id.
+    /// A fault of an id.
     pub fn of<N: Ids<CustomerKey = I>>(
         ids: &N,
         columns: &Columns<'_>,
@@ -174,7 +174,7 @@ impl<I: Copy + Default + Send + Sync> MergedBuckets<I> {
 }
 
 impl Summary {
-    /// The summary of these customers, with what the caller knows them by.
+    /// The summary with the caller's labels of these customers.
     pub(super) fn of<N: Ids>(self, ids: &[N::CustomerKey]) -> Self {
         Self { customers: ids.par_iter().map(N::label).collect(), ..self }
     }

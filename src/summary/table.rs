@@ -95,7 +95,7 @@ pub struct Transactions<'a> {
     pub ticks_per_second: i64,
     /// Each row's amount, finite.
     pub amounts: Option<&'a [f64]>,
-    /// Whether to give up on them.
+    /// The source of interrupts.
     pub interrupt: &'a dyn Interrupt,
 }
 
@@ -144,23 +144,23 @@ pub fn extent(times: &[i64]) -> (Option<(i64, i64)>, usize) {
     ((last != NO_DATE).then(|| (before + 1, last)), missing)
 }
 
-/// What is done with ids, whatever their kind.
+/// A task on a table, whatever its kind of ids.
 pub trait IdTask {
-    /// What comes of it.
+    /// The output of the task.
     type Output;
-    /// The labels of the customers that the output tells of, and where their texts go.
+    /// The labels of the customers in the output, and the place for their texts.
     fn customers(output: &mut Self::Output) -> Option<(&[u64], &mut Option<TextBuffer>)>;
-    /// Does it.
+    /// Runs the task.
     ///
     /// # Errors
-    /// What is wrong with an id.
+    /// A fault of an id.
     fn run<N: Ids>(&self, ids: &N) -> Result<Self::Output>;
 }
 
-/// Does a job with ids of their kind: text is tried as ever less special kinds until one fits.
+/// Runs a task with ids of their kind: text is tried as ever more general kinds until one fits.
 ///
 /// # Errors
-/// What is wrong with an id.
+/// A fault of an id.
 pub fn by_kind<J: IdTask>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
     let rows = transactions.times.len();
     match transactions.customers {

@@ -3,7 +3,7 @@
 /// Bits that no finite number has.
 const EMPTY_SLOT: u64 = u64::MAX;
 
-/// A word all of whose high bits depend on all of a number's.
+/// A word whose high bits all depend on all bits of a number.
 #[inline]
 fn mixed(bits: u64) -> u64 {
     (bits ^ (bits >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
@@ -20,7 +20,7 @@ pub struct ValueDictionary<C = u16> {
 }
 
 impl<C: Copy + Default + TryFrom<usize>> ValueDictionary<C> {
-    /// A dictionary of at most so many values.
+    /// A dictionary of at most `most` values.
     pub fn new(most: usize) -> Self {
         let slots = 1 << 10;
         let (bits, codes) = (vec![EMPTY_SLOT; slots], vec![C::default(); slots]);
@@ -32,7 +32,7 @@ impl<C: Copy + Default + TryFrom<usize>> ValueDictionary<C> {
         &self.values
     }
 
-    /// The number of a value, a new one getting the next; `None` where there is no room for it.
+    /// The number of a value; a new value gets the next one. `None` if the dictionary is full.
     #[inline]
     pub fn code(&mut self, bits: u64) -> Option<C> {
         let mut slot = self.slot(bits);
@@ -63,7 +63,7 @@ impl<C: Copy + Default + TryFrom<usize>> ValueDictionary<C> {
         self.bits[slot] = bits;
         self.codes[slot] = code;
         self.values.push(bits);
-        // Sparse, since a look-up that ends at the first slot is one that the processor foresees.
+        // The table is sparse, because the processor predicts a look-up that ends at the first slot.
         if 4 * self.values.len() > self.bits.len() {
             self.grow();
         }

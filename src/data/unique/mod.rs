@@ -1,4 +1,4 @@
-//! The compression of many customers into unique rows, each with the weight of those it stands for.
+//! Compression of many customers into unique rows with weights.
 
 mod dictionary;
 mod numbering;
@@ -17,10 +17,10 @@ use crate::error::{Error, Fault, Faults, Result};
 use packed::Obstacle;
 pub(crate) use sorted::repeats;
 
-/// How many rows are gone through in one piece.
+/// Rows per chunk of a pass over the table.
 const ROWS_PER_CHUNK: usize = 1 << 13;
 
-/// The distinct rows of a table, each with the weight of the customers it stands for.
+/// The distinct rows of a table, each with the weight of the customers it represents.
 #[derive(Debug, Clone)]
 pub struct UniqueRows<R> {
     /// The values of each column, where every one of them, or nearly, is in some row.
@@ -40,11 +40,11 @@ pub struct UniqueRows<R> {
 impl<R: Observation> UniqueRows<R> {
     /// Reads, checks and compresses a table of columns.
     ///
-    /// Columns of few distinct values (days, weeks, counts) are numbered and sorted, alike rows then
-    /// standing near one another; others are sorted as they are.
+    /// Columns of few distinct values (days, weeks, counts) are numbered and sorted, so that equal rows end
+    /// up next to each other; others are sorted unchanged.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for values that cannot be.
+    /// [`Error::Empty`], [`Error::Length`], or [`Error::Rows`] for impossible values.
     pub fn new<'a>(
         columns: &[impl Into<Column<'a>> + Copy],
         weights: Option<&[f64]>,
@@ -78,7 +78,7 @@ impl<R: Observation> UniqueRows<R> {
         Self::filled(columns, sorted::compress(columns, weights, len))
     }
 
-    /// The unique rows of a table whose rows are known one by one, with their weights.
+    /// The unique rows of individual rows with weights.
     pub(crate) fn of_rows(rows: Vec<(R, f64)>, customers: usize) -> Self {
         sorted::of_rows(rows, customers)
     }
@@ -177,10 +177,10 @@ impl<R: Observation> UniqueRows<R> {
     }
 }
 
-/// The columns of a table and their length, columns and weights being as long and weights good.
+/// The columns of a table and their length, after a check of lengths and weights.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::Weightless`], [`Error::Length`], or [`Error::Rows`] for weights that cannot be.
+/// [`Error::Empty`], [`Error::Weightless`], [`Error::Length`], or [`Error::Rows`] for impossible weights.
 pub fn check<'a, R: Observation>(
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&[f64]>,

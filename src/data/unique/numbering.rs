@@ -3,17 +3,17 @@
 use super::dictionary::ValueDictionary;
 use crate::data::columns::{Column, ROWS_PER_BLOCK};
 
-/// Values are first looked for in this many places.
+/// Slots of the grid, in which values are looked up first.
 const GRID_SLOTS: usize = 1 << 12;
-/// How many values tell whether a column lies on a grid.
+/// Values sampled to decide whether a column has a grid.
 const SAMPLE_ROWS: usize = 256;
-/// Parts of blocks: only those in which a value is new are gone through one by one.
+/// Rows per part of a block: only parts with a new value are processed value by value.
 const ROWS_PER_PART: usize = ROWS_PER_BLOCK / 8;
-/// Parts in which values may be new, before those that miss their place count against it.
+/// Parts with new values after which values that miss their slot count against the grid.
 const WARM_UP_PARTS: usize = 32;
 
-/// The places of values that are multiples of one grain, as times in days, weeks and hours are: the
-/// multiple is the place, so that finding one takes a product, no hashing and no branch.
+/// The slots of values that are multiples of one grain, as times in days, weeks and hours are: the multiple
+/// is the slot, so that a look-up takes one product, no hashing and no branch.
 #[derive(Clone, Copy)]
 pub struct ValueGrid {
     /// 1/grain.
@@ -21,7 +21,7 @@ pub struct ValueGrid {
 }
 
 impl ValueGrid {
-    /// The grid that a column's values seem to lie on; a wrong guess costs time alone.
+    /// The grid that a column's values seem to have; a wrong guess only costs time.
     pub fn of(column: Option<&Column<'_>>) -> Option<Self> {
         let column = column?;
         let step = column.len().div_ceil(SAMPLE_ROWS).max(1);
@@ -36,7 +36,7 @@ impl ValueGrid {
         (places > 0.0 && places < 2.0 * GRID_SLOTS as f64).then(|| Self { per: grain.recip() })
     }
 
-    /// Adding 2⁵² leaves the nearest whole number in the last bits.
+    /// Adding 2⁵² leaves the nearest whole number in the lowest bits.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // the last bits are what is wanted
     fn place(self, value: f64) -> usize {
@@ -56,7 +56,7 @@ pub struct ValueNumbering {
 }
 
 impl ValueNumbering {
-    /// A numbering of at most so many values, the first of which may lie on a grid.
+    /// A numbering of at most `most` values, the first of which may be on a grid.
     pub fn new(most: usize, grid: Option<ValueGrid>) -> Self {
         Self {
             dictionary: ValueDictionary::new(most),
@@ -68,12 +68,12 @@ impl ValueNumbering {
         }
     }
 
-    /// The values' numbers where all of a part are in their places, and else nonsense; the parts for which
-    /// it is so, a bit each.
+    /// The values' numbers in parts whose values are all in their slots, and arbitrary numbers in others.
+    /// Returns one bit per part that is set where values are missing.
     #[inline(always)]
     pub fn find(&self, values: &[f64], codes: &mut [u32; ROWS_PER_BLOCK]) -> u32 {
         let Some(grid) = self.grid else { return u32::MAX };
-        // Of a length that the compiler knows, so that no place is out of bounds.
+        // Arrays of constant length, so that the compiler knows that no slot is out of bounds.
         let places =
             (self.bits.first_chunk::<GRID_SLOTS>(), self.codes.first_chunk::<GRID_SLOTS>());
         let (Some(bits), Some(numbers)) = places else { return u32::MAX };
@@ -93,8 +93,8 @@ impl ValueNumbering {
         missing
     }
 
-    /// The numbers of the values in the parts that are `missing`, new ones getting the next; `None` where
-    /// there is no room for them.
+    /// The numbers of the values in the parts that are `missing`; new values get the next numbers. `None`
+    /// if the dictionary is full.
     #[cold]
     pub fn assign(
         &mut self,

@@ -1,4 +1,4 @@
-//! Rows of few distinct values a column: numbered, packed into one word each, and sorted by it.
+//! Unique rows by packing: few distinct values per column, numbered, packed into one word and sorted.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -13,11 +13,11 @@ use crate::data::columns::{Column, ROWS_PER_BLOCK, scan_blocks};
 use crate::data::observations::Observation;
 use crate::numerics::vectorized;
 
-/// How many consecutive rows are read in one piece.
+/// Rows per chunk that is numbered.
 const ROWS_PER_CHUNK: usize = 1 << 16;
-/// About how many rows are sorted at once, so that they stay in cache.
+/// Rows sorted at a time, about, so that they stay in cache.
 const ROWS_PER_PART: usize = 1 << 15;
-/// How many distinct values a column of a piece may have; one with more is not worth numbering.
+/// The largest number of distinct values per column of a chunk; with more, numbering does not pay.
 const MAX_DISTINCT_VALUES: usize = 1 << 14;
 
 /// Why a table cannot be compressed in this way.
@@ -52,19 +52,19 @@ pub(super) fn compress<R: Observation>(
     Ok(layout.unpack(parts, None, len))
 }
 
-/// The pieces of a table, and how to pack their rows.
+/// The chunks of a table, and the layout of their packed rows.
 fn numbered<P: PackedKey>(
     len: usize,
     read: impl Fn(usize) -> Result<NumberedChunk<P>, Obstacle> + Sync + Send,
 ) -> Result<(Vec<NumberedChunk<P>>, Layout), Obstacle> {
-    // The first piece that cannot be numbered ends it.
+    // The first chunk that cannot be numbered ends the pass.
     let pieces: Vec<_> =
         (0..len.div_ceil(ROWS_PER_CHUNK)).into_par_iter().map(read).collect::<Result<_, _>>()?;
     let layout = Layout::new(&pieces, len).ok_or(Obstacle::Variety)?;
     Ok((pieces, layout))
 }
 
-/// The answers of `0..n`, in their order.
+/// The results for `0..n`, in order.
 fn in_order<T: Send>(n: usize, answer: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     (0..n).into_par_iter().map(answer).collect()
 }
@@ -75,10 +75,10 @@ struct NumberedChunk<P> {
     dictionaries: [ValueDictionary; 2],
     /// The greatest number in the first column.
     most: u64,
-    /// Rows whose first number is not 0: that number and two codes, 16 bits each.
+    /// Rows with a count above 0: the count and two codes, 16 bits each.
     rows: Vec<P>,
-    /// The weight of the other rows (customers without a repeat purchase: the most of them) by the
-    /// code of the last column, and beside it that of the rows above.
+    /// By code of the last column: the weight of the rows with count 0 (customers without a repeat
+    /// purchase, usually most of them), and that of the rows above.
     zeros: Vec<[f64; 2]>,
 }
 
@@ -96,15 +96,15 @@ impl<P: PackedKey> NumberedChunk<P> {
         let mut most = 0.0f64;
         let [mut seconds, mut thirds] = [[0u32; ROWS_PER_BLOCK]; 2];
         scan_blocks(columns, range, |block, [a, b, c]| {
-            // One thing at a time: small loops are vectorised or stay in registers.
+            // Separate small loops are vectorised or stay in registers.
             let (sound, largest, missing) = vectorized(
                 #[inline(always)]
                 || {
                     let (mut unsound, mut largest) = (0, 0);
                     for ((a, b), c) in a.iter().zip(b).zip(c) {
                         unsound |= u64::from(!R::read(&[*a, *b, *c]).is_sound());
-                        // The bits of numbers from zero up stand in their order, and vectors of whole
-                        // numbers have a largest.
+                        // The bits of non-negative numbers have the same order as the numbers, and vectors
+                        // of integers have a maximum.
                         largest = largest.max((*a + 0.0).to_bits());
                     }
                     (
@@ -143,7 +143,7 @@ impl<P: PackedKey> NumberedChunk<P> {
     }
 }
 
-/// Adds a block of coded rows to those kept and to the sums of those whose count is 0.
+/// Adds a block of coded rows to the rows with a count above 0, and to the sums of those with count 0.
 #[inline(always)]
 fn pack<P: PackedKey>(
     block: impl Iterator<Item = ((u64, u32, u32), f64)>,
@@ -153,7 +153,7 @@ fn pack<P: PackedKey>(
     let mut kept = [P::default(); ROWS_PER_BLOCK];
     let mut filled = 0;
     for ((count, second, third), weight) in block {
-        // Whose count is 0 cannot be foreseen, so all are added up, in two places.
+        // Which counts are 0 cannot be predicted, so all weights are added, to one of two sums.
         zeros[third as usize][usize::from(count != 0)] += weight;
         let key = u64::from(third) << 32 | count << 16 | u64::from(second);
         kept[filled % ROWS_PER_BLOCK] = P::new(key, weight);
@@ -162,7 +162,7 @@ fn pack<P: PackedKey>(
     rows.extend_from_slice(&kept[..filled]);
 }
 
-/// A whole number below 2¹⁶: added to 2⁵² it is what stands in the last bits.
+/// A whole number below 2¹⁶: added to 2⁵², it is in the lowest bits.
 #[inline]
 fn number(count: f64) -> u64 {
     (count + (1u64 << 52) as f64).to_bits() & u64::from(u16::MAX)
@@ -173,7 +173,7 @@ fn number(count: f64) -> u64 {
 struct Layout {
     /// The distinct values of the second and the third column, ascending.
     values: [Vec<u64>; 2],
-    /// Column, piece, code → rank.
+    /// Column, chunk, code → rank.
     ranks: [Vec<Vec<u32>>; 2],
     /// By how much counts and the last column's ranks are shifted.
     shifts: [u32; 2],
@@ -218,7 +218,7 @@ impl Layout {
         &self,
         mut pieces: Vec<NumberedChunk<P>>,
     ) -> Vec<SortedPart> {
-        // A piece's rows are given back as soon as they are dealt.
+        // A chunk's rows are freed as soon as they are distributed.
         let rows = pieces.par_iter_mut().map(|piece| std::mem::take(&mut piece.rows));
         let dealt: Vec<Vec<Vec<K>>> =
             rows.enumerate().map(|(i, rows)| self.deal(&rows, i)).collect();
@@ -228,7 +228,8 @@ impl Layout {
         })
     }
 
-    /// A piece's rows by part, their codes turned into ranks, their keys counted from the part's first.
+    /// A chunk's rows by part, with ranks in place of codes, and keys counted from the first key of the
+    /// part.
     #[allow(clippy::cast_possible_truncation)] // 16 bits a code
     fn deal<P: PackedKey, K: PackedKey>(&self, rows: &[P], number: usize) -> Vec<Vec<K>> {
         let [b, c] = [0, 1].map(|column| self.ranks[column][number].as_slice());
@@ -251,7 +252,7 @@ impl Layout {
         dealt
     }
 
-    /// The keys of a part's rows whose count is 0.
+    /// The keys of a part's rows with count 0.
     fn zeros<P>(&self, pieces: &[NumberedChunk<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
         let mut sums = vec![0.0; majors.len()];
         for (piece, ranks) in pieces.iter().zip(&self.ranks[1]) {
@@ -275,7 +276,7 @@ impl Layout {
         let total = parts.iter().map(|part| part.weights.len()).sum();
         let [mut seconds, thirds] = [0, 1]
             .map(|i| self.values[i].iter().map(|&bits| f64::from_bits(bits)).collect::<Vec<_>>());
-        // Rows whose count is 0 have no second value; where all are such there is none.
+        // Rows with count 0 have no second value; if all have count 0 there is none.
         if seconds.is_empty() {
             seconds.push(0.0);
         }

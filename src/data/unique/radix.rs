@@ -5,7 +5,7 @@ const DIGIT_BITS: u32 = 13;
 
 /// A row as a number, with its weight unless that is one.
 pub trait PackedKey: Copy + Default + Send + Sync {
-    /// Packs a row; its weight is kept where there is room for it.
+    /// Packs a row; its weight is stored if the type can hold it.
     fn new(key: u64, weight: f64) -> Self;
     /// The number.
     fn key(self) -> u64;
@@ -13,7 +13,7 @@ pub trait PackedKey: Copy + Default + Send + Sync {
     fn weight(self) -> f64;
 }
 
-/// A key that is known to be small.
+/// A key that is known to fit 32 bits.
 impl PackedKey for u32 {
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // the layout says where keys are small

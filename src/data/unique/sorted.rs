@@ -1,5 +1,4 @@
-//! Rows of many distinct values, or of large counts, that come again all the same: sorted as they
-//! are, piece by piece.
+//! Unique rows by sorting: many distinct values or large counts, sorted unchanged, chunk by chunk.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -12,7 +11,7 @@ use super::packed::Obstacle;
 use crate::data::columns::{Column, scan};
 use crate::data::observations::Observation;
 
-/// How many consecutive rows are sorted in one piece.
+/// Rows per chunk that is sorted.
 const ROWS_PER_CHUNK: usize = 1 << 16;
 
 /// The unique rows, in ascending order.
@@ -25,7 +24,7 @@ pub(super) fn compress<R: Observation>(
         .into_par_iter()
         .map(|i| piece(columns, weights, i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len)))
         .collect::<Result<_, _>>()?;
-    // Each piece is freed as soon as it has been taken over.
+    // Each chunk is freed as soon as it has been copied.
     let mut rows = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
     for piece in pieces {
         rows.extend(piece);
@@ -33,7 +32,7 @@ pub(super) fn compress<R: Observation>(
     Ok(of_rows(rows, weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count())))
 }
 
-/// The unique rows among some of so many customers.
+/// The unique rows among these, of so many customers.
 pub(super) fn of_rows<R: Observation>(mut rows: Vec<(R, f64)>, customers: usize) -> UniqueRows<R> {
     rows.par_sort_unstable_by_key(order);
     merge(&mut rows);
@@ -57,7 +56,7 @@ pub(super) fn of_rows<R: Observation>(mut rows: Vec<(R, f64)>, customers: usize)
     }
 }
 
-/// The distinct rows of a piece, in ascending order, without those whose weight is zero.
+/// The distinct rows of a chunk in ascending order, without those of weight zero.
 fn piece<R: Observation>(
     columns: &[Column<'_>],
     weights: Option<&[f64]>,
@@ -81,12 +80,12 @@ fn piece<R: Observation>(
     Ok(rows)
 }
 
-/// What rows are sorted by: themselves, and their weight, so that equal ones are added up in one order.
+/// The sort key: the row, then its weight, so that equal rows are added in one order.
 fn order<R: Observation>((row, weight): &(R, f64)) -> ([u64; 3], u64) {
     (row.key(), weight.to_bits())
 }
 
-/// Adds up the weights of equal rows that stand side by side.
+/// Adds up the weights of equal rows next to each other.
 fn merge<R: Observation>(rows: &mut Vec<(R, f64)>) {
     rows.dedup_by(|next, kept| {
         let equal = next.0.key() == kept.0.key();
@@ -97,7 +96,7 @@ fn merge<R: Observation>(rows: &mut Vec<(R, f64)>) {
     });
 }
 
-/// Whether rows come again often enough for their compression to pay, as some of them tell.
+/// Whether rows repeat often enough for compression to pay, judged by a sample.
 pub(crate) fn repeats<R: Observation>(columns: &[Column<'_>], len: usize) -> bool {
     const SAMPLE_ROWS: usize = 1 << 13;
     let asked = len.min(SAMPLE_ROWS);

@@ -1,6 +1,6 @@
-//! Σ w·ℓ of BG/NBD and MBG/NBD over rows as they lie.
+//! Σ w·ℓ of BG/NBD and MBG/NBD over dense rows.
 //!
-//! Terms in x alone are those of [`super::kernel`]. What is left of a row is
+//! Terms in x alone are those of [`super::kernel`]. The remaining terms of a row are
 //!
 //! ```text
 //! −(r+x)·ln(1 + T/α) + [n>0]·ln(1 + e^ζ),   e^ζ = c·e^E
@@ -8,7 +8,7 @@
 //! ```
 //!
 //! With g = e^{−E} ≤ 1 the last term is E + ln(g + c), and its derivative in ζ is c/(g + c): one
-//! exponential and three logarithms a row.
+//! exponential and three logarithms per row.
 
 use super::kernel::BetaGeometricKernel;
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};

@@ -1,4 +1,4 @@
-//! Expected purchases of many customers of the same x at once.
+//! Expected purchases of many customers of the same x.
 
 use super::{MAX_TIME_RATIO, expected_purchases_integral};
 use crate::numerics::{
@@ -7,19 +7,19 @@ use crate::numerics::{
 
 /// How many sums run side by side.
 const LANES: usize = 8;
-/// Terms that are added up, at most; sums as short as [`has_short_sum`] wants them end before.
+/// The largest number of terms of a sum; sums that pass [`has_short_sum`] end before.
 const MAX_TERMS: f64 = 1e5;
-/// Terms between two looks at whether the sums have converged.
+/// Terms between two checks of convergence.
 const TERMS_PER_CHECK: usize = 4;
 
-/// E[(1 − e^{−λpt})/p] for λt ~ Gamma(R, rate 1/c) and p ~ Beta(a, b), for each c: expected purchases
-/// of an active customer who would make N ~ NBD(R, c) of them but tosses a chance after each.
+/// E[(1 − e^{−λpt})/p] for λt ~ Gamma(R, rate 1/c) and p ~ Beta(a, b), for each c: expected purchases of an
+/// active customer who would make N ~ NBD(R, c) of them but may drop out after each.
 ///
-/// The (i+1)-th purchase happens when N > i and i chances were survived, hence
-/// Σᵢ P(N > i)·(b)ᵢ/(a+b)ᵢ. All terms are positive, so neither a ≈ 1 (where the closed form with
-/// ₂F₁ has 0/0) nor small t (where it cancels) loses digits. Where the sum is long, the integral
-/// over p is taken instead. What the terms of the sums have in common, the two divisions, is computed
-/// once for [`LANES`] of them; no answer depends on the others.
+/// The (i+1)-th purchase happens when N > i and the customer has not dropped out after any of the first i,
+/// hence Σᵢ P(N > i)·(b)ᵢ/(a+b)ᵢ. All terms are positive, so neither a ≈ 1 (where the closed form with ₂F₁
+/// has 0/0) nor small t (where it cancels) loses digits. Where the sum is long, the integral over p is used
+/// instead. The factors that the sums share, two divisions per term, are computed once for [`LANES`] of
+/// them; no result depends on the others.
 pub fn expected_purchases_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut [f64]) {
     for (spans, out) in spans.chunks(LANES).zip(out.chunks_mut(LANES)) {
         let short = |c: f64| c > 0.0 && has_short_sum(size, c);
@@ -37,7 +37,7 @@ pub fn expected_purchases_of(size: f64, spans: &[f64], a: f64, b: f64, out: &mut
     }
 }
 
-/// (1 − (1+pc)^{−R})/p: what is bought by customers who toss a chance of chance p.
+/// (1 − (1+pc)^{−R})/p: the expected purchases of customers with dropout probability p.
 pub(super) struct ExpectedPurchases {
     /// R
     pub(super) size: f64,
@@ -118,8 +118,8 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
                     survival *= (b + i) / (a + b + i);
                     i += 1.0;
                 }
-                // What is left is at most mass·survival·(1 + 2·ratio + 3·ratio² + …).
-                // A lane that has converged stops, since what is left of its tail is rounding alone.
+                // The remainder is at most mass·survival·(1 + 2·ratio + 3·ratio² + …). A lane that has
+                // converged stops, because the remainder of its tail is rounding error.
                 let mut running = 0u64;
                 for lane in 0..LANES {
                     let rest = 1.0 - ratio[lane];
@@ -137,11 +137,11 @@ fn side_by_side(size: f64, spans: [f64; LANES], a: f64, b: f64) -> [f64; LANES] 
     )
 }
 
-/// Σₖ wₖ·E(tₖ·rate) for each rate, E being [`expected_purchases_of`]; times ascend.
+/// Σₖ wₖ·E(tₖ·rate) for each rate, E being [`expected_purchases_of`]; times are ascending.
 ///
-/// For one size all these are values of one function of c = t·rate. It is analytic where c is not
-/// negative, and bounded there by a small multiple of itself at |c|, since |1 + pc| ≥ 1. Where many
-/// values are wanted, polynomials stand for it.
+/// For one size all these are values of one function of c = t·rate. It is analytic where c is not negative,
+/// and bounded there by a small multiple of itself at |c|, since |1 + pc| ≥ 1. Where many values are
+/// needed, they are interpolated by polynomials.
 pub fn weighted_expected_purchases(
     size: f64,
     [a, b]: [f64; 2],
@@ -184,7 +184,7 @@ pub fn weighted_expected_purchases(
     }
 }
 
-/// Values that are computed together where no curve stands for them.
+/// Values that are computed together where they are not interpolated.
 const VALUES_PER_BATCH: usize = 4096;
 const NODES_PER_PANEL: usize = 22;
 type CoarsePanels = Panels<NODES_PER_PANEL, 0>;
@@ -280,7 +280,7 @@ mod tests {
             }
         }
 
-        /// A curve's values are those of the sums and integrals, also where its panels change.
+        /// Interpolated values are those of the sums and integrals, also where panels meet.
         #[test]
         fn curves_are_what_they_stand_for(
             ln_size in -10.0f64..6.0, ln_a in -7.0f64..7.0, ln_b in -7.0f64..7.0,

@@ -1,16 +1,15 @@
-//! The fast evaluation of Σ w·ℓ for BG/NBD and MBG/NBD.
+//! The fast evaluation of Σ w·ℓ for BG/NBD and MBG/NBD on unique rows.
 //!
-//! Everything that depends on the whole number x alone is a sum over k of the weight of customers
-//! with more than k purchases (no gamma function at all); everything that depends on T alone is a
-//! sum over the distinct T. What is left is one exponential and one logarithm per unique row with
-//! dropouts, over tables of ln(1 + T/α) and ln(1 + t_x/α). With ρ = ln((α+T)/(α+t_x)), customers of the
-//! same x share
+//! Everything that depends on x alone is a sum over k of the weight of customers with more than k purchases
+//! (no gamma function at all); everything that depends on T alone is a sum over the distinct T. The rest is
+//! one exponential and one logarithm per unique row with a chance to drop out, over tables of ln(1 + T/α)
+//! and ln(1 + t_x/α). With ρ = ln((α+T)/(α+t_x)), customers of the same x share
 //!
 //! ```text
 //! ζ = ln a − ln(b+n−1) + (r+x)·ρ
 //! ```
 //!
-//! but for ρ, so that eleven sums over them say all about Σ w·ln(1 + e^ζ).
+//! except for ρ, so that eleven sums over them determine Σ w·ln(1 + e^ζ) and its derivatives.
 
 use std::ops::Range;
 
@@ -37,11 +36,11 @@ pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
     exposed: Vec<(f64, f64)>,
     /// Distinct t_x, filled up with zeros.
     recencies: Vec<f64>,
-    /// The unique rows that have at_risk a chance, by x.
+    /// The unique rows of customers who may have dropped out, by x.
     at_risk: DropoutRows,
     /// The rows of one x, or a part of them.
     groups: Vec<CountGroup>,
-    /// Which of [`Self::groups`] are summed in one chunk.
+    /// The ranges of [`Self::groups`] that are summed per chunk.
     chunks: Vec<Range<usize>>,
 }
 
@@ -241,7 +240,7 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
         sum
     }
 
-    /// Σ w·ln(1 + e^ζ) over the rows that have at_risk a chance.
+    /// Σ w·ln(1 + e^ζ) over the rows of customers who may have dropped out.
     fn dropouts(&self, theta: [f64; 4], ages: &[LogAge], recencies: &[LogAge]) -> Sums<4> {
         let chunk = |chunk: &Range<usize>| {
             vectorized(
@@ -265,13 +264,13 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
     }
 }
 
-/// Rows between whose stages intermediate results stay in the nearest cache.
+/// Rows per stage, so that intermediate results stay in the first-level cache.
 const ROWS_PER_STAGE: usize = 64;
 
 type Block = [[f64; LANES]; ROWS_PER_STAGE / LANES];
 
-/// Of dropouts that came down on the side of staying, with k = `first`, `first` + 1, … before them:
-/// ln(1 + a/(b+k)), 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
+/// Of chances to drop out that were survived, after k = `first`, `first` + 1, … others: ln(1 + a/(b+k)),
+/// 1/(a+b+k), a/((b+k)(a+b+k)), −∂/∂a of the second and −∂/∂b of the third.
 #[inline(always)]
 fn dropout_terms(weight: &[f64; LANES], first: f64, a: f64, b: f64) -> [Lanes; 5] {
     let stay = Lanes::of(|i| b + (first + i as f64));

@@ -64,7 +64,7 @@ fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_dropout: f64) -
     if chances == 0.0 {
         return shared - exposure(row.age);
     }
-    // The larger of the two terms leads: the other way round a huge ζ would cancel.
+    // The larger of the two terms is factored out; otherwise a huge ζ would cancel.
     let zeta = log_odds_dropped(theta, row, chances);
     if zeta.value() <= 0.0 {
         shared - exposure(row.age) + zeta.softplus()
@@ -75,11 +75,11 @@ fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_dropout: f64) -
     }
 }
 
-/// Above this many e-folds the odds of having dropped out are told by their logarithm alone.
+/// Above this exponent the odds of having dropped out are computed from their logarithm alone.
 const MAX_EXPONENT: f64 = 700.0;
 
-/// P(alive) of somebody who has tossed a chance, and ln(((α+T)/(α+t_x))^{r+x}), which must not be above
-/// [`MAX_EXPONENT`] (or beyond counting) for it to be right.
+/// P(alive) of a customer who may have dropped out, and ln(((α+T)/(α+t_x))^{r+x}); P(alive) is right if the
+/// latter is at most [`MAX_EXPONENT`].
 #[inline(always)]
 fn p_alive_with_exponent(
     &[r, alpha, a, b]: &[f64; 4],
@@ -282,7 +282,7 @@ mod tests {
         }
     }
 
-    /// Where p hardly varies: (1 − (1+pc)^{−R})/p; where nobody leaves: Rc, as of NBD.
+    /// Where p hardly varies: (1 − (1+pc)^{−R})/p; without dropout: Rc, as in NBD.
     #[test]
     fn huge_parameters_have_their_limits() {
         for (a, b) in [(1e12, 1e13), (1e16, 3e16), (1e16, 1e18)] {
@@ -295,7 +295,7 @@ mod tests {
         assert!((found / 7500.0 - 1.0).abs() < 1e-12, "{found}");
     }
 
-    /// Fractions of a purchase less than one have as many chances behind them as lifetimes gives them.
+    /// Fractions of a purchase below one have as many chances to drop out as in lifetimes.
     #[test]
     fn chances_of_fractions_of_a_purchase_are_chances() {
         for frequency in [0.1, 0.5, 0.7, 0.9] {

@@ -30,10 +30,10 @@ impl Falling for StillActive {
 
 /// P(alive at t) of a new customer.
 ///
-/// While alive, purchases come at rate λ and each is the last with probability p, so that the last
-/// one comes at rate λp: the Poisson process thinned by the chance (Fader, Hardie & Lee 2005,
-/// assumptions i–v). Hence P(alive at t | λ, p) = (1−p)ˢ·e^{−λpt}, s being the chances tossed at the
-/// first purchase, and with λ ~ Gamma(r, α), p ~ Beta(a, b)
+/// While alive, purchases come at rate λ and each is the last with probability p, so that the last one
+/// comes at rate λp, by thinning of the Poisson process (Fader, Hardie & Lee 2005, assumptions i–v). Hence
+/// P(alive at t | λ, p) = (1−p)ˢ·e^{−λpt}, s being the number of chances to drop out at the first purchase,
+/// and with λ ~ Gamma(r, α), p ~ Beta(a, b)
 ///
 /// ```text
 /// S(t) = E[(1−p)ˢ·(1 + pt/α)^{−r}] = (b)ₛ/(a+b)ₛ · E[(1 + p't/α)^{−r}],  p' ~ Beta(a, b+s)
@@ -57,7 +57,7 @@ mod tests {
     use crate::numerics::{ln_beta_survival, ln_nbd_pmf};
     use proptest::prelude::*;
 
-    /// Where p hardly varies S(t) is (1 + pt/α)^{−r}, and where nobody leaves it is 1.
+    /// Where p hardly varies S(t) is (1 + pt/α)^{−r}, and without dropout it is 1.
     #[test]
     fn huge_parameters_have_their_limits() {
         for (a, b) in [(1e12, 1e13), (1e16, 3e16), (1e14, 1e14), (1e16, 1e18)] {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     proptest! {
-        /// Σⱼ P(N(t) = j)·E[(1−p)^{j+s}]: j purchases, had there been no leaving, all survived.
+        /// Σⱼ P(N(t) = j)·E[(1−p)^{j+s}]: j purchases if there were no dropout, all survived.
         #[test]
         fn is_the_sum_over_purchases(
             ln_r in -4.0f64..2.0, ln_c in -4.0f64..1.0, ln_a in -8.0f64..8.0, ln_b in -8.0f64..8.0,
@@ -101,7 +101,7 @@ mod tests {
                 let start = if first_dropout > 0.0 { b / (a + b) } else { 1.0 };
                 prop_assert_eq!(at(0.0), start);
                 prop_assert!(at(c) <= start && at(2.0 * c) <= at(c) * (1.0 + 1e-12));
-                // Nobody leaves without a purchase.
+                // No customer drops out without a purchase.
                 prop_assert!(at(c) >= pmf(&[r, 1.0, a, b], c, 0.0, 0.0) * start * (1.0 - 1e-10));
             }
         }

@@ -1,6 +1,6 @@
 //! The fast evaluation of Σ w·ℓ for BG/BB.
 //!
-//! As in `silence`, D(x, j) = (α)ₓ(β)_{j−x}/(α+β)ⱼ·(δ)ⱼ/(γ+δ)ⱼ, and from one period to the next
+//! As in `history_table`, D(x, j) = (α)ₓ(β)_{j−x}/(α+β)ⱼ·(δ)ⱼ/(γ+δ)ⱼ, and from one period to the next
 //!
 //! ```text
 //! Q(x, j) = hⱼ + σ(x, j)·(1 − hⱼ)·Q(x, j+1)
@@ -60,8 +60,8 @@ pub fn steps(unique: &UniqueRows<Periods>) -> f64 {
     spans.iter().filter(|(from, _)| from.is_finite()).map(|(from, to)| to - from).sum()
 }
 
-/// ln D(x, j) less its value at the last period in the table for x, with what does not vanish of
-/// its derivatives in (α, β) and (γ, δ): first, first, αα = αβ, ββ.
+/// ln D(x, j) minus its value at the last period in the table for x, with its derivatives in (α, β) and (γ,
+/// δ) that do not vanish: first, first, αα = αβ, ββ.
 #[derive(Clone, Copy, Default)]
 struct LogActive {
     value: f64,
@@ -70,8 +70,8 @@ struct LogActive {
 }
 
 impl LogActive {
-    /// One period earlier, which D leaves by the factor b/(a+b). ln D is counted from the end, where
-    /// its steps are small: from the start, a step of 1/β would swallow all others.
+    /// The sums one period earlier, where D has the additional factor b/(a+b). ln D is counted from the
+    /// end, where its steps are small: from the start, a step of 1/β would absorb all others.
     fn earlier(sum: [f64; 4], a: f64, b: f64) -> [f64; 4] {
         let (inverse, total) = (b.recip(), (a + b).recip());
         let d = a * inverse * total;
@@ -149,7 +149,7 @@ impl BgBbKernel {
         sum
     }
 
-    /// Q and ln D at the places of the table.
+    /// Q and ln D at the points of the table.
     fn tables(&self, [alpha, beta, gamma, delta]: [f64; 4]) -> (Vec<Sums<4>>, Vec<LogActive>) {
         let HistoryTable { times, counts, points, .. } = &self.history;
         let mut attrition = vec![Sums::<4>::from(0.0); points.len()];

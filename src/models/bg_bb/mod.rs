@@ -1,8 +1,8 @@
 //! BG/BB: Fader, Hardie & Shang (2010), Customer-Base Analysis in a Discrete-Time Noncontractual
 //! Setting, Marketing Science 29.
 //!
-//! In each period an active customer buys with probability p, after leaving for good with
-//! probability θ at its start. p ~ Beta(α, β), θ ~ Beta(γ, δ) over customers. With
+//! In each period an active customer buys with probability p, after dropping out for good with probability
+//! θ at its start. p ~ Beta(α, β), θ ~ Beta(γ, δ) over customers. With
 //!
 //! ```text
 //! P₀  = (α)ₓ(β)_{t_x−x}/(α+β)_{t_x} · (δ)_{t_x}/(γ+δ)_{t_x}
@@ -10,8 +10,8 @@
 //! L   = P₀·{u_{n−t_x} + Σ_{i<n−t_x} uᵢ·γ/(γ+δ+t_x+i)}
 //! ```
 //!
-//! (as printed there, its common factor taken out): still active after n periods, or dropped_out before one of those
-//! since the last purchase. Nothing in the braces underflows before it has ceased to matter.
+//! (as printed there, with the common factor taken out): still active after n periods, or dropped out
+//! before one of those since the last purchase. No term in the braces underflows while it still matters.
 
 use crate::data::observations::Periods;
 use crate::data::table::Table;
@@ -66,7 +66,7 @@ impl Model<4> for BgBb {
     }
 }
 
-/// The two terms in braces: active after all n periods, and dropped_out before one of them.
+/// The two terms in braces: active after all n periods, and dropped out before one of them.
 fn since_last<R: Real>([alpha, beta, gamma, delta]: [R; 4], row: &Periods) -> (R, R) {
     let (mut active, mut dropped_out) = (R::from(1.0), R::from(0.0));
     let mut period = row.recency;
@@ -100,9 +100,9 @@ impl PeriodModel<4> for BgBb {
         Self::probability_alive(theta, row, 0.0) * rate * sum
     }
 
-    /// Eq. 8: Σᵢ C(i, x)·(α)ₓ(β)_{i−x}/(α+β)ᵢ over the periods i that the customer stayed, each term
-    /// from the one before. They may grow without bound from the first, which may be smaller than any
-    /// number there is: its logarithm is kept apart, as is what the others are scaled by.
+    /// Eq. 8: Σᵢ C(i, x)·(α)ₓ(β)_{i−x}/(α+β)ᵢ over the periods i in which the customer was active, each
+    /// term computed from the one before. They may grow without bound from the first, which may underflow:
+    /// its logarithm is stored separately, together with the scale of the others.
     fn pmf(&[alpha, beta, gamma, delta]: &[f64; 4], periods: f64, n: f64) -> f64 {
         const LARGE: f64 = 1e200;
         if n > periods {

@@ -1,11 +1,11 @@
-//! The fast evaluation of Σ w·ℓ for Gamma-Gamma: normalisers over distinct x, and for each row, with
-//! t = S/v, the logarithms of the shares
+//! The fast evaluation of Σ w·ℓ for Gamma-Gamma: normalisers over distinct x, and for each row, with t =
+//! S/v, the logarithms of the shares
 //!
 //! ```text
 //! ln S/(v+S) = min(ln t, 0) − ln(1 + min(t, 1/t)),   ln v/(v+S) = −max(ln t, 0) − ln(1 + min(t, 1/t))
 //! ```
 //!
-//! the one near 1 without cancellation.
+//! where the one near 1 does not cancel.
 
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Spending;
@@ -32,7 +32,7 @@ impl<'a> GammaGammaKernel<'a> {
     }
 }
 
-/// The sums over some rows, with θ and what follows from it.
+/// The sums over some rows, at θ.
 struct GammaGammaSums {
     theta: [f64; 3],
     per_v: f64,

@@ -1,8 +1,8 @@
 //! Gamma-Gamma spending: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value, after
 //! Colombo & Jiang (1999).
 //!
-//! A customer's purchases are worth Gamma(p, ν) each, ν ~ Gamma(q, v) over customers, independent
-//! of how often they buy. With S = x·m̄ the total spend of x purchases,
+//! The value of each of a customer's purchases is Gamma(p, ν), with ν ~ Gamma(q, v) over customers,
+//! independent of how often they buy. With S = x·m̄ the total spend of x purchases,
 //!
 //! ```text
 //! L = Γ(px+q)/(Γ(px)Γ(q)) · (S/(v+S))^{px} · (v/(v+S))^q / m̄
@@ -59,7 +59,7 @@ impl SpendingModel<3> for GammaGamma {
     fn multiply_by_spend(theta: &[f64; 3], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
         let &[p, q, v] = theta;
         let (count, mean, out) = (&count[..out.len()], &mean[..out.len()], out);
-        // With a smallest excess that is not nearly 0, no row needs what the definition takes care of.
+        // If the smallest excess is not nearly 0, no row needs the special cases of the definition.
         if q - 1.0 > CANCELLATION_LIMIT {
             vectorized(
                 #[inline(always)]
@@ -79,7 +79,7 @@ impl SpendingModel<3> for GammaGamma {
     }
 }
 
-/// Below this px + q − 1 may be what rounding left of its terms.
+/// Below this px + q − 1 may be dominated by rounding error.
 const CANCELLATION_LIMIT: f64 = 0.01;
 
 /// px + q − 1, right to the last digit also where it is nearly 0 and the mean nearly infinite.
@@ -89,6 +89,6 @@ fn excess_shape(p: f64, q: f64, x: f64) -> f64 {
     if excess.abs() > CANCELLATION_LIMIT {
         return excess;
     }
-    // Here the sum itself loses nothing: add back what rounding took from its two parts.
+    // Here the sum itself is exact: add back the rounding errors of its two parts.
     excess + (p.mul_add(x, -shape) + (q - (less + 1.0)))
 }

@@ -7,9 +7,9 @@
 //! L(x, t_x, T) = A(t_x) − A(T) + D(T)
 //! ```
 //!
-//! where nothing cancels: A(T) ≤ A(t_x). Its first and second derivatives are sums of the same form,
-//! so that those of second order need not be known customer by customer: they enter Σ w·∂²L/L through
-//! the total coefficient of each place of the table. What must be known of each is ∂L/L.
+//! where nothing cancels: A(T) ≤ A(t_x). Its first and second derivatives are sums of the same form, so
+//! that those of second order are not needed per customer: they enter Σ w·∂²L/L through the total
+//! coefficient of each point of the table. Only ∂L/L is needed per customer.
 
 use std::array::from_fn;
 
@@ -26,7 +26,7 @@ pub struct SharedNodes {
     nodes: QuadratureNodes,
     /// When they are.
     times: Vec<f64>,
-    /// The terms there.
+    /// The terms at the nodes.
     curve: Integrand,
 }
 
@@ -41,7 +41,7 @@ impl SharedNodes {
         self.fill(theta, |gap| times[gap]);
     }
 
-    /// Computes the terms of what has been planned, given where the gaps start.
+    /// Computes the terms at the planned nodes, given the starts of the gaps.
     #[inline(always)]
     fn fill(&mut self, theta: &[f64; 4], start: impl Fn(usize) -> f64) {
         self.times.clear();
@@ -60,31 +60,32 @@ impl SharedNodes {
 pub struct Workspace {
     own: SharedNodes,
     powers: Vec<f64>,
-    /// The integrals A at each place.
+    /// The integrals A at each point.
     attrition: Vec<IntegrandTerms>,
-    /// D at each place.
+    /// D at each point.
     alive: Vec<f64>,
-    /// The first eight terms of D − A at each place, which enter the likelihood of customers observed until
+    /// The first eight terms of D − A at each point, which enter the likelihood of customers observed until
     /// then.
     until: Vec<[f64; 8]>,
-    /// Σ w/L over those whose last purchase, and over those whose end, is at a place.
+    /// Σ w/L over the customers whose last purchase, and over those whose end of observation, is at a
+    /// point.
     coefficients: Vec<[f64; 2]>,
 }
 
-/// What the customers of one x are summed with.
+/// The inputs of the sums over customers of one x.
 pub struct CentralRows<'a> {
     /// r, α, s, β
     pub theta: [f64; 4],
     /// The table.
     pub history: &'a HistoryTable,
-    /// The terms at its times.
+    /// The terms at the times of the table.
     pub instants: &'a Integrand,
 }
 
 /// The position of [`IntegrandTerms::weight`] among the terms.
 const WEIGHT: usize = 4;
 
-/// How many gaps with nodes of their own are kept at a time.
+/// Gaps with nodes of their own that are stored at a time.
 const GAPS_PER_BATCH: usize = 256;
 
 /// Customers summed side by side.
@@ -252,7 +253,7 @@ fn add(sum: &mut IntegrandTerms, powers: &[f64], terms: &[IntegrandTerms]) {
     }
 }
 
-/// Σ w·ln L and Σ w·v⊗v with v = (a, a′, b̃, d)/L; notes the pull on each place.
+/// Σ w·ln L and Σ w·v⊗v with v = (a, a′, b̃, d)/L; adds to the coefficient of each point.
 #[inline(always)]
 fn sum_rows(
     inactive: &[InactiveRow],

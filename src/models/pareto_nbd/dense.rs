@@ -1,6 +1,6 @@
-//! Σ w·ℓ of Pareto/NBD over rows as they lie.
+//! Σ w·ℓ of Pareto/NBD over dense rows.
 //!
-//! Terms in x alone are sums over distinct x. With p = r + x, what is left of a row is
+//! Terms in x alone are sums over distinct x. With p = r + x, the remaining terms of a row are
 //!
 //! ```text
 //! −p·ln(1 + t_x/α) − s·ln(1 + t_x/β) + ln(Q + e)
@@ -8,8 +8,8 @@
 //! e = (1 + D/(α+t_x))^{−p} (1 + D/(β+t_x))^{−s}
 //! ```
 //!
-//! both of them at most 1 and positive. As in [`crate::numerics::decay_integral`] the integral is taken
-//! on v = ln(1 + w/ℓ), where a Gauss–Legendre rule is as good as [`MAX_LENGTHS`] says.
+//! where Q and e are positive and at most 1. As in [`crate::numerics::decay_integral`] the integral is
+//! taken over v = ln(1 + w/ℓ), where a Gauss–Legendre rule is accurate up to [`MAX_LENGTHS`].
 
 use std::array::from_fn;
 
@@ -37,7 +37,7 @@ impl<'a> ParetoNbdDenseKernel<'a> {
     }
 }
 
-/// Up to which length of ln(1 + w/ℓ) each rule is good, and the widest panel of the last.
+/// The largest length of ln(1 + w/ℓ) for each rule, and the widest panel of the last.
 ///
 /// ℓ being the smallest scale of the integrand, it is analytic, and not much larger than on the line
 /// itself, where |Im v| ≤ 1.4. The ellipse within that strip around a panel of width h is the one of
@@ -47,10 +47,10 @@ const MAX_LENGTHS: [f64; 4] = [0.15, 0.9, 1.8, 2.6];
 /// Nodes and weights in [0, 1].
 type Rules = [&'static [(f64, f64)]; MAX_LENGTHS.len()];
 
-/// The most rows that are block at a time.
+/// The largest number of rows in a block.
 const MAX_ROWS: usize = RowBlock::MAX_VECTORS * LANES;
 
-/// The sums over some rows, with θ and what follows from it.
+/// The sums over some rows, at θ.
 struct ParetoSums {
     theta: [f64; 4],
     per: [f64; 2],
@@ -61,7 +61,7 @@ struct ParetoSums {
     hessian: [[Lanes; 4]; 4],
 }
 
-/// What an integral is taken over: p, the inverses of α+t_x and β+t_x, ℓ, and the length in v.
+/// The parameters of an integral: p, the inverses of α+t_x and β+t_x, ℓ, and the length in v.
 struct IntegrationSpan {
     p: Lanes,
     inverse: [Lanes; 2],
@@ -104,7 +104,7 @@ impl ParetoSums {
         let mut k = 0.0;
         while k < panels {
             if k > 0.0 {
-                // Log-concave in v: what has become small keeps getting smaller.
+                // Log-concave in v: what has become small continues to decrease.
                 let far = unit * ((width * k).map(exp) - 1.0);
                 let [a, b] = inverse.map(|inverse| (far * inverse).map(ln_1p));
                 let fallen = p * a + b * q - width * k;
@@ -118,7 +118,7 @@ impl ParetoSums {
                 let ([a, da], [b, db]) = (decay(w, inverse[0]), decay(w, inverse[1]));
                 let power = (-(p * a) - b * q).map(exp) * growth * step * weight;
                 let by = [power * a, power * da, power * b, power * db];
-                // One at a time: in a loop over them compilers mix up the lanes.
+                // Added one by one: in a loop over them compilers mix up the lanes.
                 moments.one += power;
                 moments.a += by[0];
                 moments.da += by[1];
@@ -140,7 +140,7 @@ impl ParetoSums {
         moments
     }
 
-    /// Adds rows for which one rule is good.
+    /// Adds rows for which one rule is accurate.
     #[inline(always)]
     fn add_alike(&mut self, rule: &[(f64, f64)], [x, recency, age]: [Lanes; 3], weight: Lanes) {
         let s = self.theta[2];

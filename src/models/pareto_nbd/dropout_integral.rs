@@ -2,11 +2,11 @@
 
 use crate::numerics::{Unimodal, ln_nbd_pmf, peak, walk};
 
-/// ∫₀ᵗ P(N = n | y)·s/β·(1 + y/β)^{−s−1} dy for N ~ NBD(r, y/α) and n ≥ 1: n purchases before
-/// leaving, and leaving by t.
+/// ∫₀ᵗ P(N = n | y)·s/β·(1 + y/β)^{−s−1} dy for N ~ NBD(r, y/α) and n ≥ 1: the probability of n purchases
+/// and then a dropout, by t.
 ///
-/// The integrand is log-concave in u = ln y. Panels start from its mode and are as wide as its
-/// slope and curvature allow, until nothing is left to add.
+/// The integrand is log-concave in u = ln y. Panels start from its mode and are as wide as its slope and
+/// curvature allow, until the remainder is negligible.
 #[must_use]
 pub fn dropout_after(&[r, alpha, s, beta]: &[f64; 4], t: f64, n: f64) -> f64 {
     let shape = DropoutAfter { theta: [r, alpha, s, beta], n };

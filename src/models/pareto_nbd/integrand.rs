@@ -70,18 +70,17 @@ pub struct Integrand {
     pub terms: Vec<IntegrandTerms>,
 }
 
-/// Which density the terms of a curve are weights in.
+/// The density for which the terms are computed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Density {
-    /// Of attrition at y: W is (1+y/β)^{−s}·s/(β+y) times a weight given, and b̃ = b − 1/s,
-    /// d = −sb′ − 1/(β+y).
+    /// Dropout at y: W is (1+y/β)^{−s}·s/(β+y) times a given weight, and b̃ = b − 1/s, d = −sb′ − 1/(β+y).
     Attrition,
     /// Alive at y: W is (1+y/β)^{−s}, and b̃ = b, d = −sb′.
     Alive,
 }
 
 impl Integrand {
-    /// Computes the terms at some times; without weights these are 1.
+    /// Computes the terms at some times; weights default to 1.
     #[inline(always)]
     pub fn fill(
         &mut self,

@@ -1,8 +1,8 @@
-//! The fast evaluation of Σ w·ℓ for Pareto/NBD.
+//! The fast evaluation of Σ w·ℓ for Pareto/NBD on unique rows.
 //!
-//! Customers of one x are summed together, as `near` tells. Where they are deep in the tails, at huge
-//! r + x or s, second derivatives of whole likelihoods would cancel; there D and Q of `silence` are
-//! taken, with D(x, t) = Γ(r+x)/Γ(r)·α^{−x}·(1+t/α)^{−(r+x)}(1+t/β)^{−s} and
+//! Customers of one x are summed together, as in `central_rows`. Where they are deep in the tails, at huge
+//! r + x or s, second derivatives of whole likelihoods would cancel; there D and Q of `history_table` are
+//! used, with D(x, t) = Γ(r+x)/Γ(r)·α^{−x}·(1+t/α)^{−(r+x)}(1+t/β)^{−s} and
 //!
 //! ```text
 //! Q(x, t) = s/(β+t)·∫₀ (1 + w/(α+t))^{−(r+x)} (1 + w/(β+t))^{−s−1} dw
@@ -28,10 +28,10 @@ use crate::numerics::Sums;
 use crate::numerics::dual::Dual;
 use crate::numerics::{exp, ln_pochhammer, vectorized};
 
-/// SharedTables with fewer customers who have been inactive are summed in one thread.
+/// Tables with fewer inactive customers are summed in one thread.
 const MIN_ROWS_FOR_THREADS: usize = 4096;
 
-/// How many gaps are planned, and kept, at a time.
+/// Gaps that are planned and stored at a time.
 const GAPS_PER_BATCH: usize = 256;
 
 /// Customers of one x are deep in the tails where ln D(x, T), apart from factors of x alone, is further
@@ -47,12 +47,12 @@ pub struct ParetoNbdKernel {
     grid_of: Vec<Option<usize>>,
     /// Σ w·x
     purchases: f64,
-    /// Room for intermediate results, kept from one evaluation to the next.
+    /// Buffers for intermediate results, reused from one evaluation to the next.
     tables: Pool<SharedTables>,
     workspace: Pool<Workspace>,
 }
 
-/// What all customers share in an evaluation.
+/// The quantities that all customers share in an evaluation.
 #[derive(Default)]
 struct SharedTables {
     /// At the times of the history.
@@ -60,19 +60,19 @@ struct SharedTables {
     grids: Vec<SharedNodes>,
 }
 
-/// Values that are used again, so that memory need not be asked for again.
+/// Values that are reused, to avoid allocations.
 #[derive(Default)]
 struct Pool<T>(Mutex<Vec<T>>);
 
 impl<T: Default> Pool<T> {
-    /// One of those attrition here, or a new one; it comes back when dropped.
+    /// A value from the pool, or a new one; it returns to the pool when dropped.
     fn lend(&self) -> Lent<'_, T> {
         let attrition = self.0.lock().ok().and_then(|mut values| values.pop());
         Lent { value: attrition.unwrap_or_default(), pool: self }
     }
 }
 
-/// See [`Pool::lend`].
+/// A value that is borrowed from a pool; see [`Pool::lend`].
 struct Lent<'a, T: Default> {
     value: T,
     pool: &'a Pool<T>,
@@ -118,8 +118,8 @@ fn log_survival_ratio([p, per_rate, s, per_scale]: [f64; 4], decay: Decay) -> Lo
     }
 }
 
-/// What leaves within a gap, s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw, given these powers
-/// at the nodes.
+/// The probability of dropping out within a gap, s/(β+t)·∫ (1 + w/(α+t))^{−p} (1 + w/(β+t))^{−s−1} dw,
+/// given these powers at the nodes.
 #[inline(always)]
 fn attrition_at(
     [p, rate, s, scale]: [f64; 4],
@@ -153,7 +153,7 @@ impl ParetoNbdKernel {
         }
     }
 
-    /// What depends on x alone, and Σ w·ln D(x, t) given Σ w and Σ w·x for each of the times.
+    /// The terms in x alone, and Σ w·ln D(x, t) given Σ w and Σ w·x for each of the times.
     fn alive_at(&self, [r, alpha, s, beta]: [f64; 4], weights: &[[f64; 2]]) -> Sums<4> {
         let mut sum = Sums::<4>::from(-self.purchases * alpha.ln());
         sum.gradient[1] = -self.purchases / alpha;
@@ -187,15 +187,16 @@ impl ParetoNbdKernel {
         sum
     }
 
-    /// Whether ln D(x, T) is so far from zero that customers of one x cannot be summed as in `near`.
+    /// Whether ln D(x, T) is so far from zero that customers of one x cannot be summed as in
+    /// `central_rows`.
     fn is_deep(&self, &[r, alpha, s, beta]: &[f64; 4], count: &CountGroup) -> bool {
         let last = self.history.times[self.history.points[count.points.end - 1] as usize];
         (r + count.frequency) * (last / alpha).ln_1p() + s * (last / beta).ln_1p()
             > MAX_CENTRAL_EXPONENT
     }
 
-    /// For each time t, Σ w and Σ w·x of the customers with t_x = t, D at whose last purchase is not in
-    /// what is summed of them otherwise: those with T = t_x and those deep in the tails.
+    /// For each time t, Σ w and Σ w·x of the customers with t_x = t whose D at the last purchase is not
+    /// part of the other sums: those with T = t_x and those deep in the tails.
     fn weights_outside(&self, theta: &[f64; 4]) -> Vec<[f64; 2]> {
         let HistoryTable { counts, points, inactive, ended, .. } = &self.history;
         let mut weights = ended.clone();
@@ -209,7 +210,7 @@ impl ParetoNbdKernel {
         weights
     }
 
-    /// Fills what all customers share.
+    /// Fills the quantities that all customers share.
     #[inline(always)]
     fn prepare(&self, theta: &[f64; 4], tables: &mut SharedTables) {
         let times = &self.history.times;
@@ -220,7 +221,7 @@ impl ParetoNbdKernel {
         }
     }
 
-    /// Q at the places of the table for one x, the last of which is zero.
+    /// Q at the points of the table for one x, the last of which is zero.
     #[inline(always)]
     fn fill(&self, theta: &[f64; 4], count: &CountGroup) -> Vec<Sums<4>> {
         let &[r, alpha, s, beta] = theta;
@@ -279,8 +280,8 @@ impl ParetoNbdKernel {
     }
 }
 
-/// The grids worth having: where many x have customers at most times of the table, they share the
-/// nodes over all of these. Returns the fewest and the most purchases of each, and the grid of each x.
+/// The shared sets of nodes: where many x have customers at most times of the table, they share the nodes
+/// over all of these. Returns the fewest and the most purchases of each set, and the set of each x.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a logarithm
 fn share_grids(history: &HistoryTable) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
     const DENSE: usize = 6;

@@ -9,10 +9,9 @@
 //! L = Γ(r+x)/Γ(r)·αʳβˢ·{(α+T)^{−p}(β+T)^{−s} + s∫_{t_x}^T (α+y)^{−p}(β+y)^{−s−1} dy}
 //! ```
 //!
-//! alive at T, or dropped_out at some y since the last purchase. The integral is taken as it stands: both
-//! terms are positive, and nothing overflows or cancels where the printed forms with ₂F₁ do. Given
-//! that the customer is alive at T, λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T), from which all
-//! predictions follow.
+//! alive at T, or dropped out at some y since the last purchase. The integral is computed directly: both
+//! terms are positive, and nothing overflows or cancels where the printed forms with ₂F₁ do. Given that the
+//! customer is alive at T, λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T), from which all predictions follow.
 
 use crate::data::observations::Purchases;
 use crate::data::table::Table;
@@ -59,7 +58,7 @@ impl Model<4> for ParetoNbd {
         if row.age == row.recency {
             return purchases - exposure(row.age);
         }
-        // The larger of the two terms leads: the other way round a huge ζ would cancel.
+        // The larger of the two terms is factored out; otherwise a huge ζ would cancel.
         let dropped_out = ln_dropped_out(theta, row);
         let zeta = dropped_out + ln_outlasting(theta, row);
         if zeta.value() <= 0.0 {
@@ -84,7 +83,7 @@ impl Model<4> for ParetoNbd {
     }
 }
 
-/// ln of the second term over (α+t_x)^{−p}(β+t_x)^{−s}: left at some time in (t_x, T).
+/// ln of the second term over (α+t_x)^{−p}(β+t_x)^{−s}: dropped out at some time in (t_x, T).
 fn ln_dropped_out<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
     let (rate, scale) = (alpha + row.recency, beta + row.recency);
     let integral = decay_integral([rate, r + row.frequency, scale, s + 1.0], row.age - row.recency);

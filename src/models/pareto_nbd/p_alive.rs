@@ -1,14 +1,14 @@
-//! P(alive) of customers side by side.
+//! P(alive) of many customers.
 //!
-//! With a = α + t_x, b = β + t_x, p = r + x and D = T − t_x, the log odds of having left by T against
-//! being alive are
+//! With a = α + t_x, b = β + t_x, p = r + x and D = T − t_x, the log odds of having dropped out by T
+//! against being alive are
 //!
 //! ```text
 //! ζ = ln{s/b·∫₀ᴰ (1 + w/a)^{−p}(1 + w/b)^{−s−1} dw} + p·ln(1 + D/a) + s·ln(1 + D/b)
 //! ```
 //!
-//! The integral is taken as in `nodes`, by a rule that depends on the customer alone; customers of one
-//! rule are computed together, each as if alone.
+//! The integral is computed by a rule from `quadrature_rules` that depends on the customer alone; customers
+//! of one rule are computed together, with the same result as one by one.
 
 use super::quadrature_rules::{NEGLIGIBLE, rule_for};
 use crate::data::observations::Purchases;
@@ -17,24 +17,24 @@ use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
 /// Customers computed side by side.
 const CUSTOMERS_PER_BATCH: usize = 16;
 
-/// Customers sorted by rule at a time.
+/// Customers per chunk that are sorted by rule.
 const ROWS_PER_CHUNK: usize = 2048;
 
-/// The width of a panel at most: the sixteen nodes leave less than 2e-15 of the integral, whatever its
+/// The largest width of a panel: the error of sixteen nodes is below 2e-15 of the integral, whatever its
 /// parameters (1e-13 if the panel were 3 wide).
 const MAX_PANEL_WIDTH: f64 = 2.5;
 
 /// Ratios of times beyond this are cut, so that all logarithms are finite.
 const MAX_TIME_RATIO: f64 = 1e200;
 
-/// How the integral of a customer is taken: 0 where D = 0, then by two to sixteen nodes, and beyond
-/// [`SIXTEEN_NODES`] by so many panels of sixteen on a logarithmic scale.
+/// The method of integration of a customer: 0 where D = 0, then two to sixteen nodes, and beyond
+/// [`SIXTEEN_NODES`] that many panels of sixteen nodes on a logarithmic scale.
 type Method = usize;
 const SIXTEEN_NODES: Method = 4;
 /// More than there are: panels span at most ln(1 + `MAX_TIME_RATIO`).
 const MAX_METHODS: usize = 300;
 
-/// What ζ is made of, of some customers.
+/// The parameters of ζ of some customers.
 #[derive(Clone, Copy)]
 struct Inactivity<const L: usize> {
     p: [f64; L],
@@ -109,7 +109,7 @@ impl<const L: usize> Inactivity<L> {
         sum
     }
 
-    /// The integral by panels on the scale of ln(1 + w/ℓ), as far as there is something left.
+    /// The integral by panels on the scale of ln(1 + w/ℓ), until the remainder is negligible.
     #[inline(always)]
     fn mapped(&self, s: f64, panels: usize) -> [f64; L] {
         let (mut unit, mut step) = ([0.0; L], [0.0; L]);

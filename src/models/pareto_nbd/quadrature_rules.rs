@@ -1,15 +1,15 @@
-//! Quadrature over the time between purchases, with what all customers share at its nodes.
+//! Choice of quadrature rules over the time between purchases, and shared factors at their nodes.
 
 use super::attrition_moments::{Moments, PADDED_MOMENTS};
 use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, ln_1p};
 
-/// The width of a panel at most, on a logarithmic scale.
+/// The largest width of a panel, on a logarithmic scale.
 const MAX_PANEL_WIDTH: f64 = 1.75;
 
-/// Panels are left out where the integrand has decayed by e to the power of this.
+/// Panels are skipped where the integrand has decayed by this exponent.
 pub const NEGLIGIBLE: f64 = 45.0;
 
-/// A rule of few nodes that is good for a gap, if there is one.
+/// A rule of few nodes that is accurate for a gap, if there is one.
 ///
 /// With K the logarithm by which the integrand decays and u the width in units of α+t or β+t, a rule of
 /// n nodes errs by less than e^{ρK/4}ρ^{−2n} for any ρ that keeps the ellipse off the singularity,
@@ -30,7 +30,7 @@ pub fn rule_for(decay: f64, spread: f64) -> Option<&'static [(f64, f64)]> {
     }
 }
 
-/// Time between two places of the table.
+/// The time between two points of the table.
 #[derive(Clone, Copy)]
 pub struct Gap {
     /// The earlier time,
@@ -91,10 +91,9 @@ impl QuadratureNodes {
         self.inverse[1].push(scale);
     }
 
-    /// Plans nodes over a gap that are good for all its numbers of purchases.
+    /// Plans nodes over a gap that are accurate for all its numbers of purchases.
     ///
-    /// Where [`rule_for`] has none, the gap is mapped and split as in
-    /// [`crate::numerics::decay_integral`].
+    /// If [`rule_for`] has none, the gap is mapped and split as in [`crate::numerics::decay_integral`].
     pub fn plan(&mut self, &[r, alpha, s, beta]: &[f64; 4], gap: &Gap) {
         let (rate, scale, width) = (alpha + gap.from, beta + gap.from, gap.to - gap.from);
         let inverse = [rate.recip(), scale.recip()];
@@ -118,7 +117,7 @@ impl QuadratureNodes {
         let mut k = 0.0;
         while k < panels {
             let far = unit * (width * k).exp_m1();
-            // Log-concave on this scale: what has become small keeps getting smaller.
+            // Log-concave on this scale: what has become small continues to decrease.
             let decay = p * (far * rate).ln_1p() + (s + 1.0) * (far * scale).ln_1p() - width * k;
             if decay > NEGLIGIBLE {
                 break;
@@ -131,7 +130,7 @@ impl QuadratureNodes {
         }
     }
 
-    /// Computes what has been planned.
+    /// Computes the factors at the planned nodes.
     #[inline(always)]
     pub fn fill(&mut self) {
         let len = self.since.len();

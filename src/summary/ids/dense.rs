@@ -10,12 +10,13 @@ use crate::summary::rows::{Amount, BucketTask, BucketedIds, Columns, PackedRow, 
 
 /// Ranges up to this many numbers always count as dense.
 const SMALL_RANGE: usize = 1 << 16;
-/// Customers a bucket at least, as a power of two.
+/// The smallest number of customers per bucket, as a power of two.
 const MIN_CODES_PER_BUCKET_BITS: u32 = 8;
 /// Buckets at most, as a power of two: as many streams as a core writes to without losing track.
 const MAX_BUCKET_BITS: u32 = 9;
 
-/// How many customers there are if each of so many numbers is one, where that is worth it.
+/// The number of customers if each of `numbers` numbers is one, or `None` if the numbers are too sparse for
+/// that.
 pub fn close_together(numbers: u64, rows: usize) -> Option<usize> {
     let max_codes = rows.saturating_mul(4).max(SMALL_RANGE).min(NO_CUSTOMER as usize - 1);
     usize::try_from(numbers).ok().filter(|&numbers| numbers <= max_codes)

@@ -1,4 +1,4 @@
-//! Ids that come in pieces, numbered in the order in which they are first met.
+//! Dictionaries of ids that arrive in chunks, numbered in order of first appearance.
 
 use std::hash::BuildHasher;
 
@@ -23,13 +23,13 @@ fn next(taken: usize) -> Result<u32> {
     }
 }
 
-/// The codes of so many rows.
+/// The codes of `rows` rows.
 fn encoded(
     rows: usize,
     interrupt: &dyn Interrupt,
     mut code: impl FnMut(usize) -> Result<u32>,
 ) -> Result<Vec<u32>> {
-    /// Rows between two looks at whether to stop.
+    /// Rows between two polls for an interrupt.
     const POLL_INTERVAL_ROWS: usize = 1 << 16;
     let mut codes = Vec::with_capacity(rows);
     for row in 0..rows {
@@ -110,11 +110,11 @@ impl Default for TextDictionary {
 }
 
 impl TextDictionary {
-    /// Each row's code, [`NO_CUSTOMER`] where it has no text; new texts get new ones.
+    /// Each row's code, [`NO_CUSTOMER`] if it has no text; new texts get new codes.
     ///
     /// # Errors
-    /// [`Error::Setting`] when there are too many, [`Error::Length`] when offsets are wrong,
-    /// [`Error::Interrupted`]: then new texts may have theirs.
+    /// [`Error::Setting`] if there are too many, [`Error::Length`] if offsets are wrong,
+    /// [`Error::Interrupted`], after which new texts may have codes already.
     pub fn encode(&mut self, text: &Text<'_>, interrupt: &dyn Interrupt) -> Result<Vec<u32>> {
         text.check()?;
         encoded(text.rows(), interrupt, |row| self.code(text.get(row)))

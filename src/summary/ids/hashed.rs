@@ -21,7 +21,7 @@ const MAX_BUCKET_BITS: u32 = 9;
 /// Rows that a bucket should hold, as a power of two.
 const ROWS_PER_BUCKET_BITS: u32 = 14;
 
-/// Ids that have to be told apart.
+/// Ids that are compared with each other.
 pub trait Hashed: BucketedIds {
     /// The hash of an id.
     fn hash(&self, id: &Self::Id) -> u64;
@@ -33,7 +33,7 @@ pub trait Hashed: BucketedIds {
     fn label(id: &Self::Id) -> u64;
 }
 
-/// Ids told apart by their hash, and numbered bucket by bucket.
+/// Ids grouped by their hash, and numbered bucket by bucket.
 #[derive(Debug)]
 pub struct ByHash<H>(pub H);
 
@@ -75,11 +75,11 @@ impl<H: WriteId> WriteId for ByHash<H> {
     }
 }
 
-/// How hashes are buckets_by_hash over buckets.
+/// The distribution of hashes over buckets.
 #[derive(Debug)]
 pub struct HashBuckets {
     bits: u32,
-    /// What is hashed with.
+    /// The state of the hash function.
     pub state: RandomState,
 }
 
@@ -103,7 +103,7 @@ impl HashBuckets {
     }
 }
 
-/// NumericIds that lie far apart.
+/// Numbers too sparse to be codes.
 #[derive(Debug)]
 pub struct SparseNumbers<N> {
     numbers: N,
@@ -150,10 +150,10 @@ impl<N: WriteId> WriteId for SparseNumbers<N> {
     }
 }
 
-/// Works on every bucket; keys travel as a `K`.
+/// Runs a task on every bucket; keys are stored as `K`.
 ///
 /// # Errors
-/// What is wrong with an id; [`crate::error::Error::Interrupted`].
+/// A fault of an id; [`crate::error::Error::Interrupted`].
 pub fn number_and_run<N: Hashed, K: Stamp, A: Amount, W: BucketTask<A>>(
     ids: &N,
     columns: &Columns<'_>,
@@ -185,7 +185,8 @@ fn run_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount, W: BucketTask<A>>(
     Ok((buckets, rows.counts))
 }
 
-/// The customers of one bucket of hashed ids, numbered as they are met; workspace that is used again.
+/// The customers of one bucket of hashed ids, numbered in order of first appearance; reused for every
+/// bucket.
 #[derive(Debug)]
 struct BucketNumbering<I, S: Stamp, A: Amount> {
     table: HashTable<u32>,
@@ -202,7 +203,7 @@ impl<I, S: Stamp, A: Amount> Default for BucketNumbering<I, S, A> {
 }
 
 impl<I: Pod, S: Stamp, A: Amount> BucketNumbering<I, S, A> {
-    /// NumericIds the customers of a bucket.
+    /// Numbers the customers of a bucket.
     fn number<'a, N: Hashed<Id = I>, K: Stamp>(
         &mut self,
         ids: &N,

@@ -1,9 +1,9 @@
-//! Customers' ids: codes that number them already, or what stands in the column.
+//! Customer ids: codes, whole numbers, text and UUIDs.
 //!
-//! Whole numbers that lie close together number the customers, too, and so does text that spells
-//! such numbers. All other ids are buckets_by_hash over buckets by their hash and numbered bucket by bucket,
-//! where the table of those met fits the cache. A hash only leads to an id; whether two are the same
-//! is decided by the ids themselves.
+//! Whole numbers that are close together serve as codes, and so does text that spells such numbers. All
+//! other ids are distributed over buckets by their hash and numbered bucket by bucket, where the hash table
+//! fits the cache. A hash only leads to an id; whether two ids are the same is decided by the ids
+//! themselves.
 
 use std::cmp::Ordering;
 
@@ -23,21 +23,21 @@ pub use hashed::{ByHash, SparseNumbers};
 pub use numeric_text::NumericText;
 pub use text::{Text, TextBuffer, TextIds, Uuids};
 
-/// Of every bucket the customers it tells of and what comes of it; and what was met on the way.
+/// For every bucket its customers and the output of the task, and counts of rows.
 pub type Buckets<I, O> = (Vec<(Vec<I>, O)>, RowCounts);
 
-/// A column of ids whose rows can be worked on, customer by customer.
+/// A column of ids by which a task can run, customer by customer.
 pub trait Ids: BucketedIds {
-    /// What stands for a customer.
+    /// The key of a customer.
     type CustomerKey: Copy + Default + Send + Sync;
     /// Which of two ids comes first.
     fn order(&self, a: &Self::CustomerKey, b: &Self::CustomerKey) -> Ordering;
-    /// What tells the caller whose id it is: its number, or a row that it stands in.
+    /// The caller's label of an id: its number, or the number of a row that contains it.
     fn label(id: &Self::CustomerKey) -> u64;
-    /// Works on every bucket.
+    /// Runs a task on every bucket.
     ///
     /// # Errors
-    /// What is wrong with an id; [`crate::error::Error::Interrupted`].
+    /// A fault of an id; [`crate::error::Error::Interrupted`].
     fn by_bucket<A: Amount, W: BucketTask<A>>(
         &self,
         columns: &Columns<'_>,
@@ -45,9 +45,9 @@ pub trait Ids: BucketedIds {
     ) -> Result<Buckets<Self::CustomerKey, W::Output>>;
 }
 
-/// A column of whole numbers, or of what can be read as such.
+/// A column of whole numbers, or of ids that can be read as such.
 pub trait NumericIds: Sync {
-    /// A row's number, nothing where it has no id; ids are ordered by their numbers.
+    /// A row's number, `None` if it has no id; ids are ordered by their numbers.
     fn number(&self, row: usize) -> Option<u64>;
 }
 
@@ -70,7 +70,7 @@ pub trait WriteId {
     fn write_id(&self, label: u64, text: &mut Vec<u8>);
 }
 
-/// Whole numbers as they stand, counted from the smallest modulo 2⁶⁴.
+/// Whole numbers, counted from the smallest modulo 2⁶⁴.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberOffsets<'a> {
     /// One a row.

@@ -1,9 +1,9 @@
-//! Text that spells numbers, in digits or in other ranges: short text of few ranges.
+//! Text that spells numbers, in digits or other characters: short text of few characters.
 //!
-//! With aᵢ and bᵢ the smallest and the largest byte that stands at place i, over all rows, a text is
-//! the number whose i-th digit, in base bᵢ − aᵢ + 1 (one more where texts end before), is its byte
-//! less aᵢ. Places at which all rows have the same add nothing. NumericIds are ordered as the texts are,
-//! and "C0000000" to "C0999999" are 0 to 999,999.
+//! With aᵢ and bᵢ the smallest and the largest byte at position i, over all rows, a text is the number
+//! whose i-th digit, in base bᵢ − aᵢ + 1 (one more if texts end before), is its byte minus aᵢ. Positions at
+//! which all rows have the same byte add nothing. The numbers have the order of the texts, and "C0000000"
+//! to "C0999999" are 0 to 999,999.
 
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 
@@ -12,11 +12,11 @@ use rayon::prelude::*;
 use super::{NumericIds, Text, WriteId};
 use crate::numerics::vectorized;
 
-/// Bytes that are looked at, after those with which all texts begin.
+/// Bytes per text, after the common prefix.
 const MAX_BYTES: usize = 16;
-/// Rows that say what the others should be like.
+/// Rows sampled to guess the form of all texts.
 const SAMPLE_ROWS: usize = 1 << 12;
-/// Rows that are looked at together.
+/// Rows per chunk of a check.
 const ROWS_PER_CHUNK: usize = 1 << 14;
 
 /// A column of text that spells numbers below 2⁶⁴.
@@ -39,7 +39,7 @@ pub struct NumericText<'a> {
     misfit: AtomicBool,
 }
 
-/// What a place says.
+/// A digit of the number, from one byte.
 #[derive(Debug, Clone, Copy)]
 struct Digit {
     base: u64,
@@ -48,7 +48,7 @@ struct Digit {
     ends: bool,
 }
 
-/// A digit that differs between rows: where it is, which byte is 0, and what one more of it adds.
+/// A digit that differs between rows: its position, the byte that is 0, and its weight.
 #[derive(Debug, Clone, Copy)]
 struct VaryingDigit {
     word: usize,
@@ -57,10 +57,10 @@ struct VaryingDigit {
     weight: u64,
 }
 
-/// The bytes that are met, place by place.
+/// The ranges of bytes, by position.
 #[derive(Debug, Clone, Copy)]
 struct ByteRanges {
-    /// One less than the smallest, so that a place that is empty (0) is more than all others.
+    /// One less than the smallest byte, so that an empty position (0) is larger than all others.
     before: [u8; MAX_BYTES],
     high: [u8; MAX_BYTES],
     shortest: usize,
@@ -99,12 +99,12 @@ impl ByteRanges {
         self
     }
 
-    /// Whether texts end before a place, or at it.
+    /// Whether texts end before a position, or at it.
     fn ends(&self, place: usize) -> bool {
         self.shortest <= place
     }
 
-    /// The byte that is 0 at a place.
+    /// The byte that is 0 at a position.
     fn low(&self, place: usize) -> u8 {
         self.before[place].wrapping_add(u8::from(!self.ends(place)))
     }
@@ -156,8 +156,8 @@ fn words(bytes: [u8; MAX_BYTES]) -> WordPair {
     [word as u64, (word >> 64) as u64]
 }
 
-/// Whether all bytes of a word, below 128, are 0 or from `least` to `high`: byte by byte a difference
-/// keeps the bit added to it where it is not negative.
+/// Whether all bytes of a word, below 128, are 0 or from `least` to `high`: in each byte the difference
+/// keeps the bit added to it if it is not negative.
 #[inline(always)]
 fn within(word: u64, least: u64, high: u64) -> bool {
     const TOPS: u64 = 0x8080_8080_8080_8080;
@@ -167,7 +167,7 @@ fn within(word: u64, least: u64, high: u64) -> bool {
 }
 
 impl<'a> NumericText<'a> {
-    /// The ids of a column whose longest text is given, as some rows make them look.
+    /// The ids of a column whose longest text has `longest` bytes, as a sample of rows suggests.
     pub fn likely(text: Text<'a>, longest: usize) -> Option<Self> {
         let rows = text.rows();
         let sample =
@@ -246,7 +246,7 @@ impl<'a> NumericText<'a> {
         self.size
     }
 
-    /// Whether a row was met that has other ranges: then nothing that was read holds.
+    /// Whether some row did not fit the ranges; then no number is valid.
     pub fn misfit(&self) -> bool {
         self.misfit.load(Memory::Relaxed)
     }
@@ -256,7 +256,7 @@ impl NumericIds for NumericText<'_> {
     #[inline(always)]
     fn number(&self, row: usize) -> Option<u64> {
         let (words, length) = padded(&self.text, row, self.skipped)?;
-        // Whether a text may end at a place, its length says.
+        // The length decides whether a text may end at a position.
         let fits = (self.ranges.shortest..=self.ranges.longest).contains(&length)
             && within(words[0], self.least[0], self.high[0])
             && within(words[1], self.least[1], self.high[1]);

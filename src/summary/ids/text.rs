@@ -48,10 +48,10 @@ impl<'a> Text<'a> {
         self.get(row as usize).unwrap_or_default()
     }
 
-    /// Checks that the offsets lie within the text and rise; says how long the longest text is.
+    /// Checks that the offsets are within the text and ascend; returns the length of the longest text.
     ///
     /// # Errors
-    /// [`Error::Length`] when they do not, or the mask has another length.
+    /// [`Error::Length`] if they do not, or the mask has another length.
     pub fn check(&self) -> Result<usize> {
         let last = self.offsets.last().copied().unwrap_or(0);
         let inside = self.offsets.first().is_none_or(|&first| first >= 0)
@@ -114,7 +114,7 @@ impl TextBuffer {
     }
 }
 
-/// FixedId16 bytes that stand for a text, and its row.
+/// Sixteen bytes that represent a text, and the number of its row.
 #[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
 #[repr(C)]
 pub struct FixedId16 {
@@ -134,7 +134,7 @@ const MAX_SHORT_BYTES: usize = 15;
 /// In place of a length: the bytes begin with a hash of the text.
 const LONG_MARK: u8 = u8::MAX;
 
-/// Text of any kind: what is short travels with the row, what is long is looked up to compare.
+/// Text of any kind: short text is stored with the row, long text is looked up to compare.
 #[derive(Debug)]
 pub struct TextIds<'a> {
     text: Text<'a>,
@@ -200,11 +200,11 @@ impl Hashed for TextIds<'_> {
     }
 }
 
-/// Ids of which 128 bits say all: sixteen bytes each, or UUIDs in their usual form, lower case.
+/// Ids of 128 bits: sixteen bytes each, or UUIDs in their usual form, lower case.
 #[derive(Debug)]
 pub struct Uuids<'a> {
     text: Text<'a>,
-    /// Whether the bytes stand there as they are.
+    /// Whether the column holds the bytes themselves.
     raw: bool,
     buckets_by_hash: HashBuckets,
     misfit: AtomicBool,
@@ -224,7 +224,7 @@ impl<'a> Uuids<'a> {
         })
     }
 
-    /// Whether a row was met that is none: then nothing that was read holds.
+    /// Whether some row is no UUID; then no id is valid.
     pub fn misfit(&self) -> bool {
         self.misfit.load(Memory::Relaxed)
     }
@@ -292,7 +292,7 @@ fn uuid(text: &[u8]) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
-/// Eight hexadecimal digits, all at once, byte by byte of a word.
+/// Eight hexadecimal digits, all at once, in the bytes of a word.
 #[allow(clippy::cast_possible_truncation)] // eight digits are 32 bits
 fn hex(text: u64) -> Option<u32> {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -9,14 +9,14 @@ use crate::summary::calendar::ObservationPeriod;
 use crate::summary::options::Refunds;
 use crate::summary::row_counts::RowCounts;
 
-/// Bits that are sorted by at once: as many streams as a core writes to without losing track.
+/// Bits per digit: a core can write to this many streams without losing track.
 const DIGIT_BITS: u32 = 12;
 /// Passes over the keys at most; longer ones are compared, customer by customer.
 const MAX_PASSES: u32 = 3;
 /// Fewer rows than this are sorted faster by comparing them.
 const MIN_ROWS_FOR_COUNTING: usize = 64;
 
-/// The rows of one bucket; room that is kept and used again for the next.
+/// The rows of one bucket, sorted; its buffers are reused for the next.
 #[derive(Debug)]
 pub struct BucketSort<S: Stamp, A: Amount> {
     rows: Vec<PackedRow<S, A>>,
@@ -31,8 +31,8 @@ impl<S: Stamp, A: Amount> Default for BucketSort<S, A> {
 }
 
 impl<S: Stamp, A: Amount> BucketSort<S, A> {
-    /// A bucket's rows by customer and key, in the order of the table where they share both.
-    /// NumericIds are below `n_customers`.
+    /// A bucket's rows by customer and key, in the order of the table where both are equal. Numbers are
+    /// below `n_customers`.
     pub fn sort(
         &mut self,
         parts: &[&[PackedRow<S, A>]],
@@ -126,7 +126,7 @@ impl<S: Stamp, A: Amount> BucketSort<S, A> {
         }
     }
 
-    /// Sorts the rows, or those given, by a digit below `n`; what is equal keeps its order.
+    /// Sorts the rows, or those given, by a digit below `n`; the sort is stable.
     fn pass(&mut self, given: Option<&[&[PackedRow<S, A>]]>, n: usize, digit: impl Fn(S) -> usize) {
         let Self { rows, other, ends } = self;
         std::mem::swap(rows, other);
@@ -143,7 +143,7 @@ impl<S: Stamp, A: Amount> BucketSort<S, A> {
     }
 }
 
-/// Puts rows where the counts of their digits say; what is equal keeps its order.
+/// Moves rows to the positions given by the counts of their digits; the sort is stable.
 fn place<S: Stamp, A: Amount>(
     parts: &[&[PackedRow<S, A>]],
     counts: &mut [u32],
@@ -155,7 +155,7 @@ fn place<S: Stamp, A: Amount>(
         start += std::mem::replace(count, start);
     }
     sorted.resize(start as usize, PackedRow::zeroed());
-    // Starts now; each moves on as its rows find their places.
+    // Starts for now; each advances as its rows are placed.
     for part in parts {
         for row in *part {
             let at = &mut counts[digit(row.stamp)];
@@ -170,13 +170,13 @@ fn digits(most: u64) -> u32 {
     bit_length(most).div_ceil(DIGIT_BITS).max(1)
 }
 
-/// How many values the digits of numbers up to `most` have, and where the one at `place` begins.
+/// The number of values of a digit of numbers up to `most`, and the shift of the digit at `place`.
 fn digit(most: u64, place: u32) -> (usize, u32) {
     let width = bit_length(most).div_ceil(digits(most));
     (1 << width, place * width)
 }
 
-/// What the rows of a bucket look like.
+/// The order and extremes of a bucket's rows.
 struct RowScan {
     low: u64,
     high: u64,
@@ -202,7 +202,7 @@ impl RowScan {
     }
 }
 
-/// Workspace that a thread uses again for every bucket.
+/// Buffers that a thread reuses for every bucket.
 #[derive(Debug)]
 pub struct BucketWorkspace<S: Stamp, A: Amount> {
     order: BucketSort<S, A>,
@@ -215,13 +215,13 @@ impl<S: Stamp, A: Amount> Default for BucketWorkspace<S, A> {
     }
 }
 
-/// The rows of a bucket in their order, and what is needed to add them up.
+/// The sorted rows of a bucket, and what is needed to add them up.
 pub struct SortedBucket<'a, S: Stamp, A: Amount> {
     /// The rows.
     pub rows: &'a [PackedRow<S, A>],
     /// Workspace for a customer's purchases.
     pub purchases: &'a mut Vec<Purchase>,
-    /// What is to be done with negative amounts; [`Refunds::Keep`] where there are none.
+    /// The treatment of negative amounts; [`Refunds::Keep`] if there are none.
     pub refunds: Refunds,
     /// The refunds are counted.
     pub counts: RowCounts,
@@ -244,14 +244,14 @@ impl<S: Stamp, A: Amount> BucketWorkspace<S, A> {
     }
 }
 
-/// What is done with the rows of a bucket, whatever its customers' ids are.
+/// A task on the rows of a bucket, whatever the kind of its customers' ids.
 pub trait BucketTask<A: Amount>: Sync {
-    /// Workspace that a thread uses again for every bucket.
+    /// Buffers that a thread reuses for every bucket.
     type Workspace<S: Stamp>: Default + Send;
-    /// What comes of it.
+    /// The output of the task.
     type Output: Send;
-    /// Does it with one bucket, whose customers' numbers are below `n_customers`; returns the
-    /// numbers of the customers that the output tells of, too.
+    /// Runs the task on one bucket, whose customers' numbers are below `n_customers`; also returns the
+    /// numbers of the customers in the output.
     fn bucket<S: Stamp>(
         &self,
         parts: &[&[PackedRow<S, A>]],

@@ -1,4 +1,4 @@
-//! Rows on their way to their customers, packed as tightly as they go, and the storage they lie in.
+//! Packed rows of transactions, and the memory that holds them.
 
 mod bucket_sort;
 mod partition;
@@ -16,7 +16,7 @@ pub use period_totals::{PeriodTotals, Purchase, next_period, settle, take_custom
 /// CustomerKey a row is and when, in one word that sorts by both: the customer's number within its bucket
 /// above as many bits as the period keys need, which count from the first one.
 pub trait Stamp: Pod + Ord + Send + Sync {
-    /// Of a number and a key below 2^`bits`, which are known to fit.
+    /// A stamp of a number and a key below 2^`bits`, which are known to fit.
     fn new(number: u32, key: u64, bits: u32) -> Self;
     /// The customer's number.
     fn number(self, bits: u32) -> u32;
@@ -84,7 +84,7 @@ pub struct PackedRow<S, A> {
     pub amount: A,
 }
 
-/// A row whose customer has an id yet to be numbered.
+/// A row whose customer has an id that is not numbered yet.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
 pub struct UnnumberedRow<I, K, A> {
@@ -96,7 +96,7 @@ pub struct UnnumberedRow<I, K, A> {
     pub amount: A,
 }
 
-/// What a row becomes when it is put into its bucket.
+/// A row as it is stored in its bucket.
 pub trait Record<I>: Pod + Send + Sync {
     /// Of a row's id, key and amount.
     type Amount: Amount;
@@ -118,8 +118,8 @@ impl<I: Pod + Send + Sync, K: Stamp, A: Amount> Record<I> for UnnumberedRow<I, K
     }
 }
 
-/// Bytes from which on storage is asked of the system in large pages: to touch 4 KiB for the first
-/// time takes as long as to fill it several times over.
+/// Size in bytes from which memory is requested in large pages: the first access to a page of 4 KiB takes
+/// as long as filling it several times over.
 const HUGE_PAGE_BYTES: usize = 1 << 22;
 
 /// Storage for many records, zero at first.

@@ -12,16 +12,17 @@ use crate::summary::NO_DATE;
 use crate::summary::calendar::Clock;
 use crate::summary::row_counts::RowCounts;
 
-/// A column of ids that are buckets_by_hash over buckets.
+/// A column of ids that are distributed over buckets.
 pub trait BucketedIds: Sync {
-    /// What a row carries of its id: its number within the bucket, or what tells it from others.
+    /// The part of an id that a row stores: its number within the bucket, or what distinguishes it from
+    /// others.
     type Id: Pod + Default + Send + Sync;
-    /// How many buckets the customers are buckets_by_hash over.
+    /// The number of buckets.
     fn buckets(&self) -> usize;
-    /// A row's id and the bucket it belongs to, nothing where it has no id.
+    /// A row's id and its bucket, `None` if it has no id.
     ///
     /// # Errors
-    /// [`crate::error::Error::Setting`] when the id is none.
+    /// [`crate::error::Error::Setting`] if the id is invalid.
     fn place(&self, row: usize) -> Result<Option<(Self::Id, u16)>>;
 }
 
@@ -30,7 +31,7 @@ const ROWS_PER_CHUNK: usize = 1 << 15;
 /// The bucket of rows that are left out.
 const NO_BUCKET: u16 = u16::MAX;
 
-/// Which rows belong to the observation, by their timestamps.
+/// The rows that belong to the observation, by their timestamps.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeRange {
     /// The first timestamp that belongs to it.
@@ -61,7 +62,7 @@ pub struct Columns<'a> {
     pub bits: u32,
     /// The rows that count.
     pub span: TimeRange,
-    /// Whether to give up.
+    /// The source of interrupts.
     pub interrupt: &'a dyn Interrupt,
 }
 
@@ -98,7 +99,7 @@ impl<R: bytemuck::Pod> Partition<R> {
 /// Sorts the rows of the observation by bucket.
 ///
 /// # Errors
-/// What `ids` finds wrong with an id; [`crate::error::Error::File`] where there is no room;
+/// A fault of an id; [`crate::error::Error::File`] if there is no memory;
 /// [`crate::error::Error::Interrupted`].
 pub fn partition<N: BucketedIds, R: Record<N::Id>>(
     ids: &N,
@@ -142,7 +143,7 @@ fn sort<N: BucketedIds, R: Record<N::Id>>(
     for end in &mut ends {
         start += std::mem::replace(end, start);
     }
-    // Until here `ends` holds starts; each moves to its end as its rows find their places.
+    // Until here `ends` holds starts; each advances to its end as its rows are placed.
     for ((&(id, bucket), &time), row) in placed.iter().zip(times).zip(rows) {
         if bucket == NO_BUCKET {
             continue;

@@ -18,11 +18,11 @@ pub fn take_customer<'a, S: Stamp, A: Amount>(
     own
 }
 
-/// A sum in twice the precision of its terms, so that their order is not to be seen in it.
+/// A sum in twice the precision of its terms, so that it does not depend on their order.
 #[derive(Debug, Clone, Copy, Default)]
 struct CompensatedSum {
     sum: f64,
-    /// What rounding took from it.
+    /// The accumulated rounding error.
     rest: f64,
 }
 
@@ -46,9 +46,9 @@ impl CompensatedSum {
 pub struct PeriodTotals {
     /// The period.
     pub period: i64,
-    /// What was paid, nothing where all rows are refunds.
+    /// The amount paid; `None` if all rows are refunds.
     pub paid: Option<f64>,
-    /// What was given back.
+    /// The amount refunded.
     pub back: f64,
     /// How many rows there are.
     pub rows: usize,
@@ -107,24 +107,24 @@ pub fn refund_rule<S: Stamp, A: Amount>(
     if negative == 0 { Refunds::Keep } else { refunds }
 }
 
-/// Money that is left of a purchase is none when it is this small a part of it: sums of cents taken
-/// back one by one leave rounding behind.
+/// The remaining money of a purchase counts as zero if it is below this share: refunding sums of cents one
+/// by one leaves rounding errors.
 const ROUNDING_SHARE: f64 = 1e-9;
 
-/// What a customer bought in one period.
+/// The purchase of a customer in one period.
 #[derive(Debug, Clone, Copy)]
 pub struct Purchase {
     /// The period.
     pub period: i64,
-    /// What was paid.
+    /// The amount paid.
     pub paid: f64,
-    /// What is left of it.
+    /// The amount after refunds.
     pub left: f64,
     /// How many rows there are.
     pub rows: usize,
 }
 
-/// Lists what is left of one customer's purchases, refunds taken off ([`Refunds::Net`]) or left out.
+/// Lists one customer's purchases after refunds, which are taken off ([`Refunds::Net`]) or dropped.
 pub fn settle<S: Stamp, A: Amount>(
     mut rows: &[PackedRow<S, A>],
     refunds: Refunds,
@@ -173,7 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Sums of cents, refunds among them, do not tell the order of their terms.
+        /// Sums of cents, refunds among them, do not depend on the order of their terms.
         #[test]
         fn totals_do_not_depend_on_the_order(
             cents in proptest::collection::vec(-10_000_000i32..10_000_000, 0..60), turn in 0usize..60,
