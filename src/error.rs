@@ -74,7 +74,7 @@ impl Fault {
                 "There exist zero values in the frequency vector.".into()
             }
             Self::TooHeavy => format!("There exist too large values in the {column} vector."),
-            Self::NoNumber => format!("The {column} of some customers is no finite number."),
+            Self::NoNumber => format!("The {column} of some customers is not a finite number."),
         }
     }
 
@@ -89,11 +89,11 @@ impl Fault {
             Self::NotWhole => "whole numbers of purchases: round them, or count purchases instead",
             Self::NotWholePeriods => "whole numbers of periods",
             Self::TooManyPurchases => {
-                "at most 2^53 purchases; numbers without a sign are as large after 1 was taken from 0"
+                "at most 2^53 purchases; unsigned integers become as large when 1 is subtracted from 0"
             }
             Self::TooManyPeriods => "at most 1,000,000 periods: count in longer ones",
             Self::MoreThanOneAPeriod => {
-                "at most one purchase a period: frequency counts the periods with a purchase, recency \
+                "at most one purchase per period: frequency counts the periods with a purchase, recency \
                  is the last of them"
             }
             Self::NotPositive => {
@@ -109,7 +109,7 @@ impl Fault {
                 "recency 0 where frequency is 0: frequency counts repeat purchases only"
             }
             Self::SpendWithoutPurchases => {
-                "a count of at least 1: an average spend needs a purchase behind it"
+                "a count of at least 1: an average spend needs at least one purchase"
             }
             Self::TooHeavy => "weights of at most 2^53 customers",
             Self::NoNumber => {
@@ -158,11 +158,13 @@ pub enum Error {
     )]
     Empty,
     /// Weights that are all zero.
-    #[error("All weights are zero, so no customer is left. Expected a weight above 0 in some row.")]
+    #[error(
+        "All weights are zero, so there are no customers. Expected a weight above 0 in some row."
+    )]
     Weightless,
     /// Customers none of whom was observed for any time.
     #[error(
-        "{column} is 0 for every customer: there is no time in which anybody was observed, and no rate to \
+        "{column} is 0 for every customer: no customer was observed for any time, and there is no rate to \
          estimate. Expected the time from each customer's first purchase to the end of the observation."
     )]
     NoTime {
@@ -172,7 +174,7 @@ pub enum Error {
     /// Customers none of whom came back.
     #[error(
         "frequency is 0 for every customer: no repeat purchase was observed, and a model of repeat purchases \
-         has nothing to be estimated from. Expected some customers who bought again; look at what the \
+         has nothing to be estimated from. Expected some customers who bought again; check what the \
          column counts, or observe for longer. RFM needs no repeat purchases: tenure.rfm_table."
     )]
     NoPurchases,
@@ -200,7 +202,7 @@ pub enum Error {
         known: String,
     },
     /// A prediction that this model does not have.
-    #[error("{model} does not answer this: it models {describes}.")]
+    #[error("{model} has no such prediction: it models {describes}.")]
     WrongKind {
         /// The model.
         model: &'static str,
@@ -247,7 +249,7 @@ pub enum Error {
         model: &'static str,
     },
     /// The search was still under way when its evaluations were used up.
-    #[error("the fit of {model} was still under way after {evaluations} evaluations")]
+    #[error("the fit of {model} had not converged after {evaluations} evaluations")]
     Unfinished {
         /// The model.
         model: &'static str,
@@ -257,7 +259,7 @@ pub enum Error {
     /// A temporary file that cannot be written or read.
     #[error(
         "the temporary file in {directory} for rows that do not fit into memory failed: {reason}. \
-         Set TMPDIR to a directory that can be written and has room for 16 bytes a row."
+         Set TMPDIR to a directory that can be written and has room for 16 bytes per row."
     )]
     File {
         /// Where it should have been.

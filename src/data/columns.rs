@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_types_read_alike() {
+    fn all_types_are_read_equally() {
         let n = 2 * ROWS_PER_BLOCK + 3;
         let doubles: Vec<f64> = (0..n).map(|i| i as f64).collect();
         let singles: Vec<f32> = (0..n).map(|i| i as f32).collect();

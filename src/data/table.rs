@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn distinct_rows_are_listed_and_others_compressed() {
+    fn distinct_rows_are_dense_and_others_compressed() {
         let continuous = table(false);
         let dense = Table::<Purchases>::new(&columns(&continuous), None).unwrap();
         assert!(matches!(&dense, Table::Dense(rows) if rows.len() == ROWS));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_of_listed_rows_are_named() {
+    fn faults_of_dense_rows_are_named() {
         let mut columns_of = table(false);
         columns_of[1][39_999] = 99.0;
         let error = Table::<Purchases>::new(&columns(&columns_of), None).unwrap_err();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_periods_are_never_listed() {
+    fn rows_of_periods_are_never_dense() {
         let periods: Vec<f64> = (0..ROWS).map(|i| i as f64).collect();
         let columns = [&vec![0.0; ROWS][..], &vec![0.0; ROWS], &periods];
         let table = Table::<Periods>::new(&columns, None).unwrap();

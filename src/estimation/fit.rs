@@ -132,16 +132,16 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
 
 /// Checks that some time was observed, and some repeat purchase if the model needs them.
 fn check_observed<R: Observation>(table: &Table<'_, R>, without_purchases: bool) -> Result<()> {
-    let nobody = |which: usize| {
+    let none = |which: usize| {
         let any = |row: &R| row.observed().is_none_or(|observed| observed[which] > 0.0);
         table.mean(|row| f64::from(any(row))) == 0.0
     };
     let no_time = Err(Error::NoTime { column: R::COLUMNS[R::COLUMNS.len() - 1] });
     if table.longest() == 0.0 {
         no_time
-    } else if !R::REPEATS || !nobody(1) {
+    } else if !R::REPEATS || !none(1) {
         Ok(())
-    } else if nobody(0) {
+    } else if none(0) {
         no_time
     } else if without_purchases {
         Ok(())
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_estimated_from_nothing() {
+    fn tables_without_time_or_purchases_are_refused() {
         let (none, long) = ([0.0; 3], [9.0; 3]);
         assert_eq!(refusal::<BgNbd>([&none; 3], None), Some(Error::NoTime { column: "T" }));
         assert_eq!(refusal::<BgBb>([&none; 3], None), Some(Error::NoTime { column: "n_periods" }));

@@ -9,9 +9,9 @@ use super::evaluation::Evaluation;
 pub struct Precision {
     /// The largest gradient norm that counts as zero.
     pub(super) gradient: f64,
-    /// and then either a Newton step at most this long
+    /// The largest component of a Newton step that counts as zero.
     pub(super) step: f64,
-    /// or one that promises at most this gain, relative to the value.
+    /// The largest predicted gain of a Newton step, relative to the value, that counts as zero.
     pub(super) gain: f64,
 }
 

@@ -46,7 +46,7 @@ impl Options {
                 "penalizer_coef",
                 self.penalizer,
                 (0.0..=MAX_PENALIZER).contains(&self.penalizer),
-                "between 0 and 1e12: a heavier penalty leaves nothing of the data",
+                "between 0 and 1e12: a heavier penalty outweighs all data",
             ),
             ("tol", self.tolerance, self.tolerance > 0.0, "above zero, and finite"),
         ];

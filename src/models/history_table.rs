@@ -39,7 +39,7 @@ pub struct InactiveRow {
     pub frequency: f64,
     /// The point of (x, t_x) in the table.
     pub last: u32,
-    /// and of (x, T).
+    /// The point of (x, T) in the table.
     pub end: u32,
     /// Σ w
     pub weight: f64,
@@ -145,9 +145,9 @@ pub struct LogRatio {
     pub value: f64,
     /// Its gradient.
     pub gradient: [f64; 4],
-    /// ∂²/∂1∂1, ∂²/∂1∂2 and ∂²/∂2∂2 of the first two parameters,
+    /// ∂²/∂1∂1, ∂²/∂1∂2 and ∂²/∂2∂2 of the parameters of the purchases.
     pub purchase: [f64; 3],
-    /// and of the others.
+    /// The same derivatives of the parameters of the dropout.
     pub dropout: [f64; 3],
 }
 

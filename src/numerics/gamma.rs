@@ -236,7 +236,7 @@ mod tests {
         }
 
         #[test]
-        fn survival_is_the_sum_however_many_coins(
+        fn survival_equals_the_sum_for_any_number_of_dropout_chances(
             ln_a in -13.0f64..13.0, ln_b in -13.0f64..13.0, n in 0u32..400,
         ) {
             let (a, b) = (ln_a.exp(), ln_b.exp());

@@ -129,7 +129,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn functions_analytic_right_of_zero_are_met(
+        fn functions_analytic_right_of_zero_are_interpolated(
             ln_value in -30.0f64..30.0, power in -1.0f64..1.0, ln_scale in -30.0f64..30.0,
         ) {
             let (value, scale) = (ln_value.exp(), ln_scale.exp());
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_lie_on_their_panels() {
+    fn nodes_are_on_their_panels() {
         for value in [1.0, 1.0625, 3.7, 1e-300, 2.5e17] {
             let panel = Panels::<8, 4>::panel(value);
             let nodes = FINE.nodes(panel);

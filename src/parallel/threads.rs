@@ -36,7 +36,7 @@ pub fn set(threads: usize) -> Result<()> {
         return Err(refused("1 or more"));
     }
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|_| refused("as many as the system grants"))?;
+    let pool = pool.map_err(|_| refused("as many as the system allows"))?;
     install(Arc::new(pool));
     Ok(())
 }

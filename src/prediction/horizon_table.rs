@@ -347,7 +347,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(12))]
         #[test]
-        fn polynomials_answer_as_the_definition_does(
+        fn interpolated_predictions_equal_the_definition(
             ln_r in -2.0f64..1.5, ln_alpha in -4.0f64..4.0, ln_a in -3.0f64..3.0, ln_b in -3.0f64..3.0,
             ln_longest in 0.0f64..6.0,
         ) {

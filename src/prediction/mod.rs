@@ -11,7 +11,7 @@ mod validation;
 
 pub use dispatch::{MODELS, find};
 pub use traits::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
-pub use validation::check_answers;
+pub use validation::check_finite;
 
 /// The predictions of a model, whatever its kind.
 struct Predictions<M, const K: usize>(std::marker::PhantomData<M>);

@@ -21,12 +21,12 @@ fn check_periods(name: &'static str, periods: Column<'_>) -> Result<()> {
 }
 
 impl<M: PeriodModel<K>, const K: usize> Predictions<M, K> {
-    fn ask(
+    fn predict_periods(
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
-        answer: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync + Send,
+        value: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
         let theta = parameters_of::<M, K>(theta)?;
         check_periods("m_periods_in_future", ahead.into())?;
@@ -35,7 +35,7 @@ impl<M: PeriodModel<K>, const K: usize> Predictions<M, K> {
             let (found, expected) = (ahead.len(), rows.len());
             return Err(Error::Length { column: "m_periods_in_future", found, expected });
         }
-        values_in_chunks(rows.len(), interrupt, |i| answer(&theta, &rows[i], pick(ahead, i)))
+        values_in_chunks(rows.len(), interrupt, |i| value(&theta, &rows[i], pick(ahead, i)))
     }
 }
 
@@ -47,7 +47,7 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::ask(theta, ahead, columns, interrupt, M::probability_alive)
+        Self::predict_periods(theta, ahead, columns, interrupt, M::probability_alive)
     }
 
     fn expected_purchases(
@@ -57,7 +57,7 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::ask(theta, ahead, columns, interrupt, M::expected_purchases)
+        Self::predict_periods(theta, ahead, columns, interrupt, M::expected_purchases)
     }
 
     fn pmf(

@@ -243,9 +243,9 @@ pub trait SpendingEngine: Sync {
 
 /// The expected spend per purchase that multiplies expected purchases.
 pub struct SpendFactor<'a> {
-    /// The model,
+    /// The spending model.
     pub model: &'a dyn SpendingEngine,
-    /// its parameters,
+    /// The parameters of the model.
     pub theta: &'a [f64],
     /// The columns of the model, one row per customer.
     pub columns: [Column<'a>; 2],

@@ -4,9 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::batch::CustomerBatch;
 use super::horizon_table::HorizonTable;
-use super::validation::{
-    all_finite, check_answers, check_counts, check_times, parameters_of, pick,
-};
+use super::validation::{all_finite, check_counts, check_finite, check_times, parameters_of, pick};
 use super::{Predictions, Schedule, SpendFactor, TransactionEngine};
 use crate::data::columns::Column;
 use crate::error::{Error, Result};
@@ -18,7 +16,7 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
     /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
     /// first if it is requested. `spend` multiplies the result of one schedule; without it all results must
     /// be finite, which is checked while a block is in cache.
-    fn predict(
+    fn predict_over(
         theta: &[f64],
         schedules: &[Schedule],
         spend: Option<&SpendFactor<'_>>,
@@ -79,7 +77,7 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
         )?;
         if !fine.into_inner() {
             for (k, out) in outs.iter().enumerate() {
-                check_answers(if k < first { "P(alive)" } else { "expected purchases" }, out)?;
+                check_finite(if k < first { "P(alive)" } else { "expected purchases" }, out)?;
             }
         }
         Ok(outs)
@@ -110,7 +108,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::predict(theta, &[], None, columns, true, interrupt)
+        Self::predict_over(theta, &[], None, columns, true, interrupt)
             .map(|mut outs| outs.swap_remove(0))
     }
 
@@ -148,7 +146,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
             M::probability_alive(&theta, row)
                 * M::expected_if_alive(&theta, row.frequency, row.age, t[i])
         })?;
-        check_answers("expected purchases", &answers)?;
+        check_finite("expected purchases", &answers)?;
         Ok(answers)
     }
 
@@ -159,7 +157,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let mut outs = Self::predict(theta, schedules, None, columns, true, interrupt)?;
+        let mut outs = Self::predict_over(theta, schedules, None, columns, true, interrupt)?;
         let sums = outs.split_off(1);
         Ok((outs.swap_remove(0), sums))
     }
@@ -172,7 +170,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::predict(theta, &[schedule], spend, columns, false, interrupt)
+        Self::predict_over(theta, &[schedule], spend, columns, false, interrupt)
             .map(|mut outs| outs.swap_remove(0))
     }
 

@@ -107,7 +107,7 @@ pub fn all_finite(answers: &[f64]) -> bool {
 ///
 /// # Errors
 /// [`Error::Rows`] with those that are not.
-pub fn check_answers(what: &'static str, answers: &[f64]) -> Result<()> {
+pub fn check_finite(what: &'static str, answers: &[f64]) -> Result<()> {
     let mut faults = Faults::default();
     if !all_finite(answers) {
         for (i, &answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.is_finite()) {

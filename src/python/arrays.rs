@@ -10,7 +10,7 @@ use crate::data::columns;
 use crate::error::Error;
 use crate::parallel::interrupt::Interrupt;
 use crate::parallel::threads;
-use crate::prediction::check_answers;
+use crate::prediction::check_finite;
 
 /// A column of 64-bit numbers that stays borrowed from Python while it is read.
 pub type FloatArray<'py> = PyReadonlyArray1<'py, f64>;
@@ -109,6 +109,6 @@ pub fn finite<'py>(
     what: &'static str,
     answers: Vec<f64>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    check_answers(what, &answers)?;
+    check_finite(what, &answers)?;
     Ok(answers.into_pyarray(py))
 }

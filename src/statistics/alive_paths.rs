@@ -210,7 +210,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn histories_are_what_is_known_at_each_time(
+        fn histories_equal_the_definition_at_each_time(
             customers in prop::collection::vec(
                 (prop::collection::vec(0.0..40.0_f64, 0..9), 0..5_i64, 0..300_i64), 0..60),
             rounds in any::<bool>(),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
+    fn columns_that_do_not_fit_are_refused() {
         let ask = |offsets: &[f64], counts: &[i64], lengths: &[i64]| {
             customer_paths(&PurchaseTimes { offsets, counts, lengths }, None, &|| false)
         };

@@ -65,8 +65,8 @@ pub fn density(
     found.ok_or(Error::Setting {
         name: "the first parameter",
         value: first,
-        expected: "of about the size of the second: all customers are as good as alike, and there is no \
-                   curve to draw",
+        expected: "of about the size of the second: all customers are practically equal, and there is no \
+                   density to draw",
     })
 }
 
@@ -176,7 +176,7 @@ mod tests {
     /// distribution with one huge parameter that of its limit, a gamma distribution, and with two huge
     /// ones of a normal distribution.
     #[test]
-    fn extreme_parameters_have_their_curves() {
+    fn extreme_parameters_have_their_densities() {
         for (distribution, first, second, reach, top) in EXTREMES {
             let (x, y) = density(distribution, first, second, 0.99, 101).unwrap();
             assert!((x[100] / reach - 1.0).abs() < 1e-9, "{distribution:?} {first}: {}", x[100]);
@@ -225,7 +225,7 @@ mod tests {
 
     /// Between 1e-12 and 1e16 there is a density or a refusal, in bounded time.
     #[test]
-    fn no_parameters_are_endless() {
+    fn all_parameters_end_in_bounded_time() {
         let powers = [-12, -8, -4, -1, 0, 2, 5, 8, 12, 16];
         for first in powers.map(|power| 10f64.powi(power)) {
             for second in powers.map(|power| 10f64.powi(power)) {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_has_no_curve() {
+    fn refuses_parameters_without_a_density() {
         assert!(density(MixingDistribution::Gamma, 0.0, 1.0, 0.99, 100).is_err());
         assert!(density(MixingDistribution::Beta, 1.0, f64::NAN, 0.99, 100).is_err());
         assert!(density(MixingDistribution::Gamma, 1e-9, 1.0, 0.99, 100).is_err());

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_has_no_rank_and_limits_that_fall() {
+    fn refuses_missing_values_and_descending_limits() {
         assert!(matches!(rank_scores(&[1.0, f64::NAN], &[1]), Err(Error::Rows(_))));
         assert!(matches!(rank_scores(&[1.0, 2.0], &[2, 1]), Err(Error::Setting { .. })));
     }

@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn purchases_in_one_period_count_once_and_stop_where_allowed() {
+    fn purchases_in_one_period_count_once_and_end_at_the_allowed_number() {
         let (mut clock, mut purchases) = ([0.0; 3], [0.0; 3]);
         let (mut frequency, mut recency) = ([0.0; 3], [0.0; 3]);
         let mut simulation = Simulation {

@@ -294,7 +294,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_clock_tells_the_keys_of_the_calendar(
+        fn a_clock_has_the_keys_of_the_calendar(
             first in any::<i64>(), later in any::<u64>(), at in any::<prop::sample::Index>(),
             earlier in 0..LONGEST, ticks in prop::sample::select(vec![1_i64, 1_000, 1_000_000_000]),
         ) {
@@ -314,7 +314,7 @@ mod tests {
         }
 
         #[test]
-        fn a_day_lies_between_the_starts_of_its_period_and_the_next(day in -4_000_000_i64..4_000_000) {
+        fn a_day_is_between_the_starts_of_its_period_and_the_next(day in -4_000_000_i64..4_000_000) {
             for grain in [Grain::Day, Grain::Week, Grain::Month, Grain::Year] {
                 let calendar = Calendar::new(grain, 1);
                 let period = calendar.period(day);

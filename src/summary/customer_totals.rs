@@ -62,16 +62,16 @@ impl BucketSummary {
         true
     }
 
-    /// Adds the purchases of a customer after the end; to the columns only if `listed`, that is if the
+    /// Adds the purchases of a customer after the end; to the columns only if `in_summary`, that is if the
     /// customer was added before.
-    pub fn add_later(&mut self, totals: Option<&CustomerTotals>, listed: bool) {
+    pub fn add_later(&mut self, totals: Option<&CustomerTotals>, in_summary: bool) {
         let counted = totals.map_or([0.0; 2], |totals| totals.counted(true));
         if let Some(totals) = totals {
             self.later_customers += usize::from(totals.purchases > 0);
             self.counts.without_purchase += usize::from(totals.purchases == 0);
             self.counts.zero += totals.zero;
         }
-        if listed {
+        if in_summary {
             self.later.iter_mut().zip(counted).for_each(|(column, value)| column.push(value));
         }
     }

@@ -83,7 +83,7 @@ impl Stream {
             return Err(Error::Setting {
                 name: "collapse (in seconds)",
                 value: 1.0,
-                expected: "an hour or more where a table comes in pieces",
+                expected: "an hour or more if a table is read in chunks",
             });
         }
         Ok(Self {

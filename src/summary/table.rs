@@ -161,50 +161,50 @@ pub trait IdTask {
 ///
 /// # Errors
 /// A fault of an id.
-pub fn by_kind<J: IdTask>(transactions: &Transactions<'_>, job: &J) -> Result<J::Output> {
+pub fn by_kind<J: IdTask>(transactions: &Transactions<'_>, task: &J) -> Result<J::Output> {
     let rows = transactions.times.len();
     match transactions.customers {
-        Customers::Codes { codes, n_customers } => job.run(&DenseIds {
+        Customers::Codes { codes, n_customers } => task.run(&DenseIds {
             numbers: CustomerCodes(codes),
             buckets: CodeBuckets::new(n_customers),
         }),
         Customers::Close { values, low, n_customers } => {
             let buckets = CodeBuckets::new(n_customers);
-            job.run(&DenseIds { numbers: NumberOffsets { values, low }, buckets })
+            task.run(&DenseIds { numbers: NumberOffsets { values, low }, buckets })
         }
         Customers::Sparse { values, low } => {
-            job.run(&ByHash(SparseNumbers::new(NumberOffsets { values, low }, rows)))
+            task.run(&ByHash(SparseNumbers::new(NumberOffsets { values, low }, rows)))
         }
         Customers::Text(text) => {
-            if let Some(likely) = NumericText::likely(text, text.check()?) {
-                let found = spelled(job, &likely, rows)?;
-                if !likely.misfit() {
+            if let Some(from_sample) = NumericText::from_sample(text, text.check()?) {
+                let found = with_numeric_text(task, &from_sample, rows)?;
+                if !from_sample.misfit() {
                     return Ok(found);
                 }
-                if let Some(surely) = likely.surely() {
-                    return spelled(job, &surely, rows);
+                if let Some(from_all_rows) = from_sample.from_all_rows() {
+                    return with_numeric_text(task, &from_all_rows, rows);
                 }
             }
             if let Some(uuids) = Uuids::new(text).map(ByHash) {
-                let found = with_texts(job, &uuids)?;
+                let found = with_texts(task, &uuids)?;
                 if !uuids.0.misfit() {
                     return Ok(found);
                 }
             }
-            with_texts(job, &ByHash(TextIds::new(text)))
+            with_texts(task, &ByHash(TextIds::new(text)))
         }
     }
 }
 
-fn spelled<J: IdTask>(job: &J, ids: &NumericText<'_>, rows: usize) -> Result<J::Output> {
+fn with_numeric_text<J: IdTask>(task: &J, ids: &NumericText<'_>, rows: usize) -> Result<J::Output> {
     match close_together(ids.size(), rows) {
-        Some(n) => with_texts(job, &DenseIds { numbers: ids, buckets: CodeBuckets::new(n) }),
-        None => with_texts(job, &ByHash(SparseNumbers::new(ids, rows))),
+        Some(n) => with_texts(task, &DenseIds { numbers: ids, buckets: CodeBuckets::new(n) }),
+        None => with_texts(task, &ByHash(SparseNumbers::new(ids, rows))),
     }
 }
 
-fn with_texts<J: IdTask, N: Ids + WriteId>(job: &J, ids: &N) -> Result<J::Output> {
-    let mut found = job.run(ids)?;
+fn with_texts<J: IdTask, N: Ids + WriteId>(task: &J, ids: &N) -> Result<J::Output> {
+    let mut found = task.run(ids)?;
     if let Some((labels, texts)) = J::customers(&mut found) {
         *texts = Some(TextBuffer::of(ids, labels));
     }

@@ -220,10 +220,10 @@ impl Layout {
     ) -> Vec<SortedPart> {
         // A chunk's rows are freed as soon as they are distributed.
         let rows = pieces.par_iter_mut().map(|piece| std::mem::take(&mut piece.rows));
-        let dealt: Vec<Vec<Vec<K>>> =
-            rows.enumerate().map(|(i, rows)| self.deal(&rows, i)).collect();
+        let distributed: Vec<Vec<Vec<K>>> =
+            rows.enumerate().map(|(i, rows)| self.distribute(&rows, i)).collect();
         in_order(self.parts, |i| {
-            let rows: Vec<&[K]> = dealt.iter().map(|piece| piece[i].as_slice()).collect();
+            let rows: Vec<&[K]> = distributed.iter().map(|piece| piece[i].as_slice()).collect();
             SortedPart::new(&rows, self.zeros(&pieces, self.majors(i)), self.width())
         })
     }
@@ -231,7 +231,7 @@ impl Layout {
     /// A chunk's rows by part, with ranks in place of codes, and keys counted from the first key of the
     /// part.
     #[allow(clippy::cast_possible_truncation)] // 16 bits a code
-    fn deal<P: PackedKey, K: PackedKey>(&self, rows: &[P], number: usize) -> Vec<Vec<K>> {
+    fn distribute<P: PackedKey, K: PackedKey>(&self, rows: &[P], number: usize) -> Vec<Vec<K>> {
         let [b, c] = [0, 1].map(|column| self.ranks[column][number].as_slice());
         let mut places = vec![(0, 0); self.values[1].len()];
         for part in 0..self.parts {
@@ -241,15 +241,15 @@ impl Layout {
             }
         }
         let of_code: Vec<(usize, u64)> = c.iter().map(|&rank| places[rank as usize]).collect();
-        let mut dealt = vec![Vec::with_capacity(rows.len() * 5 / 4 / self.parts); self.parts];
+        let mut distributed = vec![Vec::with_capacity(rows.len() * 5 / 4 / self.parts); self.parts];
         for row in rows {
             let code = |shift: u32| (row.key() >> shift) as u16;
             let (part, major) = of_code[usize::from(code(32))];
             let minor = b[usize::from(code(0))];
             let key = major | u64::from(code(16)) << self.shifts[0] | u64::from(minor);
-            dealt[part].push(K::new(key, row.weight()));
+            distributed[part].push(K::new(key, row.weight()));
         }
-        dealt
+        distributed
     }
 
     /// The keys of a part's rows with count 0.

@@ -265,7 +265,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn many_are_as_one(
+        fn batches_equal_single_values(
             ln_size in -10.0f64..8.0, ln_a in -13.0f64..13.0, ln_b in -13.0f64..13.0,
             ln_spans in proptest::collection::vec(-20.0f64..9.0, 1..30),
         ) {
@@ -282,7 +282,7 @@ mod tests {
 
         /// Interpolated values are those of the sums and integrals, also where panels meet.
         #[test]
-        fn curves_are_what_they_stand_for(
+        fn interpolated_values_equal_the_sums(
             ln_size in -10.0f64..6.0, ln_a in -7.0f64..7.0, ln_b in -7.0f64..7.0,
             ln_rate in -9.0f64..3.0, spread in 0.0f64..3.0, step in 0.1f64..9.0,
         ) {

@@ -297,7 +297,7 @@ mod tests {
 
     /// Fractions of a purchase below one have as many chances to drop out as in lifetimes.
     #[test]
-    fn chances_of_fractions_of_a_purchase_are_chances() {
+    fn p_alive_of_fractions_of_a_purchase_is_a_probability() {
         for frequency in [0.1, 0.5, 0.7, 0.9] {
             let row = Purchases { frequency, recency: 1.0, age: 20.0 };
             let theta = [0.24, 4.4, 0.8, 0.3];

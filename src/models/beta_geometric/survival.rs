@@ -91,7 +91,7 @@ mod tests {
         }
 
         #[test]
-        fn falls_from_the_first_coin_to_nobody(
+        fn falls_from_the_first_dropout_to_zero(
             ln_r in -6.0f64..6.0, ln_c in -12.0f64..12.0,
             ln_a in -12.0f64..12.0, ln_b in -12.0f64..12.0,
         ) {

@@ -158,10 +158,10 @@ pub fn donors() -> [Vec<f64>; 3] {
         let n = 6 + i % 4;
         // Beta(1, ¾) and Beta(1, 2.8) have quantiles in closed form.
         let buys = 1.0 - uniform().powf(1.0 / 0.75);
-        let leaves = 1.0 - uniform().powf(1.0 / 2.8);
+        let drops_out = 1.0 - uniform().powf(1.0 / 2.8);
         let (mut x, mut recency) = (0.0, 0.0);
         for period in 1..=n {
-            if uniform() < leaves {
+            if uniform() < drops_out {
                 break;
             }
             if uniform() < buys {

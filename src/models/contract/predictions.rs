@@ -11,13 +11,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn chances_of_many_are_those_of_each(
+    fn p_alive_of_many_equals_that_of_each(
         [x, recency, age] in purchases(), theta in proptest::array::uniform4(-13.8f64..13.8),
     ) {
         let theta = theta.map(f64::exp);
-        chances_are_of_each::<BgNbd, 4>(&theta, [&x, &recency, &age]);
-        chances_are_of_each::<MbgNbd, 4>(&theta, [&x, &recency, &age]);
-        chances_are_of_each::<ParetoNbd, 4>(&theta, [&x, &recency, &age]);
+        p_alive_equals_that_of_each::<BgNbd, 4>(&theta, [&x, &recency, &age]);
+        p_alive_equals_that_of_each::<MbgNbd, 4>(&theta, [&x, &recency, &age]);
+        p_alive_equals_that_of_each::<ParetoNbd, 4>(&theta, [&x, &recency, &age]);
     }
 
     #[test]
@@ -91,11 +91,11 @@ fn check_periods<M: PeriodModel<K>, const K: usize>(theta: &[f64; K], row: &Peri
     assert!(short <= ahead * now && long >= short && long <= 2.0 * short * (1.0 + 1e-9));
     assert_eq!(expected(0.0), 0.0);
     let next = expected(1.0);
-    let chance = (theta[0] + row.frequency) / (theta[0] + theta[1] + row.periods);
-    assert!((next - alive(1.0) * chance).abs() <= 1e-11 * next + f64::MIN_POSITIVE, "{next}");
+    let probability = (theta[0] + row.frequency) / (theta[0] + theta[1] + row.periods);
+    assert!((next - alive(1.0) * probability).abs() <= 1e-11 * next + f64::MIN_POSITIVE, "{next}");
 }
 
-fn chances_are_of_each<M: TransactionModel<K>, const K: usize>(
+fn p_alive_equals_that_of_each<M: TransactionModel<K>, const K: usize>(
     theta: &[f64; K],
     columns: [&[f64]; 3],
 ) {

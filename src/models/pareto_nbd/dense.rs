@@ -142,7 +142,7 @@ impl ParetoSums {
 
     /// Adds rows for which one rule is accurate.
     #[inline(always)]
-    fn add_alike(&mut self, rule: &[(f64, f64)], [x, recency, age]: [Lanes; 3], weight: Lanes) {
+    fn add_rows(&mut self, rule: &[(f64, f64)], [x, recency, age]: [Lanes; 3], weight: Lanes) {
         let s = self.theta[2];
         let span = self.span(x, recency, age);
         let (p, [per_rate, per_scale]) = (span.p, span.inverse);
@@ -194,18 +194,18 @@ impl PartialSum<4> for ParetoSums {
         for (((length, &x), &recency), &age) in lengths.iter_mut().zip(x).zip(recency).zip(age) {
             *length = self.span(x, recency, age).length;
         }
-        let mut dealt = [[0u16; MAX_ROWS]; MAX_LENGTHS.len()];
+        let mut rows_of_rule = [[0u16; MAX_ROWS]; MAX_LENGTHS.len()];
         let mut filled = [0; MAX_LENGTHS.len()];
         for row in 0..x.len() * LANES {
             let length = lengths[row / LANES].0[row % LANES];
             let more =
                 MAX_LENGTHS[..MAX_LENGTHS.len() - 1].iter().map(|most| usize::from(length > *most));
             let class: usize = more.sum();
-            dealt[class][filled[class]] = row as u16;
+            rows_of_rule[class][filled[class]] = row as u16;
             filled[class] += 1;
         }
         for class in 0..MAX_LENGTHS.len() {
-            for rows in dealt[class][..filled[class]].chunks(LANES) {
+            for rows in rows_of_rule[class][..filled[class]].chunks(LANES) {
                 let of = |column: &[Lanes]| {
                     Lanes::of(|i| {
                         let row = usize::from(rows[i.min(rows.len() - 1)]);
@@ -214,7 +214,7 @@ impl PartialSum<4> for ParetoSums {
                 };
                 let weight = of(block.weights);
                 let weight = Lanes::of(|i| if i < rows.len() { weight.0[i] } else { 0.0 });
-                self.add_alike(self.rules[class], [of(x), of(recency), of(age)], weight);
+                self.add_rows(self.rules[class], [of(x), of(recency), of(age)], weight);
             }
         }
     }

@@ -66,19 +66,19 @@ struct Pool<T>(Mutex<Vec<T>>);
 
 impl<T: Default> Pool<T> {
     /// A value from the pool, or a new one; it returns to the pool when dropped.
-    fn lend(&self) -> Lent<'_, T> {
+    fn take(&self) -> PoolGuard<'_, T> {
         let attrition = self.0.lock().ok().and_then(|mut values| values.pop());
-        Lent { value: attrition.unwrap_or_default(), pool: self }
+        PoolGuard { value: attrition.unwrap_or_default(), pool: self }
     }
 }
 
-/// A value that is borrowed from a pool; see [`Pool::lend`].
-struct Lent<'a, T: Default> {
+/// A value that is borrowed from a pool; see [`Pool::take`].
+struct PoolGuard<'a, T: Default> {
     value: T,
     pool: &'a Pool<T>,
 }
 
-impl<T: Default> Drop for Lent<'_, T> {
+impl<T: Default> Drop for PoolGuard<'_, T> {
     fn drop(&mut self) {
         if let Ok(mut values) = self.pool.0.lock() {
             values.push(std::mem::take(&mut self.value));
@@ -89,9 +89,9 @@ impl<T: Default> Drop for Lent<'_, T> {
 /// ln(1 + w/a), as the exponents and moments need it.
 #[derive(Clone, Copy)]
 struct Decay {
-    /// ln(1 + w/(α+t)) with its derivative in α,
+    /// ln(1 + w/(α+t)) with its derivative in α.
     purchase: [f64; 2],
-    /// and ln(1 + w/(β+t)) with its derivative in β.
+    /// ln(1 + w/(β+t)) with its derivative in β.
     dropout: [f64; 2],
 }
 
@@ -312,14 +312,14 @@ fn share_grids(history: &HistoryTable) -> (Vec<[f64; 2]>, Vec<Option<usize>>) {
 impl Kernel<4> for ParetoNbdKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let HistoryTable { counts, inactive, .. } = &self.history;
-        let mut tables = self.tables.lend();
+        let mut tables = self.tables.take();
         vectorized(
             #[inline(always)]
             || self.prepare(&theta, &mut tables.value),
         );
         let SharedTables { instants, grids } = &tables.value;
         let central = CentralRows { theta, history: &self.history, instants };
-        let part = |workspace: &mut Lent<'_, Workspace>,
+        let part = |workspace: &mut PoolGuard<'_, Workspace>,
                     (count, grid): (&CountGroup, &Option<usize>)| {
             if count.rows.is_empty() {
                 Sums::from(0.0)
@@ -334,11 +334,11 @@ impl Kernel<4> for ParetoNbdKernel {
             }
         };
         let parts: Vec<Sums<4>> = if inactive.len() < MIN_ROWS_FOR_THREADS {
-            let mut workspace = self.workspace.lend();
+            let mut workspace = self.workspace.take();
             counts.iter().zip(&self.grid_of).map(|job| part(&mut workspace, job)).collect()
         } else {
             let jobs = counts.par_iter().zip(&self.grid_of);
-            jobs.map_init(|| self.workspace.lend(), part).collect()
+            jobs.map_init(|| self.workspace.take(), part).collect()
         };
         let weights = self.weights_outside(&theta);
         parts.into_iter().fold(self.alive_at(theta, &weights), |sum, part| sum + part)

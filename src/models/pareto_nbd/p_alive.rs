@@ -221,11 +221,11 @@ fn fill_piece(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
                 inactivity.set(i, theta, row(usize::from(rows[i.min(rows.len() - 1)])));
             }
             let odds = inactivity.log_odds(s, method);
-            let mut chances = [0.0; CUSTOMERS_PER_BATCH];
+            let mut probabilities = [0.0; CUSTOMERS_PER_BATCH];
             for i in 0..CUSTOMERS_PER_BATCH {
-                chances[i] = p_alive_at(odds[i]);
+                probabilities[i] = p_alive_at(odds[i]);
             }
-            for (&row, p_alive_at) in rows.iter().zip(chances) {
+            for (&row, p_alive_at) in rows.iter().zip(probabilities) {
                 out[usize::from(row)] = p_alive_at;
             }
         }
@@ -246,7 +246,7 @@ mod tests {
 
         /// The integral taken by adaptive panels throughout, as in the likelihood.
         #[test]
-        fn chances_are_those_of_the_likelihood(
+        fn p_alive_equals_that_of_the_likelihood(
             theta in proptest::array::uniform4(-13.8f64..13.8),
             ln_x in 0.0f64..14.0, share in 0.0f64..1.0, ln_age in -7.0f64..12.0,
         ) {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn extremes_keep_to_their_range() {
+    fn extreme_parameters_give_probabilities() {
         for theta in
             [[1e-20, 1e-20, 1e-20, 1e-20], [1e20, 1e20, 1e20, 1e20], [1e20, 1e-20, 1e20, 1e-20]]
         {

@@ -33,13 +33,13 @@ pub fn rule_for(decay: f64, spread: f64) -> Option<&'static [(f64, f64)]> {
 /// The time between two points of the table.
 #[derive(Clone, Copy)]
 pub struct Gap {
-    /// The earlier time,
+    /// The earlier time.
     pub from: f64,
-    /// and the later.
+    /// The later time.
     pub to: f64,
-    /// The fewest purchases among the customers concerned,
+    /// The fewest purchases among the customers concerned.
     pub fewest: f64,
-    /// and the most.
+    /// The most purchases among the customers concerned.
     pub most: f64,
 }
 
@@ -52,9 +52,9 @@ pub struct QuadratureNodes {
     pub weight: Vec<f64>,
     /// 1/(α+t) and 1/(β+t) at the start of the gap.
     inverse: [Vec<f64>; 2],
-    /// ln(1 + w/(α+t)) and ln(1 + w/(β+t)),
+    /// ln(1 + w/(α+t)) and ln(1 + w/(β+t)).
     pub log: [Vec<f64>; 2],
-    /// and their derivatives in α and β.
+    /// The derivatives of the logarithms in α and β.
     slope: [Vec<f64>; 2],
     /// The weight, times each product of two of 1, the first logarithm and its derivative, the
     /// second and its.

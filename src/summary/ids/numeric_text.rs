@@ -168,7 +168,7 @@ fn within(word: u64, least: u64, high: u64) -> bool {
 
 impl<'a> NumericText<'a> {
     /// The ids of a column whose longest text has `longest` bytes, as a sample of rows suggests.
-    pub fn likely(text: Text<'a>, longest: usize) -> Option<Self> {
+    pub fn from_sample(text: Text<'a>, longest: usize) -> Option<Self> {
         let rows = text.rows();
         let sample =
             || (0..rows).step_by(rows.div_ceil(SAMPLE_ROWS).max(1)).chain(rows.checked_sub(1));
@@ -192,7 +192,7 @@ impl<'a> NumericText<'a> {
     }
 
     /// The same ids as all rows make them.
-    pub fn surely(&self) -> Option<Self> {
+    pub fn from_all_rows(&self) -> Option<Self> {
         let Self { text, skipped, first, .. } = *self;
         let rows = text.rows();
         let chunks = (0..rows.div_ceil(ROWS_PER_CHUNK)).into_par_iter();

@@ -163,7 +163,7 @@ fn sixteen_agree(rows: &TestRows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
 }
 
 #[test]
-fn texts_that_begin_alike_stay_apart() {
+fn texts_with_a_common_prefix_stay_distinct() {
     let long = "a-rather-long-customer-number";
     let ids = ["a", "a\0", "", "a\0b", "aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", long, "ü", "zz"];
     let other = format!("{long}s");
@@ -248,7 +248,7 @@ proptest! {
     }
 
     #[test]
-    fn a_table_in_pieces_is_the_table(
+    fn a_table_in_chunks_equals_the_table(
         rows in rows_of("[a-e]{1,2}|[a-c]{20}"),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         room in prop_oneof![Just(0_usize), Just(20), Just(1 << 20)],
@@ -336,7 +336,7 @@ proptest! {
 }
 
 #[test]
-fn whole_numbers_that_come_in_pieces_keep_their_codes() {
+fn whole_numbers_in_chunks_keep_their_codes() {
     let mut known = NumberDictionary::default();
     assert_eq!(known.encode(&[7, -1, 7], &|| false).unwrap(), [0, 1, 0]);
     assert_eq!(known.encode(&[i64::MAX, -1], &|| false).unwrap(), [2, 1]);
@@ -344,7 +344,7 @@ fn whole_numbers_that_come_in_pieces_keep_their_codes() {
 }
 
 #[test]
-fn a_stream_refuses_what_it_cannot_hold() {
+fn a_stream_refuses_fine_grains_and_far_dates() {
     let fine = SummaryOptions { collapse: Grain::Second, ..options() };
     assert!(Stream::new(fine, None, true, 9).is_err());
     let mut stream = Stream::new(options(), None, true, 9).unwrap();

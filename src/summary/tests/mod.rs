@@ -67,7 +67,7 @@ fn two_purchases_on_a_day_are_one() {
 }
 
 #[test]
-fn a_coarse_grain_says_what_it_swallows() {
+fn a_coarse_grain_counts_what_it_collapses() {
     let weekly = SummaryOptions { collapse: Grain::Week, ..options() };
     // 1970-01-05 (day 4) was a Monday.
     let summary = run(&[(0, 4, 1.0), (0, 6, 1.0), (0, 6, 1.0), (0, 11, 1.0)], &weekly);
@@ -124,7 +124,7 @@ fn refunds_are_taken_off_the_latest_purchases() {
 }
 
 #[test]
-fn cents_taken_back_one_by_one_leave_nothing() {
+fn refunds_of_cents_one_by_one_cancel_a_purchase() {
     let mut rows = vec![(0, 1, 0.7), (0, 1, 0.1)];
     rows.extend([(0, 2, -0.1), (0, 2, -0.7)]);
     rows.push((0, 3, 4.0));
@@ -144,13 +144,13 @@ fn rows_without_customer_or_date_are_counted() {
 }
 
 #[test]
-fn no_rows_make_no_customers() {
-    let nobody = table(&[], 0, &[], None);
-    assert!(summarize(&nobody, None, &options()).unwrap().customers.is_empty());
+fn an_empty_table_has_no_customers() {
+    let empty = table(&[], 0, &[], None);
+    assert!(summarize(&empty, None, &options()).unwrap().customers.is_empty());
 }
 
 #[test]
-fn what_cannot_be_is_an_error() {
+fn invalid_tables_are_errors() {
     let wrong = |table: Transactions<'_>, options: &SummaryOptions| {
         summarize(&table, None, options).unwrap_err()
     };

@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_listed_after_refunds_is_what_is_summarized(
+    fn lists_after_refunds_agree_with_the_summary(
         rows in rows(),
         (grain, length) in grain(),
         refunds in prop::sample::select(vec![Refunds::Keep, Refunds::Net, Refunds::Drop]),
@@ -221,7 +221,7 @@ fn bad_tables_are_refused() {
 }
 
 #[test]
-fn whoever_is_told_to_stop_stops() {
+fn an_interrupt_stops_each_pass() {
     let text = Text { bytes: b"abc", offsets: &[0, 1, 2, 3], valid: None };
     let uuid = b"00000000-0000-4000-8000-000000000000".repeat(3);
     let uuids = Text { bytes: &uuid, offsets: &[0, 36, 72, 108], valid: None };
