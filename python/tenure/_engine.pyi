@@ -13,20 +13,20 @@ _Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
 __all__ = [
     "TransactionStream",
     "__version__",
+    "advance_simulation",
     "alive_paths",
     "discounted_purchases",
     "expected_over_time",
     "expected_purchases",
-    "expected_purchases_new",
+    "expected_purchases_new_customer",
     "expected_purchases_over",
     "expected_spend",
     "fit",
     "get_threads",
-    "heterogeneity_density",
     "histories",
     "list_purchases",
-    "live",
     "log_likelihood",
+    "mixing_density",
     "models",
     "objective",
     "periods_alive",
@@ -48,16 +48,16 @@ __version__: str
 
 @type_check_only
 class ModelInfo(TypedDict):
-    """What a model is made of; lists run over its parameters, in the order of every array."""
+    """The parts of a model; lists run over its parameters, in the order of every array."""
 
     parameters: list[str]
     processes: list[str]
-    timed: list[bool]
+    units: list[str | None]
     columns: list[str]
 
 @type_check_only
 class FitResult(TypedDict):
-    """What a fit found. Arrays follow the model's order of parameters."""
+    """The result of a fit. Arrays follow the model's order of parameters."""
 
     params: list[float]
     scale: float
@@ -144,9 +144,9 @@ def discounted_purchases(
     frequency: _Numbers,
     recency: _Numbers,
     T: _Numbers,
-    worth: tuple[str, Sequence[float], _Numbers, _Numbers] | None = None,
+    spend: tuple[str, Sequence[float], _Numbers, _Numbers] | None = None,
 ) -> NDArray[np.float64]: ...
-def expected_purchases_new(
+def expected_purchases_new_customer(
     model: str, params: Sequence[float], t: NDArray[np.float64]
 ) -> NDArray[np.float64]: ...
 def survival(
@@ -192,10 +192,10 @@ def expected_spend(
     frequency: _Numbers,
     monetary_value: _Numbers,
 ) -> NDArray[np.float64]: ...
-def heterogeneity_density(
-    law: str, first: float, second: float, *, level: float = 0.99, points: int = 100
+def mixing_density(
+    distribution: str, first: float, second: float, *, level: float = 0.99, points: int = 100
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
-def live(
+def advance_simulation(
     customers: NDArray[np.int64],
     rate: NDArray[np.float64],
     allowed: NDArray[np.float64],
@@ -211,14 +211,14 @@ def rank_scores(values: NDArray[np.float64], limits: NDArray[np.uint64]) -> NDAr
 
 @type_check_only
 class HoldoutFound(TypedDict):
-    """What a holdout says beside its columns."""
+    """Results of a holdout in addition to its columns."""
 
     customers: int
     end: int
 
 @type_check_only
 class EngineCounts(TypedDict):
-    """What was met on the way."""
+    """Counts of rows that were left out or changed."""
 
     without_customer: int
     without_date: int
@@ -235,7 +235,7 @@ class EngineCounts(TypedDict):
 
 @type_check_only
 class TransactionSummary(EngineCounts):
-    """One entry a customer with a purchase, and counts of what was met on the way."""
+    """One entry per customer with a purchase, and counts of rows."""
 
     customers: NDArray[np.uint64]
     values: NDArray[np.int64]
@@ -265,7 +265,7 @@ def summarize_transactions(
 
 @type_check_only
 class TrackedPurchases(EngineCounts):
-    """How many purchases there were, period by period."""
+    """Numbers of purchases by period."""
 
     first: NDArray[np.int64]
     repeated: NDArray[np.int64]
@@ -275,7 +275,7 @@ def track_purchases(table: EngineTable, *, collapse: str, periods: int) -> Track
 
 @type_check_only
 class ListedPurchases(EngineCounts):
-    """When each customer bought."""
+    """Periods in which each customer bought."""
 
     customers: NDArray[np.uint64]
     values: NDArray[np.int64]
@@ -310,14 +310,14 @@ def alive_paths(
 
 @final
 class TransactionStream:
-    """Transactions that come in pieces, with ids of one kind throughout."""
+    """Transactions in chunks, with ids of one kind throughout."""
 
     def __new__(
         cls,
         *,
         collapse: str,
         unit: float,
-        room: int,
+        memory_rows: int,
         money: bool = True,
         end: int | None = None,
         refunds: str = "net",

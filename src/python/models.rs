@@ -7,7 +7,6 @@ use pyo3::types::PyDict;
 
 use super::arrays::{FloatArray, NumberArray, columns, detached, finite, interruptible, slice};
 use crate::estimation::{Fit, Options};
-use crate::models::traits::Unit;
 use crate::prediction::{self, Engine, Schedule, SpendFactor};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
@@ -34,7 +33,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(spearman, module)?)
 }
 
-/// Every model: its parameters, their processes, whether they are measured in time, its columns.
+/// Every model: its parameters, their processes, their units, its columns.
 #[pyfunction]
 fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let all = PyDict::new(py);
@@ -43,10 +42,10 @@ fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         let one = PyDict::new(py);
         let names: Vec<_> = parameters.iter().map(|p| p.name).collect();
         let processes: Vec<_> = parameters.iter().map(|p| p.process.name()).collect();
-        let timed: Vec<_> = parameters.iter().map(|p| p.unit == Unit::Time).collect();
+        let units: Vec<_> = parameters.iter().map(|p| p.unit.name()).collect();
         one.set_item("parameters", names)?;
         one.set_item("processes", processes)?;
-        one.set_item("timed", timed)?;
+        one.set_item("units", units)?;
         one.set_item("columns", model.columns())?;
         all.set_item(model.name(), one)?;
     }

@@ -8,14 +8,14 @@ use crate::statistics::simulation::Simulation;
 
 /// Adds the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(advance, module)?)
+    module.add_function(wrap_pyfunction!(advance_simulation, module)?)
 }
 
 /// Advances simulated customers to their next purchases; see `src/statistics/simulation.rs`. The arrays
 /// from `waits` on are changed in place.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)] // columns
-fn advance<'py>(
+fn advance_simulation<'py>(
     py: Python<'py>,
     customers: PyReadonlyArray1<'py, i64>,
     rate: FloatArray<'py>,

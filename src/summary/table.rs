@@ -181,8 +181,8 @@ pub fn by_kind<J: IdTask>(transactions: &Transactions<'_>, task: &J) -> Result<J
                 if !from_sample.misfit() {
                     return Ok(found);
                 }
-                if let Some(from_all_rows) = from_sample.from_all_rows() {
-                    return with_numeric_text(task, &from_all_rows, rows);
+                if let Some(exact) = from_sample.checked_on_all_rows() {
+                    return with_numeric_text(task, &exact, rows);
                 }
             }
             if let Some(uuids) = Uuids::new(text).map(ByHash) {

@@ -56,7 +56,7 @@ def operations():
     paths = (np.zeros(400), np.ones(400, np.int64), np.full(400, 400))
     who, many = np.arange(T.size), [np.full(T.size, 9.0) for _ in range(3)]
     state = [random.exponential(size=(T.size, 4)), *(np.zeros(T.size) for _ in range(4))]
-    stream = _engine.TransactionStream(collapse="D", unit=86_400.0, room=0, money=False)
+    stream = _engine.TransactionStream(collapse="D", unit=86_400.0, memory_rows=0, money=False)
 
     engine = _engine
     yield "fit", partial(engine.fit, "BG/NBD", customers)
@@ -84,7 +84,9 @@ def operations():
             "clv": partial(
                 engine.discounted_purchases, model, params, times, discounts, *customers, worth
             ),
-            "expected of new ones": partial(engine.expected_purchases_new, model, params, t),
+            "expected of new ones": partial(
+                engine.expected_purchases_new_customer, model, params, t
+            ),
             "survival": partial(engine.survival, model, params, t),
             "pmf": partial(engine.purchase_pmf, model, params, t, x),
             "conditional pmf": partial(
@@ -112,7 +114,7 @@ def operations():
         yield f"list {kind}", partial(engine.list_purchases, table, **clock)
     yield "expected over time", partial(engine.expected_over_time, began, curve, 1)
     yield "stream", partial(stream.push, purchases(whole, days))
-    yield "lives", partial(engine.live, who, *many, *state)
+    yield "lives", partial(engine.advance_simulation, who, *many, *state)
 
 
 OPERATIONS = dict(operations())
@@ -165,7 +167,7 @@ def test_pieces_that_were_given_up_leave_nothing_behind():
     random = np.random.default_rng(2)
     ids, days = random.integers(0, 999, 20_000), random.integers(0, 700, 20_000) * 86_400
     streams = [
-        _engine.TransactionStream(collapse="D", unit=86_400.0, room=room, money=False)
+        _engine.TransactionStream(collapse="D", unit=86_400.0, memory_rows=room, money=False)
         for room in (1 << 40, 30_000)
     ]
     for stream in streams:

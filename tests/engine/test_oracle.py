@@ -38,7 +38,7 @@ def check_expected(model, params, customer, t):
 
 
 def check_new(model, params, t):
-    found = _engine.expected_purchases_new(model, params, column(t))[0]
+    found = _engine.expected_purchases_new_customer(model, params, column(t))[0]
     assert_close(found, oracle.expected_purchases_new(model, params, t))
 
 

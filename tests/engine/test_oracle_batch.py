@@ -145,5 +145,5 @@ def test_masses_sum_to_one_and_their_mean_is_the_expectation(model, params, shar
     masses = _engine.purchase_pmf(model, params, np.array([t]), n)
     assert (masses >= 0).all()
     assert abs(masses.sum() - 1) < 1e-12
-    mean = _engine.expected_purchases_new(model, params, np.array([t]))[0]
+    mean = _engine.expected_purchases_new_customer(model, params, np.array([t]))[0]
     assert abs((n * masses).sum() / mean - 1) < 1e-10

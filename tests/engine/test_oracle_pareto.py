@@ -51,7 +51,7 @@ def check_expected(params, customer, t):
     found = _engine.expected_purchases(MODEL, params, column(t), *columns(customer))[0]
     expected = oracle.expected_purchases(params, t, *customer)
     assert_near(found, expected, rounding(params, *customer))
-    found = _engine.expected_purchases_new(MODEL, params, column(t))[0]
+    found = _engine.expected_purchases_new_customer(MODEL, params, column(t))[0]
     assert_near(found, oracle.active(params, t))
 
 
@@ -131,7 +131,7 @@ def test_masses_sum_to_one_and_to_the_mean():
     n = np.arange(400.0)
     masses = _engine.purchase_pmf(MODEL, params, np.full(400, 39.0), n)
     assert masses.sum() == pytest.approx(1.0, rel=1e-12)
-    mean = _engine.expected_purchases_new(MODEL, params, column(39.0))[0]
+    mean = _engine.expected_purchases_new_customer(MODEL, params, column(39.0))[0]
     assert (n * masses).sum() == pytest.approx(mean, rel=1e-11)
     row = [np.full(400, value) for value in (2.0, 30.43, 38.86)]
     masses = _engine.purchase_pmf_conditional(MODEL, params, column(39.0), n, *row)

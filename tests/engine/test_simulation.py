@@ -85,9 +85,9 @@ def bins(predicted, count=20):
 @pytest.mark.parametrize("params", PARAMS)
 def test_mean_repeat_purchases(model, params):
     people = simulate(model, params)
-    expected = _engine.expected_purchases_new(model, params, people.T)
+    expected = _engine.expected_purchases_new_customer(model, params, people.T)
     assert_unbiased(people.frequency, expected, people.T)
-    total = _engine.expected_purchases_new(model, params, people.T + AHEAD)
+    total = _engine.expected_purchases_new_customer(model, params, people.T + AHEAD)
     assert_unbiased(people.frequency + people.future, total, people.T)
 
 

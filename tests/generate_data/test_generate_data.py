@@ -102,7 +102,7 @@ def test_counts_follow_the_models_pmf(model):
     pmf = _engine.purchase_pmf(model, params, np.full(len(n), 39.0), n)
     for count, chance in zip(n, pmf, strict=True):
         assert_close((frequency == count).astype(float), chance)
-    mean = _engine.expected_purchases_new(model, params, np.array([39.0]))[0]
+    mean = _engine.expected_purchases_new_customer(model, params, np.array([39.0]))[0]
     assert_close(frequency, mean)
 
 

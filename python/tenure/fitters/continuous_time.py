@@ -266,7 +266,7 @@ class TransactionFitter(CountingFitter):
             As `t`.
         """
         batch = gather({"t": t}, scalar=("t",))
-        return batch.answer(self._ask(_engine.expected_purchases_new, *batch.columns))
+        return batch.answer(self._ask(_engine.expected_purchases_new_customer, *batch.columns))
 
     def survival(self, t: ArrayLike) -> Prediction:
         """Probability that a customer of whom nothing is known is still one at time `t`, S(t).

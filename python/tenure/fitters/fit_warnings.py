@@ -90,9 +90,11 @@ def dropout_unknown(model: Any) -> bool:
     return bool(model._hidden & set(_dropout(model._model)))
 
 
-def _timed(model: str) -> set[str]:
+def _measured_in_time(model: str) -> set[str]:
     info = _models()[model]
-    return {name for name, timed in zip(info["parameters"], info["timed"], strict=True) if timed}
+    return {
+        name for name, unit in zip(info["parameters"], info["units"], strict=True) if unit == "time"
+    }
 
 
 def _not_identified(
@@ -158,14 +160,14 @@ def _what_is_identified(
     model: str, params: Mapping[str, float], missing: Sequence[str], period: str | None
 ) -> str:
     units = f" {PERIOD_NAMES[period]}s" if period in PERIOD_NAMES else ""
-    timed = _timed(model)
+    in_time = _measured_in_time(model)
     names = ", ".join(missing)
     text = (
         f"The {model} model's parameters {names} are not identified: a wide range of their values"
         " fits equally well, and they have no standard errors. "
     )
     rest = ", ".join(
-        f"{name} = {value:.4g}{units if name in timed else ''}"
+        f"{name} = {value:.4g}{units if name in in_time else ''}"
         for name, value in params.items()
         if name not in missing
     )

@@ -73,7 +73,7 @@ def live(
         for begin in range(0, len(active), many):
             who = active[begin : begin + many]
             times = rng.standard_exponential((len(who), width))
-            going.append(_engine.live(who, rate, allowed, until, times, *columns))
+            going.append(_engine.advance_simulation(who, rate, allowed, until, times, *columns))
             yield who, times
         active = np.concatenate(going)
         width = min(2 * width, _BLOCK)

@@ -162,7 +162,7 @@ def _draw(
     ax: Axes | None,
     options: dict[str, Any],
 ) -> Axes:
-    x, density = _engine.heterogeneity_density(law, first, second)
+    x, density = _engine.mixing_density(law, first, second)
     mean, variance = _moments(law, first, second)
     title = f"mean: {mean:.3f}, var: {variance:.3f}"
     figure = None

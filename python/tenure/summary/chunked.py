@@ -271,7 +271,7 @@ def _aggregate(
     stream = _engine.TransactionStream(
         collapse=collapse,
         unit=unit_seconds,
-        room=HELD_ROWS,
+        memory_rows=HELD_ROWS,
         money=amount is not None,
         end=None if end is None else int(end.to_datetime64().astype("M8[s]").astype(np.int64)),
         refunds=refunds,

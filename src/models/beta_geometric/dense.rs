@@ -36,89 +36,63 @@ impl<'a, const FIRST_DROPOUT: u32> BetaGeometricDenseKernel<'a, FIRST_DROPOUT> {
     }
 }
 
-/// The sums over rows. They are added one by one: in a loop over them compilers mix up the lanes.
+/// The positions of the sums over rows. (In an array: as fields of a struct they take half as long again.)
 #[derive(Clone, Copy)]
-struct Terms<N> {
+enum Term {
     /// Σ w·p·ln(1 + T/α)
-    p_exposed: N,
+    PExposed,
     /// Σ w·ln(1 + T/α)
-    exposed: N,
+    Exposed,
     /// Σ w·p·d, d being the derivative of ln(1 + T/α) in α
-    p_d: N,
+    PD,
     /// Σ w·d
-    d: N,
+    D,
     /// −Σ w·p times the second derivative of ln(1 + T/α)
-    p_bend: N,
+    PBend,
     /// Σ w·ln(1 + e^ζ)
-    value: N,
+    Value,
     /// Σ w′, w′ being w times the derivative of ln(1 + e^ζ) in ζ
-    w: N,
+    W,
     /// Σ w′·ρ
-    w_log: N,
+    WLog,
     /// Σ w′·∂ζ/∂α
-    w_steep: N,
+    WSteep,
     /// Σ w′·∂ρ/∂α
-    w_slope: N,
+    WSlope,
     /// −Σ w′·∂²ζ/∂α²
-    w_bend: N,
+    WBend,
     /// Σ v, v being w times the second derivative of ln(1 + e^ζ) in ζ
-    v: N,
+    V,
     /// Σ v·ρ
-    v_log: N,
+    VLog,
     /// Σ v·∂ζ/∂α
-    v_steep: N,
+    VSteep,
     /// Σ v·ρ²
-    v_log_log: N,
+    VLogLog,
     /// Σ v·ρ·∂ζ/∂α
-    v_log_steep: N,
+    VLogSteep,
     /// Σ v·(∂ζ/∂α)²
-    v_steep_steep: N,
+    VSteepSteep,
     /// Σ w′/(b+n−1)
-    w_fail: N,
+    WFail,
     /// Σ v/(b+n−1)
-    v_fail: N,
+    VFail,
     /// Σ v·ρ/(b+n−1)
-    v_fail_log: N,
+    VFailLog,
     /// Σ v·∂ζ/∂α/(b+n−1)
-    v_fail_steep: N,
+    VFailSteep,
     /// Σ (w′ + v)/(b+n−1)²
-    both_fail_fail: N,
+    BothFailFail,
 }
 
-impl<N: Copy> Terms<N> {
-    fn splat(value: N) -> Self {
-        Self {
-            p_exposed: value,
-            exposed: value,
-            p_d: value,
-            d: value,
-            p_bend: value,
-            value: value,
-            w: value,
-            w_log: value,
-            w_steep: value,
-            w_slope: value,
-            w_bend: value,
-            v: value,
-            v_log: value,
-            v_steep: value,
-            v_log_log: value,
-            v_log_steep: value,
-            v_steep_steep: value,
-            w_fail: value,
-            v_fail: value,
-            v_fail_log: value,
-            v_fail_steep: value,
-            both_fail_fail: value,
-        }
-    }
-}
+/// The number of sums over rows.
+const TERMS: usize = Term::BothFailFail as usize + 1;
 
 /// The sums over some rows, at θ.
 struct BetaGeometricSums<const FIRST_DROPOUT: u32> {
     theta: [f64; 4],
     per_alpha: f64,
-    sums: Terms<Lanes>,
+    sums: [Lanes; TERMS],
 }
 
 impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT> {
@@ -131,12 +105,12 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
             let (per_age, per_recency) = ((age + alpha).recip(), (recency + alpha).recip());
             let exposed = (age * self.per_alpha).map(ln_1p);
             let slope = -age * per_age * self.per_alpha;
-            self.sums.p_exposed += weight * p * exposed;
-            self.sums.exposed += weight * exposed;
-            self.sums.p_d += weight * p * slope;
-            self.sums.d += weight * slope;
+            self.sums[Term::PExposed as usize] += weight * p * exposed;
+            self.sums[Term::Exposed as usize] += weight * exposed;
+            self.sums[Term::PD as usize] += weight * p * slope;
+            self.sums[Term::D as usize] += weight * slope;
             // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
-            self.sums.p_bend += weight * p * slope * (per_age + self.per_alpha);
+            self.sums[Term::PBend as usize] += weight * p * slope * (per_age + self.per_alpha);
 
             let chances = x + f64::from(FIRST_DROPOUT);
             let tossed = Lanes::of(|i| if chances.0[i] > 0.0 { weight.0[i] } else { 0.0 });
@@ -155,52 +129,52 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
             let v = w * stays * per_both;
             let steep = p * slope;
             let (v_log, v_steep, w_fail, v_fail) = (v * log, v * steep, w * fail, v * fail);
-            self.sums.value += tossed * (exponent + both.map(ln));
-            self.sums.w += w;
-            self.sums.w_log += w * log;
-            self.sums.w_steep += w * steep;
-            self.sums.w_slope += w * slope;
-            self.sums.w_bend += w * steep * (per_age + per_recency);
-            self.sums.v += v;
-            self.sums.v_log += v_log;
-            self.sums.v_steep += v_steep;
-            self.sums.v_log_log += v_log * log;
-            self.sums.v_log_steep += v_log * steep;
-            self.sums.v_steep_steep += v_steep * steep;
-            self.sums.w_fail += w_fail;
-            self.sums.v_fail += v_fail;
-            self.sums.v_fail_log += v_fail * log;
-            self.sums.v_fail_steep += v_fail * steep;
-            self.sums.both_fail_fail += (w_fail + v_fail) * fail;
+            self.sums[Term::Value as usize] += tossed * (exponent + both.map(ln));
+            self.sums[Term::W as usize] += w;
+            self.sums[Term::WLog as usize] += w * log;
+            self.sums[Term::WSteep as usize] += w * steep;
+            self.sums[Term::WSlope as usize] += w * slope;
+            self.sums[Term::WBend as usize] += w * steep * (per_age + per_recency);
+            self.sums[Term::V as usize] += v;
+            self.sums[Term::VLog as usize] += v_log;
+            self.sums[Term::VSteep as usize] += v_steep;
+            self.sums[Term::VLogLog as usize] += v_log * log;
+            self.sums[Term::VLogSteep as usize] += v_log * steep;
+            self.sums[Term::VSteepSteep as usize] += v_steep * steep;
+            self.sums[Term::WFail as usize] += w_fail;
+            self.sums[Term::VFail as usize] += v_fail;
+            self.sums[Term::VFailLog as usize] += v_fail * log;
+            self.sums[Term::VFailSteep as usize] += v_fail * steep;
+            self.sums[Term::BothFailFail as usize] += (w_fail + v_fail) * fail;
         }
     }
 
     #[inline(always)]
     fn finish(self) -> Sums<4> {
         let per_a = self.theta[2].recip();
-        let sums = &self.sums;
-        let p_exposed = sums.p_exposed.sum();
-        let exposed = sums.exposed.sum();
-        let p_d = sums.p_d.sum();
-        let d = sums.d.sum();
-        let p_bend = sums.p_bend.sum();
-        let value = sums.value.sum();
-        let w = sums.w.sum();
-        let w_log = sums.w_log.sum();
-        let w_steep = sums.w_steep.sum();
-        let w_slope = sums.w_slope.sum();
-        let w_bend = sums.w_bend.sum();
-        let v = sums.v.sum();
-        let v_log = sums.v_log.sum();
-        let v_steep = sums.v_steep.sum();
-        let v_log_log = sums.v_log_log.sum();
-        let v_log_steep = sums.v_log_steep.sum();
-        let v_steep_steep = sums.v_steep_steep.sum();
-        let w_fail = sums.w_fail.sum();
-        let v_fail = sums.v_fail.sum();
-        let v_fail_log = sums.v_fail_log.sum();
-        let v_fail_steep = sums.v_fail_steep.sum();
-        let both_fail_fail = sums.both_fail_fail.sum();
+        let sums = self.sums.map(Lanes::sum);
+        let p_exposed = sums[Term::PExposed as usize];
+        let exposed = sums[Term::Exposed as usize];
+        let p_d = sums[Term::PD as usize];
+        let d = sums[Term::D as usize];
+        let p_bend = sums[Term::PBend as usize];
+        let value = sums[Term::Value as usize];
+        let w = sums[Term::W as usize];
+        let w_log = sums[Term::WLog as usize];
+        let w_steep = sums[Term::WSteep as usize];
+        let w_slope = sums[Term::WSlope as usize];
+        let w_bend = sums[Term::WBend as usize];
+        let v = sums[Term::V as usize];
+        let v_log = sums[Term::VLog as usize];
+        let v_steep = sums[Term::VSteep as usize];
+        let v_log_log = sums[Term::VLogLog as usize];
+        let v_log_steep = sums[Term::VLogSteep as usize];
+        let v_steep_steep = sums[Term::VSteepSteep as usize];
+        let w_fail = sums[Term::WFail as usize];
+        let v_fail = sums[Term::VFail as usize];
+        let v_fail_log = sums[Term::VFailLog as usize];
+        let v_fail_steep = sums[Term::VFailSteep as usize];
+        let both_fail_fail = sums[Term::BothFailFail as usize];
         // ∂ζ/∂r = ρ, ∂ζ/∂α = (r+x)·∂ρ/∂α, ∂ζ/∂a = 1/a, ∂ζ/∂b = −1/(b+n−1).
         let mut hessian = [[0.0; 4]; 4];
         hessian[0] = [v_log_log, v_log_steep + w_slope - d, v_log * per_a, -v_fail_log];
@@ -218,7 +192,7 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
 impl<const FIRST_DROPOUT: u32> Kernel<4> for BetaGeometricDenseKernel<'_, FIRST_DROPOUT> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let per_alpha = theta[1].recip();
-        let sums = Terms::splat(Lanes::ZERO);
+        let sums = [Lanes::ZERO; TERMS];
         let rows = self.rows.sum(|| BetaGeometricSums::<FIRST_DROPOUT> { theta, per_alpha, sums });
         let [r, alpha, a, b] = Dual::variables(theta);
         let many = self.counts.many().fold(Sums::from(0.0), |sum, (x, weight)| {

@@ -192,7 +192,7 @@ impl<'a> NumericText<'a> {
     }
 
     /// The same ids as all rows make them.
-    pub fn from_all_rows(&self) -> Option<Self> {
+    pub fn checked_on_all_rows(&self) -> Option<Self> {
         let Self { text, skipped, first, .. } = *self;
         let rows = text.rows();
         let chunks = (0..rows.div_ceil(ROWS_PER_CHUNK)).into_par_iter();
