@@ -131,7 +131,7 @@ pub struct BadRows {
     pub rows: Vec<usize>,
     /// The values at those rows.
     pub values: Vec<f64>,
-    /// How many rows are bad in all.
+    /// The number of bad rows.
     pub count: usize,
 }
 
@@ -196,7 +196,7 @@ pub enum Error {
     /// An unknown name of a model.
     #[error("There is no model {name:?}. Known models: {known}.")]
     UnknownModel {
-        /// The name asked for.
+        /// The requested name.
         name: String,
         /// The names that exist.
         known: String,
@@ -224,9 +224,9 @@ pub enum Error {
     ParameterCount {
         /// The model.
         model: &'static str,
-        /// How many it has.
+        /// The number of parameters of the model.
         expected: usize,
-        /// How many came.
+        /// The number of parameters given.
         found: usize,
     },
     /// A parameter that is not a positive finite number.

@@ -25,7 +25,7 @@ impl<'a> From<&'a [f64]> for Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// How many numbers there are.
+    /// The number of numbers.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -36,7 +36,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -114,13 +114,13 @@ impl<'a, R: Observation> DenseTable<'a, R> {
         Self { columns, weights, len, scale, largest, total_weight, customers, row: PhantomData }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0

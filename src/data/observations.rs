@@ -28,8 +28,8 @@ pub trait Observation: Copy + Send + Sync + 'static {
     fn observed(&self) -> Option<[f64; 2]> {
         None
     }
-    /// How many densities in time the likelihood is a product of: scaling time by s multiplies the
-    /// likelihood by s to the power of minus this.
+    /// The number of densities in time of which the likelihood is a product: scaling time by s multiplies
+    /// the likelihood by s to the power of minus this.
     fn time_densities(&self) -> f64;
 }
 

@@ -70,7 +70,7 @@ impl<'a, R: Observation> Table<'a, R> {
         }
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

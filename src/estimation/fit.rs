@@ -33,7 +33,7 @@ pub struct Fit {
     pub covariance: Vec<Vec<f64>>,
     /// The information of the likelihood (without penalty) about each direction.
     pub information: Information,
-    /// How the search ended.
+    /// The reason for the end of the search.
     pub ending: Ending,
     /// Evaluations of the likelihood over all unique rows.
     pub evaluations: usize,

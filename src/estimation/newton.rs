@@ -4,7 +4,7 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::evaluation::Evaluation;
 
-/// How close to a minimum a search goes.
+/// The precision with which a minimum is located.
 #[derive(Debug, Clone, Copy)]
 pub struct Precision {
     /// The largest gradient norm that counts as zero.

@@ -16,7 +16,7 @@ pub struct Options {
     pub lower: Option<Vec<f64>>,
     /// The gradient norm that counts as zero.
     pub tolerance: f64,
-    /// How often the likelihood may be evaluated from each start.
+    /// The largest number of evaluations of the likelihood from each start.
     pub max_evaluations: usize,
     /// Whether a table without a repeat purchase is fitted, as lifetimes does; it is refused else.
     pub without_purchases: bool,

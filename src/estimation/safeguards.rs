@@ -17,7 +17,7 @@ pub(super) const MAX_LOG_PARAMETER: f64 = 46.0;
 /// The largest number of conjugate-gradient steps: exact arithmetic needs one per parameter, rounding may
 /// add some, and without a limit the steps may never end.
 const MAX_CONJUGATE_STEPS: u64 = 50;
-/// How far the first step may lead.
+/// The largest length of the first step.
 const FIRST_RADIUS: f64 = 2.0;
 /// Evaluations without visible gain after which the value is all noise.
 const MAX_STALLED_EVALUATIONS: usize = 12;
@@ -38,7 +38,7 @@ pub(super) struct SearchState {
     /// The best point.
     pub(super) best: Option<(Vec<f64>, Evaluation)>,
     since_gain: usize,
-    /// How many points.
+    /// The number of points evaluated.
     pub(super) evaluations: usize,
     /// Why it was ended, if it was.
     pub(super) stopped: Option<StopReason>,

@@ -13,7 +13,7 @@ use super::safeguards::{MAX_LOG_PARAMETER, Safeguards, StopReason};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::Interrupt;
 
-/// How a search ended.
+/// The reason for the end of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// Gradient and Newton step are zero to working precision.
@@ -49,7 +49,7 @@ pub struct Search {
     pub at: Vec<f64>,
     /// The objective there.
     pub here: Evaluation,
-    /// How it ended.
+    /// The reason for its end.
     pub ending: Ending,
     /// Evaluations spent.
     pub evaluations: usize,

@@ -10,9 +10,9 @@ use crate::numerics::{Sums, sum_chunks};
 /// The part of the customer's behaviour a parameter belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Process {
-    /// How often customers buy while they are customers.
+    /// The rate of purchases of active customers.
     Purchase,
-    /// How they stop being customers.
+    /// The dropout of customers.
     Dropout,
     /// Spend per purchase.
     Spend,
@@ -169,8 +169,9 @@ pub trait TransactionModel<const K: usize>: Model<K, Observation = Purchases> {
     /// E\[purchases in (T, T+t\] | x, T, alive at T\]. Depends on the row through x and T only.
     fn expected_if_alive(theta: &[f64; K], frequency: f64, age: f64, t: f64) -> f64;
 
-    /// How far from T = 0 the nearest singularity of [`Self::expected_if_alive`] as a function of T is:
-    /// analytic right of minus this, and bounded there by a small multiple of itself at |T + this|.
+    /// The distance from T = 0 to the nearest singularity of [`Self::expected_if_alive`] as a function of
+    /// T, which is analytic right of minus this, and bounded there by a small multiple of itself at |T +
+    /// this|.
     fn age_scale(theta: &[f64; K]) -> f64;
 
     /// Σₖ wₖ·E(tₖ), E being [`Self::expected_if_alive`], for customers of the same x, given the ascending

@@ -7,8 +7,7 @@ use super::dual::Dual;
 /// Value, gradient and Hessian of a sum over customers.
 pub type Sums<const K: usize> = Dual<K>;
 
-/// How many rows are summed in one sum_chunk. Pieces are added in order, so that the result does not
-/// depend on the number of threads.
+/// Rows per chunk. Chunks are added in order, so that the result does not depend on the number of threads.
 pub const ROWS_PER_CHUNK: usize = 4096;
 
 /// Sums `sum_chunk` over consecutive chunks of `0..len`, in parallel where that pays.

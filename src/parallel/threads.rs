@@ -41,7 +41,7 @@ pub fn set(threads: usize) -> Result<()> {
     Ok(())
 }
 
-/// How many threads there are.
+/// The number of threads.
 #[must_use]
 pub fn count() -> usize {
     own().map_or_else(rayon::current_num_threads, |pool| pool.current_num_threads())

@@ -21,7 +21,7 @@ fn set_threads(py: Python<'_>, threads: usize) -> PyResult<()> {
     py.detach(|| crate::parallel::threads::set(threads)).map_err(PyErr::from)
 }
 
-/// How many threads the engine works with.
+/// The number of threads of the engine.
 #[pyfunction]
 fn get_threads(py: Python<'_>) -> usize {
     py.detach(crate::parallel::threads::count)

@@ -8,7 +8,7 @@ use crate::parallel::interrupt::{Interrupt, check_interrupt};
 
 /// Rows per chunk, unless one customer has more.
 const ROWS_PER_CHUNK: usize = 1 << 12;
-/// PathColumns of a result, at most.
+/// The largest number of rows of a result.
 const MAX_ROWS: f64 = (1u64 << 31) as f64;
 /// Rows between two polls for an interrupt.
 const POLL_INTERVAL_ROWS: usize = 1 << 19;
@@ -18,7 +18,7 @@ const POLL_INTERVAL_ROWS: usize = 1 << 19;
 pub struct PurchaseTimes<'a> {
     /// Times of purchases since the first, which is at 0: ascending, customer by customer.
     pub offsets: &'a [f64],
-    /// How many purchases each customer made.
+    /// The number of purchases of each customer.
     pub counts: &'a [i64],
     /// The number of times T = 0, 1, … of each customer.
     pub lengths: &'a [i64],
@@ -127,7 +127,7 @@ fn first_time(offset: f64) -> usize {
 }
 
 impl PurchaseTimes<'_> {
-    /// How many rows there will be.
+    /// The number of rows of the result.
     fn check(&self) -> Result<usize> {
         if self.lengths.len() != self.counts.len() {
             let (found, expected) = (self.lengths.len(), self.counts.len());

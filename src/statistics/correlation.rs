@@ -1,4 +1,4 @@
-//! Whether two quantities move together.
+//! Spearman's rank correlation.
 
 use rayon::slice::ParallelSliceMut;
 

@@ -1,4 +1,4 @@
-//! How a rate or a probability is spread over the customers: the density a plot draws.
+//! Density of heterogeneity: the mixing distribution of a rate or a probability over customers.
 
 use crate::error::{Error, Result};
 use crate::numerics::{

@@ -90,7 +90,7 @@ fn index(slot: i64) -> usize {
     slot as usize
 }
 
-/// How many values are in each slot.
+/// The number of values in each slot.
 fn count(slots: &[i64], n: usize) -> Vec<u64> {
     let piece = (slots.len() / 16).max(1 << 16);
     slots

@@ -199,13 +199,13 @@ impl Clock {
 /// The calendar of an observation period: its origin of keys, and its last period.
 #[derive(Debug, Clone, Copy)]
 pub struct ObservationPeriod {
-    /// How times become keys, and keys periods.
+    /// The calendar, from times to keys and from keys to periods.
     pub calendar: Calendar,
     /// Where keys are counted from.
     pub base: i64,
     /// The period in which the observation ends.
     pub end: i64,
-    /// How many bits keys take.
+    /// The number of bits of a key.
     pub bits: u32,
     /// The smallest key, counted from `base`.
     pub low: u64,

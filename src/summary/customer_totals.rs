@@ -17,7 +17,7 @@ pub struct BucketSummary {
     pub monetary_value: Vec<f64>,
     /// The purchases of the same customers after the end, and their mean amount, if a holdout is requested.
     pub later: [Vec<f64>; 2],
-    /// How many customers bought after the end.
+    /// The number of customers who bought after the end.
     pub later_customers: usize,
     pub counts: RowCounts,
 }
@@ -101,7 +101,7 @@ impl CustomerTotals {
         self.zero += usize::from(money == 0.0);
     }
 
-    /// How many purchases count, and their mean money (0 without any).
+    /// The number of purchases that count, and their mean money (0 without any).
     fn counted(&self, include_first: bool) -> [f64; 2] {
         let (counted, money) = if include_first {
             (self.purchases, self.money_first + self.money_rest)
@@ -115,7 +115,7 @@ impl CustomerTotals {
 
 /// The summary of a bucket as task.
 pub struct Summarizing<'a> {
-    /// How to summarise.
+    /// The options of the summary.
     pub options: &'a SummaryOptions,
     /// The calendar.
     pub observation: &'a ObservationPeriod,

@@ -1,7 +1,7 @@
 //! The summary up to a moment, and the purchases of the same customers after it, in one pass.
 //!
-//! The keys of rows after the split count one more than those before, so that no key holds rows of
-//! both halves and sorting a bucket leaves each customer's halves one after the other.
+//! The keys of rows after the split are one larger than in the calendar, so that no key has rows of both
+//! halves and sorting a bucket puts each customer's halves one after the other.
 
 use super::NO_DATE;
 use super::calendar::{Calendar, ObservationPeriod};

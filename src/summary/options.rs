@@ -26,7 +26,7 @@ impl Refunds {
         })
     }
 }
-/// How to summarise.
+/// Options of a summary.
 #[derive(Debug, Clone, Copy)]
 pub struct SummaryOptions {
     /// Purchases within one such period count as one.

@@ -15,7 +15,7 @@ use super::table::{IdTask, Transactions, by_kind, extent};
 use crate::error::{Error, Result};
 use crate::parallel::interrupt::{Interrupt, in_chunks};
 
-/// How many purchases there were, period by period.
+/// Numbers of purchases by period.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PurchaseCounts {
     /// Customers who bought for the first time.

@@ -1,4 +1,4 @@
-//! Who bought when: the periods in which each customer bought, and the money of each.
+//! Purchase lists: the periods in which each customer bought, and the money of each.
 //!
 //! Purchases and periods are those of [`super::track`].
 
@@ -26,7 +26,7 @@ pub struct PurchaseLists {
     pub counts: Vec<i64>,
     /// Those periods, customer by customer, ascending.
     pub periods: Vec<i64>,
-    /// How many rows there are in each.
+    /// The number of rows in each period.
     pub rows: Vec<i64>,
     /// The money of each.
     pub amounts: Option<Vec<f64>>,

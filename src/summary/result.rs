@@ -32,7 +32,7 @@ pub struct Holdout {
     pub frequency: Vec<f64>,
     /// Their mean money, 0 without any.
     pub monetary_value: Option<Vec<f64>>,
-    /// How many customers bought at all, those of the summary or not.
+    /// The number of customers who bought at all, in the summary or not.
     pub customers: usize,
     /// Start of the period in which the holdout ends, in ticks.
     pub end: i64,

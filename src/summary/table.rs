@@ -19,23 +19,23 @@ use crate::parallel::interrupt::Interrupt;
 pub enum Customers<'a> {
     /// A code below `n_customers`, or [`super::NO_CUSTOMER`].
     Codes {
-        /// One a row.
+        /// One per row.
         codes: &'a [u32],
-        /// How many customers there are.
+        /// The number of customers.
         n_customers: usize,
     },
     /// Whole numbers from `low` to `low + n_customers − 1`; their codes are the distances from `low`.
     Close {
-        /// One a row.
+        /// One per row.
         values: &'a [i64],
         /// The smallest.
         low: i64,
-        /// How many numbers there are from the smallest to the largest.
+        /// The number of values from the smallest to the largest.
         n_customers: usize,
     },
     /// Any whole numbers. They are ordered by their distance from `low`, modulo 2⁶⁴.
     Sparse {
-        /// One a row.
+        /// One per row.
         values: &'a [i64],
         /// The smallest.
         low: i64,

@@ -88,13 +88,13 @@ impl<R: Observation> UniqueRows<R> {
         if unique.codes.is_empty() { Err(Error::Empty) } else { Ok(unique) }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.codes.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.codes.is_empty()

@@ -168,8 +168,8 @@ fn number(count: f64) -> u64 {
     (count + (1u64 << 52) as f64).to_bits() & u64::from(u16::MAX)
 }
 
-/// How rows are packed into keys: the rank of the last value, the count, the rank of the second
-/// value. They are sorted in parts, each of some of the last column's values.
+/// The packing of rows into keys: the rank of the last value, the count, the rank of the second value. They
+/// are sorted in parts, each of some of the last column's values.
 struct Layout {
     /// The distinct values of the second and the third column, ascending.
     values: [Vec<u64>; 2],
@@ -179,7 +179,7 @@ struct Layout {
     shifts: [u32; 2],
     /// The greatest count.
     most: u64,
-    /// How many parts there are.
+    /// The number of parts.
     parts: usize,
 }
 
@@ -207,7 +207,7 @@ impl Layout {
         (part * all).div_ceil(self.parts)..((part + 1) * all).div_ceil(self.parts)
     }
 
-    /// How many bits the keys of a part have, counted from its first.
+    /// The number of bits of the keys of a part, counted from its first.
     fn width(&self) -> u32 {
         let most = self.values[1].len().div_ceil(self.parts);
         self.shifts[1] + (usize::BITS - most.leading_zeros())

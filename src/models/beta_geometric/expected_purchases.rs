@@ -5,7 +5,7 @@ use crate::numerics::{
     COARSE, Falling, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized,
 };
 
-/// How many sums run side by side.
+/// The number of sums that are computed together.
 const LANES: usize = 8;
 /// The largest number of terms of a sum; sums that pass [`has_short_sum`] end before.
 const MAX_TERMS: f64 = 1e5;

@@ -1,4 +1,4 @@
-//! How long a new customer of BG/NBD or MBG/NBD stays.
+//! Survival of a new customer of BG/NBD or MBG/NBD.
 
 use super::MAX_TIME_RATIO;
 use crate::numerics::{Falling, beta_expectation, exp, ln_1p};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-/// Customers as columns: frequency, recency, T; many alike, some far out.
+/// Customers as columns: frequency, recency, T; many equal, some extreme.
 pub fn purchases() -> impl Strategy<Value = [Vec<f64>; 3]> {
     let customer = prop_oneof![
         (0u32..6, 0u32..=10, 10u32..20).prop_map(|(x, t_x, age)| (
@@ -26,7 +26,7 @@ pub fn purchases() -> impl Strategy<Value = [Vec<f64>; 3]> {
     })
 }
 
-/// Customers as columns: frequency, recency, number of periods; many alike, some far out.
+/// Customers as columns: frequency, recency, number of periods; many equal, some extreme.
 pub fn periods() -> impl Strategy<Value = [Vec<f64>; 3]> {
     let of = |n: std::ops::Range<u32>| {
         (n, 0.0f64..=1.0, 0.0f64..=1.0).prop_map(|(n, last, often)| {

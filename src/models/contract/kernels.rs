@@ -1,4 +1,4 @@
-//! Kernels are their definitions.
+//! Kernels equal their reference.
 
 use proptest::prelude::*;
 
@@ -52,7 +52,7 @@ fn weighted_kernel_is_definition<M: Model<K>, const K: usize>(
     }
 }
 
-/// Many blocks, chunks and pieces of pieces, the last of each not full.
+/// Many blocks and chunks, the last of each not full.
 #[test]
 fn kernels_of_large_tables_are_their_definitions() {
     let tables = [(1, true, 1e3, false), (2, false, 1e6, true), (3, true, 1.0005e6, true)];

@@ -1,4 +1,4 @@
-//! What every model must keep, whatever its formulas.
+//! The contract of models: tests that every model must pass, whatever its formulas.
 
 mod customers;
 mod fits;

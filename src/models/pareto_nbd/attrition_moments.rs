@@ -101,7 +101,7 @@ impl<N: Number> Moments<N> {
     }
 }
 
-/// How many numbers [`Moments`] take: fifteen, and a zero that fills a vector.
+/// The count of numbers in [`Moments`]: fifteen, and a zero that fills a vector.
 pub const PADDED_MOMENTS: usize = 16;
 
 impl Moments<f64> {

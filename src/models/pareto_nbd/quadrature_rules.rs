@@ -74,7 +74,7 @@ impl QuadratureNodes {
         }
     }
 
-    /// How many gaps there are.
+    /// The number of gaps.
     pub fn len(&self) -> usize {
         self.ends.len()
     }

@@ -39,7 +39,7 @@ impl CodeBuckets {
         }
     }
 
-    /// How many there are.
+    /// The number of buckets.
     pub fn buckets(&self) -> usize {
         self.n_customers.div_ceil(1 << self.shift)
     }

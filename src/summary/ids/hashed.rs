@@ -90,7 +90,7 @@ impl HashBuckets {
         Self { bits: bits.min(MAX_BUCKET_BITS), state: RandomState::default() }
     }
 
-    /// How many there are.
+    /// The number of buckets.
     pub fn buckets(&self) -> usize {
         1 << self.bits
     }

@@ -73,7 +73,7 @@ pub trait WriteId {
 /// Whole numbers, counted from the smallest modulo 2⁶⁴.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberOffsets<'a> {
-    /// One a row.
+    /// One per row.
     pub values: &'a [i64],
     /// The smallest.
     pub low: i64,

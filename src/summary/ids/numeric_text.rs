@@ -29,7 +29,7 @@ pub struct NumericText<'a> {
     /// The smallest and the largest bytes there are.
     least: WordPair,
     high: WordPair,
-    /// How many bytes all texts begin with.
+    /// The number of bytes that all texts have in common at their beginning.
     skipped: usize,
     /// The first text, which begins with them.
     first: &'a [u8],
@@ -241,7 +241,7 @@ impl<'a> NumericText<'a> {
         self.text.get(row).is_none_or(|own| own.starts_with(&self.first[..self.skipped]))
     }
 
-    /// How many numbers there are from the smallest to the largest that could be spelled.
+    /// The number of values from the smallest to the largest that could be spelled.
     pub fn size(&self) -> u64 {
         self.size
     }

@@ -25,7 +25,7 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.offsets.len().saturating_sub(1)

@@ -165,7 +165,7 @@ fn place<S: Stamp, A: Amount>(
     }
 }
 
-/// How many digits numbers up to `most` have, at least one.
+/// The number of digits of numbers up to `most`, at least one.
 fn digits(most: u64) -> u32 {
     bit_length(most).div_ceil(DIGIT_BITS).max(1)
 }

@@ -80,7 +80,7 @@ impl Amount for f64 {
 pub struct PackedRow<S, A> {
     /// CustomerKey, and when.
     pub stamp: S,
-    /// How much.
+    /// The amount.
     pub amount: A,
 }
 
@@ -92,7 +92,7 @@ pub struct UnnumberedRow<I, K, A> {
     pub id: I,
     /// When.
     pub key: K,
-    /// How much.
+    /// The amount.
     pub amount: A,
 }
 

@@ -85,12 +85,12 @@ impl<R: bytemuck::Pod> Partition<R> {
         })
     }
 
-    /// How many records a bucket has.
+    /// The number of records in a bucket.
     pub fn len(&self, bucket: usize) -> usize {
         self.bucket(bucket).map(<[R]>::len).sum()
     }
 
-    /// How many records there are.
+    /// The number of records.
     pub fn total(&self) -> usize {
         self.ends.iter().map(|ends| ends.last().map_or(0, |&end| end as usize)).sum()
     }
@@ -187,7 +187,7 @@ fn find<N: BucketedIds>(
     Ok(())
 }
 
-/// How many amounts are missing or infinite.
+/// The number of amounts that are missing or infinite.
 #[inline(always)]
 fn count_not_finite(amounts: &[f64]) -> usize {
     amounts.iter().filter(|amount| !amount.is_finite()).count()

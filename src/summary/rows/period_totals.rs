@@ -50,7 +50,7 @@ pub struct PeriodTotals {
     pub paid: Option<f64>,
     /// The amount refunded.
     pub back: f64,
-    /// How many rows there are.
+    /// The number of rows.
     pub rows: usize,
 }
 
@@ -120,7 +120,7 @@ pub struct Purchase {
     pub paid: f64,
     /// The amount after refunds.
     pub left: f64,
-    /// How many rows there are.
+    /// The number of rows.
     pub rows: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Ids of every kind, tables in pieces and split tables, against the summary by codes.
+//! Ids of every kind, tables in chunks and split tables, compared with the summary by codes.
 
 use proptest::prelude::*;
 
@@ -174,7 +174,7 @@ fn texts_with_a_common_prefix_stay_distinct() {
 
 #[test]
 fn text_of_few_letters_spells_numbers() {
-    // More rows than are looked at first: what row 5,000 holds they do not show.
+    // More rows than are sampled: the sample does not contain row 5,000.
     let mixed = |row: i64| row.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
     let forms: [fn(u64) -> String; 4] = [
         |id| format!("C{:05}", id % 700),
@@ -265,7 +265,7 @@ proptest! {
             let (ids, times, amounts) = columns(&rows[cut[0]..cut[1]].to_vec());
             let times: Vec<i64> = times.iter().map(|time| time * ticks).collect();
             let codes = dictionary.encode(&TextColumn::of(&ids).text(), &|| false).unwrap();
-            // A piece that was given up has left nothing behind.
+            // An interrupted chunk leaves no trace.
             let interrupt = interrupt_after(polls);
             if stream.push(&codes, &times, ticks, Some(&amounts), &interrupt) == Err(Error::Interrupted) {
                 stream.push(&codes, &times, ticks, Some(&amounts), &|| false).unwrap();
