@@ -78,9 +78,9 @@ impl<'a, R: Observation> DenseTable<'a, R> {
     /// # Errors
     /// [`crate::Error::Rows`] for values that cannot be.
     pub fn new(columns: &[Column<'a>], weights: Option<&'a [f64]>, len: usize) -> Result<Self> {
-        let pieces = (0..len.div_ceil(ROWS_PER_CHUNK)).into_par_iter();
+        let chunks = (0..len.div_ceil(ROWS_PER_CHUNK)).into_par_iter();
         let largest: Option<Vec<f64>> =
-            pieces.map(|i| largest::<R>(columns, piece(i, len))).collect();
+            chunks.map(|i| largest::<R>(columns, chunk_range(i, len))).collect();
         let Some(largest) = largest else { return Err(first_faults::<R>(columns)) };
         let columns = columns.iter().map(|&column| ColumnStorage::Borrowed(column)).collect();
         let largest = largest.into_iter().fold(0.0, f64::max);
@@ -159,7 +159,7 @@ impl<'a, R: Observation> DenseTable<'a, R> {
     /// The weighted mean of a quantity.
     #[must_use]
     pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
-        let sums = self.pieces(|range| {
+        let sums = self.map_chunks(|range| {
             let mut sum = 0.0;
             self.rows(range, |row, weight| sum += weight * quantity(&row));
             sum
@@ -181,10 +181,10 @@ impl<'a, R: Observation> DenseTable<'a, R> {
     }
 
     /// The results of `work` for consecutive parts of the rows, in order.
-    pub fn pieces<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
+    pub fn map_chunks<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
         (0..self.len.div_ceil(ROWS_PER_CHUNK))
             .into_par_iter()
-            .map(|i| work(piece(i, self.len)))
+            .map(|i| work(chunk_range(i, self.len)))
             .collect()
     }
 
@@ -255,7 +255,7 @@ fn fill_ones(cells: &mut [Lanes], ones: usize) {
     }
 }
 
-fn piece(i: usize, len: usize) -> Range<usize> {
+fn chunk_range(i: usize, len: usize) -> Range<usize> {
     i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len)
 }
 

@@ -19,7 +19,7 @@ pub struct CountWeights {
 impl CountWeights {
     /// The counts of the first column of these rows.
     pub fn new<R: Observation>(rows: &DenseTable<'_, R>) -> Self {
-        let parts = rows.pieces(|range| {
+        let parts = rows.map_chunks(|range| {
             let mut counts = Self::default();
             rows.rows(range, |row, weight| counts.add(f64::from_bits(row.key()[0]), weight));
             counts.sorted()
@@ -68,7 +68,7 @@ impl CountWeights {
         self.many.iter().copied()
     }
 
-    /// Σ w·[x > k] for k = 0, 1, … over those of [`LARGEST_COUNT`] and less, Σ w and Σ w·x.
+    /// Σ w·\[x > k\] for k = 0, 1, … over those of [`LARGEST_COUNT`] and less, Σ w and Σ w·x.
     pub fn above(&self) -> (Vec<f64>, f64, f64) {
         let mut above: Vec<f64> = self.weights.iter().skip(1).copied().collect();
         let (mut total, mut purchases) = (0.0, 0.0);

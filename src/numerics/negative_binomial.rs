@@ -41,7 +41,7 @@ const MAX_TERMS: u32 = 3000;
 /// Three sums, so that neither digits nor time are lost: one minus the lower sum, itself summed downwards
 /// from n − 1, below the mean; P(N=n)·[1 + z(r+n)/(n+1) + …] with z = c/(1+c) above it, all terms positive;
 /// and P(N ≥ 1) minus the masses of 1 … n − 1 where r < 1 and n ≤ 1 + c, because there nearly all customers
-/// buy nothing and the others buy very often. If a sum has not ended after [`MAX_TERMS`], the integral P(p
+/// buy nothing and the others buy very often. If a sum has not ended after `MAX_TERMS` terms, the integral P(p
 /// ≤ z), p ~ Beta(n, r), is used instead.
 #[must_use]
 pub fn nbd_upper_tail(r: f64, c: f64, n: f64) -> f64 {

@@ -40,7 +40,7 @@ pub fn check_interrupt(interrupt: &dyn Interrupt) -> Result<()> {
 /// reuses a `workspace`.
 ///
 /// # Errors
-/// [`Error::Interrupted`], polled about every [`TARGET_ROUND_TIME`].
+/// [`Error::Interrupted`], polled about every 50 milliseconds.
 pub fn in_chunks<T: Send, S, R: Send>(
     chunks: impl IntoIterator<Item = T>,
     interrupt: &dyn Interrupt,
@@ -73,14 +73,14 @@ fn next(count: usize, took: Duration) -> usize {
     ((count as f64 * factor.min(MAX_GROWTH)) as usize).max(rayon::current_num_threads())
 }
 
-/// The values of `answer` at 0, 1, …, `len` − 1.
+/// The values of `value` at 0, 1, …, `len` − 1.
 ///
 /// # Errors
 /// [`Error::Interrupted`].
 pub fn values_in_chunks(
     len: usize,
     interrupt: &dyn Interrupt,
-    answer: impl Fn(usize) -> f64 + Sync + Send,
+    value: impl Fn(usize) -> f64 + Sync + Send,
 ) -> Result<Vec<f64>> {
     let mut out = vec![0.0; len];
     let chunks = out.chunks_mut(VALUES_PER_CHUNK).enumerate();
@@ -90,7 +90,7 @@ pub fn values_in_chunks(
         || (),
         |(), (chunk, cells)| {
             for (cell, i) in cells.iter_mut().zip(chunk * VALUES_PER_CHUNK..) {
-                *cell = answer(i);
+                *cell = value(i);
             }
         },
     )?;

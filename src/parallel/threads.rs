@@ -66,15 +66,15 @@ pub fn run_interruptible<T: Send>(
     let Some(pool) = own() else { return compute(interrupt) };
     let stopped = AtomicBool::new(false);
     pool.in_place_scope(|scope| {
-        let (sender, answer) = mpsc::channel();
+        let (sender, result) = mpsc::channel();
         let stopped = &stopped;
         scope.spawn(move |_| {
             // If there is no receiver any more the scope is unwinding, and the result is lost anyway.
             let _ = sender.send(compute(&|| stopped.load(Ordering::Relaxed)));
         });
         loop {
-            match answer.recv_timeout(POLL_INTERVAL) {
-                Ok(answer) => return answer,
+            match result.recv_timeout(POLL_INTERVAL) {
+                Ok(result) => return result,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     if interrupt.is_requested() {
                         stopped.store(true, Ordering::Relaxed);

@@ -82,7 +82,7 @@ impl<'a> CustomerBatch<'a> {
     pub fn map(
         &self,
         interrupt: &dyn Interrupt,
-        answer: impl Fn(usize, &Purchases) -> f64 + Sync + Send,
+        compute: impl Fn(usize, &Purchases) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
         let starts = (0..self.len).step_by(ROWS_PER_CHUNK);
         let check = |(): &mut (), start| {
@@ -92,17 +92,18 @@ impl<'a> CustomerBatch<'a> {
             return Err(self.faults());
         }
         let mut out = vec![0.0; self.len];
-        let pieces = out.chunks_mut(VALUES_PER_CHUNK).enumerate();
+        let chunks = out.chunks_mut(VALUES_PER_CHUNK).enumerate();
         in_chunks(
-            pieces,
+            chunks,
             interrupt,
             || (),
-            |(), (piece, cells)| {
-                let start = piece * VALUES_PER_CHUNK;
+            |(), (chunk, cells)| {
+                let start = chunk * VALUES_PER_CHUNK;
                 let range = start..start + cells.len();
                 self.read(range, |block, [x, recency, age]| {
                     for (k, i) in block.enumerate() {
-                        cells[i - start] = answer(i, &Purchases::read(&[x[k], recency[k], age[k]]));
+                        cells[i - start] =
+                            compute(i, &Purchases::read(&[x[k], recency[k], age[k]]));
                     }
                 })
                 .is_ok()
@@ -111,7 +112,7 @@ impl<'a> CustomerBatch<'a> {
         Ok(out)
     }
 
-    /// Fills output vectors block by block: `answer` receives the start of a block, its columns and its
+    /// Fills output vectors block by block: `compute` receives the start of a block, its columns and its
     /// part of the vectors. What it stores for later is passed to `conclude`, in order, with the whole
     /// vectors.
     ///
@@ -121,7 +122,7 @@ impl<'a> CustomerBatch<'a> {
         &self,
         outs: &mut [Vec<f64>],
         interrupt: &dyn Interrupt,
-        answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
+        compute: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
         mut conclude: impl FnMut(Vec<T>, &mut [Vec<f64>]) -> Result<()>,
     ) -> Result<()> {
         for from in (0..self.len).step_by(ROWS_PER_ROUND) {
@@ -129,10 +130,10 @@ impl<'a> CustomerBatch<'a> {
             let mut kept = Vec::new();
             for from in (from..to).step_by(POLL_INTERVAL_ROWS) {
                 check_interrupt(interrupt)?;
-                kept.extend(self.answers(
+                kept.extend(self.fill_range(
                     outs,
                     from..(from + POLL_INTERVAL_ROWS).min(to),
-                    &answer,
+                    &compute,
                 )?);
             }
             conclude(kept, outs)?;
@@ -141,29 +142,29 @@ impl<'a> CustomerBatch<'a> {
     }
 
     /// The results of [`Self::fill`] for some consecutive customers, chunk by chunk.
-    fn answers<T: Default + Send>(
+    fn fill_range<T: Default + Send>(
         &self,
         outs: &mut [Vec<f64>],
         range: Range<usize>,
-        answer: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
+        compute: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
     ) -> Result<Vec<T>> {
         let starts = range.clone().step_by(ROWS_PER_CHUNK);
-        let mut pieces: Vec<OutputChunk<'_>> = starts
+        let mut chunks: Vec<OutputChunk<'_>> = starts
             .map(|start| OutputChunk { start, outs: Vec::with_capacity(outs.len()) })
             .collect();
         for out in outs.iter_mut() {
-            for (piece, out) in pieces.iter_mut().zip(out[range.clone()].chunks_mut(ROWS_PER_CHUNK))
+            for (chunk, out) in chunks.iter_mut().zip(out[range.clone()].chunks_mut(ROWS_PER_CHUNK))
             {
-                piece.outs.push(out);
+                chunk.outs.push(out);
             }
         }
-        let kept = each(pieces, |OutputChunk { start, mut outs }| {
+        let kept = each(chunks, |OutputChunk { start, mut outs }| {
             let mut kept = T::default();
             self.read(start..(start + ROWS_PER_CHUNK).min(range.end), |block, columns| {
                 let cells = block.start - start..block.end - start;
                 let mut outs: Vec<&mut [f64]> =
                     outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();
-                answer(&mut kept, block.start, columns, &mut outs);
+                compute(&mut kept, block.start, columns, &mut outs);
             })?;
             Ok(kept)
         });

@@ -58,7 +58,7 @@ struct AgeBatch {
 
 impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
     /// # Errors
-    /// [`Error::Interrupted`].
+    /// [`crate::Error::Interrupted`].
     pub fn new(
         theta: [f64; K],
         schedules: &[Schedule],
@@ -130,10 +130,11 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
 
     fn prepare(&mut self, needed: &[(usize, u64)], interrupt: &dyn Interrupt) -> Result<()> {
         let mut batches = Vec::new();
-        for alike in needed.chunk_by(|a, b| a.0 == b.0).flat_map(|alike| alike.chunks(128)) {
-            let nodes = alike.iter().flat_map(|(_, panel)| FINE.nodes(*panel));
-            batches
-                .push(self.batch(alike[0].0 as f64, nodes.map(|node| node - self.scale).collect()));
+        for same_x in needed.chunk_by(|a, b| a.0 == b.0).flat_map(|same_x| same_x.chunks(128)) {
+            let nodes = same_x.iter().flat_map(|(_, panel)| FINE.nodes(*panel));
+            batches.push(
+                self.batch(same_x[0].0 as f64, nodes.map(|node| node - self.scale).collect()),
+            );
         }
         self.work(&mut batches, interrupt)?;
         for batch in batches {
@@ -235,7 +236,7 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
     /// Completes the customers that [`Self::scale`] skipped.
     ///
     /// # Errors
-    /// [`Error::Interrupted`].
+    /// [`crate::Error::Interrupted`].
     pub fn complete(
         &self,
         customers: &CustomerBatch<'_>,
@@ -255,12 +256,12 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
         ordered.sort_unstable();
         let mut batches = Vec::new();
         let mut members = Vec::new();
-        for alike in ordered.chunk_by(|a, b| a.0[0] == b.0[0]) {
-            for alike in alike.chunks(AGES_PER_BATCH) {
-                let mut ages: Vec<f64> = alike.iter().map(|a| f64::from_bits(a.0[1])).collect();
+        for same_x in ordered.chunk_by(|a, b| a.0[0] == b.0[0]) {
+            for same_x in same_x.chunks(AGES_PER_BATCH) {
+                let mut ages: Vec<f64> = same_x.iter().map(|a| f64::from_bits(a.0[1])).collect();
                 ages.dedup();
-                members.push(alike);
-                batches.push(self.batch(f64::from_bits(alike[0].0[0]), ages));
+                members.push(same_x);
+                batches.push(self.batch(f64::from_bits(same_x[0].0[0]), ages));
             }
         }
         self.work(&mut batches, interrupt)?;

@@ -16,10 +16,10 @@ pub trait Engine: Sync {
     fn parameters(&self) -> &'static [Parameter];
     /// The columns it is fitted to.
     fn columns(&self) -> &'static [&'static str];
-    /// Fits it; see [`estimation::fit`].
+    /// Fits the model; see [`crate::estimation::fit`].
     ///
     /// # Errors
-    /// Those of [`estimation::fit`].
+    /// Those of [`crate::estimation::fit`].
     fn fit(
         &self,
         columns: &[Column<'_>],
@@ -223,12 +223,12 @@ pub trait SpendingEngine: Sync {
     ) -> Result<Vec<f64>> {
         let columns = self.check(theta, columns)?;
         let mut out = vec![1.0; columns[0].len()];
-        let pieces = out.chunks_mut(ROWS_PER_CHUNK).enumerate();
+        let chunks = out.chunks_mut(ROWS_PER_CHUNK).enumerate();
         in_chunks(
-            pieces,
+            chunks,
             interrupt,
             || (),
-            |(), (piece, out)| self.multiply(theta, columns, piece * ROWS_PER_CHUNK, out),
+            |(), (chunk, out)| self.multiply(theta, columns, chunk * ROWS_PER_CHUNK, out),
         )?;
         Ok(out)
     }

@@ -142,12 +142,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         if t.len() != customers.len() {
             return Err(Error::Length { column: "t", found: t.len(), expected: customers.len() });
         }
-        let answers = customers.map(interrupt, |i, row| {
+        let results = customers.map(interrupt, |i, row| {
             M::probability_alive(&theta, row)
                 * M::expected_if_alive(&theta, row.frequency, row.age, t[i])
         })?;
-        check_finite("expected purchases", &answers)?;
-        Ok(answers)
+        check_finite("expected purchases", &results)?;
+        Ok(results)
     }
 
     fn ahead(

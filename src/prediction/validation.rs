@@ -53,8 +53,8 @@ pub fn check_times(name: &'static str, times: &[f64]) -> Result<()> {
 
 /// Finite numbers of zero or more.
 pub fn check_column(name: &'static str, column: Column<'_>) -> Result<()> {
-    let pieces = (0..column.len()).into_par_iter().step_by(VALUES_PER_CHUNK);
-    if pieces
+    let chunks = (0..column.len()).into_par_iter().step_by(VALUES_PER_CHUNK);
+    if chunks
         .all(|start| all_countable(column, start..(start + VALUES_PER_CHUNK).min(column.len())))
     {
         return Ok(());
@@ -90,12 +90,12 @@ fn all_countable(column: Column<'_>, range: Range<usize>) -> bool {
 }
 
 /// Whether these are all finite.
-pub fn all_finite(answers: &[f64]) -> bool {
+pub fn all_finite(results: &[f64]) -> bool {
     vectorized(
         #[inline(always)]
         || {
             let mut not_finite = 0u64;
-            for answer in answers {
+            for answer in results {
                 not_finite |= u64::from(!answer.is_finite());
             }
             not_finite == 0
@@ -107,10 +107,10 @@ pub fn all_finite(answers: &[f64]) -> bool {
 ///
 /// # Errors
 /// [`Error::Rows`] with those that are not.
-pub fn check_finite(what: &'static str, answers: &[f64]) -> Result<()> {
+pub fn check_finite(what: &'static str, results: &[f64]) -> Result<()> {
     let mut faults = Faults::default();
-    if !all_finite(answers) {
-        for (i, &answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.is_finite()) {
+    if !all_finite(results) {
+        for (i, &answer) in results.iter().enumerate().filter(|(_, answer)| !answer.is_finite()) {
             faults.note(Fault::NoNumber, what, i, answer);
         }
     }

@@ -51,7 +51,7 @@ pub fn customer_paths(
     interrupt: &dyn Interrupt,
 ) -> Result<CustomerPaths> {
     let total = paths.check()?;
-    let column = |asked: bool| vec![0.0; if asked { total } else { 0 }];
+    let column = |requested: bool| vec![0.0; if requested { total } else { 0 }];
     let mut found = CustomerPaths {
         frequency: column(true),
         recency: column(true),
@@ -66,7 +66,7 @@ pub fn customer_paths(
     };
     let (mut offsets, mut customers) = (paths.offsets, 0);
     while customers < paths.counts.len() {
-        let mut pieces = Vec::new();
+        let mut chunks = Vec::new();
         let mut planned = 0;
         while customers < paths.counts.len() && planned < POLL_INTERVAL_ROWS {
             let from = customers;
@@ -81,10 +81,10 @@ pub fn customer_paths(
             (offsets, left) = (later, after);
             let counts = &paths.counts[from..customers];
             let lengths = &paths.lengths[from..customers];
-            pieces.push((PurchaseTimes { offsets: bought, counts, lengths }, cells));
+            chunks.push((PurchaseTimes { offsets: bought, counts, lengths }, cells));
             planned += rows;
         }
-        pieces.into_par_iter().for_each(|(paths, cells)| paths.fill(cells, alive));
+        chunks.into_par_iter().for_each(|(paths, cells)| paths.fill(cells, alive));
         check_interrupt(interrupt)?;
     }
     Ok(found)

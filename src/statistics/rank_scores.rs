@@ -92,9 +92,9 @@ fn index(slot: i64) -> usize {
 
 /// The number of values in each slot.
 fn count(slots: &[i64], n: usize) -> Vec<u64> {
-    let piece = (slots.len() / 16).max(1 << 16);
+    let chunk = (slots.len() / 16).max(1 << 16);
     slots
-        .par_chunks(piece)
+        .par_chunks(chunk)
         .map(|chunk| {
             let mut counts = vec![0; n];
             for &slot in chunk {

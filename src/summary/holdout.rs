@@ -22,7 +22,7 @@ use crate::numerics::bit_length;
 /// both.
 ///
 /// # Errors
-/// As [`super::summarize`].
+/// As [`summarize`](fn@super::summarize).
 pub fn summarize_split(
     transactions: &Transactions<'_>,
     split: i64,

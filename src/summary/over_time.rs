@@ -222,13 +222,13 @@ pub fn expected_over_time(
         return Err(Error::Setting { name: "every", value: 0.0, expected: "1 or more" });
     }
     let mut sums = vec![0.0; began.len() / every];
-    let pieces = sums.chunks_mut(ENDS_PER_CHUNK).enumerate();
+    let chunks = sums.chunks_mut(ENDS_PER_CHUNK).enumerate();
     in_chunks(
-        pieces,
+        chunks,
         interrupt,
         || (),
-        |(), (piece, sums)| {
-            let before = piece * ENDS_PER_CHUNK;
+        |(), (chunk, sums)| {
+            let before = chunk * ENDS_PER_CHUNK;
             for (from, &customers) in began[..(before + sums.len()) * every].iter().enumerate() {
                 if customers != 0 {
                     // The first end after `from`, and the ages then and every so often later.

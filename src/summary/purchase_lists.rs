@@ -102,9 +102,9 @@ fn listed<N: Ids, A: Amount>(
     }
     // Each customer, and where the list of their periods is.
     let mut customers = Vec::with_capacity(buckets.iter().map(|(ids, _)| ids.len()).sum());
-    for (whose, lists) in &buckets {
+    for (keys, lists) in &buckets {
         let mut from = 0;
-        for (&id, &to) in whose.iter().zip(&lists.ends) {
+        for (&id, &to) in keys.iter().zip(&lists.ends) {
             customers.push((id, lists, from..to as usize));
             from = to as usize;
         }

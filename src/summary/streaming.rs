@@ -41,7 +41,7 @@ pub struct Stream {
     money: bool,
     memory_rows: usize,
     held: usize,
-    pieces: Vec<Partition<StreamRow>>,
+    chunks: Vec<Partition<StreamRow>>,
     spill: Option<Spill>,
     n_customers: usize,
     keys: Option<(i64, i64)>,
@@ -92,7 +92,7 @@ impl Stream {
             money,
             memory_rows,
             held: 0,
-            pieces: Vec::new(),
+            chunks: Vec::new(),
             spill: None,
             n_customers: 0,
             keys: None,
@@ -149,9 +149,9 @@ impl Stream {
         let (first, last) = extent.unwrap_or((0, 0));
         let clock = calendar.clock(first, last, BASE_KEY);
         let columns = Columns { times, amounts, clock, bits: KEY_BITS, span, interrupt };
-        let piece = partition(&DealtCodes(codes), &columns)?;
-        let counts = piece.counts;
-        self.keep(piece, interrupt)?;
+        let chunk = partition(&DealtCodes(codes), &columns)?;
+        let counts = chunk.counts;
+        self.keep(chunk, interrupt)?;
         self.keys = keys;
         self.counts.merge(&counts);
         let known = codes.iter().filter(|&&code| code != NO_CUSTOMER);
@@ -167,17 +167,17 @@ impl Stream {
     }
 
     /// Stores a chunk, in memory or with all others in the file.
-    fn keep(&mut self, piece: Partition<StreamRow>, interrupt: &dyn Interrupt) -> Result<()> {
-        self.held += piece.total();
-        self.pieces.push(piece);
+    fn keep(&mut self, chunk: Partition<StreamRow>, interrupt: &dyn Interrupt) -> Result<()> {
+        self.held += chunk.total();
+        self.chunks.push(chunk);
         if self.held > self.memory_rows {
             let written = self.spill(interrupt);
             if written.is_err() {
-                let piece = self.pieces.pop();
-                self.held -= piece.map_or(0, |piece| piece.total());
+                let chunk = self.chunks.pop();
+                self.held -= chunk.map_or(0, |chunk| chunk.total());
                 return written;
             }
-            self.pieces.clear();
+            self.chunks.clear();
             self.held = 0;
         }
         Ok(())
@@ -188,7 +188,7 @@ impl Stream {
             Some(spill) => spill,
             empty => empty.insert(Spill::new()?),
         };
-        spill.write(&self.pieces, interrupt)
+        spill.write(&self.chunks, interrupt)
     }
 
     /// Summarises all that was read; customers come in the order that `order` gives their codes.
@@ -229,7 +229,7 @@ impl Stream {
     ) -> Result<(Vec<u32>, BucketSummary)> {
         let spilled = self.spill.as_ref().map_or(Ok(Vec::new()), |spill| spill.read(bucket))?;
         let mut parts: Vec<&[StreamRow]> = spilled.iter().map(Vec::as_slice).collect();
-        parts.extend(self.pieces.iter().flat_map(|piece| piece.bucket(bucket)));
+        parts.extend(self.chunks.iter().flat_map(|chunk| chunk.bucket(bucket)));
         let n = (self.n_customers + (1 << BUCKET_BITS) - 1 - bucket) >> BUCKET_BITS;
         let (numbers, bucket_summary) =
             Summarizing { options: &self.options, observation, later: None }
@@ -253,7 +253,7 @@ impl Spill {
     }
 
     /// Appends a run; an interrupted run is never read.
-    fn write(&mut self, pieces: &[Partition<StreamRow>], interrupt: &dyn Interrupt) -> Result<()> {
+    fn write(&mut self, chunks: &[Partition<StreamRow>], interrupt: &dyn Interrupt) -> Result<()> {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.length))?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
@@ -261,7 +261,7 @@ impl Spill {
         let mut starts = vec![length];
         for bucket in 0..1 << BUCKET_BITS {
             check_interrupt(interrupt)?;
-            for rows in pieces.iter().flat_map(|piece| piece.bucket(bucket)) {
+            for rows in chunks.iter().flat_map(|chunk| chunk.bucket(bucket)) {
                 out.write_all(bytemuck::cast_slice(rows))?;
                 length += size_of_val(rows) as u64;
             }

@@ -164,9 +164,9 @@ impl<R: Observation> UniqueRows<R> {
     /// The weighted mean of a quantity.
     #[must_use]
     pub fn mean(&self, quantity: impl Fn(&R) -> f64 + Sync) -> f64 {
-        let pieces =
+        let chunks =
             self.codes.par_chunks(ROWS_PER_CHUNK).zip(self.weights.par_chunks(ROWS_PER_CHUNK));
-        let sums = pieces.with_min_len(2).map(|(codes, weights)| -> f64 {
+        let sums = chunks.with_min_len(2).map(|(codes, weights)| -> f64 {
             codes
                 .iter()
                 .zip(weights)

@@ -29,9 +29,9 @@ impl ValueGrid {
             (0..column.len()).step_by(step).map(|i| column.get(i)).filter(|v| *v >= 0.0).collect();
         values.sort_unstable_by(f64::total_cmp);
         let gap = |pair: &[f64]| pair[1] - pair[0];
-        let alike = 1e-9 * values.last()?;
+        let tolerance = 1e-9 * values.last()?;
         let grain =
-            values.windows(2).map(gap).filter(|gap| *gap > alike).fold(f64::INFINITY, f64::min);
+            values.windows(2).map(gap).filter(|gap| *gap > tolerance).fold(f64::INFINITY, f64::min);
         let places = values.last()? / grain;
         (places > 0.0 && places < 2.0 * GRID_SLOTS as f64).then(|| Self { per: grain.recip() })
     }

@@ -39,15 +39,15 @@ pub(super) fn compress<R: Observation>(
     let range = |i: usize| i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len);
     if weights.is_some() {
         let read = |i| NumberedChunk::<(u64, f64)>::read::<R>(columns, weights, range(i), grids);
-        let (pieces, layout) = numbered(len, read)?;
-        return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(pieces), weights, len));
+        let (chunks, layout) = numbered(len, read)?;
+        return Ok(layout.unpack(layout.parts::<_, (u64, f64)>(chunks), weights, len));
     }
-    let (pieces, layout) =
+    let (chunks, layout) =
         numbered(len, |i| NumberedChunk::<u64>::read::<R>(columns, None, range(i), grids))?;
     let parts = if layout.width() <= u32::BITS {
-        layout.parts::<_, u32>(pieces)
+        layout.parts::<_, u32>(chunks)
     } else {
-        layout.parts::<_, u64>(pieces)
+        layout.parts::<_, u64>(chunks)
     };
     Ok(layout.unpack(parts, None, len))
 }
@@ -58,10 +58,10 @@ fn numbered<P: PackedKey>(
     read: impl Fn(usize) -> Result<NumberedChunk<P>, Obstacle> + Sync + Send,
 ) -> Result<(Vec<NumberedChunk<P>>, Layout), Obstacle> {
     // The first chunk that cannot be numbered ends the pass.
-    let pieces: Vec<_> =
+    let chunks: Vec<_> =
         (0..len.div_ceil(ROWS_PER_CHUNK)).into_par_iter().map(read).collect::<Result<_, _>>()?;
-    let layout = Layout::new(&pieces, len).ok_or(Obstacle::Variety)?;
-    Ok((pieces, layout))
+    let layout = Layout::new(&chunks, len).ok_or(Obstacle::Variety)?;
+    Ok((chunks, layout))
 }
 
 /// The results for `0..n`, in order.
@@ -184,10 +184,10 @@ struct Layout {
 }
 
 impl Layout {
-    fn new<P>(pieces: &[NumberedChunk<P>], len: usize) -> Option<Self> {
+    fn new<P>(chunks: &[NumberedChunk<P>], len: usize) -> Option<Self> {
         let [second, third] =
-            [0, 1].map(|column| merge(pieces.iter().map(move |piece| &piece.dictionaries[column])));
-        let most = pieces.iter().map(|piece| piece.most).max().unwrap_or(0);
+            [0, 1].map(|column| merge(chunks.iter().map(move |chunk| &chunk.dictionaries[column])));
+        let most = chunks.iter().map(|chunk| chunk.most).max().unwrap_or(0);
         let bits = |numbers: u64| u64::BITS - numbers.leading_zeros();
         let width = bits(second.0.len() as u64);
         let shifts = [width, width + bits(most)];
@@ -216,15 +216,15 @@ impl Layout {
     /// The unique rows of all parts.
     fn parts<P: PackedKey, K: PackedKey>(
         &self,
-        mut pieces: Vec<NumberedChunk<P>>,
+        mut chunks: Vec<NumberedChunk<P>>,
     ) -> Vec<SortedPart> {
         // A chunk's rows are freed as soon as they are distributed.
-        let rows = pieces.par_iter_mut().map(|piece| std::mem::take(&mut piece.rows));
+        let rows = chunks.par_iter_mut().map(|chunk| std::mem::take(&mut chunk.rows));
         let distributed: Vec<Vec<Vec<K>>> =
             rows.enumerate().map(|(i, rows)| self.distribute(&rows, i)).collect();
         in_order(self.parts, |i| {
-            let rows: Vec<&[K]> = distributed.iter().map(|piece| piece[i].as_slice()).collect();
-            SortedPart::new(&rows, self.zeros(&pieces, self.majors(i)), self.width())
+            let rows: Vec<&[K]> = distributed.iter().map(|chunk| chunk[i].as_slice()).collect();
+            SortedPart::new(&rows, self.zeros(&chunks, self.majors(i)), self.width())
         })
     }
 
@@ -253,10 +253,10 @@ impl Layout {
     }
 
     /// The keys of a part's rows with count 0.
-    fn zeros<P>(&self, pieces: &[NumberedChunk<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
+    fn zeros<P>(&self, chunks: &[NumberedChunk<P>], majors: Range<usize>) -> Vec<(u64, f64)> {
         let mut sums = vec![0.0; majors.len()];
-        for (piece, ranks) in pieces.iter().zip(&self.ranks[1]) {
-            for (&[weight, _], &rank) in piece.zeros.iter().zip(ranks) {
+        for (chunk, ranks) in chunks.iter().zip(&self.ranks[1]) {
+            for (&[weight, _], &rank) in chunk.zeros.iter().zip(ranks) {
                 if majors.contains(&(rank as usize)) {
                     sums[rank as usize - majors.start] += weight;
                 }

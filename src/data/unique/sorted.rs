@@ -20,14 +20,16 @@ pub(super) fn compress<R: Observation>(
     weights: Option<&[f64]>,
     len: usize,
 ) -> Result<UniqueRows<R>, Obstacle> {
-    let pieces: Vec<Vec<(R, f64)>> = (0..len.div_ceil(ROWS_PER_CHUNK))
+    let chunks: Vec<Vec<(R, f64)>> = (0..len.div_ceil(ROWS_PER_CHUNK))
         .into_par_iter()
-        .map(|i| piece(columns, weights, i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len)))
+        .map(|i| {
+            sort_chunk(columns, weights, i * ROWS_PER_CHUNK..((i + 1) * ROWS_PER_CHUNK).min(len))
+        })
         .collect::<Result<_, _>>()?;
     // Each chunk is freed as soon as it has been copied.
-    let mut rows = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
-    for piece in pieces {
-        rows.extend(piece);
+    let mut rows = Vec::with_capacity(chunks.iter().map(Vec::len).sum());
+    for chunk in chunks {
+        rows.extend(chunk);
     }
     Ok(of_rows(rows, weights.map_or(len, |w| w.iter().filter(|w| **w > 0.0).count())))
 }
@@ -57,7 +59,7 @@ pub(super) fn of_rows<R: Observation>(mut rows: Vec<(R, f64)>, customers: usize)
 }
 
 /// The distinct rows of a chunk in ascending order, without those of weight zero.
-fn piece<R: Observation>(
+fn sort_chunk<R: Observation>(
     columns: &[Column<'_>],
     weights: Option<&[f64]>,
     range: Range<usize>,
@@ -99,17 +101,17 @@ fn merge<R: Observation>(rows: &mut Vec<(R, f64)>) {
 /// Whether rows repeat often enough for compression to pay, judged by a sample.
 pub(crate) fn repeats<R: Observation>(columns: &[Column<'_>], len: usize) -> bool {
     const SAMPLE_ROWS: usize = 1 << 13;
-    let asked = len.min(SAMPLE_ROWS);
-    let mut keys: Vec<_> = (0..asked)
+    let sampled = len.min(SAMPLE_ROWS);
+    let mut keys: Vec<_> = (0..sampled)
         .map(|i| {
             let mut values = [0.0; 3];
             for (value, column) in values.iter_mut().zip(columns) {
-                *value = column.get(i * len / asked);
+                *value = column.get(i * len / sampled);
             }
             R::read(&values).key()
         })
         .collect();
     keys.sort_unstable();
     keys.dedup();
-    2 * keys.len() < asked
+    2 * keys.len() < sampled
 }

@@ -24,7 +24,7 @@ use crate::numerics::{ROWS_PER_CHUNK, Sums};
 
 /// See the module's page.
 pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
-    /// More than k purchases: Σ w·[x > k], for k = 0, 1, …, filled up with zeros.
+    /// More than k purchases: Σ w·\[x > k\], for k = 0, 1, …, filled up with zeros.
     above: Vec<f64>,
     /// Σ w
     weight: f64,
@@ -97,7 +97,7 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
         if few.is_empty() { Box::new(many) } else { Box::new(SplitKernel(Self::new(few), many)) }
     }
 
-    /// The terms in x alone: of Σ w·[x > k] for k = 0, 1, …, Σ w and Σ w·x.
+    /// The terms in x alone: of Σ w·\[x > k\] for k = 0, 1, …, Σ w and Σ w·x.
     pub fn of_counts(above: Vec<f64>, weight: f64, purchases: f64) -> Self {
         Self {
             above: filled(above),
@@ -182,7 +182,7 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
         }
     }
 
-    /// Terms in x alone: Σ_k Σ w[x>k]·ln(r+k) − Σ w·x·ln α and ln E[(1−p)ⁿ].
+    /// Terms in x alone: Σ_k Σ w\[x>k\]·ln(r+k) − Σ w·x·ln α and ln E[(1−p)ⁿ].
     #[inline(always)]
     fn counts(&self, [r, alpha, a, b]: [f64; 4]) -> Sums<4> {
         let inverse = alpha.recip();

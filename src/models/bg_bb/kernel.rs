@@ -21,15 +21,15 @@ use crate::numerics::Sums;
 /// See the module's page.
 pub struct BgBbKernel {
     history: HistoryTable,
-    /// Σ w·[x > k] for k = 0, 1, …
+    /// Σ w·\[x > k\] for k = 0, 1, …
     bought: Vec<f64>,
-    /// Σ w·[t_x − x > k]
+    /// Σ w·\[t_x − x > k\]
     skipped: Vec<f64>,
-    /// Σ w·[t_x > k]
+    /// Σ w·\[t_x > k\]
     stayed: Vec<f64>,
 }
 
-/// Σ w·[value > k] for k = 0, 1, …
+/// Σ w·\[value > k\] for k = 0, 1, …
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole numbers of periods
 fn above(values: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
     let mut above: Vec<f64> = Vec::new();

@@ -42,8 +42,8 @@ fn weighted_kernel_is_definition<M: Model<K>, const K: usize>(
     let size: f64 = columns[0].iter().sum::<f64>() + columns[0].len() as f64;
     let scale = theta.iter().fold(1.0, |m: f64, p| m.max(*p));
     let size = size * 1f64.max(scale.ln()) + scale.min(1e3);
-    let lent: Vec<Column<'_>> = columns.iter().map(|column| Column::F64(column)).collect();
-    let listed = DenseTable::new(&lent, weights, columns[0].len()).unwrap();
+    let borrowed: Vec<Column<'_>> = columns.iter().map(|column| Column::F64(column)).collect();
+    let listed = DenseTable::new(&borrowed, weights, columns[0].len()).unwrap();
     let unique = M::kernel(Table::Unique(rows.clone())).evaluate(theta);
     let slow = ReferenceKernel::<M, K>::new(rows).evaluate(theta);
     agree(&unique, &slow, theta, size);

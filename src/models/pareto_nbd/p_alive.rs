@@ -181,18 +181,18 @@ pub fn p_alive_at(zeta: f64) -> f64 {
 
 /// P(alive) of customers given as columns of x, t_x and T.
 pub fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-    for (piece, out) in out.chunks_mut(ROWS_PER_CHUNK).enumerate() {
-        let from = piece * ROWS_PER_CHUNK;
+    for (chunk, out) in out.chunks_mut(ROWS_PER_CHUNK).enumerate() {
+        let from = chunk * ROWS_PER_CHUNK;
         let columns = columns.map(|column| &column[from..from + out.len()]);
         vectorized(
             #[inline(always)]
-            || fill_piece(theta, columns, out),
+            || fill_chunk(theta, columns, out),
         );
     }
 }
 
 #[inline(always)]
-fn fill_piece(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
+fn fill_chunk(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
     let s = theta[2];
     let row = |i: usize| columns.map(|column| column[i]);
     let (mut methods, mut order) = ([0u16; ROWS_PER_CHUNK], [0u16; ROWS_PER_CHUNK]);

@@ -125,8 +125,8 @@ impl TextDictionary {
         let Self { table, bytes, offsets, state } = self;
         let slot = table.entry(
             state.hash_one(text),
-            |&code| piece(bytes, offsets, code) == text,
-            |&code| state.hash_one(piece(bytes, offsets, code)),
+            |&code| chunk(bytes, offsets, code) == text,
+            |&code| state.hash_one(chunk(bytes, offsets, code)),
         );
         match slot {
             Slot::Occupied(found) => Ok(*found.get()),
@@ -156,11 +156,11 @@ impl TextDictionary {
 impl WriteId for TextDictionary {
     #[allow(clippy::cast_possible_truncation)] // the label is a code
     fn write_id(&self, label: u64, text: &mut Vec<u8>) {
-        text.extend_from_slice(piece(&self.bytes, &self.offsets, label as u32));
+        text.extend_from_slice(chunk(&self.bytes, &self.offsets, label as u32));
     }
 }
 
-fn piece<'a>(bytes: &'a [u8], offsets: &[i64], code: u32) -> &'a [u8] {
+fn chunk<'a>(bytes: &'a [u8], offsets: &[i64], code: u32) -> &'a [u8] {
     let at = |code: usize| usize::try_from(offsets[code]).unwrap_or(usize::MAX);
     &bytes[at(code as usize)..at(code as usize + 1)]
 }

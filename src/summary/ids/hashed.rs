@@ -178,8 +178,8 @@ fn run_numbered<N: Hashed, K: Stamp, S: Stamp, A: Amount, W: BucketTask<A>>(
         let (numbering, workspace) = workspace;
         numbering.number(ids, rows.bucket(bucket), columns.bits);
         let (numbers, output) = task.bucket(&[&numbering.rows], numbering.firsts.len(), workspace);
-        let whose = numbers.into_iter().map(|number| numbering.firsts[number as usize]);
-        (whose.collect(), output)
+        let keys = numbers.into_iter().map(|number| numbering.firsts[number as usize]);
+        (keys.collect(), output)
     };
     let buckets = in_chunks(0..ids.buckets(), columns.interrupt, Default::default, done)?;
     Ok((buckets, rows.counts))

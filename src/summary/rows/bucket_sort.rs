@@ -99,17 +99,17 @@ impl<S: Stamp, A: Amount> BucketSort<S, A> {
 
     #[allow(clippy::cast_possible_truncation)] // but the digit is cut off anyway
     fn by_many_digits(&mut self, parts: &[&[PackedRow<S, A>]], last: u64, key_bits: u32) {
-        let look = RowScan::at(parts, key_bits);
-        if look.in_order {
+        let scan = RowScan::at(parts, key_bits);
+        if scan.in_order {
             return self.gather(parts);
         }
-        let passes = if look.keys_in_order { 0 } else { digits(look.high - look.low) };
+        let passes = if scan.keys_in_order { 0 } else { digits(scan.high - scan.low) };
         let by_counting = passes <= MAX_PASSES;
         let mut given = Some(parts);
         if by_counting {
             for pass in 0..passes {
-                let (n, shift) = digit(look.high - look.low, pass);
-                let key = |stamp: S| (stamp.key(key_bits) - look.low) >> shift;
+                let (n, shift) = digit(scan.high - scan.low, pass);
+                let key = |stamp: S| (stamp.key(key_bits) - scan.low) >> shift;
                 self.pass(given.take(), n, |stamp| key(stamp) as usize & (n - 1));
             }
         }
@@ -119,8 +119,8 @@ impl<S: Stamp, A: Amount> BucketSort<S, A> {
             self.pass(given.take(), n, digit);
         }
         if !by_counting {
-            let whose = |row: &PackedRow<S, A>| row.stamp.number(key_bits);
-            for rows in self.rows.chunk_by_mut(|a, b| whose(a) == whose(b)) {
+            let number = |row: &PackedRow<S, A>| row.stamp.number(key_bits);
+            for rows in self.rows.chunk_by_mut(|a, b| number(a) == number(b)) {
                 rows.sort_by_key(|row| row.stamp);
             }
         }
@@ -186,19 +186,19 @@ struct RowScan {
 
 impl RowScan {
     fn at<S: Stamp, A: Amount>(parts: &[&[PackedRow<S, A>]], key_bits: u32) -> Self {
-        let mut look = Self { low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
+        let mut scan = Self { low: u64::MAX, high: 0, keys_in_order: true, in_order: true };
         let mut before = S::zeroed();
         for part in parts {
             for row in *part {
                 let (stamp, key) = (row.stamp, row.stamp.key(key_bits));
-                look.keys_in_order &= before.key(key_bits) <= key;
-                look.in_order &= before <= stamp;
-                look.low = look.low.min(key);
-                look.high = look.high.max(key);
+                scan.keys_in_order &= before.key(key_bits) <= key;
+                scan.in_order &= before <= stamp;
+                scan.low = scan.low.min(key);
+                scan.high = scan.high.max(key);
                 before = stamp;
             }
         }
-        look
+        scan
     }
 }
 
@@ -250,7 +250,7 @@ pub trait BucketTask<A: Amount>: Sync {
     type Workspace<S: Stamp>: Default + Send;
     /// The output of the task.
     type Output: Send;
-    /// Runs the task on one bucket, whose customers' numbers are below `n_customers`; also returns the
+    /// Runs the task on one bucket, number customers' numbers are below `n_customers`; also returns the
     /// numbers of the customers in the output.
     fn bucket<S: Stamp>(
         &self,

@@ -76,16 +76,17 @@ fn columns<T: Clone>(rows: &TestRows<T>) -> (Vec<Option<T>>, Vec<i64>, Vec<f64>)
     )
 }
 
-/// The summary by codes, and whose each is.
+/// The summary by codes, and expected_ids each is.
 fn by_codes<T: Ord + Clone>(rows: &TestRows<T>, options: &SummaryOptions) -> (Summary, Vec<T>) {
     let (ids, times, amounts) = columns(rows);
     let (codes, known) = codes(&ids);
     let customers = Customers::Codes { codes: &codes, n_customers: known.len() };
     let table = table(customers, &times, &amounts);
     let summary = summarize(&table, None, options).unwrap();
-    let whose = summary.customers.iter().map(|&code| known[usize::try_from(code).unwrap()].clone());
-    let whose = whose.collect();
-    (summary, whose)
+    let expected_ids =
+        summary.customers.iter().map(|&code| known[usize::try_from(code).unwrap()].clone());
+    let expected_ids = expected_ids.collect();
+    (summary, expected_ids)
 }
 
 /// TextBuffer that are ids, one by one.
@@ -108,9 +109,9 @@ fn text_agrees(rows: &TestRows<String>) {
     let customers = Customers::Text(column.text());
     let table = table(customers, &times, &amounts);
     let found = summarize(&table, None, &options()).unwrap();
-    let (expected, whose) = by_codes(rows, &options());
+    let (expected, expected_ids) = by_codes(rows, &options());
     same(&found, &expected);
-    assert_eq!(named(found.texts.as_ref()), whose);
+    assert_eq!(named(found.texts.as_ref()), expected_ids);
 }
 
 fn uuid_of(seed: u64) -> String {
@@ -142,7 +143,7 @@ fn sixteen_agree(rows: &TestRows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
     if let Some((at, id)) = odd {
         texts[at].0 = Some(named(id));
     }
-    let (expected, whose) = by_codes(&texts, &options());
+    let (expected, expected_ids) = by_codes(&texts, &options());
     let (ids, times, amounts) = columns(&texts);
     let mut column = TextColumn { offsets: vec![0], ..TextColumn::default() };
     for id in &ids {
@@ -159,7 +160,7 @@ fn sixteen_agree(rows: &TestRows<[u8; 16]>, odd: Option<(usize, &[u8])>) {
     let TextBuffer { bytes, offsets } = found.texts.unwrap();
     let text = Text { bytes: &bytes, offsets: &offsets, valid: None };
     let labels: Vec<String> = (0..text.rows()).map(|row| named(text.get(row).unwrap())).collect();
-    assert_eq!(labels, whose);
+    assert_eq!(labels, expected_ids);
 }
 
 #[test]
@@ -229,13 +230,13 @@ proptest! {
         let (_, times, amounts) = columns(&rows);
         let low = *ids.iter().min().unwrap();
         let table = |customers| table(customers, &times, &amounts);
-        let (expected, whose) = by_codes(&rows, &options());
+        let (expected, expected_ids) = by_codes(&rows, &options());
         let sparse = Customers::Sparse { values: &ids, low };
         let found = summarize(&table(sparse), None, &options()).unwrap();
         same(&found, &expected);
         let label = |&number: &u64| low.wrapping_add_unsigned(number);
         let labels: Vec<i64> = found.customers.iter().map(label).collect();
-        prop_assert_eq!(&labels, &whose);
+        prop_assert_eq!(&labels, &expected_ids);
         if let Ok(n) = usize::try_from(ids.iter().max().unwrap().saturating_sub(low))
             && n < 100_000
         {
@@ -243,7 +244,7 @@ proptest! {
             let found = summarize(&table(close), None, &options()).unwrap();
             same(&found, &expected);
             let labels: Vec<i64> = found.customers.iter().map(label).collect();
-            prop_assert_eq!(&labels, &whose);
+            prop_assert_eq!(&labels, &expected_ids);
         }
     }
 
@@ -255,7 +256,7 @@ proptest! {
         ticks in prop::collection::vec(prop::sample::select(vec![1_i64, 1_000, 1_000_000]), 7),
         polls in prop_oneof![0..4_usize, 0..520_usize],
     ) {
-        let (expected, whose) = by_codes(&rows, &options());
+        let (expected, expected_ids) = by_codes(&rows, &options());
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows.len())).collect();
         cuts.extend([0, rows.len()]);
         cuts.sort_unstable();
@@ -278,7 +279,7 @@ proptest! {
         let found = stream.finish(order, &|| false).unwrap();
         same(&found, &expected);
         let labels: Vec<&str> = found.customers.iter().map(|&code| text(u32::try_from(code).unwrap())).collect();
-        prop_assert_eq!(labels, whose);
+        prop_assert_eq!(labels, expected_ids);
     }
 
     #[test]
@@ -306,11 +307,11 @@ proptest! {
             let customers = Customers::Text(column.text());
             let table = table(customers, &times, &amounts);
             let summary = summarize(&table, Some(end), options).unwrap();
-            let whose = named(summary.texts.as_ref());
-            (summary, whose)
+            let expected_ids = named(summary.texts.as_ref());
+            (summary, expected_ids)
         };
-        let (first, whose) = half(&|time| time <= split.min(end), split, &halved);
-        prop_assert_eq!(named(before.texts.as_ref()), whose.clone());
+        let (first, expected_ids) = half(&|time| time <= split.min(end), split, &halved);
+        prop_assert_eq!(named(before.texts.as_ref()), expected_ids.clone());
         prop_assert_eq!(&before.frequency, &first.frequency);
         prop_assert_eq!(&before.recency, &first.recency);
         prop_assert_eq!(&before.age, &first.age);
@@ -324,8 +325,8 @@ proptest! {
         let mut counts = first.counts;
         counts.merge(&second.counts);
         prop_assert_eq!(before.counts, counts);
-        prop_assert_eq!(holdout.frequency.len(), whose.len());
-        for (at, id) in whose.iter().enumerate() {
+        prop_assert_eq!(holdout.frequency.len(), expected_ids.len());
+        for (at, id) in expected_ids.iter().enumerate() {
             let seen = later.iter().position(|other| other == id);
             prop_assert_eq!(holdout.frequency[at], seen.map_or(0.0, |i| second.frequency[i]));
             let means = second.monetary_value.as_ref().unwrap();
