@@ -24,6 +24,6 @@ pub use integers::{InvariantDivisor, bit_length};
 pub use interpolation::{COARSE, FINE, Panels, evaluate};
 pub use lanes::{LANES, Lanes, add_each, filled};
 pub use negative_binomial::{ln_nbd_pmf, nbd_upper_tail};
-pub use quadrature::{EIGHT, FOUR, SIXTEEN, TWELVE, TWO, decay_integral};
+pub use quadrature::{EIGHT, FOUR, MAX_TIME_RATIO, SIXTEEN, TWELVE, TWO, decay_integral};
 pub use sums::{ROWS_PER_CHUNK, Sums, sum_chunks};
 pub use unimodal::{Unimodal, peak, quantile, walk};

@@ -38,7 +38,7 @@ fn legendre<const N: usize>() -> Rule<N> {
 }
 
 /// Ratios of times beyond this are cut, so that no product of them overflows.
-const MAX_TIME_RATIO: f64 = 1e200;
+pub const MAX_TIME_RATIO: f64 = 1e200;
 
 /// ∫₀ᴰ (1 + w/a)^{−p}·(1 + w/b)^{−q} dw for a, b > 0 and p, q ≥ 0, not both 0.
 ///

@@ -1,12 +1,11 @@
 //! Expected purchases of many customers of the same x.
 
-use super::{MAX_TIME_RATIO, expected_purchases_integral};
+use super::expected_purchases_integral;
 use crate::numerics::{
-    COARSE, Falling, Panels, evaluate, exp, exp_m1_near_zero, ln_1p, vectorized,
+    COARSE, Falling, LANES, MAX_TIME_RATIO, Panels, evaluate, exp, exp_m1_near_zero, ln_1p,
+    vectorized,
 };
 
-/// The number of sums that are computed together.
-const LANES: usize = 8;
 /// The largest number of terms of a sum; sums that pass [`has_short_sum`] end before.
 const MAX_TERMS: f64 = 1e5;
 /// Terms between two checks of convergence.

@@ -39,7 +39,7 @@ pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
     /// The unique rows of customers who may have dropped out, by x.
     at_risk: DropoutRows,
     /// The rows of one x, or a part of them.
-    groups: Vec<CountGroup>,
+    groups: Vec<RowsOfCount>,
     /// The ranges of [`Self::groups`] that are summed per chunk.
     chunks: Vec<Range<usize>>,
 }
@@ -52,7 +52,7 @@ struct DropoutRows {
     weights: Vec<f64>,
 }
 
-struct CountGroup {
+struct RowsOfCount {
     frequency: f64,
     rows: Range<usize>,
 }
@@ -140,7 +140,7 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
             if is_at_risk(frequency) {
                 let until = (end + rows).next_multiple_of(LANES);
                 let cuts = (end..until).step_by(ROWS_PER_CHUNK);
-                groups.extend(cuts.map(|cut| CountGroup {
+                groups.extend(cuts.map(|cut| RowsOfCount {
                     frequency,
                     rows: cut..(cut + ROWS_PER_CHUNK).min(until),
                 }));
@@ -295,7 +295,7 @@ impl DropoutRows {
         &self,
         [r, alpha, a, b]: [f64; 4],
         ln_a: f64,
-        group: &CountGroup,
+        group: &RowsOfCount,
         [ages, recencies]: [&[LogAge]; 2],
     ) -> Sums<4> {
         const ZERO: Block = [[0.0; LANES]; ROWS_PER_STAGE / LANES];

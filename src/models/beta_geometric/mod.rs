@@ -16,8 +16,8 @@ use crate::data::table::Table;
 use crate::models::traits::{Kernel, Model, Parameter, Process, TransactionModel, Unit};
 use crate::numerics::dual::{Real, logistic};
 use crate::numerics::{
-    beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
-    vectorized,
+    MAX_TIME_RATIO, beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer,
+    nbd_upper_tail, vectorized,
 };
 
 mod dense;
@@ -28,9 +28,6 @@ mod survival;
 use dense::BetaGeometricDenseKernel;
 use kernel::BetaGeometricKernel;
 use survival::survival;
-
-/// Longer horizons, in units of α, are cut: products overflow there, and no time is that long.
-const MAX_TIME_RATIO: f64 = 1e200;
 
 /// The chances to drop out that the customer certainly survived: all but the last. Fractions of a purchase,
 /// which predictions accept as lifetimes does, have none.

@@ -1,7 +1,6 @@
 //! Survival of a new customer of BG/NBD or MBG/NBD.
 
-use super::MAX_TIME_RATIO;
-use crate::numerics::{Falling, beta_expectation, exp, ln_1p};
+use crate::numerics::{Falling, MAX_TIME_RATIO, beta_expectation, exp, ln_1p};
 
 /// (1 + pc)^{−r}
 struct StillActive {

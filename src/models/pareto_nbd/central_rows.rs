@@ -57,7 +57,7 @@ impl SharedNodes {
 
 /// Room for intermediate results.
 #[derive(Default)]
-pub struct Workspace {
+pub struct CentralWorkspace {
     own: SharedNodes,
     powers: Vec<f64>,
     /// The integrals A at each point.
@@ -98,7 +98,7 @@ impl CentralRows<'_> {
         &self,
         count: &CountGroup,
         grid: Option<&SharedNodes>,
-        workspace: &mut Workspace,
+        workspace: &mut CentralWorkspace,
     ) -> Sums<4> {
         let p = self.theta[0] + count.frequency;
         let places = count.points.len();
@@ -141,7 +141,12 @@ impl CentralRows<'_> {
 
     /// A from the nodes of all gaps of the table.
     #[inline(always)]
-    fn integrate_grid(&self, count: &CountGroup, grid: &SharedNodes, workspace: &mut Workspace) {
+    fn integrate_grid(
+        &self,
+        count: &CountGroup,
+        grid: &SharedNodes,
+        workspace: &mut CentralWorkspace,
+    ) {
         let points = &self.history.points[count.points.clone()];
         let (first, last) = (points[0] as usize, points[points.len() - 1] as usize);
         let begin = grid.nodes.of(first).start;
@@ -163,7 +168,7 @@ impl CentralRows<'_> {
 
     /// A from nodes of their own.
     #[inline(always)]
-    fn integrate_own(&self, count: &CountGroup, workspace: &mut Workspace) {
+    fn integrate_own(&self, count: &CountGroup, workspace: &mut CentralWorkspace) {
         let x = count.frequency;
         let points = &self.history.points[count.points.clone()];
         let time = |place: usize| self.history.times[points[place] as usize];
@@ -258,9 +263,9 @@ fn add(sum: &mut IntegrandTerms, powers: &[f64], terms: &[IntegrandTerms]) {
 fn sum_rows(
     inactive: &[InactiveRow],
     first: usize,
-    workspace: &mut Workspace,
+    workspace: &mut CentralWorkspace,
 ) -> (f64, [[f64; 4]; 4]) {
-    let Workspace { attrition, until, coefficients, .. } = workspace;
+    let CentralWorkspace { attrition, until, coefficients, .. } = workspace;
     let (mut value, mut squares) = (0.0, [[0.0; 4]; 4]);
     let mut parts = [[0.0; 8]; ROWS_PER_STAGE];
     for rows in inactive.chunks(ROWS_PER_STAGE) {

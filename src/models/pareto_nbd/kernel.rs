@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::attrition_moments::{Moments, PADDED_MOMENTS, attrition_within};
-use super::central_rows::{CentralRows, SharedNodes, Workspace};
+use super::central_rows::{CentralRows, CentralWorkspace, SharedNodes};
 use super::integrand::{Density, Integrand};
 use super::quadrature_rules::{Gap, QuadratureNodes};
 use crate::data::observations::Purchases;
@@ -49,7 +49,7 @@ pub struct ParetoNbdKernel {
     purchases: f64,
     /// Buffers for intermediate results, reused from one evaluation to the next.
     tables: Pool<SharedTables>,
-    workspace: Pool<Workspace>,
+    workspace: Pool<CentralWorkspace>,
 }
 
 /// The quantities that all customers share in an evaluation.
@@ -319,7 +319,7 @@ impl Kernel<4> for ParetoNbdKernel {
         );
         let SharedTables { instants, grids } = &tables.value;
         let central = CentralRows { theta, history: &self.history, instants };
-        let part = |workspace: &mut PoolGuard<'_, Workspace>,
+        let part = |workspace: &mut PoolGuard<'_, CentralWorkspace>,
                     (count, grid): (&CountGroup, &Option<usize>)| {
             if count.rows.is_empty() {
                 Sums::from(0.0)

@@ -12,7 +12,7 @@
 
 use super::quadrature_rules::{NEGLIGIBLE, rule_for};
 use crate::data::observations::Purchases;
-use crate::numerics::{EIGHT, FOUR, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
+use crate::numerics::{EIGHT, FOUR, MAX_TIME_RATIO, SIXTEEN, TWO, exp, ln, ln_1p, vectorized};
 
 /// Customers computed side by side.
 const CUSTOMERS_PER_BATCH: usize = 16;
@@ -23,9 +23,6 @@ const ROWS_PER_CHUNK: usize = 2048;
 /// The largest width of a panel: the error of sixteen nodes is below 2e-15 of the integral, whatever its
 /// parameters (1e-13 if the panel were 3 wide).
 const MAX_PANEL_WIDTH: f64 = 2.5;
-
-/// Ratios of times beyond this are cut, so that all logarithms are finite.
-const MAX_TIME_RATIO: f64 = 1e200;
 
 /// The method of integration of a customer: 0 where D = 0, then two to sixteen nodes, and beyond
 /// [`SIXTEEN_NODES`] that many panels of sixteen nodes on a logarithmic scale.

@@ -48,13 +48,13 @@ fn one_by_one(rows: &[TestRow], length: i64, last: i64) -> Bought {
 }
 
 /// Tells the customers of a list.
-type Ids<'a> = &'a dyn Fn(&PurchaseLists) -> Vec<u8>;
+type CustomersOf<'a> = &'a dyn Fn(&PurchaseLists) -> Vec<u8>;
 
 /// Calls `each` with the same table under ids of several kinds.
-fn with_every_kind(rows: &[TestRow], mut each: impl FnMut(&Transactions<'_>, Ids<'_>)) {
+fn with_every_kind(rows: &[TestRow], mut each: impl FnMut(&Transactions<'_>, CustomersOf<'_>)) {
     let times: Vec<i64> = rows.iter().map(|row| row.1.unwrap_or(NO_DATE)).collect();
     let amounts: Vec<f64> = rows.iter().map(|row| row.2).collect();
-    let mut ask = |customers: Customers<'_>, ids: Ids<'_>| {
+    let mut ask = |customers: Customers<'_>, ids: CustomersOf<'_>| {
         let amounts = Some(amounts.as_slice());
         each(
             &Transactions {
