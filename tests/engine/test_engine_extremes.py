@@ -49,11 +49,11 @@ def test_the_density_of_a_small_dropout_probability_is_drawn(b):
     plot_transaction_rate_heterogeneity(model, ax=Figure().subplots())
 
 
-def test_a_rate_of_nobody_is_refused_as_a_curve():
+def test_a_density_without_numbers_between_its_quantiles_is_refused():
     from matplotlib.figure import Figure
 
     model = model_of(BetaGeoFitter, 2.95, 78.8, 1e-12, 1e16)
-    with pytest.raises(OptionError, match="no curve to draw"):
+    with pytest.raises(OptionError, match="no density to draw"):
         plot_dropout_rate_heterogeneity(model, ax=Figure().subplots())
 
 
@@ -167,7 +167,7 @@ def test_answers_beyond_all_numbers_are_errors(kind):
     model = model_of(kind, 1e200, 1e-200, 1.0, 1.0)
     ask = model.expected_number_of_purchases_up_to_time
     if kind is ParetoNBDFitter:  # r/alpha alone is more than any number
-        with pytest.raises(DataError, match="no finite number"):
+        with pytest.raises(DataError, match="not a finite number"):
             ask([1.0, 1e300])
     else:
         assert np.isfinite(ask([1.0, 1e300])).all()
