@@ -1,8 +1,8 @@
-# make demo    install into .venv, run the main job on the bundled data, say where the reports are
+# make demo    install into .venv, run the main job on the bundled data, print where the reports are
 # make test    install into .venv, run every test, Rust and Python
 # make lint    formatting, lints and types, as CI does
 # make fuzz    attack the entry points with random input (SECONDS=600 SEED=7 for longer)
-# make bench   time everything beside lifetimes, Polars, DuckDB and pymc-marketing, each in an
+# make bench   time every operation against lifetimes, Polars, DuckDB and pymc-marketing, each in an
 #              environment of its own (a quarter of an hour; QUICK=1 for a part of it)
 # make bench-check  compare the engine's instruction counts with benches/instructions.json (valgrind)
 #
@@ -18,9 +18,9 @@ SOURCES := pyproject.toml Cargo.toml $(wildcard Cargo.lock) \
 .PHONY: help demo test lint fuzz bench bench-check clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -10
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
-# The first Python that is new enough and can make virtual environments.
+# The first Python that is recent enough and can create virtual environments.
 $(BIN)/python:
 	@python="$(PYTHON)"; \
 	if [ -z "$$python" ]; then \
@@ -76,7 +76,7 @@ lint: $(VENV)/.lint
 	$(BIN)/lint-imports
 	$(BIN)/stubtest tenure._engine
 
-# RESULTS=benches/results keeps the figures in the repository. CPython 3.10 for lifetimes and 3.12 or
+# RESULTS=benches/results stores the figures in the repository. CPython 3.10 for lifetimes and 3.12 or
 # 3.13 for pymc-marketing are found on PATH or among pyenv's; LIFETIMES= and PYMC= name others.
 RESULTS ?= benches/output
 FLO := $(if $(TENURE_REFERENCE_DATA),$(TENURE_REFERENCE_DATA)/data/flo_data_20k.csv)

@@ -1,11 +1,11 @@
 """Count the instructions of the engine's kernels: a measure of speed without noise.
 
     python benches/instructions.py            compare with benches/instructions.json
-    python benches/instructions.py --update   write it anew
+    python benches/instructions.py --update   rewrite it
     python benches/instructions.py --only fit-bg-nbd ...
 
-Each kernel runs on 5,000 simulated customers under callgrind, on one thread; what it takes to
-prepare its data is subtracted. Counts repeat to the last digit on one build, and differ a little
+Each kernel runs on 5,000 simulated customers under callgrind, on one thread; the instructions that
+prepare its data are subtracted. Counts are identical for one build, and differ slightly
 between compilers: a kernel that needs more than 5 % above the baseline fails the check.
 """
 

@@ -1,4 +1,4 @@
-"""Against the machine: what reading and writing the columns alone would cost."""
+"""Limits of the machine: the time to read and write the columns alone."""
 
 from __future__ import annotations
 

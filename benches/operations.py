@@ -1,4 +1,4 @@
-"""The operations that are compared, in calls that tenure and lifetimes both understand.
+"""The operations that are compared, in calls that tenure and lifetimes both accept.
 
 With ``serve`` as argument it runs as the worker for lifetimes: see peers.py.
 """

@@ -1,7 +1,7 @@
 """Peers: programs that need other versions of Python, numpy or pandas than tenure does.
 
-Each has a virtual environment of its own, made where it is not there yet, and runs in it as a
-worker: one process that reads a request a line from standard input and answers a line of JSON.
+Each has a virtual environment of its own, created if missing, and runs in it as a worker: one
+process that reads one request per line from standard input and replies with one line of JSON.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Time everything beside its peers and against the machine, and say which targets are reached.
+"""Time every operation against peers and against the machine, and report which targets are reached.
 
     python benches/run.py --peers DIR [--quick] [--only lifetimes threads ...]
 
-Peers run in virtual environments of their own, which are made in DIR where they are not there:
+Peers run in virtual environments of their own, which are created in DIR if missing:
 lifetimes 0.11.3 on CPython 3.10 with numpy 1.26.4, pandas 1.5.3, scipy 1.15.3 and setuptools < 80;
 Polars and DuckDB; pymc-marketing on CPython 3.12 or 3.13. Interpreters are looked for on PATH and
-among pyenv's; a peer that cannot be had is left out, and the output says why. Runs alternate, the
-figures are medians, both sides work on the same simulated data, and their answers are compared.
-About a quarter of an hour; ``--quick`` leaves out what takes longest, and fills in the target table
-only in part.
+among pyenv's; a peer that cannot be installed is skipped, and the output states the reason. Runs
+alternate, the figures are medians, both sides use the same simulated data, and their results are
+compared. About a quarter of an hour; ``--quick`` omits the slowest operations, and fills in the
+target table only in part.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Customers and transactions as the benchmarks use them: the same in every process that asks."""
+"""Customers and transactions for the benchmarks, the same in every process."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Summarise a Parquet file that is larger than the memory it may take.
+"""Summary of a Parquet file that is larger than the memory available.
 
     python benches/stream_summary.py --rows 100000000
 
-Writes a file of purchases by row groups into a temporary directory (about 17 bytes a row), reads it
-with ``tenure.summarize`` in a process of its own, and prints rows, time and peak memory.
-``--ids text`` or ``uuid`` makes text of the customers' numbers.
+Writes a file of purchases by row groups into a temporary directory (about 17 bytes per row), reads
+it with ``tenure.summarize`` in a process of its own, and prints rows, time and peak memory.
+``--ids text`` or ``uuid`` converts the customers' numbers to text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One run of the suite: what is asked for, what was found, what had to be left out."""
+"""One run of the suite: requested operations, results, skipped peers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Summaries of transactions as Polars, DuckDB and tenure make them, each from a frame of its own.
+"""Summaries of transactions by Polars, DuckDB and tenure, each from a dataframe of its own.
 
 With ``serve`` as argument it runs as the worker for Polars and DuckDB: see peers.py.
 """

@@ -1,4 +1,4 @@
-"""What is compared, at which sizes, and how fast it has to be."""
+"""Targets: the operations compared, their sizes and the required ratios."""
 
 from __future__ import annotations
 

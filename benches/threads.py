@@ -1,4 +1,4 @@
-"""One thread and two, in turn: threads must not slow down what is short."""
+"""One thread and two, alternately: threads must not slow down short operations."""
 
 from __future__ import annotations
 

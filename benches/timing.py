@@ -1,4 +1,4 @@
-"""Timing programs side by side: alternating runs, medians, ratios, memory, the machine."""
+"""Timing programs alternately: runs, medians, ratios, memory, the machine."""
 
 from __future__ import annotations
 
