@@ -106,9 +106,9 @@ def with_tenure(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         recency="last_order_date",
         frequency="orders_total",
         monetary="spend_total",
-        ties="order",
+        ties="first",
     )
-    rfm["segment"] = tenure.rfm_segments(rfm, names="scripts")
+    rfm["segment"] = tenure.rfm_segments(rfm, names="legacy")
     return forecast, rfm
 
 

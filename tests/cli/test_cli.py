@@ -74,7 +74,7 @@ def test_transactions(sales, tmp_path):
 
 def test_options_reach_the_job(customers, tmp_path):
     text = call(
-        "run", customers, "--preset=flo", "--convention=total", "--ties=order",
+        "run", customers, "--preset=flo", "--convention=total", "--ties=first",
         "--purchase-penalizer=0.001", "--spend-penalizer=0.01", "--horizons=12,24W",
         "--purchase-model=mbg/nbd", "--no-cap-outliers", "--discount-rate=0.02",
         "--analysis-date=2021-07-01", "--out", tmp_path,
@@ -85,7 +85,7 @@ def test_options_reach_the_job(customers, tmp_path):
     assert settings["analysis_date"] == "2021-07-01"
     assert settings["horizons"] == ["12w", "24w"]
     assert settings["discount_rate"] == 0.02
-    assert settings["ties"] == "order"
+    assert settings["ties"] == "first"
     assert settings["cap_outliers"] is False
     assert settings["purchase_model"] == "mbg/nbd"
     assert settings["spend_penalizer"] == 0.01

@@ -113,7 +113,7 @@ def options(rng: random.Random, known: dict[str, list[Any]]) -> dict[str, Any]:
 RUN = {
     "period": ["D", "W", "M"],
     "horizons": ["3M", ["3M", "26W"], 10, 0],
-    "ties": ["average", "order"],
+    "ties": ["average", "first"],
     "discount_rate": [0, 0.01, 0.5],
     "purchase_model": ["bg/nbd", "mbg/nbd", "pareto/nbd"],
     "value_segments": [["lo", "hi"], "CBA", {"labels": "AB", "shares": [0.5, 0.5]}],

@@ -120,8 +120,8 @@ def test_every_section_reaches_the_job(tmp_path):
         ('input = "x.csv"\n[method]\nconvetion = "total"', ["method.convetion", "'convention'"]),
         ('input = "x.csv"\n[method]\ncurrency = "TRY"', ["[output]"]),
         ('input = "x.csv"\n[columns]\npreset = "flo"', ["top of the file"]),
-        ('input = "x.csv"\n[metod]\nties = "order"', ["metod: not known", "'method'"]),
-        ('input = "x.csv"\n[method]\nties = "random"', ["method.ties", "'average' or 'order'"]),
+        ('input = "x.csv"\n[metod]\nties = "first"', ["metod: not known", "'method'"]),
+        ('input = "x.csv"\n[method]\nties = "random"', ["method.ties", "'average' or 'first'"]),
         ('input = "x.csv"\n[method]\ndiscount_rate = "1%"', ["method.discount_rate", "number"]),
         ('input = "x.csv"\n[method]\ncap_outliers = 1', ["method.cap_outliers", "boolean"]),
         ('input = "x.csv"\n[method]\nspend_penalizer = -1', ["greater than or equal to 0"]),
@@ -336,7 +336,7 @@ def test_guessing_takes_any_table(columns):
 def test_real_files(tmp_path):
     flo = init_config(reference_path("data/flo_data_20k.csv"), tmp_path / "flo.toml")
     assert 'preset = "flo"' in flo.read_text()
-    lists = quietly(tenure.run_config, flo, out=None, ties="order").campaigns
+    lists = quietly(tenure.run_config, flo, out=None, ties="first").campaigns
     assert [len(campaign) for campaign in lists] == [148, 2771]
     retail = reference_path("data/online_retail_II_2009_2010.parquet")
     text = init_config(retail, tmp_path / "retail.toml").read_text()
@@ -363,9 +363,9 @@ def test_init_then_run(folder, monkeypatch):
     call("run", "tenure.toml")
     record = json.loads((folder / "results" / "run.json").read_text(encoding="utf-8"))
     assert record["settings"]["ties"] == "average"
-    call("run", "tenure.toml", "--ties=order", "--out=other", "--lang=tr", "--currency=TL")
+    call("run", "tenure.toml", "--ties=first", "--out=other", "--lang=tr", "--currency=TL")
     record = json.loads((folder / "other" / "run.json").read_text(encoding="utf-8"))
-    assert record["settings"]["ties"] == "order"
+    assert record["settings"]["ties"] == "first"
     assert record["settings"]["language"] == "tr"
     assert record["settings"]["currency"] == "TRY"
 

@@ -33,7 +33,7 @@ def prepared(raw):
 
 @pytest.fixture(scope="module")
 def by_order(prepared):
-    return rfm_scores(prepared, **RFM, ties="order")
+    return rfm_scores(prepared, **RFM, ties="first")
 
 
 def test_caps(raw):
@@ -100,7 +100,7 @@ def test_the_file_in_other_clothes(raw, form):
 
 def test_rfm_with_ties_in_file_order(prepared, by_order):
     assert by_order["recency"].min() == 2
-    segments = rfm_segments(by_order, names="scripts")
+    segments = rfm_segments(by_order, names="legacy")
     assert segments.value_counts().to_dict() == {
         "hibernating": 3604,
         "loyal_customers": 3361,
@@ -120,7 +120,7 @@ def test_rfm_with_ties_in_file_order(prepared, by_order):
 
 def test_rfm_in_one_step(raw, by_order):
     roles = {name: FLO.roles[name] for name in ("customer", "last_order", "orders", "spend")}
-    table = rfm_table(raw, **roles, ties="order")
+    table = rfm_table(raw, **roles, ties="first")
     pd.testing.assert_frame_equal(table.drop(columns="segment"), by_order)
     assert table["segment"].equals(rfm_segments(by_order))
 
@@ -131,8 +131,8 @@ def test_rfm_by_default_does_not_depend_on_row_order(prepared):
         shuffled = prepared.sample(frac=1, random_state=seed)
         again = rfm_segments(rfm_scores(shuffled, **RFM))
         assert again.loc[prepared.index].equals(segments)
-    in_order = rfm_segments(rfm_scores(shuffled, **RFM, ties="order")).loc[prepared.index]
-    assert not in_order.equals(rfm_segments(rfm_scores(prepared, **RFM, ties="order")))
+    in_order = rfm_segments(rfm_scores(shuffled, **RFM, ties="first")).loc[prepared.index]
+    assert not in_order.equals(rfm_segments(rfm_scores(prepared, **RFM, ties="first")))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_rfm_by_default_does_not_depend_on_row_order(prepared):
         (1, {"categories": ("ERKEK", "COCUK")}, 2444),
     ],
 )
-@pytest.mark.parametrize("names", ["standard", "scripts"])
+@pytest.mark.parametrize("names", ["standard", "legacy"])
 def test_target_lists(prepared, by_order, campaign, changes, size, names):
     rule = dataclasses.replace(FLO.campaigns[campaign], **changes)
     ids = select(rule, prepared.assign(segment=rfm_segments(by_order, names=names)))

@@ -33,8 +33,8 @@ OPTIONS = {
     "purchase_penalizer": 0.001,
     "spend_penalizer": 0.01,
     "horizons": ["12W", "24W", "6M"],
-    "ties": "order",
-    "segment_names": "scripts",
+    "ties": "first",
+    "segment_names": "legacy",
 }
 
 
@@ -289,7 +289,7 @@ def test_task_10_one_command_with_plots_and_files(runs, language, tmp_path):
     command = [
         "run", str(reference_path(FILE)), "--preset", "flo", "--out", str(tmp_path),
         "--convention", "total", "--purchase-model", "bg/nbd", "--purchase-penalizer", "0.001",
-        "--spend-penalizer", "0.01", "--horizons", "12W,24W,6M", "--ties", "order",
+        "--spend-penalizer", "0.01", "--horizons", "12W,24W,6M", "--ties", "first",
         "--lang", language,
     ]  # fmt: skip
     result = CliRunner().invoke(app, command, catch_exceptions=False)
@@ -316,7 +316,7 @@ SEGMENTS = {
 
 
 def test_rfm_metrics_scores_and_segments(job, history):
-    by_call = quietly(tenure.rfm_table, reference_table(), preset="flo", ties="order")
+    by_call = quietly(tenure.rfm_table, reference_table(), preset="flo", ties="first")
     in_file = customers_of(job, "rfm.csv", job.rfm)
     labels = {
         "recency": pd.qcut(history["recency"], 5, labels=[5, 4, 3, 2, 1]),
@@ -337,7 +337,7 @@ def test_rfm_metrics_scores_and_segments(job, history):
 
 def test_rfm_means_and_counts_by_segment(job, history):
     by_call = tenure.rfm_summary(
-        quietly(tenure.rfm_table, reference_table(), preset="flo", ties="order")
+        quietly(tenure.rfm_table, reference_table(), preset="flo", ties="first")
     )
     segments = read(job, "segments.csv", job.segments.columns)
     in_file = segments[segments["scheme"] == "rfm"].set_index("segment")

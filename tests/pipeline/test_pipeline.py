@@ -281,7 +281,7 @@ def test_campaigns_of_purchases():
 
 
 def test_script_spelling(retailer):
-    mine = quietly(retailer, preset="flo", segment_names="scripts")
+    mine = quietly(retailer, preset="flo", segment_names="legacy")
     assert "cant_loose" in set(mine.rfm["segment"])
     assert [len(campaign) for campaign in mine.campaigns] == [
         len(campaign) for campaign in quietly(retailer, preset="flo").campaigns
@@ -756,7 +756,7 @@ def flo_file():
 
 @pytest.fixture(scope="module")
 def flo(flo_file):
-    return quietly(flo_file, preset="flo", ties="order", segment_names="scripts")
+    return quietly(flo_file, preset="flo", ties="first", segment_names="legacy")
 
 
 @pytest.fixture(scope="module")
@@ -766,7 +766,7 @@ def flo_scripts(flo_file):
         flo_file,
         preset="flo",
         convention="total",
-        ties="order",
+        ties="first",
         purchase_penalizer=0.001,
         spend_penalizer=0.01,
         horizons=(12, 24),

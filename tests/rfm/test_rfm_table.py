@@ -91,14 +91,14 @@ def test_refunds_are_taken_off():
 def test_totals_are_what_prepared_totals_give():
     totals = make_omnichannel(200, seed=4)
     roles = {name: FLO.roles[name] for name in ("customer", "last_order", "orders", "spend")}
-    found = rfm_table(totals, **roles, names="scripts")
+    found = rfm_table(totals, **roles, names="legacy")
     prepared = tenure.prepare_totals(totals, **FLO.roles, cap_outliers=False)
     scores = rfm_scores(
         prepared, recency="last_order_date", frequency="orders_total", monetary="spend_total"
     )
     pd.testing.assert_frame_equal(found.drop(columns="segment"), scores)
     assert found["recency"].min() == 2
-    assert found["segment"].equals(rfm_segments(scores, names="scripts"))
+    assert found["segment"].equals(rfm_segments(scores, names="legacy"))
     del roles["spend"]
     assert "RFM_SCORE" not in rfm_table(totals, **roles)
 

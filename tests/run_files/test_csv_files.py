@@ -266,7 +266,7 @@ def test_script_names_stay_in_every_language(retailer, tmp_path):
         retailer,
         preset="flo",
         language="tr",
-        segment_names="scripts",
+        segment_names="legacy",
         outputs=["rfm"],
         out=tmp_path / "run",
     )

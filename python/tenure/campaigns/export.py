@@ -19,11 +19,11 @@ from tenure.io.spreadsheets import write_xlsx
 from tenure.locale import Locale
 from tenure.run_files.csv_tables import CsvFile
 from tenure.run_files.directory import RunDirectory
+from tenure.run_files.names import MANIFEST
 from tenure.run_files.record import file_hash
 
-__all__ = ["MANIFEST", "export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
+__all__ = ["export_campaigns", "list_writers", "manifest_text", "need_for_lists"]
 
-MANIFEST = "campaigns.json"
 EXCLUSIONS = "a file of excluded customers"
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import typer
 from rich import markup
@@ -19,7 +20,9 @@ from rich.table import Table
 from tenure._warnings import collect_warnings
 from tenure.exceptions import OptionError, TenureError
 from tenure.io.text import printable
-from tenure.pipeline.analysis import Analysis
+
+if TYPE_CHECKING:
+    from tenure.pipeline.analysis import Analysis
 
 __all__ = ["plain_errors", "show", "with_progress"]
 

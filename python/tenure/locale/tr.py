@@ -75,6 +75,8 @@ PHRASES = {
     "segment names": "segment adları",
     "value segments": "değer segmentleri",
     "discount rate": "aylık iskonto oranı",
+    "date format": "tarih biçimi",
+    "dayfirst": "önce gün",
     "customers left without a purchase, left out": "alışverişi kalmadığı için atılan müşteri",
 }
 

@@ -201,7 +201,7 @@ class Analysis:
         style = CsvStyle(
             decimal=self.settings.get("decimal", "."),
             cents=self._cents,
-            script_names=self.settings.get("segment_names") == "scripts",
+            script_names=self.settings.get("segment_names") == "legacy",
         )
         period = self.settings.get("period")
         return Locale(language or self.language, currency or self.currency, period, style)

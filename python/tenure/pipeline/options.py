@@ -24,7 +24,6 @@ __all__ = [
     "columns_of",
     "currency_code",
     "described_by",
-    "check_choice",
     "path_of",
     "preset_of",
     "refuse_columns_without_effect",
@@ -131,12 +130,6 @@ def refuse_columns_without_effect(given: Mapping[str, Any], *, by_purchase: bool
             f"is read with one row per {kinds[1]}, where they have no effect. Leave them out, or "
             "name the columns of one kind of table only."
         )
-
-
-def check_choice(option: str, value: Any, allowed: tuple[str, ...]) -> None:
-    """Refuse a value that is not among the allowed ones."""
-    if not isinstance(value, str) or value not in allowed:
-        raise OptionError(f"{option}={quoted(value)}; use one of {', '.join(map(repr, allowed))}.")
 
 
 def rules_of(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from tenure._warnings import Notice
 from tenure.campaigns import Campaign
-from tenure.campaigns.export import MANIFEST, list_writers, manifest_text, need_for_lists
+from tenure.campaigns.export import list_writers, manifest_text, need_for_lists
 from tenure.data_dictionary import BREAKDOWNS
 from tenure.exceptions import OptionError, SkippedOutputWarning
 from tenure.io.atomic_directories import atomic_directory
@@ -26,7 +26,15 @@ from tenure.io.text import quoted
 from tenure.pipeline.analysis import Analysis
 from tenure.run_files.csv_tables import CsvFile, columns_file
 from tenure.run_files.directory import RunDirectory
-from tenure.run_files.record import RUN_RECORD, run_record
+from tenure.run_files.names import (
+    MANIFEST,
+    MODEL_COMPARISON,
+    MOVES,
+    OUTPUT_FILES,
+    PROFILE,
+    RUN_RECORD,
+)
+from tenure.run_files.record import run_record
 
 __all__ = [
     "OUTPUTS",
@@ -49,8 +57,6 @@ class Output:
     ----------
     files : callable
         Takes the analysis, returns what writes each file; none where the data have nothing for it.
-    names : tuple of str
-        The files it may write, but for the campaigns' own.
     library, extra : str, optional
         What it is written with, and the extra that brings it.
     purchases : bool
@@ -58,7 +64,6 @@ class Output:
     """
 
     files: Callable[[Analysis], dict[str, Writer]]
-    names: tuple[str, ...]
     library: str | None = None
     extra: str = ""
     purchases: bool = False
@@ -106,7 +111,7 @@ def _cohorts(analysis: Analysis) -> dict[str, Writer]:
 def _profile(analysis: Analysis) -> dict[str, Writer]:
     return {
         f"{name}.csv": CsvFile(name, analysis.tables[name].copy, analysis.locale())
-        for name in _PROFILE
+        for name in PROFILE
         if name in analysis.tables
     }
 
@@ -158,35 +163,22 @@ def _workbook(analysis: Analysis) -> dict[str, Writer]:
     return {"workbook.xlsx": write}
 
 
-_PROFILE = ("profile", "first_rows")
-
-MODEL_COMPARISON = "model_comparison.csv"
-"""The purchase models compared, with the reason of the choice."""
-
-MOVES = ("risers", "fallers", "new", "gone")
-"""The lists of customers who moved between two runs."""
-
 OUTPUTS: dict[str, Output] = {
-    "forecast": Output(_forecast, ("forecast.csv",)),
-    "rfm": Output(_rfm, ("rfm.csv",)),
-    "segments": Output(_segments, ("segments.csv",)),
-    "movement": Output(_movement, ("movement.csv", *(f"{name}.csv" for name in MOVES))),
-    "insights": Output(_insights, ("insights.csv",)),
-    "cohorts": Output(_cohorts, ("cohorts.csv",), purchases=True),
-    "tables": Output(_tables, tuple(f"{name}.csv" for name in BREAKDOWNS)),
-    "campaigns": Output(_campaigns, (MANIFEST,)),
-    "models": Output(_models, ("models.json", MODEL_COMPARISON)),
-    "workbook": Output(
-        _workbook,
-        ("workbook.xlsx",),
-        library="xlsxwriter",
-        extra="excel",
-    ),
-    "report": Output(_report, ("report.html",)),
-    "profile": Output(_profile, tuple(f"{name}.csv" for name in _PROFILE)),
-    "columns": Output(lambda analysis: {}, ("columns.csv",)),
+    "forecast": Output(_forecast),
+    "rfm": Output(_rfm),
+    "segments": Output(_segments),
+    "movement": Output(_movement),
+    "insights": Output(_insights),
+    "cohorts": Output(_cohorts, purchases=True),
+    "tables": Output(_tables),
+    "campaigns": Output(_campaigns),
+    "models": Output(_models),
+    "workbook": Output(_workbook, library="xlsxwriter", extra="excel"),
+    "report": Output(_report),
+    "profile": Output(_profile),
+    "columns": Output(lambda analysis: {}),
 }
-"""The deliverables by the name they are asked for, in the order they are written."""
+"""The outputs by name, in the order in which they are written; their files: OUTPUT_FILES."""
 
 
 def choose_outputs(
@@ -240,18 +232,19 @@ def choose_outputs(
                 raise OptionError(f"outputs: {name!r} needs a table with one row a purchase.")
             continue
         if output.library is not None:
-            purpose = f"writing {' and '.join(output.names)}"
+            files = OUTPUT_FILES[name]
+            purpose = f"writing {' and '.join(files)}"
             try:
                 require_extra(output.library, extra=output.extra, purpose=purpose)
             except ImportError as error:
                 if asked is not None:
                     raise
-                Notice(SkippedOutputWarning, f"{output.names[0]} was not written: {error}").emit()
+                Notice(SkippedOutputWarning, f"{files[0]} was not written: {error}").emit()
                 continue
         chosen.append(name)
     if "campaigns" in chosen:
         need_for_lists([rule.file_name for rule in campaigns])
-        fixed = {file for output in OUTPUTS.values() for file in output.names} | {RUN_RECORD}
+        fixed = {file for files in OUTPUT_FILES.values() for file in files} | {RUN_RECORD}
         for rule in campaigns:
             if rule.file_name.lower() in fixed:
                 raise OptionError(
@@ -276,7 +269,7 @@ def file_names(chosen: Sequence[str], campaigns: Sequence[Campaign]) -> set[str]
     set of str
     """
     lists = {rule.file_name for rule in campaigns} if "campaigns" in chosen else set()
-    return {RUN_RECORD, *lists, *(file for name in chosen for file in OUTPUTS[name].names)}
+    return {RUN_RECORD, *lists, *(file for name in chosen for file in OUTPUT_FILES[name])}
 
 
 def write_deliverables(

@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pandas as pd
 
+from tenure._choices import Names, Ties
 from tenure._warnings import Notice, collect_warnings
 from tenure.campaigns import Campaign
 from tenure.campaigns.export import EXCLUSIONS
@@ -24,9 +25,8 @@ from tenure.periods import parse_period
 from tenure.pipeline.analysis import Analysis
 from tenure.pipeline.convention_effect import convention_warning
 from tenure.pipeline.data_quality import profile_tables
-from tenure.pipeline.model_choice import AUTO, PURCHASE_MODELS, PurchaseModel, choose_purchase_model
+from tenure.pipeline.model_choice import PurchaseModel, choose_purchase_model
 from tenure.pipeline.options import (
-    check_choice,
     columns_of,
     currency_code,
     described_by,
@@ -37,6 +37,7 @@ from tenure.pipeline.options import (
     value_cut,
 )
 from tenure.pipeline.outputs import choose_outputs, file_names, write_deliverables
+from tenure.pipeline.run_options import chosen
 from tenure.pipeline.saved_models import read_models
 from tenure.pipeline.segmentation import segmented
 from tenure.presets import Preset
@@ -81,8 +82,8 @@ def run(
     period: str = "W",
     convention: Convention = "repeat",
     cap_outliers: bool = True,
-    ties: Literal["average", "order"] = "average",
-    segment_names: Literal["standard", "scripts"] = "standard",
+    ties: Ties = "average",
+    segment_names: Names = "standard",
     purchase_model: PurchaseModel = "auto",
     models: str | PathLike[str] | None = None,
     purchase_penalizer: float = 0.0,
@@ -144,9 +145,10 @@ def run(
         or all orders, as many scripts have it. The latter gives a warning with what it changes.
     cap_outliers : bool, default True
         Whether extreme totals are capped before the models see them.
-    ties : {"average", "order"}, default "average"
-        Whether equal values get equal RFM scores, or are told apart by row as in many scripts.
-    segment_names : {"standard", "scripts"}, default "standard"
+    ties : {"average", "first"}, default "average"
+        Whether equal values get equal RFM scores, or scores in the order of the rows, as in many
+        scripts.
+    segment_names : {"standard", "legacy"}, default "standard"
         Spelling of the RFM segments: at_risk and cant_lose, or at_Risk and cant_loose.
     purchase_model : {"auto", "bg/nbd", "mbg/nbd", "pareto/nbd"}, default "auto"
         The model of how often customers buy. ``"auto"`` fits all three and takes the one with the
@@ -255,10 +257,10 @@ def run(
             f"{', '.join(described)}: a table of purchases has no columns that describe a customer;"
             " join them to customer totals, one row per customer."
         )
-    check_choice("convention", convention, ("repeat", "total"))
-    check_choice("ties", ties, ("average", "order"))
-    check_choice("segment_names", segment_names, ("standard", "scripts"))
-    check_choice("purchase_model", purchase_model, (AUTO, *PURCHASE_MODELS))
+    convention = cast(Convention, chosen("convention", convention))
+    ties = cast(Ties, chosen("ties", ties))
+    segment_names = cast(Names, chosen("segment_names", segment_names))
+    purchase_model = cast(PurchaseModel, chosen("purchase_model", purchase_model))
     period = parse_period(period)
     check_language(language)
     check_decimal(decimal)
@@ -275,11 +277,11 @@ def run(
 
     with collect_warnings() as notices:
         with collect_warnings() as skipped:
-            chosen = choose_outputs(outputs, rules, by_purchase=by_purchase)
+            writes = choose_outputs(outputs, rules, by_purchase=by_purchase)
         for notice in skipped if out is not None else ():
             notice.emit()
         reads = _reads(source, campaigns, models, rules)
-        writing = Destination(out, file_names(chosen, rules), reads, overwrite=overwrite)
+        writing = Destination(out, file_names(writes, rules), reads, overwrite=overwrite)
         writing.settle(None)
         steps("Reading the data")
         table, name = load(source, text_columns=[str(columns.customer)], encoding=encoding)
@@ -355,6 +357,8 @@ def run(
                 "source": name,
                 "preset": known.name if known else None,
                 "analysis_date": observed,
+                "date_format": date_format,
+                "dayfirst": dayfirst,
                 "period": period,
                 "convention": None if by_purchase else convention,
                 "cap_outliers": None if by_purchase else cap_outliers,
@@ -363,7 +367,7 @@ def run(
                 "purchase_model_chosen": choice.name,
                 "purchase_penalizer": buying.penalizer_coef,
                 "spend_penalizer": None if spending is None else spending.penalizer_coef,
-                **({} if saved is None else saved.settings(observed)),
+                **({"models": None} if saved is None else saved.settings(observed)),
                 "horizons": list(expected.attrs["tenure"]["horizons"]),
                 "discount_rate": discount_rate,
                 "segment_names": segment_names,
@@ -372,7 +376,7 @@ def run(
                 "language": language,
                 "currency": currency,
                 "decimal": decimal,
-                "outputs": list(chosen),
+                "outputs": list(writes),
             },
         )
         expected["segment"] = segment_by_value(expected[analysis.value_column], **cut)
@@ -393,7 +397,7 @@ def run(
     if writing.directory is not None:
         steps("Writing the files")
         analysis = replace(analysis, out=writing.directory.path)
-        write_deliverables(analysis, writing.directory, chosen)
+        write_deliverables(analysis, writing.directory, writes)
     steps.finish()
     return analysis
 

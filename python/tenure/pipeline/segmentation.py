@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from tenure._choices import Names, Ties
 from tenure.campaigns import Campaign, CampaignList, draw_up
 from tenure.data_dictionary import DIMENSIONS
 from tenure.insights import segment_insights
@@ -28,8 +29,8 @@ def segmented(
     analysis: Analysis,
     data: Source,
     rules: Sequence[Campaign],
-    ties: Literal["average", "order"],
-    names: Literal["standard", "scripts"],
+    ties: Ties,
+    names: Names,
 ) -> Analysis:
     """Add RFM, the tables and the campaigns to an analysis.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure._choices import EARLIER_NAMES, Names, check_choice
 from tenure.exceptions import DataError, OptionError
 from tenure.io.validation import (
     native_out,
@@ -24,7 +25,6 @@ from tenure.segments import segment_summary
 
 __all__ = ["Names", "rfm_segments", "rfm_summary", "segment_order"]
 
-Names: TypeAlias = Literal["standard", "scripts"]
 
 _make_map = segment_map
 
@@ -46,8 +46,8 @@ def rfm_segments(scores: Any, *, names: Names = "standard", segment_map: Any = N
     ----------
     scores : dataframe
         With ``recency_score`` and ``frequency_score`` from 1 to 5, as :func:`rfm_scores` returns.
-    names : {"standard", "scripts"}
-        ``"scripts"`` spells two segments as the widespread scripts do: at_Risk and cant_loose.
+    names : {"standard", "legacy"}
+        ``"legacy"`` spells two segments as the widespread scripts do: at_Risk and cant_loose.
     segment_map : SegmentMap, mapping or dataframe, optional
         A map of one's own in place of the table above: what
         :func:`tenure.rfm.segment_map` makes or, for scores of 1 to 5, takes.
@@ -71,8 +71,7 @@ def rfm_segments(scores: Any, *, names: Names = "standard", segment_map: Any = N
     >>> rfm_segments(pd.DataFrame({"recency_score": [5, 1], "frequency_score": [4, 5]})).tolist()
     ['champions', 'cant_lose']
     """
-    if names not in get_args(Names):
-        raise OptionError(f"names={names!r}: use 'standard' or 'scripts'.")
+    legacy = check_choice("names", names, get_args(Names), EARLIER_NAMES) == "legacy"
     chosen = STANDARD_MAP if segment_map is None else _make_map(segment_map)
     frame = to_pandas(scores)
     columns = {MEASURES[letter]: f"{MEASURES[letter]}_score" for letter in chosen.on}
@@ -89,7 +88,7 @@ def rfm_segments(scores: Any, *, names: Names = "standard", segment_map: Any = N
                 expected=f"scores 1 to {top}",
             )
         cell += (_marks(frame, column, top),)
-    spelled = SCRIPT_NAMES if names == "scripts" else {}
+    spelled = SCRIPT_NAMES if legacy else {}
     segments: pd.Series[Any] = pd.Series(
         pd.Index([spelled.get(n, n) for n in chosen.names]).take(chosen.codes[cell]).array,
         index=frame.index,

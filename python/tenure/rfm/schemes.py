@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure._choices import Ties
 from tenure.exceptions import DataError, OptionError
 from tenure.io.row_errors import row_error
 from tenure.segments.binning import check_thresholds, quantile_scores, threshold_scores
 
 __all__ = ["Bins", "Scheme", "Ties", "read_schemes", "score"]
 
-Ties: TypeAlias = Literal["average", "order"]
 Scheme: TypeAlias = int | Sequence[float] | Callable[["pd.Series[float]"], Any]
 """A number of quantiles, thresholds, or a function that returns scores."""
 Bins: TypeAlias = Scheme | Mapping[str, Scheme]
@@ -106,7 +106,7 @@ def score(values: pd.Series[float], scheme: Scheme, *, low_is_best: bool, ties: 
         As :func:`read_schemes` returns.
     low_is_best : bool
         Whether the lowest values get the highest score.
-    ties : {"average", "order"}
+    ties : {"average", "first"}
         What quantiles do with equal values.
 
     Returns
@@ -139,7 +139,7 @@ def _qcut(values: NDArray[np.float64], bins: int, column: Hashable) -> NDArray[n
     except ValueError:
         raise DataError(
             f"column {column!r}: too many equal values to cut into {bins} quantiles as "
-            "ties='order' does. Use ties='average' (the default), or fewer bins.",
+            "ties='first' does. Use ties='average' (the default), or fewer bins.",
             column=str(column),
         ) from None
     return np.asarray(codes, dtype=np.int64) + 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from numbers import Real
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure._choices import EARLIER_TIES, Ties, check_choice
 from tenure.exceptions import DateError, EmptyDataError, OptionError, UnitError
 from tenure.io.dates import parse_date, parse_dates
 from tenure.io.text import quoted
@@ -27,7 +28,7 @@ from tenure.io.validation import (
 from tenure.periods import PERIOD_NAMES, convert, parse_period
 from tenure.rfm.codes import choose_separator, code_column
 from tenure.rfm.cut_points import remember
-from tenure.rfm.schemes import Bins, Scored, Ties, read_schemes, score
+from tenure.rfm.schemes import Bins, Scored, read_schemes, score
 from tenure.summary.totals_checks import LAG
 
 __all__ = ["rfm_scores"]
@@ -78,9 +79,9 @@ def rfm_scores(
         1 up, the higher the better. A value on a threshold has the better score: with
         ``[30, 90]`` 30 days since the last order score 3, 90 days 2, and with ``[100, 500]``
         a spend of 500 scores 3.
-    ties : {"average", "order"}
+    ties : {"average", "first"}
         What quantiles do with equal values. ``"average"``: equal values get equal scores, by the
-        quantile of their average rank, whatever the order of the rows. ``"order"`` reproduces the
+        quantile of their average rank, whatever the order of the rows. ``"first"`` reproduces the
         usual scripts: equal frequencies are told apart by row order, and recency and spend are cut
         by ``pandas.qcut``.
     weights : mapping of str to float, optional
@@ -109,7 +110,7 @@ def rfm_scores(
     ColumnError, DataError, DateError
         When a column is missing or holds missing, infinite or negative values, a last order is
         after the analysis date, a function returns something other than scores, or with
-        ``ties="order"`` so many values are equal that the scripts' cut does not exist.
+        ``ties="first"`` so many values are equal that the scripts' cut does not exist.
     UnitError
         When `recency` is that of a customer summary, which is another thing.
     OptionError
@@ -136,8 +137,7 @@ def rfm_scores(
     if monetary is not None:
         columns["monetary"] = monetary
     schemes = read_schemes(bins, list(columns))
-    if ties not in get_args(Ties):
-        raise OptionError(f"ties={ties!r}: use 'average' or 'order'.")
+    ties = cast(Ties, check_choice("ties", ties, get_args(Ties), EARLIER_TIES))
     shares = _shares(weights, list(columns))
     frame = indexed_by(to_pandas(customers), customer)
     require_columns(frame, columns)
@@ -149,7 +149,7 @@ def rfm_scores(
 
     scored: dict[str, Scored] = {}
     for measure, numbers in values.items():
-        if ties == "order" and measure == "frequency" and isinstance(schemes[measure], int):
+        if ties == "first" and measure == "frequency" and isinstance(schemes[measure], int):
             numbers = np.asarray(pd.Series(numbers).rank(method="first"), dtype=np.float64)
         scored[measure] = score(
             pd.Series(numbers, index=frame.index, name=columns[measure], copy=False),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tenure._choices import Names, Ties
 from tenure.exceptions import ColumnError, OptionError
 from tenure.io.dates import parse_dates
 from tenure.io.validation import (
@@ -18,10 +19,10 @@ from tenure.io.validation import (
     to_pandas,
     with_provenance,
 )
-from tenure.rfm.assign import Names, rfm_segments
+from tenure.rfm.assign import rfm_segments
 from tenure.rfm.maps import MEASURES, STANDARD_MAP, SegmentMap
 from tenure.rfm.maps import segment_map as make_map
-from tenure.rfm.schemes import Bins, Ties
+from tenure.rfm.schemes import Bins
 from tenure.rfm.scores import rfm_scores
 from tenure.summary.inputs import ORDERS, SPEND, from_transactions
 from tenure.summary.roles import TOTALS_ROLES, Columns, require_roles, settle_roles

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tenure.exceptions import FileError
+from tenure.run_files.names import RUN_RECORD
 
 if TYPE_CHECKING:
     from tenure.pipeline.analysis import Analysis
     from tenure.summary.roles import Columns
 
-__all__ = ["RUN_RECORD", "describe_input", "file_hash", "run_record"]
+__all__ = ["describe_input", "file_hash", "run_record"]
 
-RUN_RECORD = "run.json"
 LIBRARIES = (
     "numpy",
     "pandas",

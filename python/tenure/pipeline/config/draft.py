@@ -160,7 +160,7 @@ def draft(
         ]  # fmt: skip
     lines += [
         *_comment('RFM: equal values get equal scores ("average"), or are told apart by row, as'
-                  ' many scripts have it ("order").'),
+                  ' many scripts have it ("first").'),
         *_setting("ties", "average"),
         *_comment(
             '"auto" takes the model that fits best; or "bg/nbd", "mbg/nbd", "pareto/nbd".'

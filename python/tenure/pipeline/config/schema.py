@@ -1,4 +1,4 @@
-"""What may stand in ``tenure.toml``."""
+"""The schema of ``tenure.toml``, built from the declaration of a run's options."""
 
 from __future__ import annotations
 
@@ -8,36 +8,27 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    create_model,
+)
 
 from tenure.campaigns.files import parse_campaigns, read_toml
 from tenure.exceptions import OptionError
+from tenure.pipeline.run_options import OPTIONS, RunOption
 
 __all__ = ["Config", "load"]
 
 Names = str | list[str]
-Horizon = float | str
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class ColumnSection(_Section):
-    """Which column plays which part."""
-
-    customer: str | None = None
-    date: str | None = None
-    amount: str | None = None
-    quantity: str | None = None
-    first_order: str | None = None
-    last_order: str | None = None
-    orders: Names | None = None
-    spend: Names | None = None
-    channel: str | None = None
-    last_channel: str | None = None
-    category: str | None = None
-    store_type: str | None = None
 
 
 class ValueSection(_Section):
@@ -48,50 +39,52 @@ class ValueSection(_Section):
     thresholds: list[float] | None = None
 
 
-class MethodSection(_Section):
-    """How the figures are made."""
+def _choice(option: RunOption) -> Any:
+    """Return the type of a choice, which reads earlier spellings too."""
 
-    analysis_date: datetime.date | str | None = None
-    date_format: str | None = None
-    dayfirst: bool | None = None
-    period: str | None = None
-    convention: Literal["repeat", "total"] | None = None
-    cap_outliers: bool | None = None
-    ties: Literal["average", "order"] | None = None
-    segment_names: Literal["standard", "scripts"] | None = None
-    purchase_model: Literal["auto", "bg/nbd", "mbg/nbd", "pareto/nbd"] | None = None
-    purchase_penalizer: Annotated[float, Field(ge=0)] | None = None
-    spend_penalizer: Annotated[float, Field(ge=0)] | None = None
-    horizons: list[Horizon] | Horizon | None = None
-    discount_rate: float | None = None
-    value_segments: ValueSection | None = None
+    def present(value: Any) -> Any:
+        return option.aliases.get(value, value) if isinstance(value, str) else value
+
+    return Annotated[Literal[option.choices], BeforeValidator(present)]
 
 
-class OutputSection(_Section):
-    """What is written, and how it is written."""
+def _type(option: RunOption) -> Any:
+    """Return the type of an option's values in a description."""
+    if option.kind == "choice":
+        return _choice(option)
+    if option.kind == "number" and option.minimum is not None:
+        return Annotated[float, Field(ge=option.minimum)]
+    return {
+        "columns": Names,
+        "date": datetime.date | str,
+        "flag": bool,
+        "horizons": list[float | str] | float | str,
+        "names": list[str],
+        "number": float,
+        "segments": ValueSection,
+    }.get(option.kind, str)
 
-    language: Literal["en", "tr"] | None = None
-    currency: str | None = None
-    decimal: Literal[".", ","] | None = None
-    outputs: list[str] | None = None
+
+def _fields(section: str) -> dict[str, Any]:
+    """Return the fields of a table of the description, none of which has to be given."""
+    options = (option for option in OPTIONS.values() if option.section == section)
+    return {option.name: (_type(option) | None, None) for option in options}
 
 
-class Config(_Section):
+ColumnSection: Any = create_model("ColumnSection", __base__=_Section, **_fields("columns"))
+MethodSection: Any = create_model("MethodSection", __base__=_Section, **_fields("method"))
+OutputSection: Any = create_model("OutputSection", __base__=_Section, **_fields("output"))
+_Top: Any = create_model("_Top", __base__=_Section, **_fields(""))
+
+
+class Config(_Top):  # type: ignore[misc]
     """The description of an analysis.
 
-    Paths are relative to the file they stand in. What is not given has the default of
+    Paths are relative to the file that has them. What is not given has the default of
     :func:`tenure.run`.
     """
 
     input: str
-    out: str | None = None
-    overwrite: bool | None = None
-    encoding: str | None = None
-    preset: str | None = None
-    transactions: bool | None = None
-    previous: str | None = None
-    models: str | None = None
-    campaigns: str | None = None
     columns: ColumnSection = ColumnSection()
     method: MethodSection = MethodSection()
     output: OutputSection = OutputSection()
@@ -155,7 +148,7 @@ def load(path: Path) -> Config:
     """
     content = read_toml(path)
     try:
-        config = Config.model_validate(content)
+        config: Config = Config.model_validate(content)
     except ValidationError as error:
         listed = "".join(f"\n  {line}" for line in _in_words(error))
         raise OptionError(f"{path} cannot be used:{listed}") from None
