@@ -299,14 +299,14 @@ def test_rules_say_themselves():
     )
     assert rule.file_name == "mayis_indirimi.csv"
     assert rule.rule == (
-        "value segment A or B; channel Mobile; bought in store type A; clv_6m ≥ 1,000.5;"
-        " 0.2 ≤ p_alive ≤ 0.5; without campaign best and 1 listed customers and the customers in"
-        " blocked.csv; the first 1,000 by clv_6m"
+        "value segment A or B; channel Mobile; bought in store type A; value, 6 months ≥"
+        " 1,000.5; 0.2 ≤ P(alive) ≤ 0.5; without campaign best and 1 listed customers and the"
+        " customers in blocked.csv; the first 1,000 by value, 6 months"
     )
     assert rule.describe("tr") == (
         "değer segmenti A veya B; kanal Mobile; alışveriş yaptığı mağaza türü A;"
-        " clv_6m ≥ 1.000,5; 0,2 ≤ p_alive ≤ 0,5; hariç: best kampanyası ve listelenen 1 müşteri ve"
-        " blocked.csv dosyasındaki müşteriler; clv_6m sıralamasında ilk 1.000"
+        " değer, 6 ay ≥ 1.000,5; 0,2 ≤ P(aktif) ≤ 0,5; hariç: best kampanyası ve listelenen 1"
+        " müşteri ve blocked.csv dosyasındaki müşteriler; değer, 6 ay sıralamasında ilk 1.000"
     )
     with pytest.raises(OptionError, match="'de'"):
         rule.describe("de")

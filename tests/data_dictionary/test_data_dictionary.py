@@ -11,7 +11,7 @@ from conftest import reference_path
 import tenure
 from tenure.data_dictionary import KINDS, TABLES, UNITS, definitions, describe
 from tenure.exceptions import TenureWarning
-from tenure.locale import Locale
+from tenure.locale import LANGUAGES, Locale
 from tenure.report import write_workbook
 
 
@@ -65,14 +65,11 @@ def test_every_definition_is_complete():
         assert entry.unit in UNITS, entry
         assert entry.tables, entry
         assert set(entry.tables) <= TABLES.keys(), entry
-        assert all((*entry.en, *entry.tr)), entry
-        for part in (0, 1):
-            fields = [set(re.findall(r"{\w+}", text[part])) for text in (entry.en, entry.tr)]
-            assert fields[0] == fields[1], entry
+        assert all(all(entry.texts(language)) for language in LANGUAGES), entry
         assert entry.unit or entry.kind == "text" or entry.tables == ("parameters",), entry
         assert (entry.kind == "money") == (entry.unit == "currency"), entry
         assert (entry.kind == "share") == (entry.unit == "share"), entry
-    for language in ("en", "tr"):
+    for language in LANGUAGES:
         titles = [each.texts(language)[0] for each in TABLES.values()]
         assert len(set(titles)) == len(titles)
         assert all(len(title) <= 31 and not re.search(r"[\[\]:*?/\\]", title) for title in titles)
@@ -173,13 +170,13 @@ def test_every_column_on_the_page_is_defined(analysis, monkeypatch):
         assert found.kind in KINDS, (column, table)
         if not table:
             meanings = {
-                entry.en for entry in definitions() if re.fullmatch(entry.pattern, column)
+                entry.texts("en") for entry in definitions() if re.fullmatch(entry.pattern, column)
             } - {("{any}", "The column as the data give it.")}
             assert len({heading for heading, _ in meanings if "{any}" not in heading}) == 1, column
         return found
 
     monkeypatch.setattr("tenure.report.tables.describe", watched)
-    monkeypatch.setattr("tenure.locale.describe", watched)
+    monkeypatch.setattr("tenure.data_dictionary._lookup.describe", watched)
     analysis.report()
     assert len(seen) > 40
     assert {table for _, table in seen} >= {"profile", "first_rows", "customers", "parameters"}

@@ -1,54 +1,21 @@
-"""Texts in every language, and numbers, money and dates as their readers write them."""
-
-import re
-import string
+"""Numbers, money and dates as readers of each language write them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure import exceptions
-from tenure.exceptions import OptionError, TenureWarning
-from tenure.locale import Locale, en, tr
-from tenure.periods import PERIOD_NAMES
-from tenure.pipeline.data_quality import _NOTES
+from tenure.exceptions import OptionError
+from tenure.locale import Locale
+from tenure.locale.catalogue import texts
 
 
-def fields(text):
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def test_catalogues_say_the_same():
-    assert en.TEXTS.keys() == tr.TEXTS.keys()
-    assert en.UNITS.keys() == tr.UNITS.keys() == {code.lower() for code in PERIOD_NAMES}
-    for key, text in en.TEXTS.items():
-        assert fields(text) == fields(tr.TEXTS[key]), key
-        assert set(re.findall(r"_[A-Z]+_", text)) == set(re.findall(r"_[A-Z]+_", tr.TEXTS[key]))
-
-
-def test_every_warning_has_turkish_words():
-    kinds = [
-        kind
-        for kind in vars(exceptions).values()
-        if isinstance(kind, type) and issubclass(kind, TenureWarning)
-    ]
-    assert len(kinds) > 10
-    assert {kind.__name__ for kind in kinds} <= tr.WARNINGS.keys()
-    for kind in kinds:
-        assert all(Locale("tr").warning(kind))
-        assert Locale("en").warning(kind) == ("", "")
-
-
-def test_a_class_without_words_speaks_with_its_base():
+def test_a_class_of_warnings_without_a_text_has_that_of_its_base():
     class Further(exceptions.RefundWarning):
         pass
 
-    assert Locale("tr").warning(Further) == tr.WARNINGS["RefundWarning"]
-
-
-def test_every_note_on_the_data_has_turkish_words():
-    for notes in _NOTES.values():
-        assert set(notes.values()) <= tr.PHRASES.keys()
+    assert Locale("tr").warning(Further) == texts("tr", "warnings")["RefundWarning"]
+    assert Locale("en").warning(Further) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -1,123 +1,44 @@
-"""Campaign rules in words."""
+"""Campaign rules as text: phrases of keys and parameters, written in a language."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
-from tenure.exceptions import OptionError
+from tenure.data_dictionary import column_label, kind_of
+from tenure.locale import Locale
 from tenure.rfm.labels import segment_label
 
-if TYPE_CHECKING:
-    from tenure.campaigns.rule import Campaign
-
-__all__ = ["in_words", "plain"]
-
-_TEXTS = {
-    "en": {
-        "or": " or ",
-        "and": " and ",
-        "segments": "segment {}",
-        "value_segments": "value segment {}",
-        "exact": "interested in {}",
-        "contains": "interested in anything containing {}",
-        "channels": "channel {}",
-        "store_types": "bought in store type {}",
-        "average": "average order of {} or more",
-        "campaign": "campaign {}",
-        "listed": "{} listed customers",
-        "file": "the customers in {}",
-        "without": "without {}",
-        "limit": "the first {count}",
-        "ranked": "the first {count} by {by}",
-        "least": "the first {count} by {by}, least first",
-        "discount": "discount of {}",
-        "percent": "{}%",
-        "everyone": "everyone",
-    },
-    "tr": {
-        "or": " veya ",
-        "and": " ve ",
-        "segments": "segment {}",
-        "value_segments": "değer segmenti {}",
-        "exact": "ilgi alanı {}",
-        "contains": "ilgi alanlarından birinde {} geçenler",
-        "channels": "kanal {}",
-        "store_types": "alışveriş yaptığı mağaza türü {}",
-        "average": "ortalama siparişi en az {}",
-        "campaign": "{} kampanyası",
-        "listed": "listelenen {} müşteri",
-        "file": "{} dosyasındaki müşteriler",
-        "without": "hariç: {}",
-        "limit": "ilk {count}",
-        "ranked": "{by} sıralamasında ilk {count}",
-        "least": "{by} sıralamasında, küçükten büyüğe, ilk {count}",
-        "discount": "indirim {}",
-        "percent": "%{}",
-        "everyone": "herkes",
-    },
-}
+__all__ = ["Phrase", "describe"]
 
 
-def in_words(rule: Campaign, language: Literal["en", "tr"]) -> str:
-    """Say a rule in words; see :meth:`Campaign.describe`.
+@dataclass(frozen=True)
+class Phrase:
+    """A part of a rule, in no language.
 
     Parameters
     ----------
-    rule : Campaign
-        The rule.
-    language : {"en", "tr"}
-        English or Turkish.
-
-    Returns
-    -------
-    str
+    key : str
+        Name of the text in the catalogues of :mod:`tenure.locale`, part ``campaigns``.
+    values : dict of str to object
+        Its parameters: numbers, dates, names, phrases, or tuples of names or phrases; ``column``
+        is the name of a column.
     """
-    if language not in _TEXTS:
-        raise OptionError(f"language={language!r}; use one of {', '.join(map(repr, _TEXTS))}.")
-    say = _TEXTS[language]
-    parts = []
-    for words, names in (
-        ("segments", rule.segments),
-        ("value_segments", rule.value_segments),
-        (rule.match, rule.categories),
-        ("channels", rule.channels),
-        ("store_types", rule.store_types),
-    ):
-        if names:
-            shown = names
-            if words == "segments":
-                shown = [segment_label(name, language=language) for name in names]
-            parts.append(say[words].format(say["or"].join(shown)))
-    if rule.min_average_order > 0:
-        parts.append(say["average"].format(plain(rule.min_average_order, language)))
-    parts += [bound.describe(language) for bound in rule.bounds]
-    left_out = [say["campaign"].format(name) for name in rule.exclude_campaigns]
-    if rule.exclude_ids:
-        left_out.append(say["listed"].format(plain(len(rule.exclude_ids), language)))
-    left_out += [say["file"].format(PurePath(path).name) for path in rule.exclude_files]
-    if left_out:
-        parts.append(say["without"].format(say["and"].join(left_out)))
-    if rule.limit is not None:
-        kind = "limit" if rule.rank_by is None else "least" if rule.ascending else "ranked"
-        count = plain(rule.limit, language)
-        parts.append(say[kind].format(count=count, by=rule.rank_by))
-    parts = parts or [say["everyone"]]
-    if rule.discount > 0:
-        share = say["percent"].format(plain(100.0 * rule.discount, language))
-        parts.append(say["discount"].format(share))
-    return "; ".join(parts)
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
 
 
-def plain(bound: Any, language: str = "en") -> str:
-    """Write a number or a date as people read it.
+def describe(phrases: Iterable[Phrase], locale: Locale) -> str:
+    """Write phrases in a language, separated by semicolons.
 
     Parameters
     ----------
-    bound : float or date
-        What to write.
-    language : {"en", "tr"}
-        Which separators numbers get.
+    phrases : iterable of Phrase
+        The rule.
+    locale : Locale
+        The language.
 
     Returns
     -------
@@ -125,10 +46,32 @@ def plain(bound: Any, language: str = "en") -> str:
 
     Examples
     --------
-    >>> plain(1234.5), plain(1234.5, "tr")
-    ('1,234.5', '1.234,5')
+    >>> describe([Phrase("channels", {"value": ("Online", "Store")})], Locale("tr"))
+    'kanal Online veya Store'
     """
-    if not isinstance(bound, int | float):
-        return str(bound)
-    text = f"{bound:,.10g}"
-    return text.translate(str.maketrans(",.", ".,")) if language == "tr" else text
+    return "; ".join(_text(phrase, locale) for phrase in phrases)
+
+
+def _text(phrase: Phrase, locale: Locale) -> str:
+    joint = locale.text("and" if phrase.key == "without" else "or", part="campaigns")
+
+    def written(name: str, value: Any) -> str:
+        if isinstance(value, Phrase):
+            return _text(value, locale)
+        if isinstance(value, tuple):
+            return joint.join(written(name, each) for each in value)
+        if name == "column":
+            return _column(value, locale)
+        if phrase.key == "segments":
+            return segment_label(value, language=locale.language)
+        if isinstance(value, int | float):
+            return locale.separated(f"{value:,.10g}")
+        return str(value)
+
+    values = {name: written(name, value) for name, value in phrase.values.items()}
+    return locale.text(phrase.key, part="campaigns", **values)
+
+
+def _column(name: str, locale: Locale) -> str:
+    """Return the heading of a column that the package writes; the name of any other."""
+    return column_label(name, locale, "customers") if kind_of(name, "customers") else name

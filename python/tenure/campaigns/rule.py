@@ -1,4 +1,4 @@
-"""What a campaign is: its rule, checked when it is written."""
+"""Campaigns and their rules, checked when they are made."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias, cast, get_args
 
-from tenure.campaigns.describe import in_words, plain
+from tenure.campaigns.describe import Phrase, describe
 from tenure.exceptions import OptionError
 from tenure.io.text import check_label, quoted
-from tenure.locale.languages import Language
+from tenure.locale import LANGUAGES, Language, Locale, check_language
+from tenure.locale.languages import plain_letters
 from tenure.rfm import canonical_segment
 
 __all__ = ["Bound", "Campaign", "Match", "Threshold"]
@@ -80,8 +81,17 @@ class Threshold:
                     f"thresholds: {self.column}: min={low} is above max={high}; nobody meets both."
                 )
 
-    def describe(self, language: Literal["en", "tr"] = "en") -> str:
-        """Write the bounds as a condition, numbers as the language has them.
+    @property
+    def phrase(self) -> Phrase:
+        """The bounds as a key and its parameters."""
+        values = {"column": self.column, "low": self.min, "high": self.max}
+        given = {name: value for name, value in values.items() if value is not None}
+        return Phrase(
+            "between" if len(given) == 3 else f"at_{'most' if self.min is None else 'least'}", given
+        )
+
+    def describe(self, language: Language = "en") -> str:
+        """Write the bounds as a condition, with the heading of the column.
 
         Parameters
         ----------
@@ -95,13 +105,9 @@ class Threshold:
         Examples
         --------
         >>> Threshold("p_alive", max=0.5).describe()
-        'p_alive ≤ 0.5'
+        'P(alive) ≤ 0.5'
         """
-        if self.min is not None and self.max is not None:
-            return f"{plain(self.min, language)} ≤ {self.column} ≤ {plain(self.max, language)}"
-        if self.min is not None:
-            return f"{self.column} ≥ {plain(self.min, language)}"
-        return f"{self.column} ≤ {plain(self.max, language)}"
+        return describe([self.phrase], Locale(language))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +170,7 @@ class Campaign:
     >>> rule.segments, rule.file_name
     (('at_risk',), 'win_back.csv')
     >>> rule.rule
-    'segment At risk; clv_6m ≥ 100'
+    'segment At risk; value, 6 months ≥ 100'
     """
 
     name: str
@@ -282,11 +288,41 @@ class Campaign:
 
     @property
     def rule(self) -> str:
-        """The rule in words, for reports."""
+        """The rule described in English."""
         return self.describe()
 
-    def describe(self, language: Literal["en", "tr"] = "en") -> str:
-        """Say the rule in words.
+    def phrases(self) -> list[Phrase]:
+        """Return the rule as keys and parameters, in no language."""
+        lists = {
+            "segments": self.segments,
+            "value_segments": self.value_segments,
+            self.match: self.categories,
+            "channels": self.channels,
+            "store_types": self.store_types,
+        }
+        found = [Phrase(key, {"value": tuple(names)}) for key, names in lists.items() if names]
+        if self.min_average_order > 0:
+            found.append(Phrase("average", {"value": self.min_average_order}))
+        found += [bound.phrase for bound in self.bounds]
+        left_out = [Phrase("campaign", {"value": name}) for name in self.exclude_campaigns]
+        if self.exclude_ids:
+            left_out.append(Phrase("listed", {"value": len(self.exclude_ids)}))
+        left_out += [Phrase("file", {"value": PurePath(path).name}) for path in self.exclude_files]
+        if left_out:
+            found.append(Phrase("without", {"value": tuple(left_out)}))
+        if self.limit is not None and self.rank_by is None:
+            found.append(Phrase("limit", {"count": self.limit}))
+        elif self.limit is not None:
+            key = "least" if self.ascending else "ranked"
+            found.append(Phrase(key, {"count": self.limit, "column": self.rank_by}))
+        found = found or [Phrase("everyone")]
+        if self.discount > 0:
+            share = Phrase("percent", {"value": 100.0 * self.discount})
+            found.append(Phrase("discount", {"value": share}))
+        return found
+
+    def describe(self, language: Language = "en") -> str:
+        """Describe the rule in a language.
 
         Parameters
         ----------
@@ -305,9 +341,9 @@ class Campaign:
         Examples
         --------
         >>> Campaign(name="x", segments=["champions"], limit=9, rank_by="clv_6m").describe("tr")
-        'segment Şampiyonlar; clv_6m sıralamasında ilk 9'
+        'segment Şampiyonlar; değer, 6 ay sıralamasında ilk 9'
         """
-        return in_words(self, language)
+        return describe(self.phrases(), Locale(check_language(language)))
 
 
 def _translations(given: Any) -> tuple[tuple[str, str], ...]:
@@ -315,12 +351,11 @@ def _translations(given: Any) -> tuple[tuple[str, str], ...]:
         names = dict(given)
     except (TypeError, ValueError):
         names = {"": None}
-    known = get_args(Language)
     for language, name in names.items():
-        if language not in known or not isinstance(name, str) or not name.strip():
+        if language not in LANGUAGES or not isinstance(name, str) or not name.strip():
             raise OptionError(
-                f"names={given!r}: give a name for each language, of {', '.join(known)}, such as"
-                " {'tr': 'Geri kazan'}."
+                f"names={given!r}: give a name for each language, of {', '.join(LANGUAGES)}, such"
+                " as {'tr': 'Geri kazan'}."
             )
     return tuple(names.items())
 
@@ -360,5 +395,4 @@ def _day(bound: Any) -> Any:
 
 
 def _slug(name: str) -> str:
-    plain = name.translate(str.maketrans("çğıöşüÇĞİÖŞÜ", "cgiosuCGIOSU"))
-    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_") or "campaign"
+    return re.sub(r"[^a-z0-9]+", "_", plain_letters(name).lower()).strip("_") or "campaign"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from tenure.data_dictionary._customers import CUSTOMERS
 from tenure.data_dictionary._data import DATA
 from tenure.data_dictionary._model import Definition
 from tenure.data_dictionary._models import MODELS
 from tenure.data_dictionary._segments import SEGMENTS
-from tenure.data_dictionary._tables import KEYS, TABLES, UNITS
+from tenure.data_dictionary._tables import TABLES
+from tenure.locale import Locale
+from tenure.locale.catalogue import texts
 
-if TYPE_CHECKING:
-    from tenure.locale import Locale
-
-__all__ = ["COLUMN_FIELDS", "Described", "definitions", "describe", "kind_of"]
+__all__ = ["COLUMN_FIELDS", "Described", "column_label", "definitions", "describe", "kind_of"]
 
 COLUMN_FIELDS = ("heading", "meaning", "unit", "kind")
 """What ``columns.csv`` states about a column."""
@@ -111,7 +109,7 @@ def describe(column: str, table: str, locale: Locale, *, key: str | None = None)
     """
     language = locale.language
     if key is not None and column == key and table and TABLES[table].key:
-        heading, meaning = KEYS[TABLES[table].key].texts(language)
+        heading, meaning = texts(language, "tables")[f"key.{TABLES[table].key}"]
         return Described(column, heading, heading, meaning, "", "text")
     entry = _found(column, table)
     if entry is None:
@@ -122,7 +120,7 @@ def describe(column: str, table: str, locale: Locale, *, key: str | None = None)
     if "horizon" in values:
         values["horizon"] = locale.horizon(str(values["horizon"]))
     if entry.tables == ("movement",) and "any" in values:
-        values["any"] = locale.phrase(str(values["any"]))
+        values["any"] = locale.term(str(values["any"]))
     values["periods"] = locale.periods
     label, meaning = (text.format(**values) for text in entry.texts(language))
     money = entry.kind == "money" and locale.symbol
@@ -130,9 +128,35 @@ def describe(column: str, table: str, locale: Locale, *, key: str | None = None)
     return Described(column, label, heading, meaning, _unit(entry, locale), entry.kind, entry.exact)
 
 
+def column_label(column: str, locale: Locale, table: str = "") -> str:
+    """Return the heading of a column without the currency; horizons are spelled out.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    locale : Locale
+        Language and period.
+    table : str
+        The table it is in, a key of :data:`tenure.data_dictionary.TABLES`: ``recency`` of
+        ``"forecast"`` is not ``recency`` of ``"rfm"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from tenure.locale import Locale
+    >>> column_label("clv_6m", Locale("en")), column_label("clv_6m", Locale("tr"))
+    ('value, 6 months', 'değer, 6 ay')
+    """
+    return describe(column, table, locale).label
+
+
 def _unit(entry: Definition, locale: Locale) -> str:
     if entry.unit == "period":
         return locale.periods
     if entry.unit == "currency" and locale.currency:
         return locale.currency.upper()
-    return UNITS[entry.unit].texts(locale.language)
+    return locale.text(f"value.{entry.unit}", part="units")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
+from tenure.locale.catalogue import texts
+
 __all__ = ["KINDS", "Definition", "Kind", "TableDefinition"]
 
 Kind: TypeAlias = Literal["count", "money", "share", "number", "date", "text"]
@@ -33,20 +35,26 @@ class Definition:
         What its values are.
     unit : str
         A key of :data:`tenure.data_dictionary.UNITS`: what one is one of.
-    en, tr : tuple of str
-        Heading and meaning. ``{horizon}`` and ``{any}`` are filled in from the name, ``{periods}``
-        with the unit of time of the run.
     exact : bool
         Whether files keep twelve digits, because models read the column or it repeats the data.
+
+    Notes
+    -----
+    Heading and meaning are in the catalogues of :mod:`tenure.locale` under the definition's key.
+    ``{horizon}`` and ``{any}`` are filled in from the name, ``{periods}`` with the unit of time of
+    the run.
     """
 
     name: str
     tables: tuple[str, ...]
     kind: Kind
     unit: str
-    en: tuple[str, str]
-    tr: tuple[str, str]
     exact: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of its texts: its first table and its name."""
+        return f"{self.tables[0]}.{self.name}"
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -63,7 +71,7 @@ class Definition:
 
     def texts(self, language: str) -> tuple[str, str]:
         """Return heading and meaning in a language."""
-        found: tuple[str, str] = getattr(self, language)
+        found: tuple[str, str] = texts(language, "columns")[self.key]
         return found
 
 
@@ -73,8 +81,9 @@ class TableDefinition:
 
     Parameters
     ----------
-    en, tr : tuple of str
-        Title (of a sheet: at most 31 characters) and content.
+    name : str
+        Its name in :data:`tenure.data_dictionary.TABLES`, and the key of its texts: title (of a
+        sheet: at most 31 characters) and content.
     key : str
         What the first column holds where its name is the caller's: ``customer``; empty where the
         table names all its columns itself.
@@ -82,12 +91,11 @@ class TableDefinition:
         Other tables whose columns the table has as well.
     """
 
-    en: tuple[str, str]
-    tr: tuple[str, str]
+    name: str
     key: str = ""
     parts: tuple[str, ...] = ()
 
     def texts(self, language: str) -> tuple[str, str]:
         """Return title and content in a language."""
-        found: tuple[str, str] = getattr(self, language)
+        found: tuple[str, str] = texts(language, "tables")[self.name]
         return found

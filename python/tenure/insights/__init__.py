@@ -1,11 +1,12 @@
 """What stands out in each segment and over all, in figures, a sentence and an action.
 
-Sentences come from the figures by the rules of :data:`RULES`, in English and Turkish; the table of
-rules stands in ``docs/insights.md``.
+Sentences come from the figures by the rules of :data:`RULES`, in the languages of
+:mod:`tenure.locale`; the table of rules is in ``docs/insights.md``.
 """
 
 from tenure.insights._figures import overall_figures, segment_figures
 from tenure.insights._habits import usual_gaps
+from tenure.insights._rule_list import RULES
 from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
 from tenure.insights._sentences import (
     describe_overall,
@@ -14,7 +15,6 @@ from tenure.insights._sentences import (
     rules_table,
     segment_insights,
 )
-from tenure.insights._texts import RULES
 
 __all__ = [
     "RULES",

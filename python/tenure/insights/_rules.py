@@ -112,17 +112,15 @@ class Rule:
     scope : {"segment", "overall"}
         What it looks at. Of the rules for segments the first that holds applies; of those for all
         customers, every one that holds.
-    condition : str
-        The condition in words; ``{name}`` stands for a threshold.
     holds : callable
-        Takes the figures and the thresholds.
-    finding, action : mapping of str to str
-        Sentences by language; ``{name}`` stands for a figure, or for a word of the language.
+        The condition: takes the figures and the thresholds.
+
+    Notes
+    -----
+    The condition in words, the finding and the action are in the catalogues of
+    :mod:`tenure.locale`, part ``insights``, as ``id.condition``, ``id.finding`` and ``id.action``.
     """
 
     id: str
     scope: Literal["segment", "overall"]
-    condition: str
     holds: Callable[[Figures, Thresholds], bool]
-    finding: Mapping[str, str]
-    action: Mapping[str, str]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from tenure.exceptions import EmptyDataError
 from tenure.insights._figures import overall_figures, segment_figures
+from tenure.insights._rule_list import RULES
 from tenure.insights._rules import THRESHOLDS, Rule, Thresholds
-from tenure.insights._texts import RULES
 from tenure.insights._words import Words
 from tenure.io.validation import require_columns
+from tenure.locale.catalogue import texts
+from tenure.locale.languages import Language
 
 if TYPE_CHECKING:
     from tenure.pipeline.analysis import Analysis
@@ -26,8 +28,6 @@ __all__ = [
     "rules_table",
     "segment_insights",
 ]
-
-Language = Literal["en", "tr"]
 
 _PERCENT = (
     "share",
@@ -222,7 +222,8 @@ def rules_table(language: Language = "en", *, thresholds: Thresholds = THRESHOLD
     >>> rules_table()["rule"].to_list()[:3]
     ['few', 'slipping_away', 'fading']
     """
-    Words(language)
+    words = Words(language)
+    sentences = texts(words.language, "insights")
     limits = {name: f"{value:g}" for name, value in asdict(thresholds).items()}
     place: dict[str, int] = {}
     rows = []
@@ -233,9 +234,9 @@ def rules_table(language: Language = "en", *, thresholds: Thresholds = THRESHOLD
                 "scope": rule.scope,
                 "priority": place[rule.scope],
                 "rule": rule.id,
-                "condition": rule.condition.format(**limits),
-                "finding": rule.finding[language],
-                "action": rule.action[language],
+                "condition": words.text(f"{rule.id}.condition", part="insights", **limits),
+                "finding": sentences[f"{rule.id}.finding"],
+                "action": sentences[f"{rule.id}.action"],
             }
         )
     table: pd.DataFrame = pd.DataFrame(rows)
@@ -302,9 +303,10 @@ def _say(
         **words.of_value(money),
         **words.rhythm(known.get("with_gap", 0), known["customers"]),
     }
-    finding = rule.finding[words.language].format(**{**limits, **figures, **phrases})
+    filled = {**limits, **figures, **phrases}
+    finding = words.text(f"{rule.id}.finding", part="insights", **filled)
     return {
         "rule": rule.id,
         "finding": finding[0].upper() + finding[1:],
-        "action": rule.action[words.language],
+        "action": words.text(f"{rule.id}.action", part="insights"),
     }

@@ -1,15 +1,15 @@
-"""How numbers, money, dates and sentences are written for the people who read the deliverables.
+"""Texts, numbers, money and dates in the language of the reader.
 
-One catalogue of texts a language (:mod:`tenure.locale.en`, :mod:`tenure.locale.tr`), and
-:class:`Locale`, which fills them in. Numbers and dates are Babel's; where it is not installed they
-get the language's separators, and dates stay as ISO writes them.
+Every text that is translated is in the catalogues: one folder per language (``en``, ``tr``), with
+one module per kind of text, each a mapping ``TEXTS`` with the same keys in every language.
+:class:`Locale` fills them in. Babel writes numbers and dates; where it is not installed they get
+the language's separators, and dates stay in ISO format. A further language is one further folder.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,14 +18,13 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.data_dictionary import UNITS, describe
 from tenure.exceptions import OptionError
 from tenure.io.csv_style import PLAIN, CsvStyle
-from tenure.locale.languages import Language, check_language
+from tenure.locale.catalogue import texts
+from tenure.locale.languages import LANGUAGES, Language, check_language
 
-__all__ = ["Locale"]
+__all__ = ["LANGUAGES", "Language", "Locale", "check_language"]
 
-_SEPARATORS = {"en": str.maketrans({}), "tr": str.maketrans(",.", ".,")}
 _NOTHING = "–"
 
 
@@ -74,28 +73,31 @@ class Locale:
             raise OptionError(f"currency={code!r}: give the three letters of ISO 4217, as 'TRY'.")
 
     @cached_property
-    def _catalogue(self) -> Any:
-        return import_module(f"tenure.locale.{self.language}")
-
-    @cached_property
     def _babel(self) -> Any:
         """Babel's numbers, or None where it is not installed."""
         return import_module("babel.numbers") if importlib.util.find_spec("babel") else None
 
     @property
     def separators(self) -> tuple[str, str]:
-        """What stands between thousands, and before decimals."""
-        return (",", ".") if self.language == "en" else (".", ",")
+        """The separator of thousands, and the decimal mark."""
+        style = texts(self.language, "style")
+        return style["thousands"], style["decimal"]
 
-    def text(self, key: str, **values: Any) -> str:
+    def separated(self, text: str) -> str:
+        """Return a number in English writing with the separators of the language."""
+        return text.translate(str.maketrans(",.", "".join(self.separators)))
+
+    def text(self, key: str, /, *, part: str = "report", **values: Any) -> str:
         """Return a text of the catalogue with values filled in.
 
         Parameters
         ----------
         key : str
             Name of the text.
+        part : str
+            The kind of text: a module of the catalogue.
         **values
-            What its braces hold, as text already or to be written as numbers.
+            The values of its placeholders: text, or numbers to be written.
 
         Returns
         -------
@@ -106,23 +108,31 @@ class Locale:
         >>> Locale("tr").text("figure.customers")
         'müşteri'
         """
-        texts: Mapping[str, str] = self._catalogue.TEXTS
         written = {
             name: value if isinstance(value, str) else self.number(value)
             for name, value in values.items()
         }
-        return texts[key].format(**written)
+        return str(texts(self.language, part)[key].format(**written))
 
-    def phrase(self, english: str) -> str:
-        """Return an English phrase of another module in this language; unknown ones unchanged.
+    def term(self, value: str) -> str:
+        """Return the word for a value that a table holds, such as ``"risen"``; others unchanged.
 
         Examples
         --------
-        >>> Locale("tr").phrase("rows read")
-        'okunan satır'
+        >>> Locale("tr").term("risen"), Locale("tr").term("A")
+        ('yükseldi', 'A')
         """
-        phrases: Mapping[str, str] = self._catalogue.PHRASES
-        return phrases.get(english, english)
+        return str(texts(self.language, "terms").get(value, value))
+
+    def setting(self, name: str) -> str:
+        """Return the name of a setting of a run in words.
+
+        Examples
+        --------
+        >>> Locale("en").setting("cap_outliers"), Locale("tr").setting("cap_outliers")
+        ('cap outliers', 'aykırı değerleri sınırla')
+        """
+        return str(texts(self.language, "settings").get(name, name.replace("_", " ")))
 
     def warning(self, kind: type[Warning]) -> tuple[str, str]:
         """Return the heading of a class of warnings, and what it means in a sentence.
@@ -135,35 +145,17 @@ class Locale:
         Returns
         -------
         tuple of str
-            Both empty where the language has its own words in the warning itself.
+            Both empty in English: the warning itself states them.
         """
-        words: Mapping[str, tuple[str, str]] = self._catalogue.WARNINGS
-        found = [words[base.__name__] for base in kind.__mro__ if base.__name__ in words]
+        known = texts(self.language, "warnings")
+        found = [known[base.__name__] for base in kind.__mro__ if base.__name__ in known]
         return found[0] if found else ("", "")
-
-    def column(self, name: str, table: str = "") -> str:
-        """Return the heading of a column, without the currency; horizons are spelled out.
-
-        Parameters
-        ----------
-        name : str
-            The column.
-        table : str
-            The table it is in, a key of :data:`tenure.data_dictionary.TABLES`: ``recency`` of
-            ``"forecast"`` is not ``recency`` of ``"rfm"``.
-
-        Examples
-        --------
-        >>> Locale("en").column("clv_6m"), Locale("tr").column("clv_6m")
-        ('value, 6 months', 'değer, 6 ay')
-        """
-        return describe(name, table, self).label
 
     @property
     def periods(self) -> str:
         """The period the models count in, in the plural: ``"weeks"``."""
         if self.period is None:
-            return UNITS["period"].texts(self.language)
+            return self.text("value.period", part="units")
         return self.unit(self.period, 2)
 
     def horizon(self, label: str) -> str:
@@ -175,15 +167,16 @@ class Locale:
         ('1 month', '26 hafta')
         """
         count, unit = label[:-1], label[-1:]
-        units: Mapping[str, tuple[str, str]] = self._catalogue.UNITS
-        if unit not in units or not count.replace(".", "", 1).isdigit():
+        if (
+            f"time.{unit}.one" not in texts(self.language, "units")
+            or not count.replace(".", "", 1).isdigit()
+        ):
             return label
         return f"{self.number(float(count))} {self.unit(unit, float(count))}"
 
     def unit(self, code: str, count: float) -> str:
         """Return the word for a number of periods, by the period's code."""
-        units: Mapping[str, tuple[str, str]] = self._catalogue.UNITS
-        return units[code if code in units else code.lower()][count != 1]
+        return self.text(f"time.{code.lower()}.{'one' if count == 1 else 'other'}", part="units")
 
     def number(self, value: float, digits: int = 3) -> str:
         """Write a figure: separators, and ``digits`` significant digits when it is small.
@@ -199,7 +192,7 @@ class Locale:
         if value == int(value) and size < 1e15:
             return self.decimal(value, 0)
         if size < 1e-4 or size >= 1e15:
-            return f"{value:.{digits - 1}e}".translate(_SEPARATORS[self.language])
+            return self.separated(f"{value:.{digits - 1}e}")
         if size >= 10_000:
             return self.decimal(value, 0)
         if size >= 100:
@@ -225,12 +218,12 @@ class Locale:
     def decimal(self, value: float, decimals: int, *, trim: bool = False) -> str:
         """Write a figure with a number of decimals, zeros at its end left out if asked."""
         if abs(value) >= _BEYOND_DIGITS:  # more digits than babel writes, and than anybody reads
-            return f"{value:.3e}".translate(_SEPARATORS[self.language])
+            return self.separated(f"{value:.3e}")
         if self._babel is None:
             text = f"{value:,.{decimals}f}"
             if trim and "." in text:
                 text = text.rstrip("0").rstrip(".")
-            return text.translate(_SEPARATORS[self.language])
+            return self.separated(text)
         pattern = "#,##0" + ("." + ("#" if trim else "0") * decimals if decimals else "")
         text = self._babel.format_decimal(value, format=pattern, locale=self.language)
         return str(text)

@@ -1,25 +1,32 @@
-"""The languages that words for people are written in."""
+"""The languages that the package writes for its readers: those that have a catalogue."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from tenure.exceptions import OptionError
 from tenure.io.text import quoted
+from tenure.locale.catalogue import languages, texts
 
-__all__ = ["Language", "check_language"]
+__all__ = ["LANGUAGES", "Language", "check_language", "plain_letters"]
 
-Language: TypeAlias = Literal["en", "tr"]
-"""English or Turkish."""
+if TYPE_CHECKING:
+    Language: TypeAlias = Literal["en", "tr"]
+else:
+    # At run time the catalogues that are there decide.
+    Language = Literal[languages()]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""The codes of the languages, English first."""
 
 
 def check_language(language: object) -> Language:
-    """Return a language's code, or say which there are.
+    """Return a language's code, or raise an error that lists the languages.
 
     Parameters
     ----------
     language : str
-        ``"en"`` or ``"tr"``.
+        One of :data:`LANGUAGES`.
 
     Returns
     -------
@@ -35,6 +42,29 @@ def check_language(language: object) -> Language:
     >>> check_language("tr")
     'tr'
     """
-    if not isinstance(language, str) or language not in get_args(Language):
-        raise OptionError(f"language={quoted(language)}: use 'en' or 'tr'.")
-    return language  # type: ignore[return-value]
+    if not isinstance(language, str) or language not in LANGUAGES:
+        raise OptionError(f"language={quoted(language)}: use {' or '.join(map(repr, LANGUAGES))}.")
+    return language
+
+
+def plain_letters(text: str) -> str:
+    """Return text with the letters of the languages in the spelling that file names use.
+
+    Parameters
+    ----------
+    text : str
+        Such as the name of a campaign.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain_letters("Geri kazanılacaklar")
+    'Geri kazanilacaklar'
+    """
+    for language in LANGUAGES:
+        style = texts(language, "style")
+        text = text.translate(str.maketrans(style["letters"], style["letters.plain"]))
+    return text

@@ -1,15 +1,14 @@
-"""Tables that sum an analysis up: the quality of the data, and the segments."""
+"""Summary tables of an analysis: the quality of the data, and the segments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from tenure.io.text import printable_all
 from tenure.io.validation import provenance
-from tenure.periods import PERIOD_NAMES
 from tenure.pipeline.profile import profile
 from tenure.rfm import segment_order
 from tenure.segments import segment_summary
@@ -17,80 +16,61 @@ from tenure.summary.roles import Columns
 
 __all__ = ["profile_tables", "quality_table", "segments_table"]
 
-_NOTES = {
-    "totals": {
-        "repeated_rows": "rows left out because they repeat another in every column",
-        "same_day": "customers with several orders, first and last on one day",
-        "no_spend": "customers with orders and a spend of 0",
-    },
-    "transactions": {
-        "without_customer": "rows without a customer, left out",
-        "without_date": "rows without a date, left out",
-        "after_end": "rows after the end of the observation, left out",
-        "same_day": "rows of the same customer and day, counted as one purchase",
-        "collapsed": "purchase days counted together with another one",
-        "refunds": "refunds (negative amounts)",
-        "cancelled": "purchases refunded in full",
-        "unmatched_refunds": "refunds that exceed what the table has as paid",
-        "zero_amounts": "purchases with an amount of 0",
-        "without_purchase": "customers left without a purchase, left out",
-    },
-}
+_Line: TypeAlias = tuple[str, dict[str, Any], Any]
 
 
 def quality_table(customers: pd.DataFrame, history: pd.DataFrame, rows: int) -> pd.DataFrame:
-    """Say what the data are and what was counted or changed on the way in.
+    """Describe the data, and what was counted or changed when they were read.
 
     Parameters
     ----------
     customers : DataFrame
         The customer summary, with its provenance.
     history : DataFrame
-        One row a customer, with ``orders_total`` and maybe ``spend_total``.
+        One row per customer, with ``orders_total`` and maybe ``spend_total``.
     rows : int
         Rows of the table as it came.
 
     Returns
     -------
     DataFrame
-        Two columns, ``what`` and ``value``.
+        ``what``, a key of the texts of :mod:`tenure.locale`, part ``quality``; ``parameters``, the
+        values of its placeholders; and ``value``.
     """
     known = provenance(customers) or {}
-    lines: list[tuple[str, Any]] = [("rows read", rows), ("customers", len(customers))]
-    lines.append(("analysis date", known.get("observation_end", "not known")))
+    lines: list[_Line] = [("rows_read", {}, rows), ("customers", {}, len(customers))]
+    lines.append(("analysis_date", {}, known.get("observation_end")))
     period = known.get("period")
     if period is not None:
-        longest = float(customers["T"].max())
-        lines.append((f"longest history in {PERIOD_NAMES[period]}s", longest))
+        lines.append(("longest_history", {"unit": period}, float(customers["T"].max())))
     orders = history["orders_total"]
-    lines.append(("orders", float(orders.sum())))
-    lines.append(("customers with one order", int((orders == 1).sum())))
+    lines.append(("orders", {}, float(orders.sum())))
+    lines.append(("one_order", {}, int((orders == 1).sum())))
     if "spend_total" in history.columns:
         spend = float(history["spend_total"].sum())
-        lines.append(("total spend", spend))
-        lines.append(("average order value", spend / float(orders.sum())))
+        lines.append(("total_spend", {}, spend))
+        lines.append(("average_order", {}, spend / float(orders.sum())))
     lines += _noted(known)
+    names = ("what", "parameters", "value")
+    columns = dict(zip(names, zip(*lines, strict=True), strict=True))
     result: pd.DataFrame = pd.DataFrame(
-        {
-            "what": [what for what, _ in lines],
-            "value": pd.Series([value for _, value in lines], dtype=object),
-        }
+        {name: pd.Series(list(values), dtype=object) for name, values in columns.items()}
     )
     return result
 
 
-def _noted(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    lines: list[tuple[str, Any]] = []
-    words = _NOTES.get(str(known.get("source")), {})
+def _noted(known: Mapping[str, Any]) -> list[_Line]:
+    lines: list[_Line] = []
     for name, count in (known.get("notes") or {}).items():
-        # Caps are told column by column below.
+        # Caps are listed column by column below.
         if name != "capped" and count:
-            lines.append((words.get(name, str(name).replace("_", " ")), count))
+            key = f"{known.get('source')}.{name}" if name == "same_day" else str(name)
+            lines.append((key, {}, count))
     for column, cap in (known.get("caps") or {}).items():
         changed = cap["above"] + cap["below"]
         if changed:
-            limits = [f"{cap[side]:g}" for side in ("lower", "upper") if cap[side] is not None]
-            lines.append((f"{column}: values capped at {' and '.join(limits)}", changed))
+            limits = [cap[side] for side in ("lower", "upper") if cap[side] is not None]
+            lines.append(("capped", {"column": column, "limits": limits}, changed))
     return lines
 
 
@@ -139,18 +119,18 @@ def segments_table(
     segment_map: Any = None,
     p_alive: bool = True,
 ) -> pd.DataFrame:
-    """Sum up every value segment and every RFM segment.
+    """Summarise every value segment and every RFM segment.
 
     Parameters
     ----------
     forecast, rfm : DataFrame
-        One row a customer, each with its ``segment``.
+        One row per customer, each with its ``segment``.
     value : str
         The forecast column that customers are ranked by.
     segment_map : SegmentMap, mapping or dataframe, optional
         The map the RFM segments come from, where it is not the standard one.
     p_alive : bool
-        Whether P(alive) says something; its mean is left out otherwise.
+        Whether P(alive) is informative; its mean is left out otherwise.
 
     Returns
     -------

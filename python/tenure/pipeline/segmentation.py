@@ -134,7 +134,7 @@ def _breakdowns(
             part.insert(0, "scheme", scheme)
             crossed.append(part)
         found[f"{name}_by_segment"] = pd.concat(crossed, ignore_index=True)
-        spelled = {value: locale.phrase(value) for value in (MISSING, NONE)}
+        spelled = {value: locale.term(value) for value in (MISSING, NONE)}
         for made in (name, f"{name}_by_segment"):
             found[made][role] = found[made][role].replace(spelled)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tenure.campaigns import campaign_table as figures_of
-from tenure.data_dictionary import DIMENSIONS
+from tenure.data_dictionary import DIMENSIONS, column_label
 from tenure.insights import overall_insights
 from tenure.io.spreadsheets import id_name
 from tenure.locale import Locale
@@ -58,7 +58,7 @@ def overview(analysis: Analysis, locale: Locale) -> Section:
 
 def segments(analysis: Analysis, locale: Locale) -> Section:
     """Describe the value segments."""
-    lead = locale.text("segments.lead", value=locale.column(analysis.value_column))
+    lead = locale.text("segments.lead", value=column_label(analysis.value_column, locale))
     return _scheme(analysis, "value", "segments", lead, locale)
 
 
@@ -151,7 +151,7 @@ def _crossed(analysis: Analysis, name: str, scheme: str, locale: Locale) -> Grid
         [segment, *map(locale.number, row)]
         for segment, row in zip(names, counts.to_numpy(float).tolist(), strict=True)
     ]
-    kind = locale.column("rfm_segment" if scheme == "rfm" else "value_segment")
+    kind = column_label("rfm_segment" if scheme == "rfm" else "value_segment", locale)
     columns = [Column(kind, True), *(Column(str(head), False) for head in counts.columns)]
     caption = locale.text("tables.crossed", table=locale.text(f"tables.{name}"), segment=kind)
     return Grid(columns, rows, caption, matrix=True)
@@ -212,7 +212,7 @@ def _overlap(analysis: Analysis, locale: Locale) -> Grid:
         for name, counts in zip(shared.index, shared.to_numpy().tolist(), strict=True)
     ]
     names = (Column(str(name), False) for name in shared.columns)
-    columns = [Column(locale.column("campaign"), True), *names]
+    columns = [Column(column_label("campaign", locale), True), *names]
     return Grid(columns, rows, locale.text("campaigns.overlap"), matrix=True)
 
 
@@ -242,7 +242,7 @@ _MOVES = ("risers", "fallers", "new", "gone")
 
 
 def _moved(name: str, locale: Locale) -> str:
-    return locale.phrase(name) if name in ("(new)", "(gone)") else name
+    return locale.term(name) if name in ("(new)", "(gone)") else name
 
 
 def _length(value: float, period: str | None, locale: Locale) -> str:

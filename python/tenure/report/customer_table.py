@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from tenure.data_dictionary import column_label
 from tenure.io.spreadsheets import id_name, spreadsheet_safe
 from tenure.locale import Locale
 from tenure.pipeline.analysis import Analysis
@@ -163,7 +164,7 @@ def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[
         ],
         "words": _words(locale),
         "any": locale.text("customers.any"),
-        "campaign": locale.column("campaign"),
+        "campaign": column_label("campaign", locale),
     }
 
 

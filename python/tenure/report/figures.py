@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure.data_dictionary import column_label
 from tenure.fitters.expected_counts import expected_counts
 from tenure.io.validation import provenance
 from tenure.locale import Locale
@@ -91,7 +92,7 @@ def alive_map(analysis: Analysis, locale: Locale) -> Chart:
 def value_map(analysis: Analysis, locale: Locale) -> Chart:
     """Show the mean value by repeat purchases and time since the last purchase."""
     column = analysis.value_column
-    title = locale.text("check.value_map", value=locale.column(column))
+    title = locale.text("check.value_map", value=column_label(column, locale))
     return _map(analysis, locale, "value", column, title)
 
 

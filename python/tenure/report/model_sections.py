@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 INSTALL = install_command("report")
-_MONEY = ("total spend", "average order value")
+_MONEY = ("total_spend", "average_order")
 UNSAID = frozenset({"outputs", "language", "currency", "decimal"})
 """Settings that have no bearing on the figures."""
 
@@ -101,19 +101,27 @@ def quality_rows(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str
     table = analysis.tables["quality"]
     return [
         (
-            _quality_words(str(what), locale),
-            locale.phrase(value) if isinstance(value, str) else value,
+            _quality_label(what, parameters, locale),
+            locale.term("not known") if value is None else value,
             "money" if what in _MONEY else "number",
         )
-        for what, value in zip(table["what"], table["value"], strict=True)
+        for what, parameters, value in table.itertuples(index=False, name=None)
     ]
 
 
-def _quality_words(what: str, locale: Locale) -> str:
-    column, capped, limits = what.rpartition(": values capped at ")
-    if capped:
-        return locale.text("data.capped", column=column, limits=limits)
-    return locale.phrase(what)
+def _quality_label(key: str, parameters: Mapping[str, Any], locale: Locale) -> str:
+    values = dict(parameters)
+    if "unit" in values:
+        values["unit"] = locale.unit(values["unit"], 2)
+    if "limits" in values:
+        limits = [locale.separated(f"{limit:g}") for limit in values["limits"]]
+        both = len(limits) == 2
+        values["limits"] = (
+            locale.text("limits", part="quality", low=limits[0], high=limits[1])
+            if both
+            else limits[0]
+        )
+    return locale.text(key, part="quality", **values)
 
 
 def _quality_value(value: Any, kind: str, locale: Locale) -> str:
@@ -243,7 +251,7 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     """State the conventions, and the settings of this run."""
     settings = pd.DataFrame(
         [
-            {"setting": locale.phrase(name.replace("_", " ")), "value": _shown(value, locale)}
+            {"setting": locale.setting(name), "value": _shown(value, locale)}
             for name, value in analysis.settings.items()
             if value is not None and name not in UNSAID
         ]
@@ -264,7 +272,7 @@ def setting(value: Any, locale: Locale) -> str:
             for key, item in value.items()
         }
         return "; ".join(
-            f"{locale.phrase(str(key))}: {setting(item, locale)}" for key, item in spelled.items()
+            f"{locale.setting(str(key))}: {setting(item, locale)}" for key, item in spelled.items()
         )
     if isinstance(value, list | tuple):
         return ", ".join(setting(item, locale) for item in value)

@@ -197,7 +197,7 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
         rows.append((locale.text("figure.overdue"), analysis.activity["overdue"], "share"))
     for name, value in analysis.settings.items():
         if value is not None and name not in UNSAID:
-            words = locale.phrase(name.replace("_", " "))
+            words = locale.setting(name)
             shown = value if isinstance(value, bool | int | float) else setting(value, locale)
             rows.append((words, shown, "number" if isinstance(value, float) else "count"))
     return rows

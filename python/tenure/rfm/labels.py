@@ -1,14 +1,15 @@
-"""Labels of the ten segments, in English and Turkish."""
+"""Labels of the ten RFM segments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from tenure.exceptions import OptionError
-from tenure.locale.languages import Language, check_language
+from tenure.locale.catalogue import texts
+from tenure.locale.languages import LANGUAGES, Language, check_language
 
 __all__ = [
     "RFM_SEGMENTS",
@@ -35,47 +36,26 @@ RFM_SEGMENTS: tuple[str, ...] = (
 SCRIPT_NAMES = {"at_risk": "at_Risk", "cant_lose": "cant_loose"}
 """Spelling of two segments in the widespread scripts, by standard name."""
 
-_LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "champions": "Champions",
-        "loyal_customers": "Loyal customers",
-        "potential_loyalists": "Potential loyalists",
-        "new_customers": "New customers",
-        "promising": "Promising",
-        "need_attention": "Need attention",
-        "about_to_sleep": "About to sleep",
-        "cant_lose": "Can't lose",
-        "at_risk": "At risk",
-        "hibernating": "Hibernating",
-    },
-    "tr": {
-        "champions": "Şampiyonlar",
-        "loyal_customers": "Sadık Müşteriler",
-        "potential_loyalists": "Potansiyel Sadıklar",
-        "new_customers": "Yeni Müşteriler",
-        "promising": "Umut Vadedenler",
-        "need_attention": "İlgi Bekleyenler",
-        "about_to_sleep": "Uyumak Üzere Olanlar",
-        "cant_lose": "Kaybedilmemesi Gerekenler",
-        "at_risk": "Risk Altındakiler",
-        "hibernating": "Uykudakiler",
-    },
-}
-
 
 def _plain(name: str) -> str:
     return "_".join(name.strip().casefold().replace("-", " ").replace("_", " ").split())
 
 
-_CANONICAL = {
-    _plain(spelling): name
-    for name in RFM_SEGMENTS
-    for spelling in (name, SCRIPT_NAMES.get(name, name), *(w[name] for w in _LABELS.values()))
-}
+@cache
+def _spellings() -> dict[str, str]:
+    """Return the standard names by every spelling: of code, of scripts, and of each language."""
+    labels = [texts(language, "segments") for language in LANGUAGES]
+    return {
+        _plain(spelling): name
+        for name in RFM_SEGMENTS
+        for spelling in (name, SCRIPT_NAMES.get(name, name), *(known[name] for known in labels))
+    }
 
 
 def _known(name: object) -> str | None:
-    return _CANONICAL.get(_plain(name)) if isinstance(name, str) else None
+    if not isinstance(name, str):
+        return None
+    return name if name in RFM_SEGMENTS else _spellings().get(_plain(name))
 
 
 def canonical_segment(name: str) -> str:
@@ -135,9 +115,9 @@ def segment_label(name: str, *, language: Language = "en") -> str:
     >>> segment_label("cant_loose")
     "Can't lose"
     """
-    words = _LABELS[check_language(language)]
+    labels = texts(check_language(language), "segments")
     found = _known(name)
-    return str(name) if found is None else words[found]
+    return str(name) if found is None else str(labels[found])
 
 
 def segment_labels(segments: pd.Series[Any], *, language: Language = "en") -> pd.Series[Any]:

@@ -111,15 +111,15 @@ def in_words(table: pd.DataFrame, name: str, locale: Locale) -> pd.DataFrame:
         names = table[segment].astype(object)
         labels = {one: segment_label(one, language=locale.language) for one in names.unique()}
         changed[segment] = names.where(~schemes, names.map(labels))
-    for where, column in _PHRASES:
+    for where, column in _TERMS:
         if name == where and column in table.columns:
             words = table[column].astype(object)
-            changed[column] = words.map(locale.phrase, na_action="ignore")
+            changed[column] = words.map(locale.term, na_action="ignore")
     return table.assign(**changed) if changed else table
 
 
 _RFM = ("rfm", "customers", "rfm_segments")
-_PHRASES = (("moves", "change"), ("movement", "previous"), ("profile", "type"))
+_TERMS = (("moves", "change"), ("movement", "previous"), ("profile", "type"))
 
 
 def described_columns(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
@@ -16,13 +16,13 @@ from tenure.io.atomic_directories import recover
 from tenure.io.files import read_table
 from tenure.io.spreadsheets import unmarked
 from tenure.locale import Locale
-from tenure.locale.languages import Language
+from tenure.locale.languages import LANGUAGES, Language
 from tenure.rfm import RFM_SEGMENTS, canonical_segment
 from tenure.rfm.labels import SCRIPT_NAMES, segment_label
 
 __all__ = ["machine_names", "read_output"]
 
-_FOREIGN = tuple(language for language in get_args(Language) if language != "en")
+_FOREIGN = tuple(language for language in LANGUAGES if language != "en")
 _WORDS = ("risen", "fallen", "same", "new", "gone", "(new)", "(gone)")
 
 
@@ -160,7 +160,7 @@ def _plain(value: Any) -> Any:
             if value == segment_label(name, language=language):
                 return canonical_segment(name)
         for word in _WORDS:
-            if value == locale.phrase(word):
+            if value == locale.term(word):
                 return word
     return value
 

@@ -187,8 +187,9 @@ class Movement:
         count = {name: int(found.get(name, 0)) for name in _CHANGES}
         stayed = _CHANGES[:3]
         both = sum(count[name] for name in stayed)
-        shares = {f"{name}_share": locale.percent(count[name] / both) for name in stayed}
-        text = locale.text("movement.both", both=both, **count, **shares)
+        values: dict[str, Any] = {"both": both, **count}
+        values |= {f"{name}_share": locale.percent(count[name] / both) for name in stayed}
+        text = locale.text("movement.both", **values)
         moves = self.to_frame()
         moves = moves[~moves["previous"].eq(_NEW) & ~moves["current"].eq(_GONE)].head(_SHOWN)
         if len(moves):

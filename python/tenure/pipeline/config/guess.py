@@ -13,6 +13,7 @@ import pandas as pd
 from tenure._warnings import collect_warnings
 from tenure.exceptions import DateError, FileError, TenureError
 from tenure.io.dates import parse_dates
+from tenure.locale.languages import plain_letters
 from tenure.presets import FLO
 
 __all__ = ["Guess", "Layout", "guess_layout"]
@@ -287,7 +288,7 @@ def _best(names: Sequence[str], *kinds: str) -> str | None:
 
 
 def _score(name: str, kind: str) -> int:
-    plain = name.translate(str.maketrans("çğıöşüÇĞİÖŞÜ", "cgiosuCGIOSU"))
+    plain = plain_letters(name)
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).lower()
     words = re.findall(r"[a-z]+", plain)
     return sum(word in words for word in _WORDS[kind])

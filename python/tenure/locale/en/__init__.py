@@ -1,0 +1,1 @@
+"""English: one module per kind of text, each with a mapping ``TEXTS``."""

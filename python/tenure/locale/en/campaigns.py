@@ -1,0 +1,26 @@
+"""English phrases that describe a campaign's rule."""
+
+TEXTS: dict[str, str] = {
+    "or": " or ",
+    "and": " and ",
+    "segments": "segment {value}",
+    "value_segments": "value segment {value}",
+    "exact": "interested in {value}",
+    "contains": "interested in anything containing {value}",
+    "channels": "channel {value}",
+    "store_types": "bought in store type {value}",
+    "at_least": "{column} ≥ {low}",
+    "at_most": "{column} ≤ {high}",
+    "between": "{low} ≤ {column} ≤ {high}",
+    "average": "average order of {value} or more",
+    "campaign": "campaign {value}",
+    "listed": "{value} listed customers",
+    "file": "the customers in {value}",
+    "without": "without {value}",
+    "limit": "the first {count}",
+    "ranked": "the first {count} by {column}",
+    "least": "the first {count} by {column}, least first",
+    "discount": "discount of {value}",
+    "percent": "{value}%",
+    "everyone": "everyone",
+}

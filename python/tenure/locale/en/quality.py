@@ -1,0 +1,27 @@
+"""English names of the figures on the quality of the data."""
+
+TEXTS: dict[str, str] = {
+    "rows_read": "rows read",
+    "customers": "customers",
+    "analysis_date": "analysis date",
+    "orders": "orders",
+    "one_order": "customers with one order",
+    "total_spend": "total spend",
+    "average_order": "average order value",
+    "repeated_rows": "rows left out because they repeat another in every column",
+    "totals.same_day": "customers with several orders, first and last on one day",
+    "no_spend": "customers with orders and a spend of 0",
+    "without_customer": "rows without a customer, left out",
+    "without_date": "rows without a date, left out",
+    "after_end": "rows after the end of the observation, left out",
+    "transactions.same_day": "rows of the same customer and day, counted as one purchase",
+    "collapsed": "purchase days counted together with another one",
+    "refunds": "refunds (negative amounts)",
+    "cancelled": "purchases refunded in full",
+    "unmatched_refunds": "refunds that exceed what the table has as paid",
+    "zero_amounts": "purchases with an amount of 0",
+    "without_purchase": "customers left without a purchase, left out",
+    "longest_history": "longest history in {unit}",
+    "capped": "{column}: values capped at {limits}",
+    "limits": "{low} and {high}",
+}

@@ -1,0 +1,25 @@
+"""English names of the settings of a run."""
+
+TEXTS: dict[str, str] = {
+    "source": "source",
+    "preset": "preset",
+    "analysis_date": "analysis date",
+    "period": "period",
+    "convention": "convention",
+    "cap_outliers": "cap outliers",
+    "ties": "ties",
+    "purchase_model": "purchase model",
+    "models": "models",
+    "models_sha256": "models sha256",
+    "models_fitted_to": "models fitted to",
+    "models_age_days": "models age days",
+    "purchase_model_chosen": "purchase model chosen",
+    "purchase_penalizer": "purchase penalizer",
+    "spend_penalizer": "spend penalizer",
+    "horizons": "horizons",
+    "segment_names": "segment names",
+    "value_segments": "value segments",
+    "discount_rate": "discount rate",
+    "date_format": "date format",
+    "dayfirst": "day first",
+}

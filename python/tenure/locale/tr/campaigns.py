@@ -1,0 +1,26 @@
+"""Turkish phrases that describe a campaign's rule."""
+
+TEXTS: dict[str, str] = {
+    "or": " veya ",
+    "and": " ve ",
+    "segments": "segment {value}",
+    "value_segments": "değer segmenti {value}",
+    "exact": "ilgi alanı {value}",
+    "contains": "ilgi alanlarından birinde {value} geçenler",
+    "channels": "kanal {value}",
+    "store_types": "alışveriş yaptığı mağaza türü {value}",
+    "at_least": "{column} ≥ {low}",
+    "at_most": "{column} ≤ {high}",
+    "between": "{low} ≤ {column} ≤ {high}",
+    "average": "ortalama siparişi en az {value}",
+    "campaign": "{value} kampanyası",
+    "listed": "listelenen {value} müşteri",
+    "file": "{value} dosyasındaki müşteriler",
+    "without": "hariç: {value}",
+    "limit": "ilk {count}",
+    "ranked": "{column} sıralamasında ilk {count}",
+    "least": "{column} sıralamasında, küçükten büyüğe, ilk {count}",
+    "discount": "indirim {value}",
+    "percent": "%{value}",
+    "everyone": "herkes",
+}

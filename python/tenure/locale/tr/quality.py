@@ -1,0 +1,27 @@
+"""Turkish names of the figures on the quality of the data."""
+
+TEXTS: dict[str, str] = {
+    "rows_read": "okunan satır",
+    "customers": "müşteri",
+    "analysis_date": "analiz tarihi",
+    "orders": "sipariş",
+    "one_order": "tek siparişli müşteri",
+    "total_spend": "toplam harcama",
+    "average_order": "ortalama sipariş tutarı",
+    "repeated_rows": "her sütunda bir başkasını yinelediği için atılan satır",
+    "totals.same_day": "birkaç siparişinin ilki ve sonu aynı güne düşen müşteri",
+    "no_spend": "siparişi olup hiç harcamamış müşteri",
+    "without_customer": "müşterisi olmadığı için atılan satır",
+    "without_date": "tarihi olmadığı için atılan satır",
+    "after_end": "gözlem döneminden sonra olduğu için atılan satır",
+    "transactions.same_day": "aynı müşterinin aynı gününde olup tek alışveriş sayılan satır",
+    "collapsed": "başka bir günle birlikte sayılan alışveriş günü",
+    "refunds": "iade (negatif tutar)",
+    "cancelled": "tamamı iade edilen alışveriş",
+    "unmatched_refunds": "tabloda ödenenden fazla olan iade",
+    "zero_amounts": "tutarı sıfır olan alışveriş",
+    "without_purchase": "alışverişi kalmadığı için atılan müşteri",
+    "longest_history": "en uzun geçmiş, {unit}",
+    "capped": "{column}: {limits} ile sınırlanan değerler",
+    "limits": "{low} ve {high}",
+}

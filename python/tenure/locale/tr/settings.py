@@ -1,0 +1,25 @@
+"""Turkish names of the settings of a run."""
+
+TEXTS: dict[str, str] = {
+    "source": "kaynak",
+    "preset": "hazır düzen",
+    "analysis_date": "analiz tarihi",
+    "period": "dönem birimi",
+    "convention": "sayma biçimi",
+    "cap_outliers": "aykırı değerleri sınırla",
+    "ties": "eşit değerler",
+    "purchase_model": "satın alma modeli",
+    "models": "modeller",
+    "models_sha256": "modellerin SHA-256 özeti",
+    "models_fitted_to": "modellerin verisinin son günü",
+    "models_age_days": "modellerin yaşı (gün)",
+    "purchase_model_chosen": "seçilen satın alma modeli",
+    "purchase_penalizer": "satın alma modelinin cezası",
+    "spend_penalizer": "harcama modelinin cezası",
+    "horizons": "tahmin dönemleri",
+    "segment_names": "segment adları",
+    "value_segments": "değer segmentleri",
+    "discount_rate": "aylık iskonto oranı",
+    "date_format": "tarih biçimi",
+    "dayfirst": "önce gün",
+}

@@ -1,0 +1,8 @@
+"""Turkish separators of numbers, and letters that file names write differently."""
+
+TEXTS: dict[str, str] = {
+    "thousands": ".",
+    "decimal": ",",
+    "letters": "çğıöşüÇĞİÖŞÜ",
+    "letters.plain": "cgiosuCGIOSU",
+}
