@@ -28,6 +28,7 @@ from tenure.fitters._snapshot import from_one_fit, snapshot
 from tenure.fitters.fit_report import FitReport, IndependenceCheck, notices_html
 from tenure.fitters.fit_warnings import fit_notices
 from tenure.fitters.json_files import JsonFile
+from tenure.fitters.registry import model_entry
 from tenure.io.text import quoted
 
 if TYPE_CHECKING:
@@ -95,6 +96,12 @@ class BaseFitter(JsonFile):
     _result: FitResult | None = None
     _inputs: FitInputs | None = None
     _facts: Mapping[str, Any] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Take the names of the parameters from the registry."""
+        super().__init_subclass__(**options)
+        if "_model" in cls.__dict__:
+            cls._parameters = model_entry(cls._model).parameters
 
     def __init__(self, penalizer_coef: float = 0.0) -> None:
         self.penalizer_coef = penalizer_coef

@@ -73,7 +73,6 @@ class BetaGeoBetaBinomFitter(CountingFitter):
 
     _model: ClassVar[str] = "BG/BB"
     _counts_purchases: ClassVar[bool] = False
-    _parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "gamma", "delta")
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "recency", "n_periods")
     _names: ClassVar[Mapping[str, Sequence[str]]] = {
         "frequency": ("frequency",),
@@ -237,7 +236,9 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     def _loglikelihood(params: ArrayLike, x: ArrayLike, tx: ArrayLike, T: ArrayLike) -> FloatArray:
         """Return ln L of each customer at given parameters."""
         columns = [as_float("x", x), as_float("tx", tx), as_float("T", T)]
-        return _engine.log_likelihood("BG/BB", as_float("params", params).tolist(), columns)
+        return _engine.log_likelihood(
+            BetaGeoBetaBinomFitter._model, as_float("params", params).tolist(), columns
+        )
 
     @staticmethod
     def _negative_log_likelihood(
@@ -251,4 +252,4 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         """Return the objective of the fit at given log-parameters."""
         named = {"frequency": frequency, "recency": recency, "n_periods": n_periods}
         logs = as_float("log_params", log_params)
-        return objective("BG/BB", logs, named, weights, penalizer_coef)
+        return objective(BetaGeoBetaBinomFitter._model, logs, named, weights, penalizer_coef)

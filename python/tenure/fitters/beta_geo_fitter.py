@@ -69,10 +69,10 @@ class BetaGeoFitter(TransactionFitter):
     """
 
     _model: ClassVar[str] = "BG/NBD"
-    _parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
 
-    @staticmethod
+    @classmethod
     def _negative_log_likelihood(
+        cls,
         log_params: ArrayLike,
         freq: ArrayLike,
         rec: ArrayLike,
@@ -81,17 +81,6 @@ class BetaGeoFitter(TransactionFitter):
         penalizer_coef: float,
     ) -> float:
         """Return the objective of the fit at given log-parameters, on time as it is passed."""
-        return _objective("BG/NBD", log_params, freq, rec, T, weights, penalizer_coef)
-
-
-def _objective(
-    model: str,
-    log_params: ArrayLike,
-    freq: ArrayLike,
-    rec: ArrayLike,
-    T: ArrayLike,
-    weights: ArrayLike,
-    penalizer_coef: float,
-) -> float:
-    named = {"freq": freq, "rec": rec, "T": T}
-    return objective(model, as_float("log_params", log_params), named, weights, penalizer_coef)
+        named = {"freq": freq, "rec": rec, "T": T}
+        logs = as_float("log_params", log_params)
+        return objective(cls._model, logs, named, weights, penalizer_coef)

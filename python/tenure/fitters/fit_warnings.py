@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tenure import _engine
 from tenure._warnings import Notice
 from tenure.exceptions import ConvergenceWarning, InfiniteMeanWarning, NotIdentifiedWarning
+from tenure.fitters.registry import model_entry
 from tenure.periods import PERIOD_NAMES
 
 if TYPE_CHECKING:
-    from tenure._engine import FitResult, ModelInfo
+    from tenure._engine import FitResult
 
 __all__ = ["CERTAIN", "DEGENERATE", "dropout_unknown", "fit_notices"]
 
@@ -21,11 +20,6 @@ DEGENERATE = (NotIdentifiedWarning, ConvergenceWarning, InfiniteMeanWarning)
 
 CERTAIN = 1e-6
 """How near to 1 a P(alive) must be to say nothing."""
-
-
-@cache
-def _models() -> dict[str, ModelInfo]:
-    return _engine.models()
 
 
 def fit_notices(
@@ -51,17 +45,18 @@ def fit_notices(
     smallest_count : float, optional
         The least purchase count in the data, for models of spending.
     """
-    names = _models()[model]["parameters"]
+    entry = model_entry(model)
     missing = list(result["not_identified"])
-    if result["converged"] and not missing and "q" not in names:
+    spend = entry.parameters_of("spend")
+    if result["converged"] and not missing and not spend:
         return ()
-    params = dict(zip(names, result["params"], strict=True))
+    params = dict(zip(entry.parameters, result["params"], strict=True))
     notices = []
     if not result["converged"]:
         notices.append(_not_converged(result))
     if missing:
         notices.append(_not_identified(model, params, missing, result["rows"], period, p_alive))
-    if "q" in params and params["q"] <= 1.0:
+    if spend and params["q"] <= 1.0:
         notices.append(_infinite_mean(params, smallest_count))
     return tuple(notices)
 
@@ -76,25 +71,12 @@ def _not_converged(result: FitResult) -> Notice:
     )
 
 
-def _dropout(model: str) -> list[str]:
-    info = _models()[model]
-    pairs = zip(info["parameters"], info["processes"], strict=True)
-    return [name for name, process in pairs if process == "dropout"]
-
-
 def dropout_unknown(model: Any) -> bool:
     """Tell whether the data do not determine a purchase model's parameters of dropout.
 
     Its P(alive) is no basis for a headline then.
     """
-    return bool(model._hidden & set(_dropout(model._model)))
-
-
-def _measured_in_time(model: str) -> set[str]:
-    info = _models()[model]
-    return {
-        name for name, unit in zip(info["parameters"], info["units"], strict=True) if unit == "time"
-    }
+    return bool(model._hidden & set(model_entry(model._model).parameters_of("dropout")))
 
 
 def _not_identified(
@@ -105,7 +87,8 @@ def _not_identified(
     period: str | None,
     p_alive: tuple[float, float, float] | None,
 ) -> Notice:
-    dropout = set(missing) & set(_dropout(model))
+    entry = model_entry(model)
+    dropout = set(missing) & set(entry.parameters_of("dropout"))
     details = _what_is_identified(model, params, missing, period)
     if p_alive is not None and (len(missing) == len(params) or p_alive[2] <= CERTAIN):
         least, _, greatest = p_alive
@@ -131,8 +114,9 @@ def _not_identified(
         details += (
             "If the refit changes the forecasts, more customers or a longer history are needed."
         )
-        if dropout == {"a", "b"}:
-            share = params["a"] / (params["a"] + params["b"])
+        if entry.mixing["dropout"] == "beta" and len(dropout) == 2:
+            a, b = (params[name] for name in entry.parameters_of("dropout"))
+            share = a / (a + b)
             details += (
                 " What the data may determine is the mean probability of dropout after a purchase,"
                 f" a/(a + b) = {share:.3g}."
@@ -160,7 +144,7 @@ def _what_is_identified(
     model: str, params: Mapping[str, float], missing: Sequence[str], period: str | None
 ) -> str:
     units = f" {PERIOD_NAMES[period]}s" if period in PERIOD_NAMES else ""
-    in_time = _measured_in_time(model)
+    in_time = model_entry(model).parameters_in("time")
     names = ", ".join(missing)
     text = (
         f"The {model} model's parameters {names} are not identified: a wide range of their values"

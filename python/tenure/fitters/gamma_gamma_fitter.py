@@ -85,7 +85,6 @@ class GammaGammaFitter(BaseFitter):
     """
 
     _model: ClassVar[str] = "Gamma-Gamma"
-    _parameters: ClassVar[tuple[str, ...]] = ("p", "q", "v")
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "monetary_value")
     _data_columns: ClassVar[tuple[str, ...]] = ("monetary_value", "frequency", "weights")
     _data_types: ClassVar[Mapping[str, type]] = {"monetary_value": float, "frequency": float}
@@ -101,7 +100,7 @@ class GammaGammaFitter(BaseFitter):
         """Return the objective of the fit at given log-parameters."""
         named = {"frequency": frequency, "monetary_value": avg_monetary_value}
         logs = as_float("log_params", log_params)
-        return objective("Gamma-Gamma", logs, named, weights, penalizer_coef)
+        return objective(GammaGammaFitter._model, logs, named, weights, penalizer_coef)
 
     def fit(
         self,

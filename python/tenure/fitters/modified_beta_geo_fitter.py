@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from numpy.typing import ArrayLike
-
-from tenure.fitters.beta_geo_fitter import BetaGeoFitter, _objective
+from tenure.fitters.beta_geo_fitter import BetaGeoFitter
 
 __all__ = ["ModifiedBetaGeoFitter"]
 
@@ -63,15 +61,3 @@ class ModifiedBetaGeoFitter(BetaGeoFitter):
     """
 
     _model: ClassVar[str] = "MBG/NBD"
-
-    @staticmethod
-    def _negative_log_likelihood(
-        log_params: ArrayLike,
-        freq: ArrayLike,
-        rec: ArrayLike,
-        T: ArrayLike,
-        weights: ArrayLike,
-        penalizer_coef: float,
-    ) -> float:
-        """Return the objective of the fit at given log-parameters, on time as it is passed."""
-        return _objective("MBG/NBD", log_params, freq, rec, T, weights, penalizer_coef)

@@ -73,7 +73,6 @@ class ParetoNBDFitter(TransactionFitter):
     """
 
     _model: ClassVar[str] = "Pareto/NBD"
-    _parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
 
     def fit(  # type: ignore[override]  # lifetimes' order of arguments differs between its fitters
         self,
@@ -197,13 +196,13 @@ class ParetoNBDFitter(TransactionFitter):
         r, alpha, s, beta = values = as_float("params", params).tolist()
 
         def log_likelihood(seen: Numbers) -> FloatArray:
-            return _engine.log_likelihood("Pareto/NBD", values, [x, seen, T])
+            return _engine.log_likelihood(ParetoNBDFitter._model, values, [x, seen, T])
 
         ever = (r + x) * np.log(alpha + T) + s * np.log(beta + T)
         never = r * np.log(alpha) + s * np.log(beta)
         seen_last = np.where(x > 0, T, 0.0)
         common = np.where(x > 0, log_likelihood(seen_last) + ever, never)
-        gone = 1.0 - _engine.probability_alive("Pareto/NBD", values, x, t_x, T)
+        gone = 1.0 - _engine.probability_alive(ParetoNBDFitter._model, values, x, t_x, T)
         with np.errstate(divide="ignore"):
             share = np.log(gone) + np.log((r + s + x) / s)
         return batch.answer(log_likelihood(t_x) - common + share)
@@ -215,7 +214,9 @@ class ParetoNBDFitter(TransactionFitter):
         """Return ln L of each customer at given parameters."""
         batch = gather({"freq": freq, "rec": rec, "T": T})
         values = as_float("params", params).tolist()
-        return batch.answer(_engine.log_likelihood("Pareto/NBD", values, list(batch.columns)))
+        return batch.answer(
+            _engine.log_likelihood(ParetoNBDFitter._model, values, list(batch.columns))
+        )
 
     @staticmethod
     def _negative_log_likelihood(
@@ -229,7 +230,7 @@ class ParetoNBDFitter(TransactionFitter):
         """Return the objective of the fit at given parameters, on time as it is passed."""
         log_params = np.log(as_float("params", params))
         named = {"freq": freq, "rec": rec, "T": T}
-        return objective("Pareto/NBD", log_params, named, weights, penalizer_coef)
+        return objective(ParetoNBDFitter._model, log_params, named, weights, penalizer_coef)
 
 
 def _logarithms(initial: Sequence[float]) -> list[float]:

@@ -36,9 +36,8 @@ __all__ = [
 PurchaseModel: TypeAlias = Literal["auto", "bg/nbd", "mbg/nbd", "pareto/nbd"]
 AUTO = "auto"
 PURCHASE_MODELS: dict[str, type[BetaGeoFitter | ParetoNBDFitter]] = {
-    "bg/nbd": BetaGeoFitter,
-    "mbg/nbd": ModifiedBetaGeoFitter,
-    "pareto/nbd": ParetoNBDFitter,
+    fitter._model.lower(): fitter
+    for fitter in (BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter)
 }
 """The models, in the order that decides where nothing else does."""
 
@@ -173,7 +172,7 @@ def choose_purchase_model(
     """
     why = "models.asked"
     if asked == AUTO and scripts:
-        asked, why = "bg/nbd", "models.scripts"
+        asked, why = BetaGeoFitter._model.lower(), "models.scripts"
     names = list(PURCHASE_MODELS) if asked == AUTO else [asked]
     candidates = [_fit(name, customers, penalizer, horizons) for name in names]
     fitted = [candidate for candidate in candidates if candidate.failure is None]

@@ -1,4 +1,4 @@
-"""How customers differ: the densities behind the rates and probabilities of a model."""
+"""Plots of heterogeneity: the densities of customers' purchase rates and dropout."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from tenure import _engine
 from tenure.exceptions import NotFittedError, OptionError
+from tenure.fitters.registry import models
 from tenure.plotting._axes import pyplot, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_dropout_rate_heterogeneity", "plot_transaction_rate_heterogeneity"]
-
-# The law of each process, by the names of its two parameters.
-_BUYING = {("r", "alpha"): "gamma", ("alpha", "beta"): "beta"}
-_LEAVING = {("a", "b"): "beta", ("s", "beta"): "gamma", ("gamma", "delta"): "beta"}
 
 
 def plot_transaction_rate_heterogeneity(
@@ -33,12 +30,12 @@ def plot_transaction_rate_heterogeneity(
     .. math:: f(\lambda) = \frac{\alpha^r \lambda^{r-1} e^{-\alpha\lambda}}{\Gamma(r)}
 
     from 0 to its 99 % quantile, in purchases per period, while customers are active. For a model
-    with buying probabilities per period (alpha, beta), the beta density of those. The title gives
+    with purchase probabilities per period (alpha, beta), the beta density of those. The title gives
     mean and variance. Below a shape of 1 the density has no bound at 0, where the line starts.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``params_`` that hold r and alpha, or alpha and beta.
     suptitle : str
         Heading of the figure; on axes of yours, first line of their title.
@@ -69,11 +66,13 @@ def plot_transaction_rate_heterogeneity(
     >>> plot_transaction_rate_heterogeneity(model, ax=Figure().subplots()).get_title()
     'Heterogeneity in Transaction Rate\nmean: 0.054, var: 0.012'
     """
-    law, first, second = _law(model, _BUYING, "buying")
+    distribution, first, second = _distribution(model, "purchase")
     if xlabel is None:
-        unit = unit_of(model) if law == "gamma" else None
+        unit = unit_of(model) if distribution == "gamma" else None
         xlabel = "Transaction Rate" + (f" per {unit.title()}" if unit else "")
-    return _draw(law, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs)
+    return _draw(
+        distribution, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs
+    )
 
 
 def plot_dropout_rate_heterogeneity(
@@ -86,16 +85,16 @@ def plot_dropout_rate_heterogeneity(
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    r"""Draw the density of the probability p, over the customers, to leave after a purchase.
+    r"""Draw the density over customers of p, the probability of dropout after a purchase.
 
     .. math:: f(p) = \frac{p^{a-1} (1-p)^{b-1}}{B(a, b)}
 
-    from 0 to its 99 % quantile. For a model in which customers leave at a rate μ per period
+    from 0 to its 99 % quantile. For a model in which customers drop out at a rate μ per period
     (parameters s and beta), the gamma density of that rate. The title gives mean and variance.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``params_`` that hold a and b, s and beta, or gamma and delta.
     suptitle, xlabel, ylabel, suptitle_fontsize, ax, **kwargs
         As for :func:`plot_transaction_rate_heterogeneity`.
@@ -118,41 +117,51 @@ def plot_dropout_rate_heterogeneity(
     >>> plot_dropout_rate_heterogeneity(model, ax=Figure().subplots()).get_title()
     'Heterogeneity in Dropout Probability\nmean: 0.245, var: 0.044'
     """
-    law, first, second = _law(model, _LEAVING, "leaving")
-    if law == "gamma":  # a rate and not a probability; texts of the caller's own stay
+    distribution, first, second = _distribution(model, "dropout")
+    if distribution == "gamma":  # a rate and not a probability; texts of the caller's own stay
         suptitle = suptitle.replace(
             "Heterogeneity in Dropout Probability", "Heterogeneity in Dropout Rate"
         )
         xlabel = xlabel.replace("Dropout Probability p", "Dropout Rate μ")
-    return _draw(law, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs)
+    return _draw(
+        distribution, first, second, suptitle, xlabel, ylabel, suptitle_fontsize, ax, kwargs
+    )
 
 
-def _law(model: Any, laws: dict[tuple[str, str], str], process: str) -> tuple[str, float, float]:
-    """Return the law of a process and its two parameters."""
+def _distribution(model: Any, process: str) -> tuple[str, float, float]:
+    """Return the mixing distribution of a process and its two parameters.
+
+    Models of others, which have ``params_`` alone, are recognised by the names of these.
+    """
     try:
         params = model.params_
     except AttributeError as error:
         raise NotFittedError(str(error)) from error
-    for names, law in laws.items():
+    known = {
+        entry.parameters_of(process): entry.mixing[process]
+        for entry in models().values()
+        if process in entry.mixing
+    }
+    for names, distribution in known.items():
         if all(name in params for name in names):
-            return law, float(params[names[0]]), float(params[names[1]])
-    expected = ", or ".join(" and ".join(names) for names in laws)
+            return distribution, float(params[names[0]]), float(params[names[1]])
+    expected = ", or ".join(" and ".join(names) for names in known)
     raise OptionError(
         f"{type(model).__name__} has the parameters {', '.join(map(str, params.keys()))}, which do "
-        f"not say how customers differ in {process}; expected {expected}."
+        f"not state how customers differ in {process}; expected {expected}."
     )
 
 
-def _moments(law: str, first: float, second: float) -> tuple[float, float]:
+def _moments(distribution: str, first: float, second: float) -> tuple[float, float]:
     """Return mean and variance."""
-    if law == "gamma":
+    if distribution == "gamma":
         return first / second, first / second**2
     mean = first / (first + second)
     return mean, mean * (1 - mean) / (first + second + 1)
 
 
 def _draw(
-    law: str,
+    distribution: str,
     first: float,
     second: float,
     suptitle: str,
@@ -162,8 +171,8 @@ def _draw(
     ax: Axes | None,
     options: dict[str, Any],
 ) -> Axes:
-    x, density = _engine.mixing_density(law, first, second)
-    mean, variance = _moments(law, first, second)
+    x, density = _engine.mixing_density(distribution, first, second)
+    mean, variance = _moments(distribution, first, second)
     title = f"mean: {mean:.3f}, var: {variance:.3f}"
     figure = None
     if ax is None:

@@ -13,6 +13,7 @@ from tenure.io.delimited import SEPARATORS
 from tenure.io.files import read_table
 from tenure.io.optional import require_extra
 from tenure.pipeline.config.guess import Guess, Layout, guess_layout
+from tenure.pipeline.run_options import OPTIONS
 from tenure.presets import FLO
 
 __all__ = ["draft", "init_config"]
@@ -159,11 +160,13 @@ def draft(
             *_setting("cap_outliers", True),
         ]  # fmt: skip
     lines += [
-        *_comment('RFM: equal values get equal scores ("average"), or are told apart by row, as'
-                  ' many scripts have it ("first").'),
+        *_comment('RFM: equal values get equal scores ("average"), or scores in the order of'
+                  ' the rows, as many scripts have it ("first").'),
         *_setting("ties", "average"),
         *_comment(
-            '"auto" takes the model that fits best; or "bg/nbd", "mbg/nbd", "pareto/nbd".'
+            '"auto" takes the model that fits best; or '
+            + ", ".join(f'"{name}"' for name in OPTIONS["purchase_model"].choices[1:])
+            + "."
         ),
         *_setting("purchase_model", "auto"),
         *_setting("purchase_penalizer", 0.0, off=True),
