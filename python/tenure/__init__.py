@@ -47,7 +47,7 @@ if _typing.TYPE_CHECKING:
     )
     from tenure.fitters.fit_report import FitReport, check_independence
     from tenure.insights import overall_insights, segment_insights
-    from tenure.io.validation import provenance
+    from tenure.io.provenance import provenance
     from tenure.pipeline.analysis import Analysis
     from tenure.pipeline.breakdowns import breakdown_table
     from tenure.pipeline.config import read_config, run_config
@@ -86,7 +86,7 @@ _EXPORTS = {
     "get_threads": "tenure.threads",
     "prepare_totals": "tenure.summary.totals",
     "profile": "tenure.pipeline.profile",
-    "provenance": "tenure.io.validation",
+    "provenance": "tenure.io.provenance",
     "read_campaigns": "tenure.campaigns",
     "read_config": "tenure.pipeline.config",
     "read_output": "tenure.run_files.reading",

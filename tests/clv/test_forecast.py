@@ -24,7 +24,7 @@ from tenure.exceptions import (
     UnitWarning,
 )
 from tenure.horizons import discount_steps, resolve_horizons
-from tenure.io.validation import with_provenance
+from tenure.io.provenance import with_provenance
 
 WEEKS_A_MONTH = 30.4375 / 7
 

@@ -22,7 +22,7 @@ from tenure.pipeline.config.schema import Config
 from tenure.pipeline.model_choice import PURCHASE_MODELS, PurchaseModel
 from tenure.pipeline.outputs import OUTPUTS
 from tenure.pipeline.run_options import OPTIONS, chosen
-from tenure.run_files.names import OUTPUT_FILES
+from tenure.run_files.output_files import OUTPUT_FILES
 from tenure.summary.inputs import Convention
 
 ELSEWHERE = ("source", "progress")

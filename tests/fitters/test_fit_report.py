@@ -18,7 +18,7 @@ from tenure.exceptions import (
     NotIdentifiedWarning,
 )
 from tenure.fitters.fit_report import FitReport, check_independence
-from tenure.io.validation import with_provenance
+from tenure.io.provenance import with_provenance
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tenure.exceptions import (
     UnitError,
     UnitWarning,
 )
-from tenure.io.validation import with_provenance
+from tenure.io.provenance import with_provenance
 
 SPEND = {"p": 6.25, "q": 3.744, "v": 15.443}
 BUYING = {"r": 0.2426, "alpha": 4.4135, "a": 0.7929, "b": 2.4258}

@@ -15,7 +15,7 @@ from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
 from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import FileError, NotIdentifiedWarning, OptionError, TenureWarning
 from tenure.fitters import BaseFitter
-from tenure.io.validation import with_provenance
+from tenure.io.provenance import with_provenance
 
 FITTERS = [BetaGeoFitter, ModifiedBetaGeoFitter, GammaGammaFitter]
 

@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 
 from tenure.exceptions import ColumnError, DataError
 from tenure.io.dataframes import kind_of
-from tenure.io.validation import (
-    describe_rows,
-    native_out,
-    numeric,
-    provenance,
-    require_columns,
-    to_pandas,
-    with_provenance,
-)
+from tenure.io.provenance import provenance, with_provenance
+from tenure.io.validation import describe_rows, native_out, numeric, require_columns, to_pandas
 
 TABLE = pd.DataFrame({"id": ["a", "b"], "spend": [1.5, 2.5]})
 

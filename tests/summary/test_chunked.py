@@ -28,7 +28,8 @@ from tenure.exceptions import (
     RefundWarning,
     TenureWarning,
 )
-from tenure.io.validation import provenance, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import to_pandas
 from tenure.summary import chunked as pieces
 from tenure.summary.transactions import summarize
 

@@ -32,7 +32,8 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.io.validation import provenance, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import to_pandas
 from tenure.summary.transactions import summarize
 
 LOG = pd.DataFrame(

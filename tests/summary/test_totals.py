@@ -24,7 +24,8 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.io.validation import provenance, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import to_pandas
 from tenure.presets import FLO
 from tenure.summary.capping import cap_column
 from tenure.summary.totals import prepare_totals, summarize_totals

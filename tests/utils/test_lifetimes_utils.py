@@ -31,7 +31,7 @@ from tenure.exceptions import (
     RefundWarning,
     UnitWarning,
 )
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.utils import (
     _customer_lifetime_value,
     _find_first_transactions,

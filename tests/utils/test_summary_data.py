@@ -31,7 +31,7 @@ from tenure.exceptions import (
     TenureError,
     TenureWarning,
 )
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.utils import ConvergenceError, _check_inputs, summary_data_from_transaction_data
 
 REFERENCE = json.loads((ROOT / "tests" / "reference" / "summary_lifetimes.json").read_text())

@@ -19,7 +19,7 @@ from tenure.io.spreadsheets import write_xlsx
 from tenure.locale import Locale
 from tenure.run_files.csv_tables import CsvFile
 from tenure.run_files.directory import RunDirectory
-from tenure.run_files.names import MANIFEST
+from tenure.run_files.output_files import MANIFEST
 from tenure.run_files.record import file_hash
 
 __all__ = ["export_campaigns", "list_writers", "manifest_text", "need_for_lists"]

@@ -12,7 +12,7 @@ import typer
 from tenure.cli.console import plain_errors, show, with_progress
 from tenure.exceptions import OptionError
 from tenure.pipeline.run_options import OPTIONS, RunOption, chosen
-from tenure.run_files.names import OUTPUT_FILES, RUN_RECORD
+from tenure.run_files.output_files import OUTPUT_FILES, RUN_RECORD
 
 __all__ = ["RUN_HELP", "run_command"]
 

@@ -27,12 +27,12 @@ from tenure.exceptions import (
 )
 from tenure.fitters import BaseFitter
 from tenure.horizons import discount_steps, resolve_horizons, warn_of_week_months
+from tenure.io.provenance import provenance
 from tenure.io.validation import (
     describe_rows,
     indexed_by,
     native_out,
     numeric,
-    provenance,
     require_columns,
     row_error,
     to_pandas,

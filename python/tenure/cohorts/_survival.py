@@ -13,7 +13,8 @@ from tenure.cohorts.calendar import CALENDAR_PERIODS, parse_calendar, period_sta
 from tenure.exceptions import DataError, EmptyDataError, NotFittedError, OptionError, UnitError
 from tenure.horizons import check_cells
 from tenure.io.dates import parse_date
-from tenure.io.validation import numeric, provenance, require_columns, row_error, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import numeric, require_columns, row_error, to_pandas
 from tenure.periods import convert
 from tenure.summary.exact_sums import grouped_sums
 

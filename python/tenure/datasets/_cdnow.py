@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tenure.datasets._files import load_dataset
-from tenure.io.validation import with_provenance
+from tenure.io.provenance import with_provenance
 
 _KNOWN: dict[str, Any] = {
     "period": "W",

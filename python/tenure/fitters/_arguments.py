@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from tenure.exceptions import DataError, UnitError
 from tenure.io.arrow import decimal_floats, is_decimal
 from tenure.io.dataframes import kind_of
-from tenure.io.validation import describe_rows, native_out, provenance, require_columns, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import describe_rows, native_out, require_columns, to_pandas
 
 __all__ = [
     "Batch",

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from tenure.exceptions import DataError, EmptyDataError
 from tenure.insights._habits import above_own_rate, orders_of, p_alive_tells, usual_gaps
 from tenure.insights._rules import THRESHOLDS, Thresholds
-from tenure.io.validation import numeric, provenance, require_columns, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import numeric, require_columns, to_pandas
 from tenure.summary.exact_sums import grouped_sums
 
 __all__ = ["overall_figures", "segment_figures"]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import UnitError
 from tenure.fitters.fit_warnings import CERTAIN
-from tenure.io.validation import numeric, provenance, require_columns, to_pandas
+from tenure.io.provenance import provenance
+from tenure.io.validation import numeric, require_columns, to_pandas
 from tenure.periods import convert
 
 __all__ = ["above_own_rate", "orders_of", "p_alive_tells", "usual_gaps"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import sys
 from collections.abc import Hashable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -14,16 +13,12 @@ from tenure.exceptions import ColumnError, DataError
 from tenure.io.arrow import pandas_type, plain_columns, plain_table
 from tenure.io.column_names import free_name, with_safe_index
 from tenure.io.optional import install_hint
+from tenure.io.provenance import ATTRS_KEY, provenance, schema_metadata
 
-__all__ = ["kind_of", "native_out", "provenance", "to_pandas", "with_provenance"]
-
-ATTRS_KEY = "tenure"
-"""Key of a table's provenance in its ``attrs``, or in the metadata of its schema."""
+__all__ = ["kind_of", "native_out", "to_pandas"]
 
 _INDEX_KEY = "tenure.index"
 """Key under which an Arrow table says which of its columns is the customer's."""
-
-_Tabular = TypeVar("_Tabular", pd.DataFrame, "pd.Series[Any]")
 
 Kind = Literal["pandas", "polars", "arrow"]
 
@@ -198,21 +193,13 @@ def arrow_to_pandas(table: Any) -> pd.DataFrame:
         elif (held := pandas_type(field.type)) is not None:
             types[field.type] = held
     converted: pd.DataFrame = table.to_pandas(types_mapper=types.get, date_as_object=False)
-    known = _metadata(table.schema, ATTRS_KEY)
+    known = schema_metadata(table.schema, ATTRS_KEY)
     if isinstance(known, dict):
         converted.attrs = {ATTRS_KEY: known}
-    index = _metadata(table.schema, _INDEX_KEY)
+    index = schema_metadata(table.schema, _INDEX_KEY)
     if isinstance(index, str) and index in converted.columns:
         converted = converted.set_index(index)
     return converted
-
-
-def _metadata(schema: Any, key: str) -> Any:
-    text = (getattr(schema, "metadata", None) or {}).get(key.encode())
-    try:
-        return None if text is None else json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def native_out(result: Any, like: Any) -> Any:
@@ -290,54 +277,3 @@ def _as_it_came(table: Any, index: str, like: Any) -> Any:
 
 def _polars() -> Any:
     return sys.modules["polars"]
-
-
-def provenance(table: Any) -> dict[str, Any] | None:
-    """Return what a customer summary (or a column of one) knows about itself.
-
-    Parameters
-    ----------
-    table : DataFrame, Series or anything else
-        Usually what :func:`tenure.summarize` returned, or a column of it. PyArrow tables keep it
-        in the metadata of their schema; Polars has no place for it.
-
-    Returns
-    -------
-    dict or None
-        A copy of the provenance, None where there is none.
-
-    Examples
-    --------
-    >>> provenance([1, 2]) is None
-    True
-    """
-    attrs = getattr(table, "attrs", None)
-    found = attrs.get(ATTRS_KEY) if isinstance(attrs, dict) else None
-    if found is None and type(table).__module__.split(".")[0] == "pyarrow":
-        found = _metadata(getattr(table, "schema", None), ATTRS_KEY)
-    return copy.deepcopy(found) if isinstance(found, dict) and found else None
-
-
-def with_provenance(table: _Tabular, **entries: Any) -> _Tabular:
-    """Return a table whose provenance holds some more entries; the table given is left alone.
-
-    Parameters
-    ----------
-    table : DataFrame or Series
-        The table.
-    **entries
-        JSON-able values to add or to put in place of older ones.
-
-    Returns
-    -------
-    DataFrame or Series
-        A shallow copy.
-
-    Examples
-    --------
-    >>> provenance(with_provenance(pd.DataFrame(), period="W"))
-    {'period': 'W'}
-    """
-    result: _Tabular = table.copy(deep=False)
-    result.attrs = {**table.attrs, ATTRS_KEY: {**(provenance(table) or {}), **entries}}
-    return result

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tenure.exceptions import ColumnError
 from tenure.io.arrow import decimal_floats, is_decimal
-from tenure.io.dataframes import native_out, provenance, to_pandas, with_provenance
+from tenure.io.dataframes import native_out, to_pandas
 from tenure.io.row_errors import describe_rows, refuse_half_characters, row_error
 from tenure.io.text import listed, quoted, short
 
@@ -26,13 +26,11 @@ __all__ = [
     "indexed_by",
     "native_out",
     "numeric",
-    "provenance",
     "refuse_half_characters",
     "require_columns",
     "row_error",
     "to_pandas",
     "unchecked",
-    "with_provenance",
 ]
 
 

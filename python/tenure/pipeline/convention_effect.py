@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenure._warnings import Notice, collect_warnings
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConventionWarning
-from tenure.io.validation import with_provenance
+from tenure.io.provenance import with_provenance
 from tenure.pipeline.analysis import Analysis
 from tenure.segments import segment_by_value
 

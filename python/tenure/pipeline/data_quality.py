@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from tenure.io.provenance import provenance
 from tenure.io.text import printable_all
-from tenure.io.validation import provenance
 from tenure.pipeline.profile import profile
 from tenure.rfm import segment_order
 from tenure.segments import segment_summary

@@ -12,7 +12,7 @@ from tenure._warnings import collect_warnings
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConvergenceError, DataError
 from tenure.fitters import BetaGeoFitter, ParetoNBDFitter
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.periods import convert
 from tenure.summary.transactions import summarize
 

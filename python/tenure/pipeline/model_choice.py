@@ -16,7 +16,7 @@ from tenure.exceptions import ConvergenceError, DataError, TenureError
 from tenure.fitters import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
 from tenure.fitters.fit_warnings import CERTAIN
 from tenure.horizons import Horizon, resolve_horizons
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.pipeline.holdout import holdout_errors
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from tenure.io.text import quoted
 from tenure.pipeline.analysis import Analysis
 from tenure.run_files.csv_tables import CsvFile, columns_file
 from tenure.run_files.directory import RunDirectory
-from tenure.run_files.names import (
+from tenure.run_files.output_files import (
     MANIFEST,
     MODEL_COMPARISON,
     MOVES,

@@ -18,7 +18,7 @@ from tenure.clv.forecast import forecast
 from tenure.exceptions import ConventionWarning, DataWarning, OptionError
 from tenure.fitters import GammaGammaFitter
 from tenure.io.csv_style import Decimal, check_decimal
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.locale import Locale
 from tenure.locale.languages import check_language
 from tenure.periods import parse_period

@@ -11,7 +11,7 @@ import pandas as pd
 from tenure.cohorts import Cohorts, cohort_survival
 from tenure.cohorts.calendar import CALENDAR_PERIODS
 from tenure.exceptions import DataError, OptionError
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.periods import PERIOD_NAMES, convert
 from tenure.plotting._axes import axes_or_current, pyplot
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tenure.data_dictionary import column_label
 from tenure.fitters.expected_counts import expected_counts
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.locale import Locale
 from tenure.periods import convert
 from tenure.pipeline.analysis import Analysis

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure._warnings import collect_warnings
-from tenure.io.validation import provenance
+from tenure.io.provenance import provenance
 from tenure.locale import Locale
 from tenure.periods import PERIOD_DAYS, convert
 from tenure.pipeline.analysis import Analysis

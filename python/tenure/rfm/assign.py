@@ -11,14 +11,8 @@ from numpy.typing import NDArray
 
 from tenure._choices import EARLIER_NAMES, Names, check_choice
 from tenure.exceptions import DataError, OptionError
-from tenure.io.validation import (
-    native_out,
-    numeric,
-    provenance,
-    require_columns,
-    row_error,
-    to_pandas,
-)
+from tenure.io.provenance import provenance
+from tenure.io.validation import native_out, numeric, require_columns, row_error, to_pandas
 from tenure.rfm.labels import RFM_SEGMENTS, SCRIPT_NAMES, canonical_segment
 from tenure.rfm.maps import MEASURES, STANDARD_MAP, segment_map
 from tenure.segments import segment_summary

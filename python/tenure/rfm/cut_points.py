@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError
-from tenure.io.validation import native_out, provenance
+from tenure.io.provenance import provenance
+from tenure.io.validation import native_out
 from tenure.rfm.schemes import Scheme, Scored
 
 __all__ = ["cut_points", "remember"]

@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 from tenure._choices import EARLIER_TIES, Ties, check_choice
 from tenure.exceptions import DateError, EmptyDataError, OptionError, UnitError
 from tenure.io.dates import parse_date, parse_dates
+from tenure.io.provenance import provenance, with_provenance
 from tenure.io.text import quoted
 from tenure.io.validation import (
     indexed_by,
     native_out,
     numeric,
-    provenance,
     require_columns,
     row_error,
     to_pandas,
-    with_provenance,
 )
 from tenure.periods import PERIOD_NAMES, convert, parse_period
 from tenure.rfm.codes import choose_separator, code_column

@@ -11,14 +11,8 @@ import pandas as pd
 from tenure._choices import Names, Ties
 from tenure.exceptions import ColumnError, OptionError
 from tenure.io.dates import parse_dates
-from tenure.io.validation import (
-    check_names,
-    native_out,
-    numeric,
-    provenance,
-    to_pandas,
-    with_provenance,
-)
+from tenure.io.provenance import provenance, with_provenance
+from tenure.io.validation import check_names, native_out, numeric, to_pandas
 from tenure.rfm.assign import rfm_segments
 from tenure.rfm.maps import MEASURES, STANDARD_MAP, SegmentMap
 from tenure.rfm.maps import segment_map as make_map

@@ -15,7 +15,7 @@ from typing import Any
 
 from tenure.exceptions import FileError, OptionError
 from tenure.io.atomic_files import AnyPath
-from tenure.run_files.names import RUN_RECORD
+from tenure.run_files.output_files import RUN_RECORD
 from tenure.run_files.record import file_hash
 
 __all__ = ["Destination", "RunDirectory", "expand", "owned_files", "reading"]

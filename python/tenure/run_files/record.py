@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tenure.exceptions import FileError
-from tenure.run_files.names import RUN_RECORD
+from tenure.run_files.output_files import RUN_RECORD
 
 if TYPE_CHECKING:
     from tenure.pipeline.analysis import Analysis

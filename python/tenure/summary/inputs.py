@@ -15,13 +15,8 @@ from numpy.typing import NDArray
 from tenure.io.column_names import id_name, with_index_name
 from tenure.io.dates import parse_date, parse_dates
 from tenure.io.files import read_table
-from tenure.io.validation import (
-    numeric,
-    provenance,
-    refuse_half_characters,
-    require_columns,
-    to_pandas,
-)
+from tenure.io.provenance import provenance
+from tenure.io.validation import numeric, refuse_half_characters, require_columns, to_pandas
 from tenure.periods import convert, parse_period
 from tenure.summary.refunds import net_refunds
 from tenure.summary.roles import (

@@ -19,14 +19,8 @@ from tenure.exceptions import (
 )
 from tenure.io.column_names import with_safe_index
 from tenure.io.dates import parse_dates
-from tenure.io.validation import (
-    describe_rows,
-    numeric,
-    provenance,
-    row_error,
-    to_pandas,
-    with_provenance,
-)
+from tenure.io.provenance import provenance, with_provenance
+from tenure.io.validation import describe_rows, numeric, row_error, to_pandas
 from tenure.periods import period_days
 from tenure.summary.capping import cap_parts
 from tenure.summary.roles import settle_roles

@@ -11,6 +11,7 @@ import pandas as pd
 from tenure._warnings import Notice
 from tenure.exceptions import CollapseWarning, DataWarning
 from tenure.io.dates import parse_date, parse_dates
+from tenure.io.provenance import with_provenance
 from tenure.io.validation import (
     check_names,
     native_out,
@@ -18,7 +19,6 @@ from tenure.io.validation import (
     require_columns,
     to_pandas,
     unchecked,
-    with_provenance,
 )
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
 from tenure.summary.aggregation import Aggregate, aggregate

@@ -10,7 +10,8 @@ import pandas as pd
 from tenure._lifetimes_mode import is_active
 from tenure._warnings import Notice
 from tenure.exceptions import DataWarning, EmptyDataError
-from tenure.io.validation import native_out, with_provenance
+from tenure.io.provenance import with_provenance
+from tenure.io.validation import native_out
 from tenure.summary.aggregation import aggregate, aggregate_split
 from tenure.utils._log import Log, iso_day, positive_multiplier, read_end, read_log
 from tenure.utils.freq import Freq, parse_freq

@@ -1,4 +1,4 @@
-"""Names of the files that a run writes, by output."""
+"""The output files of a run, by output."""
 
 from __future__ import annotations
 
