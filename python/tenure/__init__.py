@@ -1,4 +1,4 @@
-"""Customer lifetime value, right and fast.
+"""Customer lifetime value, accurate and fast.
 
 Who is still a customer, how often they will buy, what they will spend, what they are worth, which
 segment they belong to and whom to contact.
