@@ -38,6 +38,37 @@ def test_python_blocks_run(tmp_path, monkeypatch):
     assert names["bgf"].params_["r"] == pytest.approx(0.2426, abs=1e-4)
 
 
+@pytest.fixture(scope="module")
+def analysed():
+    """Names that the pages use: a table of customers, what a run made of it."""
+    customers = tenure.datasets.make_omnichannel(500, seed=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        analysis = tenure.run(customers, preset="flo")
+    forecast = analysis.forecast
+    return {
+        "tenure": tenure,
+        "analysis": analysis,
+        "customers": analysis.customers,
+        "forecast": forecast,
+        "segments": forecast["segment"],
+    }
+
+
+@pytest.mark.parametrize("page", ["cohorts", "data", "insights", "report", "warnings"])
+def test_python_blocks_of_a_page_run(page, analysed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tenure.datasets.make_omnichannel(50, seed=0).to_csv("customers.csv", index=False)
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert blocks
+    names = dict(analysed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TenureWarning)
+        for block in blocks:
+            exec(compile(block, f"{page}.md", "exec"), names)
+
+
 def test_shell_blocks_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     tenure.datasets.make_omnichannel(1000, seed=3).to_csv("customers.csv", index=False)
