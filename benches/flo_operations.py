@@ -28,7 +28,7 @@ SEGMENTS = {
 
 
 def parsed(path: str | Path) -> pd.DataFrame:
-    """Read the file and parse its dates: what both sides start from."""
+    """Read the file and parse its dates, the input of both sides."""
     table = pd.read_csv(path)
     for column in table.columns:
         if "date" in column:
@@ -113,7 +113,7 @@ def with_tenure(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def answers(forecast: pd.DataFrame, rfm: pd.DataFrame) -> list[float]:
-    """Sum up what both sides found: expected purchases, and customers by segment."""
+    """Add up the results of a side: expected purchases, and customers by segment."""
     names = ("purchases_3m", "purchases_6m")
     if names[0] not in forecast:
         names = ("expected_purchases_12w", "expected_purchases_24w")

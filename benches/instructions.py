@@ -70,7 +70,7 @@ def line(kernel: str, found: int, before: int | None) -> str:
 
 
 def verdict(counts: dict[str, int], known: dict[str, int]) -> tuple[bool, list[str]]:
-    """Tell whether every kernel keeps to what it may need, and in sentences which do not."""
+    """Return whether every kernel is within its limit, and sentences on those that are not."""
     worse = [k for k, n in counts.items() if k in known and n > known[k] * (1.0 + TOLERANCE)]
     new = [kernel for kernel in counts if kernel not in known]
     said = []

@@ -42,8 +42,8 @@ def add_up(columns: list[Any]) -> Any:
     return out
 
 
-def _beside(title: str, ours: Operations, operation: str, floor: Any, at_most: float) -> Row:
-    """Time an operation beside a loop in NumPy over the same columns, on one thread."""
+def _against_floor(title: str, ours: Operations, operation: str, floor: Any, at_most: float) -> Row:
+    """Time an operation and a loop in NumPy over the same columns, on one thread."""
     ours.prepare("customers")
     columns = [column.to_numpy() for column in ours.inputs.get(operation, ours.inputs[""])]
     call = getattr(ours, operation)
@@ -66,13 +66,13 @@ def _beside(title: str, ours: Operations, operation: str, floor: Any, at_most: f
 def reading(ours: Operations) -> Row:
     """Compare a fit with reading its columns."""
     title = "BG/NBD fit against reading its three columns"
-    return _beside(title, ours, "fit_bg", read, FIT_TO_READING)
+    return _against_floor(title, ours, "fit_bg", read, FIT_TO_READING)
 
 
 def copying(ours: Operations) -> Row:
     """Compare lifetime value with reading its columns and writing one."""
     title = "lifetime value, 12 months, against reading four columns and writing one"
-    return _beside(title, ours, "clv", add_up, VALUE_TO_COPYING)
+    return _against_floor(title, ours, "clv", add_up, VALUE_TO_COPYING)
 
 
 def scaling(rows: list[Row]) -> list[Row]:

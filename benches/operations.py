@@ -31,7 +31,7 @@ class Operations:
         return sum(int(c.nbytes) for c in self.inputs.get(operation, self.inputs[""]))
 
     def prepare(self, table: str) -> None:
-        """Make what the operations on a kind of table start from."""
+        """Prepare the inputs of the operations on a kind of table."""
         if table in self.tables or table == "none":
             return
         self.tables.clear()
@@ -90,11 +90,11 @@ class Operations:
         return self.buying.predict(52, *self.history)
 
     def alive(self) -> Any:
-        """Tell who is still a customer."""
+        """Compute P(alive)."""
         return self.buying.conditional_probability_alive(*self.history)
 
     def spend(self) -> Any:
-        """Expect what a purchase is worth."""
+        """Compute the expected spend per purchase."""
         return self.spending.conditional_expected_average_profit(self.history[0], self.money)
 
     def clv(self) -> Any:

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class PeerError(Exception):
-    """A peer cannot be had or did not do what it was asked: the sentence says why."""
+    """A peer cannot be installed or failed; the message states the reason."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ class Worker:
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]], *packages: str) -> None:
-    """Be a worker: say which versions run, then answer each request until there are no more."""
+    """Run as a worker: report the versions, then answer requests until the input ends."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the peer prints is not an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # output of the peer is not an answer
 
     def say(words: dict[str, Any]) -> None:
         out.write(json.dumps(words) + "\n")
@@ -171,5 +171,5 @@ def serve(answer: Callable[[dict[str, Any]], dict[str, Any]], *packages: str) ->
     for line in sys.stdin:
         try:
             say(answer(json.loads(line)))
-        except Exception as error:  # whatever it is, the one who asked must know
+        except Exception as error:  # any failure is reported to the caller
             say({"error": f"{type(error).__name__}: {error}"})

@@ -65,7 +65,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def beside_lifetimes(suite: Suite) -> None:
+def compare_with_lifetimes(suite: Suite) -> None:
     """Run every case at every size, by size, so that each table is made once."""
     options = suite.options
     patience = 2.0 if options.quick else 10.0
@@ -94,14 +94,14 @@ def one_case(
     if peer is not None and ours.size in case.targets:
         request = {"size": ours.size, "operation": case.operation, "table": case.table}
         peers["lifetimes"] = asking(peer, kept, **request)
-    row = suite.beside(row, call, peers, patience)
+    row = suite.time_with_peers(row, call, peers, patience)
     # lifetimes' own optimisers stop early, its Pareto/NBD by far.
     bound = 0.1 if case.operation.startswith("fit") else 1e-3
     return suite.compared(row, "lifetimes", operations.answers(case.operation, call()), kept, bound)
 
 
-def beside_frames(suite: Suite) -> None:
-    """Summarise beside Polars and DuckDB; the ratio is against the faster of the two."""
+def compare_with_dataframes(suite: Suite) -> None:
+    """Compare summaries with Polars and DuckDB; the ratio is to the faster of the two."""
     script = ("frames", "summaries.py", "serve")
     with suite.peer("Polars", *script) as polars, suite.peer("DuckDB", *script) as duckdb:
         workers = {"Polars": polars, "DuckDB": duckdb}
@@ -119,7 +119,7 @@ def beside_frames(suite: Suite) -> None:
                     for name, peer in workers.items()
                     if peer is not None
                 }
-                row = suite.beside(row, ours, peers, 6.0)
+                row = suite.time_with_peers(row, ours, peers, 6.0)
                 found = summaries.sums(ours())
                 for name in peers:
                     row = suite.compared(row, name, found, kept[name], 1e-9)
@@ -128,8 +128,8 @@ def beside_frames(suite: Suite) -> None:
                 gc.collect()
 
 
-def beside_pymc(suite: Suite) -> None:
-    """Fit beside pymc-marketing's modes of posteriors, with flat priors; it compiles first."""
+def compare_with_pymc(suite: Suite) -> None:
+    """Compare fits with the posterior modes of pymc-marketing, which compiles first."""
     with suite.peer("pymc-marketing", "pymc", "pymc_operations.py") as peer:
         if peer is None:
             return
@@ -143,13 +143,13 @@ def beside_pymc(suite: Suite) -> None:
                 kept: dict[str, Any] = {}
                 run = asking(peer, kept, size=size, model=model, params=params)
                 row: Row = {"operation": titles[operation], "size": size}
-                row = suite.beside(row, call, {"pymc-marketing": run}, 3.0, compiles=True)
+                row = suite.time_with_peers(row, call, {"pymc-marketing": run}, 3.0, compiles=True)
                 found = operations.answers(operation, call())
                 suite.add("peers", suite.compared(row, "pymc-marketing", found, kept, 0.01))
 
 
 def flo_job(suite: Suite) -> None:
-    """Do FLO's job beside pandas and lifetimes, from the parsed table to forecast and segments."""
+    """Compare FLO's job with pandas and lifetimes, from the parsed table to segments."""
     file = suite.options.flo
     if file is None:
         return
@@ -159,7 +159,7 @@ def flo_job(suite: Suite) -> None:
         kept: dict[str, Any] = {}
         peers = {} if peer is None else {"lifetimes": asking(peer, kept)}
         row: Row = {"operation": "FLO, table to forecast", "size": len(table)}
-        row = suite.beside(row, lambda: flo_operations.with_tenure(table), peers, 5.0)
+        row = suite.time_with_peers(row, lambda: flo_operations.with_tenure(table), peers, 5.0)
         found = flo_operations.with_tenure(table)
         answers = flo_operations.answers(*found)
         suite.add("peers", suite.compared(row, "lifetimes", answers, kept, 1e-4))
@@ -178,7 +178,7 @@ def against_machine(suite: Suite) -> None:
 
 
 def one_thread_and_two(suite: Suite) -> None:
-    """Run what is done with customers with one thread and with two."""
+    """Time operations on customers with one thread and with two."""
     for size in suite.wanted(SMALL, MIDDLE):
         rounds = 5 if suite.options.quick else 10
         for row in threads.one_and_two(operations.Operations(tenure, size), rounds):
@@ -186,9 +186,9 @@ def one_thread_and_two(suite: Suite) -> None:
 
 
 PARTS: dict[str, Callable[[Suite], None]] = {
-    "lifetimes": beside_lifetimes,
-    "summaries": beside_frames,
-    "pymc": beside_pymc,
+    "lifetimes": compare_with_lifetimes,
+    "summaries": compare_with_dataframes,
+    "pymc": compare_with_pymc,
     "flo": flo_job,
     "limits": against_machine,
     "threads": one_thread_and_two,

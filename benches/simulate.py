@@ -21,7 +21,7 @@ def simulate(size: int, seed: int = 0, *, continuous: bool = False) -> pd.DataFr
     days = rng.uniform(70, 421, size) if continuous else rng.integers(70, 421, size)
     whole = (lambda times: times) if continuous else np.floor
     rate = rng.gamma(R, 1.0 / ALPHA, size) / 7.0
-    leaving = rng.beta(A, B, size)
+    dropout = rng.beta(A, B, size)
     frequency = np.zeros(size)
     last = np.zeros(size)
     now = np.zeros(size)
@@ -34,7 +34,7 @@ def simulate(size: int, seed: int = 0, *, continuous: bool = False) -> pd.DataFr
         new = active[day > last[active]]
         frequency[new] += 1
         last[new] = whole(now[new])
-        active = active[rng.uniform(size=active.size) >= leaving[active]]
+        active = active[rng.uniform(size=active.size) >= dropout[active]]
     scale = rng.gamma(3.74, 1.0 / 15.44, size)
     spend = rng.gamma(6.25 * np.maximum(frequency, 1)) / np.maximum(frequency, 1) / scale
     paid = spend if continuous else np.maximum(spend, 0.01).round(2)
@@ -55,12 +55,12 @@ def opportunities(size: int, seed: int = 0) -> pd.DataFrame:
     """
     rng = np.random.default_rng(seed)
     periods = rng.integers(6, 13, size)
-    buying, leaving = rng.beta(1.2, 0.75, size), rng.beta(0.66, 2.78, size)
+    purchase, dropout = rng.beta(1.2, 0.75, size), rng.beta(0.66, 2.78, size)
     frequency, recency = np.zeros((2, size), dtype=np.int64)
     alive = np.ones(size, dtype=bool)
     for period in range(1, 13):
-        alive &= (rng.uniform(size=size) >= leaving) & (period <= periods)
-        buys = alive & (rng.uniform(size=size) < buying)
+        alive &= (rng.uniform(size=size) >= dropout) & (period <= periods)
+        buys = alive & (rng.uniform(size=size) < purchase)
         frequency += buys
         recency[buys] = period
     return pd.DataFrame({"frequency": frequency, "recency": recency, "n_periods": periods})

@@ -15,7 +15,7 @@ from timing import Run, alternate, machine, timed
 
 
 class Suite:
-    """One run of the suite: what is asked for and what was found."""
+    """One run of the suite: its options and results."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
@@ -41,7 +41,7 @@ class Suite:
         print(f"{row['operation']}, {row['size']:,}: {found}", file=sys.stderr, flush=True)
 
     def save(self) -> str:
-        """Write what was found so far."""
+        """Write the results so far."""
         options = self.options
         return save(options.output, options.name, self.tables, self.notes, self.machine)
 
@@ -52,7 +52,7 @@ class Suite:
         try:
             running = Worker(make_environment(environment, self.options.peers, named), *command)
         except PeerError as reason:
-            self.note(f"{name} is left out: {reason}.")
+            self.note(f"{name} is skipped: {reason}.")
             yield None
             return
         self.machine["peers"][environment] = running.versions
@@ -61,7 +61,7 @@ class Suite:
         finally:
             running.close()
 
-    def beside(
+    def time_with_peers(
         self,
         row: Row,
         call: Callable[[], Any],
@@ -69,7 +69,7 @@ class Suite:
         patience: float,
         compiles: bool = False,
     ) -> Row:
-        """Time an operation beside its peers, or alone where they fail."""
+        """Time an operation and its peers, or it alone where they fail."""
 
         def ours(fresh: bool) -> dict[str, Any]:
             return timed(call, fresh)[1]
@@ -84,7 +84,7 @@ class Suite:
     def compared(
         self, row: Row, peer: str, found: list[float], kept: dict[str, Any], bound: float
     ) -> Row:
-        """Note how far a peer's answers are apart at most, and say so where that is far."""
+        """Record the largest difference from a peer's results, with a note where it is large."""
         expected = kept.get("answers")
         if not expected or "peer_s" not in row:
             return row
@@ -92,12 +92,12 @@ class Suite:
         apart = max((abs(a / b - 1.0) if b else abs(a) for a, b in pairs), default=0.0)
         if len(found) != len(expected) or not apart <= bound:
             where = f"{row['operation']}, {row['size']:,}"
-            self.note(f"{where}: tenure says {found}, {peer} says {expected}.")
+            self.note(f"{where}: tenure gives {found}, {peer} gives {expected}.")
         return {**row, "answers_apart": max(apart, row.get("answers_apart", 0.0))}
 
 
 def asking(peer: Worker, kept: dict[str, Any], /, **request: Any) -> Run:
-    """Return a run of a peer, which keeps its last answer."""
+    """Return a run of a peer, which keeps its last result."""
 
     def run(fresh: bool) -> dict[str, Any]:
         answer = peer.ask(**request, fresh=fresh)

@@ -50,7 +50,7 @@ def _ratio(row: Row, bound: str) -> list[str]:
     ]
 
 
-def _beside_peers(row: Row) -> list[str]:
+def _with_peers(row: Row) -> list[str]:
     peer = ""
     if "peer_s" in row:
         peer = f"{row['peer']}: {seconds(row['peer_s'])}"
@@ -87,9 +87,9 @@ class Kind:
 
 KINDS = {
     "peers": Kind(
-        "Beside peers",
-        "tenure | peer | ratio | at least | reached | memory | peer's | answers apart",
-        _beside_peers,
+        "Compared with peers",
+        "tenure | peer | ratio | at least | reached | memory | peer's | largest difference",
+        _with_peers,
     ),
     "limits": Kind("Against the machine", "tenure | against | ratio | at most | reached", _limits),
     "threads": Kind("One thread and two", "one | two | ratio | at least | reached", _threads),

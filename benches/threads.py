@@ -40,7 +40,7 @@ def _compared(title: str, operation: str, ours: Operations, rounds: int) -> Row:
         "size": ours.size,
         "one_s": statistics.median(one),
         "two_s": statistics.median(two),
-        # Of each round by itself, so that what else the machine does falls out.
+        # Within each round, so that other load on the machine cancels.
         "ratio": statistics.median(a / b for a, b in zip(one, two, strict=True)),
         "at_least": ONE_TO_TWO_THREADS,
     }

@@ -21,7 +21,7 @@ Run = Callable[[bool], Figures]
 def timed(operation: Callable[[], Any], fresh: bool = False) -> tuple[Any, Figures]:
     """Run an operation; return its result, the seconds it took and the bytes it needed at most.
 
-    Allocators keep what was freed for the next operation, which then seems to need nothing: the
+    Allocators keep freed memory for the next operation, which then seems to need none: the
     bytes are those of a run that is ``fresh``, the seconds those of one that is not.
     """
     gc.collect()
@@ -63,7 +63,7 @@ def alternate(
     most: int = 9,
     compiles: bool = False,
 ) -> dict[str, Any]:
-    """Run ours and its peers in turn until these have used up `patience` seconds; give medians.
+    """Run ours and its peers alternately for `patience` seconds; return medians.
 
     The first run of each does not count, unless it is the only one there is time for; it never
     does where the peer `compiles` first. The ratio is against the fastest peer. Ours, being short,
@@ -111,7 +111,7 @@ def alternate(
 
 
 def machine() -> dict[str, Any]:
-    """Describe the machine and what runs on it."""
+    """Describe the machine and its software."""
     import numpy
     import pandas
 
