@@ -232,7 +232,7 @@ def test_campaigns_exclude_one_another():
         draw_up([next_best], table)
     with pytest.raises(OptionError, match="draw_up"):
         select(next_best, table)
-    with pytest.raises(OptionError, match="stands twice"):
+    with pytest.raises(OptionError, match="appears twice"):
         draw_up([best, best], table)
     with pytest.raises(OptionError, match="file_name"):
         draw_up([best, Campaign(name="BEST!")], table)
@@ -250,7 +250,7 @@ def test_campaigns_exclude_one_another():
         ({"thresholds": {"v": {}}}, "min, max"),
         ({"thresholds": {"v": {"min": "3"}}}, "finite number"),
         ({"thresholds": {"v": {"min": float("inf")}}}, "finite number"),
-        ({"thresholds": {"v": {"min": 3, "max": 1}}}, "nobody"),
+        ({"thresholds": {"v": {"min": 3, "max": 1}}}, "no customer"),
         ({"thresholds": {"v": {"min": 3, "max": datetime.date(2021, 1, 1)}}}, "two numbers"),
         ({"thresholds": [3]}, "bounds"),
         ({"limit": 0}, "limit"),
@@ -361,7 +361,7 @@ def test_toml_round_trip(tmp_path_factory, options, name, labels, ids, day, mone
         (
             '[[campaign]]\nname = "x"\n[[campaign]]\nname = "x"',
             OptionError,
-            "stands twice",
+            "appears twice",
         ),
         (
             '[[campaign]]\nname = "x"\nexclude_campaigns = ["y"]',

@@ -11,7 +11,7 @@ from conftest import reference_path
 import tenure
 from tenure.exceptions import TenureWarning
 from tenure.insights import THRESHOLDS, describe_segments, overall_insights, segment_figures
-from tenure.insights._habits import above_own_rate, p_alive_tells
+from tenure.insights._habits import above_own_rate, p_alive_informs
 
 
 def quietly(function, *args, **kwargs):
@@ -203,10 +203,10 @@ def test_rising_is_stated_where_it_is_so(tmp_path):
 
 def test_p_alive_that_tells_nothing_is_not_used():
     orders = np.array([1.0, 1.0, 4.0, 5.0])
-    assert not p_alive_tells(np.ones(4), orders)
-    assert not p_alive_tells(np.array([1.0, 1.0, 0.1, 0.2]), orders)
-    assert p_alive_tells(np.array([0.9, 1.0, 0.1, 0.2]), orders)
-    assert p_alive_tells(np.array([0.9, 0.3]), orders[2:])
+    assert not p_alive_informs(np.ones(4), orders)
+    assert not p_alive_informs(np.array([1.0, 1.0, 0.1, 0.2]), orders)
+    assert p_alive_informs(np.array([0.9, 1.0, 0.1, 0.2]), orders)
+    assert p_alive_informs(np.array([0.9, 0.3]), orders[2:])
     gone = (("it", 100, 5, 10, 5, 10, 0.2), ("rest", 100, 5, 10, 5, 10, 0.9))
     assert said(*gone).loc["it", "rule"] == "gone"
     unused = said(*gone, p_alive_informative=False)

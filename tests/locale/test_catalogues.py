@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+import warnings
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -10,12 +11,13 @@ import pytest
 
 import tenure
 from tenure import exceptions
-from tenure.data_dictionary import TABLES, UNITS, definitions
+from tenure.data_dictionary import KINDS, TABLES, UNITS, definitions
 from tenure.exceptions import TenureWarning
 from tenure.insights import RULES
 from tenure.locale import LANGUAGES, Language, Locale
 from tenure.locale.catalogue import parts, texts
 from tenure.periods import PERIOD_NAMES
+from tenure.report.model_sections import UNSAID
 from tenure.rfm import RFM_SEGMENTS
 
 PACKAGE = Path(tenure.__file__).parent
@@ -91,6 +93,32 @@ def test_every_class_of_warnings_is_in_the_catalogue():
         assert kinds == texts(language, "warnings").keys()
         assert all(all(pair) for pair in texts(language, "warnings").values())
     assert {pair for pair in texts("en", "warnings").values()} == {("", "")}
+
+
+def test_every_setting_and_note_of_a_run_has_a_text():
+    log = tenure.datasets.load_cdnow_transactions()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        analyses = [
+            tenure.run(tenure.datasets.make_omnichannel(300, seed=1), preset="flo"),
+            tenure.run(log, customer="customer_id", date="date"),
+        ]
+    for analysis in analyses:
+        names = {name for name in analysis.settings if name not in UNSAID and name != "previous"}
+        assert names <= texts("en", "settings").keys()
+        assert set(analysis.tables["quality"]["what"]) <= texts("en", "quality").keys()
+
+
+def test_values_of_tables_are_read_back(tmp_path):
+    customers = tenure.datasets.make_omnichannel(300, seed=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tenure.run(customers, preset="flo", language="tr", out=tmp_path / "run")
+    segments = tenure.read_output(tmp_path / "run" / "segments.csv")
+    assert set(segments["scheme"]) == {"value", "rfm"}
+    assert set(tenure.read_output(tmp_path / "run" / "columns.csv")["kind"]) <= set(KINDS)
+    written = (tmp_path / "run" / "columns.csv").read_text("utf-8-sig")
+    assert not re.search(r",(money|count|share)$", written, re.MULTILINE)
 
 
 def test_a_setting_without_a_text_keeps_its_name():

@@ -101,7 +101,7 @@ def test_refunds_by_quantity_name_what_was_paid():
 
 
 def test_settings_list_labels():
-    assert setting({"labels": "DCBA"}, Locale("en")) == "labels: D, C, B, A"
+    assert setting("value_segments", {"labels": "DCBA"}, Locale("en")) == "labels: D, C, B, A"
 
 
 def test_the_workbook_has_ids_as_text_everywhere(tmp_path):

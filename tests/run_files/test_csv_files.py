@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 import tenure
 from tenure.campaigns import Campaign, read_campaigns, write_campaigns
+from tenure.data_dictionary import KINDS
 from tenure.exceptions import OptionError, TenureWarning
 from tenure.io.csv_style import CsvStyle, money_decimals, rounded
+from tenure.locale import LANGUAGES, Locale
 from tenure.run_files.reading import machine_names
 
 LOG = {"customer": "customer_id", "date": "date", "amount": "dollar_value"}
@@ -63,11 +65,14 @@ def cdnow(tmp_path_factory):
 
 def check_kinds(out, decimal="."):
     """Check every column of every file against its kind; return how many of each there were."""
-    found = dict.fromkeys(("count", "money", "share", "number", "date", "text"), 0)
+    found = dict.fromkeys(KINDS, 0)
+    kinds = {Locale(language).term(kind): kind for kind in KINDS for language in LANGUAGES}
     listed = as_text(out / "columns.csv", decimal)
     for file, part in listed.groupby(listed.columns[0]):
         table = as_text(out / file, decimal)
-        for at, (name, kind) in enumerate(zip(part.iloc[:, 1], part.iloc[:, 5], strict=True)):
+        for at, (name, kind) in enumerate(
+            zip(part.iloc[:, 1], part.iloc[:, 5].map(kinds), strict=True)
+        ):
             found[kind] += 1
             cells = table.iloc[:, at]
             cells = cells[cells != ""]

@@ -1,4 +1,4 @@
-"""Campaigns as rules: whom to contact and what to expect of them, written down, not programmed."""
+"""Campaigns: rules that select customers, and the purchases and revenue expected of them."""
 
 from tenure.campaigns.categories import in_categories
 from tenure.campaigns.export import export_campaigns

@@ -17,7 +17,7 @@ __all__ = ["in_categories", "label_lists"]
 def in_categories(
     lists: pd.Series[Any], wanted: Iterable[str], *, match: Match = "exact"
 ) -> NDArray[np.bool_]:
-    """Tell which customers have at least one of some categories in their list.
+    """Return whether customers have at least one of some categories in their list.
 
     Parameters
     ----------

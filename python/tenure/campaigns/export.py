@@ -1,4 +1,4 @@
-"""Campaign lists as files: the ids, and a manifest that says what they are."""
+"""Campaign lists as files: the ids, and a manifest that describes them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def export_campaigns(
     horizon: str | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write the ids of campaigns, a file each, and ``campaigns.json``, which says what they are.
+    """Write the ids of campaigns, one file each, and ``campaigns.json``, which describes them.
 
     Parameters
     ----------
@@ -146,14 +146,14 @@ def manifest_text(
     analysis_date: str | None,
     horizon: str | None,
 ) -> str:
-    """Say what the lists in a folder are: rules, counts, money, versions, hashes.
+    """Describe the lists in a folder: rules, counts, money, versions, hashes.
 
     Parameters
     ----------
     lists : sequence of CampaignList
         What the rules picked.
     folder : Path
-        Where their files stand.
+        The folder of their files.
     analysis_date, horizon : str or None
         As for :func:`export_campaigns`.
 
@@ -177,7 +177,7 @@ def manifest_text(
 
 
 def _fields(item: CampaignList) -> dict[str, Any]:
-    """Return the rule as it would stand in a file, without this machine's folders."""
+    """Return the rule as a file would hold it, without this machine's folders."""
     fields = campaign_fields(item.campaign)
     if "exclude_files" in fields:
         fields["exclude_files"] = [Path(path).name for path in fields["exclude_files"]]

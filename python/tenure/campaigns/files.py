@@ -32,7 +32,7 @@ def read_campaigns(path: str | PathLike[str]) -> tuple[Campaign, ...]:
     Parameters
     ----------
     path : path
-        The file. Files of excluded customers that it names are looked for beside it.
+        The file. Files of excluded customers that it names are looked for in its folder.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def read_campaigns(path: str | PathLike[str]) -> tuple[Campaign, ...]:
     Raises
     ------
     FileError
-        When the file is missing or is not TOML; says the line.
+        When the file is missing or is not TOML; names the line.
     OptionError
         When a key is unknown (names the nearest known one) or a value is not allowed.
 
@@ -135,7 +135,7 @@ def write_campaigns(campaigns: Sequence[Campaign], path: str | PathLike[str]) ->
     campaigns : sequence of Campaign
         The rules; what a rule leaves at its default is left out.
     path : path
-        Where the file shall stand.
+        The path of the file.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def write_campaigns(campaigns: Sequence[Campaign], path: str | PathLike[str]) ->
 
 
 def campaign_fields(campaign: Campaign) -> dict[str, Any]:
-    """Return what a rule says as plain values, without what it leaves at its default.
+    """Return a rule as plain values, without what it leaves at its default.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a rule picked, and what to expect of it: reach, purchases, money, overlap."""
+"""Lists of the customers that a rule selects: reach, expected purchases and money, overlap."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CampaignList:
     campaign : Campaign
         The rule.
     customers : DataFrame
-        The customers picked, with what the forecast says of them; by rank where the rule ranks
+        The customers picked, with their forecast; by rank where the rule ranks
         them and else in the order of the data.
     population : int
         All customers there are.
@@ -46,7 +46,7 @@ class CampaignList:
 
     @property
     def rule(self) -> str:
-        """The rule in words."""
+        """The rule described in English."""
         return self.campaign.rule
 
     @property
@@ -103,7 +103,7 @@ class CampaignList:
         return len(self.customers)
 
     def __repr__(self) -> str:
-        """Say the name, the size, the money and the rule."""
+        """Show the name, the size, the money and the rule."""
         money = self.revenue_after_discount
         expected = "" if money is None else f", {money:,.0f} expected without it"
         return (
@@ -113,7 +113,7 @@ class CampaignList:
 
 
 def campaign_table(lists: Sequence[CampaignList]) -> pd.DataFrame:
-    """Put the figures of several campaigns beside each other.
+    """Return the figures of several campaigns, one row per campaign.
 
     Parameters
     ----------
@@ -168,8 +168,8 @@ def overlap(lists: Sequence[CampaignList]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row and a column a campaign; the number of customers on both lists, on the diagonal the
-        size of a list.
+        One row and one column per campaign; the number of customers on both lists, on the
+        diagonal the size of a list.
 
     Examples
     --------

@@ -78,7 +78,8 @@ class Threshold:
                 )
             if _day(low) > _day(high):
                 raise OptionError(
-                    f"thresholds: {self.column}: min={low} is above max={high}; nobody meets both."
+                    f"thresholds: {self.column}: min={low} is above max={high}; no customer"
+                    " meets both."
                 )
 
     @property
@@ -150,7 +151,7 @@ class Campaign:
         Column to rank by; :func:`tenure.run` ranks a limited campaign by expected value where no
         column is named. A list without ranking keeps the order of the data.
     ascending : bool
-        Whether the least come first. Equal values stand by customer id.
+        Whether the least come first. Equal values are ordered by customer id.
     discount : float
         Share of the price given away, 0 to 1.
     margin : float, optional
@@ -251,7 +252,9 @@ class Campaign:
         if not isinstance(self.ascending, bool):
             raise OptionError(f"ascending={self.ascending!r}: use True or False.")
         if self.name in self.exclude_campaigns:
-            raise OptionError(f"campaign {self.name!r} excludes itself; nobody would be left.")
+            raise OptionError(
+                f"campaign {self.name!r} excludes itself; no customers would be left."
+            )
         check_label(self.file_name, "file_name")
         path = PurePath(self.file_name)
         plain = path.name == self.file_name and not set(self.file_name) & set('/\\:*?"<>|')

@@ -1,4 +1,4 @@
-"""Who is on a campaign's list: rules applied to a table of customers."""
+"""Selection of customers: rules applied to a table of customers."""
 
 from __future__ import annotations
 
@@ -132,12 +132,12 @@ def draw_up(campaigns: Sequence[Campaign], table: Any, **columns: Any) -> dict[s
     -------
     dict of str to Index
         The ids by campaign, in the order given. Who is excluded was on the other campaign's
-        list as it stands after its own limit.
+        list after its own limit.
 
     Raises
     ------
     OptionError
-        When a name stands twice, an excluded campaign is not there, or campaigns exclude each
+        When a name appears twice, an excluded campaign is not there, or campaigns exclude each
         other in a circle.
 
     Examples
@@ -185,7 +185,7 @@ def in_order(campaigns: Sequence[Campaign]) -> list[Campaign]:
     ):
         twice = next((value for value in values if values.count(value) > 1), None)
         if twice is not None:
-            raise OptionError(f"campaigns: {option} {twice!r} stands twice; each needs its own.")
+            raise OptionError(f"campaigns: {option} {twice!r} appears twice; each needs its own.")
     for campaign in campaigns:
         for other in campaign.exclude_campaigns:
             if other not in names:
@@ -286,7 +286,7 @@ def _ids_of(path: Path, customer: Hashable) -> set[str]:
     names = list(map(str, read_table(path, separator=separator).columns))
     table = read_table(path, separator=separator, text_columns=names)
     if len(names) != len(set(names)):
-        raise FileError(f"{path}: a column name stands twice; name each column once.")
+        raise FileError(f"{path}: a column name appears twice; name each column once.")
     column = table[customer] if customer in table.columns else table.iloc[:, 0]
     return {unmarked(str(value)) for value in column.dropna()}
 

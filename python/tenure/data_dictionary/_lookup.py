@@ -1,4 +1,4 @@
-"""Look up the definition of a column."""
+"""Descriptions of columns, by name and table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMN_FIELDS = ("heading", "meaning", "unit", "kind")
 
 @dataclass(frozen=True)
 class Described:
-    """A column in the words of one run: unit of time, currency and horizon are filled in."""
+    """The description of a column in one run: unit of time, currency and horizon are filled in."""
 
     name: str
     label: str
@@ -81,7 +81,7 @@ def kind_of(column: str, table: str = "") -> str:
 
 
 def describe(column: str, table: str, locale: Locale, *, key: str | None = None) -> Described:
-    """Describe a column in the words of one run.
+    """Describe a column as one run writes it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A definition of a column, and of a table."""
+"""The classes of a definition: of a column, and of a table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Definition:
     Parameters
     ----------
     name : str
-        The column as tables in Python and English files name it. ``{horizon}`` stands for the label
+        The column as tables in Python and English files name it. ``{horizon}`` is the label
         of a horizon such as ``6m``, ``{any}`` for any text.
     tables : tuple of str
         The tables, keys of :data:`tenure.data_dictionary.TABLES`, in which the name means this.

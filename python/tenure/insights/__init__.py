@@ -1,4 +1,4 @@
-"""What stands out in each segment and over all, in figures, a sentence and an action.
+"""Findings on each segment and on all customers: figures, a sentence and an action.
 
 Sentences come from the figures by the rules of :data:`RULES`, in the languages of
 :mod:`tenure.locale`; the table of rules is in ``docs/insights.md``.

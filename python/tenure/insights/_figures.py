@@ -1,4 +1,4 @@
-"""The figures behind the sentences: sizes, shares of past and future, recency against habit."""
+"""Figures of segments and of all customers: sizes, shares of past and future, recency, gaps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tenure.exceptions import DataError, EmptyDataError
-from tenure.insights._habits import above_own_rate, orders_of, p_alive_tells, usual_gaps
+from tenure.insights._habits import above_own_rate, orders_of, p_alive_informs, usual_gaps
 from tenure.insights._rules import THRESHOLDS, Thresholds
 from tenure.io.provenance import provenance
 from tenure.io.validation import numeric, require_columns, to_pandas
@@ -115,10 +115,10 @@ def segment_figures(
     columns = _customer_columns(table, expected, value, purchases, spent, period)
     if channels:
         columns["channels"] = _channels_used(table, channels)
-    tells = p_alive_informative
-    if tells is None:
-        tells = p_alive_tells(columns["p_alive"], columns["orders"])
-    return _by_group(columns, codes, names, thresholds, tells)
+    informative = p_alive_informative
+    if informative is None:
+        informative = p_alive_informs(columns["p_alive"], columns["orders"])
+    return _by_group(columns, codes, names, thresholds, informative)
 
 
 def overall_figures(
@@ -155,20 +155,20 @@ def overall_figures(
     columns = _customer_columns(table, expected, value, purchases, spent, period)
     codes = np.zeros(len(table), dtype=np.int64)
     alive = columns["p_alive"]
-    tells = p_alive_informative
-    if tells is None:
-        tells = p_alive_tells(alive, columns["orders"])
-    figures = _by_group(columns, codes, ["all"], thresholds, tells).iloc[0].drop("share")
+    informative = p_alive_informative
+    if informative is None:
+        informative = p_alive_informs(alive, columns["orders"])
+    figures = _by_group(columns, codes, ["all"], thresholds, informative).iloc[0].drop("share")
     figures = figures[[name for name in figures.index if not str(name).endswith("_share")]]
-    worth = columns.get("value", columns["purchases"])
+    each_value = columns.get("value", columns["purchases"])
     past = columns.get("spent", columns["orders"])
     gone, once = alive < 0.5, columns["orders"] <= 1
-    top = max(1, len(worth) // 10)
-    figures["top_share"] = _share(np.sort(worth)[-top:].sum(), worth.sum())
+    top = max(1, len(each_value) // 10)
+    figures["top_share"] = _share(np.sort(each_value)[-top:].sum(), each_value.sum())
     figures["least_alive"] = alive.min()
     figures["once_alive"] = alive[once].min() if once.any() else np.nan
-    figures["probably_gone"] = gone.mean() if tells else np.nan
-    figures["gone_past_share"] = _share(past[gone].sum(), past.sum()) if tells else np.nan
+    figures["probably_gone"] = gone.mean() if informative else np.nan
+    figures["gone_past_share"] = _share(past[gone].sum(), past.sum()) if informative else np.nan
     result: pd.Series[float] = figures.astype(float).rename("all")
     return result
 
@@ -221,8 +221,8 @@ def _longest(table: pd.DataFrame, stem: str) -> Hashable | None:
         return max(known, key=lambda name: horizons[str(name)[len(stem) :]], default=None)
     if len(names) > 1:
         raise DataError(
-            f"the forecast has several columns {', '.join(map(str, names))} and does not say which "
-            "horizon is the longest; name the columns with value= and purchases=."
+            f"the forecast has several columns {', '.join(map(str, names))} and does not state "
+            "which horizon is the longest; name the columns with value= and purchases=."
         )
     if not names and stem == "expected_purchases_":
         raise DataError("the forecast has no column expected_purchases_…; name one: purchases=.")
@@ -273,7 +273,7 @@ def _by_group(
     codes: NDArray[np.int64],
     names: list[str],
     limits: Thresholds,
-    tells: bool,
+    informative: bool,
 ) -> pd.DataFrame:
     size = len(names)
     count = np.bincount(codes, minlength=size).astype(np.float64)
@@ -292,7 +292,7 @@ def _by_group(
         if source in columns:
             figures[name] = total(columns[source])
             figures[f"{name}_share"] = _share(figures[name], figures[name].sum())
-    figures["p_alive"] = total(columns["p_alive"]) / count if tells else np.full(size, np.nan)
+    figures["p_alive"] = total(columns["p_alive"]) / count if informative else np.full(size, np.nan)
     if "spent" in columns:
         orders = figures["orders_past"]
         figures["basket"] = np.divide(

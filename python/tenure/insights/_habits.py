@@ -1,4 +1,4 @@
-"""What customers' own orders say of them: usual gaps, the limits of their own rate, P(alive)."""
+"""Measures of a customer's own orders: usual gaps, the limits of their own rate, P(alive)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tenure.io.provenance import provenance
 from tenure.io.validation import numeric, require_columns, to_pandas
 from tenure.periods import convert
 
-__all__ = ["above_own_rate", "orders_of", "p_alive_tells", "usual_gaps"]
+__all__ = ["above_own_rate", "orders_of", "p_alive_informs", "usual_gaps"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -64,11 +64,11 @@ def usual_gaps(customers: Any, *, period: str | None = None) -> pd.DataFrame:
     unit = (provenance(table) or {}).get("period", period)
     if unit is None:
         raise UnitError(
-            "the customers' table does not say which period its recency and T are in; pass "
+            "the customers' table does not state the period of its recency and T; pass "
             "period='W', or make the table with tenure.summarize or tenure.summarize_totals."
         )
     day = convert(1.0, unit, "D")
-    # Days are whole; the noise of weeks would tell twice the gap from twice the gap.
+    # Days are whole; with the rounding of weeks, twice the gap would differ from twice the gap.
     recency = (numeric(table, "recency", minimum=0) * day).round(6)
     since = np.maximum((numeric(table, "T", minimum=0) * day).round(6) - recency, 0.0)
     repeats = orders_of(table) - 1
@@ -120,7 +120,7 @@ def above_own_rate(repeats: Floats, observed: Floats, expected: Floats, horizon:
     return (observed > 0) & (expected * observed > upper * horizon)
 
 
-def p_alive_tells(p_alive: Floats, orders: Floats) -> bool:
+def p_alive_informs(p_alive: Floats, orders: Floats) -> bool:
     """Return whether P(alive) holds information on who has dropped out.
 
     It does not where it is 1 for every customer (a fit without dropout), or 1 for every customer
@@ -139,9 +139,9 @@ def p_alive_tells(p_alive: Floats, orders: Floats) -> bool:
 
     Examples
     --------
-    >>> p_alive_tells(np.array([1.0, 0.3]), np.array([1.0, 4.0]))
+    >>> p_alive_informs(np.array([1.0, 0.3]), np.array([1.0, 4.0]))
     False
-    >>> p_alive_tells(np.array([0.6, 0.3]), np.array([1.0, 4.0]))
+    >>> p_alive_informs(np.array([0.6, 0.3]), np.array([1.0, 4.0]))
     True
     """
     once = orders <= 1

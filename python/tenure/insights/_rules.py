@@ -1,4 +1,4 @@
-"""What a rule is, and the thresholds of all of them."""
+"""The class of a rule, and the thresholds of all rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From figures to a finding and an action."""
+"""Findings and actions from figures."""
 
 from __future__ import annotations
 
@@ -160,15 +160,15 @@ def describe_segments(
     if money and figures["orders_past"].sum() > 0:
         basket_all = figures["revenue_past"].sum() / figures["orders_past"].sum()
     rules = [rule for rule in RULES if rule.scope == "segment"]
-    said = []
+    found = []
     for row in figures.to_dict("records"):
         known = _known({str(name): value for name, value in row.items()}, money)
         known["basket_all"] = basket_all
         known["basket_ratio"] = known["basket"] / basket_all if basket_all > 0 else np.nan
         rule = next(rule for rule in rules if rule.holds(known, thresholds))
-        said.append(_say(rule, known, words, thresholds, money))
+        found.append(_describe(rule, known, words, thresholds, money))
     table: pd.DataFrame = figures.assign(
-        **{name: [row[name] for row in said] for name in ("rule", "finding", "action")}
+        **{name: [row[name] for row in found] for name in ("rule", "finding", "action")}
     )
     return table
 
@@ -192,12 +192,12 @@ def describe_overall(
     """
     words, money = Words(language), "revenue_expected" in figures.index
     known = _known({str(name): float(value) for name, value in figures.items()}, money)
-    said = [
-        _say(rule, known, words, thresholds, money)
+    found = [
+        _describe(rule, known, words, thresholds, money)
         for rule in RULES
         if rule.scope == "overall" and rule.holds(known, thresholds)
     ]
-    table: pd.DataFrame = pd.DataFrame(said, columns=["rule", "finding", "action"])
+    table: pd.DataFrame = pd.DataFrame(found, columns=["rule", "finding", "action"])
     return table
 
 
@@ -285,7 +285,7 @@ def _known(figures: Mapping[str, Any], money: bool) -> dict[str, float]:
     return known
 
 
-def _say(
+def _describe(
     rule: Rule, known: Mapping[str, float], words: Words, thresholds: Thresholds, money: bool
 ) -> dict[str, str]:
     write = {

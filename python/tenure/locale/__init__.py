@@ -134,6 +134,21 @@ class Locale:
         """
         return str(texts(self.language, "settings").get(name, name.replace("_", " ")))
 
+    def setting_value(self, name: str, value: str) -> str:
+        """Return the value of a setting in words; values without a text unchanged.
+
+        Examples
+        --------
+        >>> Locale("tr").setting_value("convention", "repeat")
+        'tekrar alışverişler'
+        """
+        known = texts(self.language, "settings")
+        if name == "horizons":
+            return self.horizon(value)
+        if name == "period":
+            return self.unit(value, 2)
+        return str(known.get(f"{name}.{value}", value))
+
     def warning(self, kind: type[Warning]) -> tuple[str, str]:
         """Return the heading of a class of warnings, and what it means in a sentence.
 
@@ -217,7 +232,7 @@ class Locale:
 
     def decimal(self, value: float, decimals: int, *, trim: bool = False) -> str:
         """Write a figure with a number of decimals, zeros at its end left out if asked."""
-        if abs(value) >= _BEYOND_DIGITS:  # more digits than babel writes, and than anybody reads
+        if abs(value) >= _BEYOND_DIGITS:  # more digits than babel writes, and than readers use
             return self.separated(f"{value:.3e}")
         if self._babel is None:
             text = f"{value:,.{decimals}f}"
@@ -251,7 +266,7 @@ class Locale:
         text = self.amount(value)
         if not self.symbol or text == _NOTHING:
             return text
-        # A symbol stands close, letters apart.
+        # A symbol is written next to the number, letters apart.
         gap = "\N{NO-BREAK SPACE}" if self.symbol[-1].isalpha() else ""
         return f"-{self.symbol}{gap}{text[1:]}" if text[0] == "-" else f"{self.symbol}{gap}{text}"
 

@@ -1,4 +1,4 @@
-"""What people read: the report, one self-contained HTML page, and the Excel workbook."""
+"""The report, one self-contained HTML page, and the Excel workbook."""
 
 from tenure.report.builder import render
 from tenure.report.workbook import write_workbook

@@ -1,4 +1,4 @@
-"""Fill the report's template. What the page says is decided in its sections; the page shows it.
+"""The report's page: sections filled into the template.
 
 The template escapes whatever it prints, so customer ids and category names stay text. The page
 carries its styles, scripts and data, its policy lets only those scripts run, and it asks the
@@ -69,7 +69,7 @@ def render(
     str
         A complete page: no link to other files, no request to the network. The same analysis gives
         the same page. Charts and the searchable table need the libraries of the extra ``report``;
-        without them the page says so and shows the rest.
+        without them the page states that and shows the rest.
 
     Raises
     ------
@@ -92,14 +92,14 @@ def render(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
-    room = files("tenure.report")
+    folder = files("tenure.report")
     sources = scripts()
     built = [section for build in _BUILDERS if (section := build(analysis, locale)) is not None]
-    return environment.from_string(room.joinpath("template.html").read_text("utf-8")).render(
-        say=locale.text,
+    return environment.from_string(folder.joinpath("template.html").read_text("utf-8")).render(
+        text=locale.text,
         language=locale.language,
         policy=policy(sources),
-        style=room.joinpath("style.css").read_text("utf-8"),
+        style=folder.joinpath("style.css").read_text("utf-8"),
         scripts=sources,
         subtitle=headline.subtitle(analysis, locale),
         cards=headline.cards(analysis, locale),

@@ -39,7 +39,7 @@ class Drawing:
 
 
 def can_draw() -> bool:
-    """Tell whether the libraries of the extra ``report`` are installed."""
+    """Return whether the libraries of the extra ``report`` are installed."""
     return all(importlib.util.find_spec(name) is not None for name in LIBRARIES)
 
 

@@ -1,4 +1,4 @@
-"""What the report says to a CRM team: what to expect, segments, campaigns, channels, movement."""
+"""The report's sections for a CRM team: expectations, segments, campaigns, channels, movement."""
 
 from __future__ import annotations
 
@@ -199,6 +199,8 @@ def campaign_table(analysis: Analysis, locale: Locale) -> pd.DataFrame:
     table = figures_of(campaigns).reset_index(drop=True).dropna(axis="columns", how="all")
     if "discount" in table.columns and not table["discount"].any():
         table = table.drop(columns=["discount", "revenue_after_discount"])
+    if "discount" in table.columns:
+        table["discount"] = table["discount"].where(table["discount"] > 0)
     table.insert(0, "campaign", [campaign.name for campaign in campaigns])
     table.insert(1, "rule", [made.campaign.describe(locale.language) for made in campaigns])
     table["file"] = [campaign.file for campaign in campaigns]

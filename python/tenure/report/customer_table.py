@@ -87,7 +87,7 @@ _HIDDEN = {"segment", "clv_z", "p_alive"}
 
 
 def table_data(table: pd.DataFrame, analysis: Analysis, locale: Locale) -> dict[str, Any]:
-    """Return the table, the lists of the campaigns and the words of the controls for the page.
+    """Return the table, the lists of the campaigns and the texts of the controls for the page.
 
     Parameters
     ----------
@@ -198,28 +198,28 @@ def _decimals(column: pd.Series[Any], name: str) -> int:
 def _words(locale: Locale) -> Mapping[str, Any]:
     """Return the texts of DataTables, by its own names."""
 
-    def say(key: str) -> str:
+    def text(key: str) -> str:
         return locale.text(f"customers.{key}")
 
     thousands, decimal = locale.separators
     return {
-        "info": say("info"),
-        "infoEmpty": say("empty"),
-        "infoFiltered": say("filtered"),
-        "zeroRecords": say("empty"),
-        "emptyTable": say("empty"),
-        "lengthMenu": f"{say('page')} _MENU_",
+        "info": text("info"),
+        "infoEmpty": text("empty"),
+        "infoFiltered": text("filtered"),
+        "zeroRecords": text("empty"),
+        "emptyTable": text("empty"),
+        "lengthMenu": f"{text('page')} _MENU_",
         "thousands": thousands,
         "decimal": decimal,
         "aria": {
-            "orderable": say("sort"),
-            "orderableReverse": say("sort"),
-            "orderableRemove": say("sort"),
+            "orderable": text("sort"),
+            "orderableReverse": text("sort"),
+            "orderableRemove": text("sort"),
             "paginate": {
-                "first": say("first_page"),
-                "last": say("last_page"),
-                "next": say("next_page"),
-                "previous": say("previous_page"),
+                "first": text("first_page"),
+                "last": text("last_page"),
+                "next": text("next_page"),
+                "previous": text("previous_page"),
             },
         },
     }
@@ -236,14 +236,14 @@ def scripts() -> dict[str, str]:
     dict of str to str
         ``theme``, and ``page``.
     """
-    room = files("tenure.report")
-    theme = room.joinpath("theme.js").read_text(encoding="utf-8")
-    save = room.joinpath("save.js").read_text(encoding="utf-8")
-    page = room.joinpath("page.js").read_text(encoding="utf-8")
+    folder = files("tenure.report")
+    theme = folder.joinpath("theme.js").read_text(encoding="utf-8")
+    save = folder.joinpath("save.js").read_text(encoding="utf-8")
+    page = folder.joinpath("page.js").read_text(encoding="utf-8")
     library = _library()
     if library is not None:
         source, table = library
-        ours = room.joinpath("table.js").read_text(encoding="utf-8")
+        ours = folder.joinpath("table.js").read_text(encoding="utf-8")
         page = f"{source}\nconst DataTable = {table};\n{save}{ours}\n{page}"
     else:
         page = f"{save}{page}"
@@ -251,7 +251,7 @@ def scripts() -> dict[str, str]:
 
 
 def has_library() -> bool:
-    """Tell whether the table can be sorted and searched."""
+    """Return whether the table can be sorted and searched."""
     return _library() is not None
 
 
@@ -276,7 +276,7 @@ def policy(sources: Mapping[str, str]) -> str:
     Parameters
     ----------
     sources : mapping of str to str
-        The scripts, exactly as they stand in the page.
+        The scripts, exactly as the page holds them.
 
     Returns
     -------

@@ -162,12 +162,12 @@ def segment_bars(
 def _map(analysis: Analysis, locale: Locale, name: str, column: str, title: str) -> Chart:
     customers = analysis.customers
     period = (provenance(customers) or {}).get("period") or "W"
-    silence = (customers["T"] - customers["recency"]).to_numpy(np.float64) * convert(
+    inactivity = (customers["T"] - customers["recency"]).to_numpy(np.float64) * convert(
         1.0, period, "M"
     )
     across, up = (
         _binned(customers["frequency"].to_numpy(np.float64), _FREQUENCY_EDGES, locale, whole=True),
-        _binned(silence, _MONTH_EDGES, locale, whole=False),
+        _binned(inactivity, _MONTH_EDGES, locale, whole=False),
     )
     cells = pd.DataFrame(
         {
@@ -178,7 +178,7 @@ def _map(analysis: Analysis, locale: Locale, name: str, column: str, title: str)
     ).dropna()
     mean = cells.groupby(["x", "y"], observed=True)["value"].agg(["mean", "size"]).reset_index()
     write = locale.money if is_money(column) else locale.number
-    repeat, months = locale.text("check.repeat"), locale.text("check.silence")
+    repeat, months = locale.text("check.repeat"), locale.text("check.inactivity")
     drawn = pd.DataFrame(
         {
             "x": [across[1][i] for i in mean["x"]],

@@ -251,7 +251,7 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     """State the conventions, and the settings of this run."""
     settings = pd.DataFrame(
         [
-            {"setting": locale.setting(name), "value": _shown(value, locale)}
+            {"setting": locale.setting(name), "value": _shown(name, value, locale)}
             for name, value in analysis.settings.items()
             if value is not None and name not in UNSAID
         ]
@@ -264,7 +264,7 @@ def method(analysis: Analysis, locale: Locale) -> Section:
     return Section("method", locale.text("method.title"), texts, tables=shown, appendix=True)
 
 
-def setting(value: Any, locale: Locale) -> str:
+def setting(name: str, value: Any, locale: Locale) -> str:
     """Write the value of a setting; a day as ISO writes it."""
     if isinstance(value, Mapping):
         spelled = {
@@ -272,15 +272,18 @@ def setting(value: Any, locale: Locale) -> str:
             for key, item in value.items()
         }
         return "; ".join(
-            f"{locale.setting(str(key))}: {setting(item, locale)}" for key, item in spelled.items()
+            f"{locale.setting(str(key))}: {setting(str(key), item, locale)}"
+            for key, item in spelled.items()
         )
     if isinstance(value, list | tuple):
-        return ", ".join(setting(item, locale) for item in value)
+        return ", ".join(setting(name, item, locale) for item in value)
     if isinstance(value, bool):
         return locale.text("yes" if value else "no")
-    return locale.number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return locale.number(value)
+    return locale.setting_value(name, str(value))
 
 
-def _shown(value: Any, locale: Locale) -> str:
-    text = setting(value, locale)
+def _shown(name: str, value: Any, locale: Locale) -> str:
+    text = setting(name, value, locale)
     return locale.date(text) if _DAY.fullmatch(text) else text

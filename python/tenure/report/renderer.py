@@ -105,7 +105,7 @@ def to_png(svg: str, *, scale: float) -> bytes:
 
 
 def _in_process() -> bool:
-    """Tell whether there is no Python to start as a child process."""
+    """Return whether there is no Python to start as a child process."""
     return not sys.executable or bool(getattr(sys, "frozen", False))
 
 

@@ -1,4 +1,4 @@
-"""What the report and the workbook say of segments, in the language they are written in."""
+"""Names of and advice on segments in the language of the report and the workbook."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["advice_on", "insights", "names_of"]
 
 
 def names_of(segments: Sequence[str], scheme: str, language: Language) -> list[str]:
-    """Return segments as people read them."""
+    """Return the labels of segments."""
     if scheme != "rfm":
         return list(segments)
     return [segment_label(name, language=language) for name in segments]

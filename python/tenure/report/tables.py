@@ -202,7 +202,7 @@ def heading(column: str, locale: Locale, table: str = "", *, key: str | None = N
 
 
 def is_money(column: str, table: str = "") -> bool:
-    """Tell whether a column holds money.
+    """Return whether a column holds money.
 
     Examples
     --------
@@ -213,7 +213,7 @@ def is_money(column: str, table: str = "") -> bool:
 
 
 def is_share(column: str, table: str = "") -> bool:
-    """Tell whether a column holds shares of a whole."""
+    """Return whether a column holds shares of a whole."""
     return kind_of(column, table) == "share"
 
 

@@ -1,4 +1,4 @@
-"""What the report draws over time: purchases actual and expected, and cohorts."""
+"""Charts over time: purchases actual and expected, and cohorts."""
 
 from __future__ import annotations
 

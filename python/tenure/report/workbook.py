@@ -83,7 +83,7 @@ def write_workbook(
 
     Notes
     -----
-    A sheet lists at most :data:`ROWS` customers, the most valuable, and says so.
+    A sheet lists at most :data:`ROWS` customers, the most valuable, with a note of that.
     """
     require_extra("xlsxwriter", extra="excel", purpose="writing a workbook")
     locale = analysis.locale(language, currency)
@@ -198,7 +198,7 @@ def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
     for name, value in analysis.settings.items():
         if value is not None and name not in UNSAID:
             words = locale.setting(name)
-            shown = value if isinstance(value, bool | int | float) else setting(value, locale)
+            shown = value if isinstance(value, bool | int | float) else setting(name, value, locale)
             rows.append((words, shown, "number" if isinstance(value, float) else "count"))
     return rows
 

@@ -111,15 +111,24 @@ def in_words(table: pd.DataFrame, name: str, locale: Locale) -> pd.DataFrame:
         names = table[segment].astype(object)
         labels = {one: segment_label(one, language=locale.language) for one in names.unique()}
         changed[segment] = names.where(~schemes, names.map(labels))
-    for where, column in _TERMS:
+    for where, column in (*_TERMS, (name, "scheme")):
         if name == where and column in table.columns:
             words = table[column].astype(object)
             changed[column] = words.map(locale.term, na_action="ignore")
+    for column in table.columns[[pd.api.types.is_bool_dtype(kind) for kind in table.dtypes]]:
+        if locale.language != "en":
+            yes_no = {True: locale.text("yes"), False: locale.text("no")}
+            changed[str(column)] = table[column].map(yes_no)
     return table.assign(**changed) if changed else table
 
 
 _RFM = ("rfm", "customers", "rfm_segments")
-_TERMS = (("moves", "change"), ("movement", "previous"), ("profile", "type"))
+_TERMS = (
+    ("moves", "change"),
+    ("movement", "previous"),
+    ("profile", "type"),
+    ("columns", "kind"),
+)
 
 
 def described_columns(

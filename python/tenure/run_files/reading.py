@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from tenure.data_dictionary import TABLES, Definition, definitions, kind_of
+from tenure.data_dictionary import KINDS, TABLES, Definition, definitions, kind_of
 from tenure.io.atomic_directories import recover
 from tenure.io.files import read_table
 from tenure.io.spreadsheets import unmarked
@@ -23,7 +23,17 @@ from tenure.rfm.labels import SCRIPT_NAMES, segment_label
 __all__ = ["machine_names", "read_output"]
 
 _FOREIGN = tuple(language for language in LANGUAGES if language != "en")
-_WORDS = ("risen", "fallen", "same", "new", "gone", "(new)", "(gone)")
+_CHANGES = ("risen", "fallen", "same", "new", "gone", "(new)", "(gone)")
+_TERMS: dict[str, tuple[str, ...]] = {
+    "segment": _CHANGES,
+    "rfm_segment": _CHANGES,
+    "change": _CHANGES,
+    "previous": _CHANGES,
+    "scheme": ("value", "rfm"),
+    "kind": KINDS,
+    "type": ("whole number", "number", "date", "text", "yes/no"),
+}
+"""Columns whose values are written as words, and the values in Python."""
 
 
 def read_output(path: str | PathLike[str]) -> pd.DataFrame:
@@ -66,9 +76,12 @@ def read_output(path: str | PathLike[str]) -> pd.DataFrame:
         if kind_of(str(column), name) == "text" and table[column].dtype.kind in "iu":
             table[column] = table[column].astype(str)
     for column in table.columns:
-        if column in ("segment", "rfm_segment", "change", "previous"):
-            known = {value: _plain(value) for value in table[column].dropna().unique()}
+        if column in _TERMS:
+            terms = _TERMS[column]
+            known = {value: _plain(value, terms) for value in table[column].dropna().unique()}
             table[column] = table[column].map(known, na_action="ignore")
+        elif column == "chosen" and table[column].dtype.kind not in "b":
+            table[column] = table[column].map(_yes_no()).astype(bool)
     if name and TABLES[name].key == "customer":
         first = table.columns[0]
         if table[first].dtype.kind not in "iuf":
@@ -150,8 +163,16 @@ def _label(written: str, language: Language) -> str | None:
     return f"{count}{codes[word]}" if word in codes else None
 
 
-def _plain(value: Any) -> Any:
-    """Return an RFM segment, or what happened to a customer, by its name in Python."""
+def _yes_no() -> dict[str, bool]:
+    locales = [Locale(language) for language in _FOREIGN]
+    return {locale.text(word): word == "yes" for locale in locales for word in ("yes", "no")} | {
+        "True": True,
+        "False": False,
+    }
+
+
+def _plain(value: Any, terms: tuple[str, ...]) -> Any:
+    """Return an RFM segment or another term by its name in Python."""
     if not isinstance(value, str) or value in RFM_SEGMENTS or value in SCRIPT_NAMES.values():
         return value
     for language in _FOREIGN:
@@ -159,7 +180,7 @@ def _plain(value: Any) -> Any:
         for name in RFM_SEGMENTS:
             if value == segment_label(name, language=language):
                 return canonical_segment(name)
-        for word in _WORDS:
+        for word in terms:
             if value == locale.term(word):
                 return word
     return value

@@ -84,7 +84,7 @@ TEXTS: dict[str, str] = {
         " minimum {minimum}, maximum {maximum}."
     ),
     "check.map_note": "Each cell is the mean over the customers in it; empty cells have none.",
-    "check.silence": "months since the last purchase",
+    "check.inactivity": "months since the last purchase",
     "check.from_to": "{low}–{high}",
     "check.no_charts": (
         "Charts are left out: they need further libraries, which {command}, run in a"

@@ -22,4 +22,13 @@ TEXTS: dict[str, str] = {
     "discount_rate": "discount rate",
     "date_format": "date format",
     "dayfirst": "day first",
+    "convention.repeat": "repeat purchases",
+    "convention.total": "all orders",
+    "ties.average": "equal scores",
+    "ties.first": "in the order of the rows",
+    "segment_names.standard": "standard",
+    "segment_names.legacy": "as in widespread scripts",
+    "purchase_model.auto": "chosen by fit",
+    "labels": "labels",
+    "shares": "shares",
 }

@@ -16,4 +16,9 @@ TEXTS: dict[str, str] = {
     "text": "text",
     "yes/no": "yes/no",
     "not known": "not known",
+    "count": "count",
+    "money": "money",
+    "share": "share",
+    "value": "value",
+    "rfm": "rfm",
 }

@@ -75,9 +75,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "columns.unit": ("birim", "Değerlerinin birimi."),
     "columns.kind": (
         "tür",
-        (
-            "Değerlerinin türü: count (adet), money (tutar), share (pay), number (sayı),"
-            " date (tarih) ya da text (metin)."
-        ),
+        "Değerlerinin türü: adet, tutar, pay, sayı, tarih ya da metin.",
     ),
 }

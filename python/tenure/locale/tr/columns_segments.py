@@ -1,7 +1,7 @@
 """Turkish headings and meanings of columns about segments, cohorts and campaigns."""
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "segments.scheme": ("şema", "Hangi segmentler: değer (value; beklenen değere göre) ya da rfm."),
+    "segments.scheme": ("şema", "Hangi segmentler: değer (beklenen değere göre) ya da RFM."),
     "segments.segment": ("segment", "Segmentin adı."),
     "segments.customers": ("müşteri sayısı", "Müşteri sayısı."),
     "segments.share": ("müşteri payı", "Bütün müşteriler içindeki pay."),

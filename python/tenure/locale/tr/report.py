@@ -87,7 +87,7 @@ TEXTS: dict[str, str] = {
         " göre {value}; minimum {minimum}, maksimum {maximum}."
     ),
     "check.map_note": "Her hücre, içindeki müşterilerin ortalamasıdır; boş hücrede müşteri yoktur.",
-    "check.silence": "son alışverişten bu yana geçen ay",
+    "check.inactivity": "son alışverişten bu yana geçen ay",
     "check.from_to": "{low}–{high}",
     "check.no_charts": (
         "Grafikler yok: gereken kitaplıkları, tenure kaynak klasöründe çalıştırılan"

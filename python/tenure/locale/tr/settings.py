@@ -22,4 +22,13 @@ TEXTS: dict[str, str] = {
     "discount_rate": "aylık iskonto oranı",
     "date_format": "tarih biçimi",
     "dayfirst": "önce gün",
+    "convention.repeat": "tekrar alışverişler",
+    "convention.total": "bütün siparişler",
+    "ties.average": "eşit puan",
+    "ties.first": "satır sırasıyla",
+    "segment_names.standard": "standart",
+    "segment_names.legacy": "yaygın betiklerdeki gibi",
+    "purchase_model.auto": "uyuma göre seçilir",
+    "labels": "etiketler",
+    "shares": "paylar",
 }

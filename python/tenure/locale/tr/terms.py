@@ -16,4 +16,9 @@ TEXTS: dict[str, str] = {
     "text": "metin",
     "yes/no": "evet/hayır",
     "not known": "bilinmiyor",
+    "count": "adet",
+    "money": "tutar",
+    "share": "pay",
+    "value": "değer",
+    "rfm": "RFM",
 }
