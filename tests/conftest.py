@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.lifetimes import activate, uninstall
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +31,20 @@ def in_place_of_lifetimes() -> Iterator[None]:
     activate()
     yield
     uninstall()
+
+
+@pytest.fixture(scope="module")
+def customers() -> pd.DataFrame:
+    """Return the CDNOW sample, one row per customer, with the units of its provenance."""
+    return load_cdnow_summary_data_with_monetary_value()
+
+
+@pytest.fixture(scope="module")
+def plain_customers(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the CDNOW sample without provenance, as from a plain file."""
+    table = customers.copy()
+    table.attrs = {}
+    return table
 
 
 def reference_path(name: str) -> Path:

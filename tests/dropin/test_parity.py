@@ -13,7 +13,6 @@ import pytest
 from conftest import ROOT
 
 import tenure
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import ModelWarning
 
 REFERENCE = json.loads((ROOT / "tests" / "reference" / "fitters.json").read_text())
@@ -34,10 +33,8 @@ def close(found, expected, rtol=1e-6, atol=1e-9):
 
 
 @pytest.fixture(scope="module")
-def customers():
-    table = load_cdnow_summary_data_with_monetary_value()
-    table.attrs = {}  # lifetimes knows no units
-    return table
+def customers(plain_customers):
+    return plain_customers
 
 
 def fit(case, customers):

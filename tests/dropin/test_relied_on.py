@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 import tenure
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.fitters import BaseFitter
 from tenure.utils import _customer_lifetime_value
 
@@ -23,10 +22,8 @@ KEPT = ("penalizer_coef", "_scale", "_negative_log_likelihood_")
 
 
 @pytest.fixture(scope="module")
-def customers():
-    table = load_cdnow_summary_data_with_monetary_value()
-    table.attrs = {}
-    return table
+def customers(plain_customers):
+    return plain_customers
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, _engine
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import (
     ConvergenceWarning,
     DataError,
@@ -19,11 +18,6 @@ from tenure.exceptions import (
 )
 from tenure.fitters.fit_report import FitReport, check_independence
 from tenure.io.provenance import with_provenance
-
-
-@pytest.fixture(scope="module")
-def customers():
-    return load_cdnow_summary_data_with_monetary_value()
 
 
 def loyal_customers(seed=0, size=400):

@@ -15,7 +15,6 @@ from tenure import (
     ParetoNBDFitter,
     _engine,
 )
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import (
     ConvergenceError,
     DataError,
@@ -31,11 +30,6 @@ from tenure.exceptions import (
 PURCHASE_MODELS = [BetaGeoFitter, ModifiedBetaGeoFitter]
 TIMED_MODELS = [*PURCHASE_MODELS, ParetoNBDFitter]
 PARAMS = {"r": 0.2426, "alpha": 4.4135, "a": 0.7929, "b": 2.4258}
-
-
-@pytest.fixture(scope="module")
-def customers():
-    return load_cdnow_summary_data_with_monetary_value()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
 from tenure.exceptions import (
     DataError,
     EmptyDataError,
@@ -21,11 +20,8 @@ BUYING = {"r": 0.2426, "alpha": 4.4135, "a": 0.7929, "b": 2.4258}
 
 
 @pytest.fixture(scope="module")
-def customers():
-    """The CDNOW sample without its provenance, as from a plain file."""
-    table = load_cdnow_summary_data_with_monetary_value()
-    table.attrs = {}
-    return table
+def customers(plain_customers):
+    return plain_customers
 
 
 def model_of(factory, params):

@@ -7,12 +7,6 @@ import numpy as np
 import pytest
 
 from tenure import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter
-from tenure.datasets import load_cdnow_summary_data_with_monetary_value
-
-
-@pytest.fixture(scope="module")
-def customers():
-    return load_cdnow_summary_data_with_monetary_value()
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +27,16 @@ def test_bg_nbd_standard_errors(bg):
     # As lifetimes 0.11.3 reports them (its diagonal is right, its covariances are not).
     expected = {"r": 0.012557, "alpha": 0.378221, "a": 0.185719, "b": 0.705346}
     assert bg.standard_errors_.to_dict() == pytest.approx(expected, abs=1e-5)
+
+
+def test_bg_nbd_confidence_intervals(bg):
+    # lifetimes: the estimate ± 1.96 standard errors, not the exact quantile of the normal.
+    intervals = bg.confidence_intervals_
+    reach = 1.96 * bg.standard_errors_
+    lower, upper = bg.params_ - reach, bg.params_ + reach
+    for bounds in (intervals, bg.summary):
+        np.testing.assert_allclose(bounds["lower 95% bound"], lower[bounds.index], rtol=1e-12)
+        np.testing.assert_allclose(bounds["upper 95% bound"], upper[bounds.index], rtol=1e-12)
 
 
 def test_bg_nbd_covariance_is_symmetric_and_right(bg):

@@ -391,6 +391,15 @@ def test_caps_do_no_harm():
     assert capped[0] == 0
 
 
+def test_counts_are_never_capped_below_two():
+    # The 99 % quantile is 0.51 and the rounded limit 1, which would hide repeat orders.
+    rare = np.r_[np.zeros(148), 1.0, 5.0]
+    capped, cap = cap_column(rare, whole=True)
+    assert (cap["upper"], cap["above"]) == (2.0, 1)
+    assert capped[-2:].tolist() == [1.0, 2.0]
+    assert cap_column(rare, whole=False)[1]["upper"] == 1.0
+
+
 @given(st.lists(st.floats(0, 1e308), min_size=1, max_size=80), st.booleans())
 def test_capped_values_are_finite_ordered_and_within_limits(numbers, whole):
     values = np.floor(numbers) if whole else np.array(numbers)
