@@ -244,7 +244,7 @@ def choose_outputs(
         chosen.append(name)
     if "campaigns" in chosen:
         need_for_lists([rule.file_name for rule in campaigns])
-        fixed = {file for files in OUTPUT_FILES.values() for file in files} | {RUN_RECORD}
+        fixed = {file for files in OUTPUT_FILES.values() for file in files}
         for rule in campaigns:
             if rule.file_name.lower() in fixed:
                 raise OptionError(
