@@ -1,5 +1,6 @@
 # make demo    install into .venv, run the main job on the bundled data, print where the reports are
 # make test    install into .venv, run every test, Rust and Python
+# make test-quick  run the Python tests that are not marked slow
 # make lint    formatting, lints and types, as CI does
 # make fuzz    attack the entry points with random input (SECONDS=600 SEED=7 for longer)
 # make bench   time every operation against lifetimes, Polars, DuckDB and pymc-marketing, each in an
@@ -15,7 +16,7 @@ SOURCES := pyproject.toml Cargo.toml $(wildcard Cargo.lock) \
 	$(shell find src python -type f -not -name '*.pyc' -not -name '*.so' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench bench-check clean
+.PHONY: help demo test test-quick lint fuzz bench bench-check clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -58,6 +59,9 @@ PROPTEST_RNG_SEED ?= 1
 test: $(VENV)/.tests
 	PROPTEST_RNG_SEED=$(PROPTEST_RNG_SEED) cargo test --quiet
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-quick: $(VENV)/.tests
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 SECONDS ?= 60
 SEED ?= 1

@@ -180,6 +180,7 @@ def test_as_a_process(customers, tmp_path):
     assert "SelectedSampleWarning" not in done.stdout
 
 
+@pytest.mark.slow
 def test_day_or_month_first(tmp_path):
     path = tmp_path / "sales.csv"
     path.write_text("id,day\n" + "".join(f"{n % 4},0{n}/0{n + 1}/2021\n" for n in range(1, 9)))

@@ -127,6 +127,7 @@ def test_rows_are_judged_by_their_bounds() -> None:
     assert "2 of 4 targets reached." in text
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::tenure.exceptions.TenureWarning")  # few customers
 def test_one_thread_and_two_leave_the_number_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     import threads

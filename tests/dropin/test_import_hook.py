@@ -164,6 +164,7 @@ def test_runs_code_as_plain_python(tmp_path):
     assert found.stdout == "0.11.3\n"
 
 
+@pytest.mark.slow
 def test_runs_modules_and_packages(tmp_path):
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "__init__.py").touch()

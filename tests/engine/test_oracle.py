@@ -103,6 +103,7 @@ def rotated_grid():
         yield params, customer, min(share * customer[2], 1e5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_expectations_on_the_grid(model):
     for params, customer, t in itertools.islice(rotated_grid(), MODELS.index(model), None, 2):
@@ -194,6 +195,7 @@ def test_likelihood_and_p_alive_anywhere(case):
     check_likelihood(model, params, customer)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(cases())
 def test_expected_purchases_anywhere(case):
@@ -207,6 +209,7 @@ def test_expected_purchases_of_new_customers_anywhere(case):
     check_new(model, params, t)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(cases(), st.one_of(st.integers(0, 300), st.integers(0, 10_000)))
 @example(("BG/NBD", (5.5e-5, 0.072, 145.0, 3.2e-6), (0, 0.0, 1.0), 1e5), 24)
@@ -235,6 +238,7 @@ def test_spend_anywhere(params, x, power):
     check_spend(params, x, within(10.0**power * p * v / q, 1e-9, 1e12))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(cases(), st.integers(1, 14), st.floats(0.0, 0.1))
 def test_discounted_purchases_anywhere(case, steps, rate):

@@ -75,6 +75,7 @@ def grid():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_on_the_grid(part):
     for params, history, ahead, x in itertools.islice(grid(), part, None, 12):
@@ -98,6 +99,7 @@ def histories(draw):
     return (draw(st.integers(1, t_x)) if t_x else 0), t_x, n
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(parameters, histories(), periods)
 @example((1e-6, 1e6, 1e-6, 1e6), (1, 1, 5000), 5000)
@@ -106,6 +108,7 @@ def test_anywhere(params, history, ahead):
     check(params, history, ahead)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(parameters, periods, periods)
 @example((0.5, 2.5, 0.8, 9.0), 5000, 2500)

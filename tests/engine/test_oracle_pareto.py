@@ -91,6 +91,7 @@ def grid():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [0, 1])
 def test_on_the_grid(part):
     for params, customer, t, n in itertools.islice(grid(), part, None, 11):
@@ -113,6 +114,7 @@ histories = st.tuples(
 horizons = st.floats(-8.0, 5.0).map(lambda power: 10.0**power)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.tuples(wide, wide, wide, wide), histories, horizons)
 def test_anywhere(params, customer, t):
@@ -120,6 +122,7 @@ def test_anywhere(params, customer, t):
     check_expected(params, customer, t)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.tuples(wide, wide, wide, wide), histories, horizons, st.integers(0, 300))
 def test_masses_anywhere(params, customer, t, n):

@@ -92,6 +92,7 @@ def test_wild_vectors_into_fit(factory, vectors, weights):
         check_fit(model, len(vectors))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factory", PURCHASE_MODELS)
 @QUICK
 @given(params=st.tuples(positive, positive, positive, positive), vectors=histories(), t=wild)
@@ -154,6 +155,7 @@ def test_wild_spend_into_fit(rows):
         check_fit(model, len(rows))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factory", PURCHASE_MODELS)
 @SLOW
 @given(vectors=histories(), power=st.integers(-60, 60))
@@ -172,6 +174,7 @@ def test_a_unit_of_time_that_rounds_nothing_changes_no_digit(factory, vectors, p
     np.testing.assert_array_equal(other.params_, first.params_ * [1, factor, 1, 1])
 
 
+@pytest.mark.slow
 @SLOW
 @given(vectors=histories(), factor=positive)
 def test_the_unit_of_time_does_not_matter(vectors, factor):

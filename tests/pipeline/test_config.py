@@ -357,6 +357,7 @@ def call(*arguments, code=0):
     return re.sub(r"\s*[│┃]\s*\n?\s*[│┃]?\s*|\s+", " ", result.output)
 
 
+@pytest.mark.slow
 def test_init_then_run(folder, monkeypatch):
     monkeypatch.chdir(folder)
     assert "tenure run tenure.toml" in call("init", "customers.csv")
@@ -412,6 +413,7 @@ def test_campaigns_on_the_command_line(folder):
 # Reruns -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_rerun_writes_the_same_bytes(folder):
     (folder / "mine.toml").write_text(
         '[[campaign]]\nname = "Best"\nlimit = 50\nfile_name = "best.xlsx"\n'
@@ -461,6 +463,7 @@ def test_the_page_shows_what_may_stand_there(folder):
     assert everything["currency"] == "TRY"
 
 
+@pytest.mark.slow
 def test_previous_run(folder):
     path = described(folder, 'input = "customers.csv"\npreset = "flo"\nout = "results"\n')
     call("run", path)

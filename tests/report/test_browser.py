@@ -20,6 +20,8 @@ from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
 from tenure.report import render
 
+pytestmark = pytest.mark.slow
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -128,6 +128,7 @@ def test_ids_that_only_the_whole_file_tells_to_be_numbers(small, tmp_path):
 EDGES = [0, 10**15, 2**53, 10**18, 2**63, 10**19, 2**64, 10**22]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from([-1, 1]), st.sampled_from(EDGES), st.integers(-2, 2)),
