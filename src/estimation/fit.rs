@@ -41,9 +41,9 @@ pub struct Fit {
     pub gradient_norm: f64,
     /// For each parameter, whether it reached the edge of the search region or a given bound.
     pub at_boundary: Vec<bool>,
-    /// Customers.
+    /// The number of customers.
     pub customers: usize,
-    /// Distinct rows among them; all rows where most are distinct.
+    /// The number of distinct rows; of all rows in a dense table.
     pub unique_rows: usize,
     /// Sum of the weights.
     pub weight: f64,
@@ -102,7 +102,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         }
         Ok(near)
     };
-    // The whole table is made ready meanwhile; the search stays on this thread, which may interrupt.
+    // The kernel of the whole table is built meanwhile; the search stays on this thread, which may poll for interrupts.
     let mut full = None;
     let near = rayon::in_place_scope(|scope| {
         scope.spawn(|_| full = Some(objective::<M, K>(rows, penalizer)));

@@ -131,7 +131,7 @@ impl Safeguards<'_> {
         at
     }
 
-    /// The trust region method, until the search is over.
+    /// The trust-region method, until the end of the search.
     fn trust_region(&self, start: Vec<f64>) -> std::result::Result<(), ArgminError> {
         let mut solver = TrustRegion::new(Steihaug::new().with_max_iters(MAX_CONJUGATE_STEPS))
             .with_radius(FIRST_RADIUS)?

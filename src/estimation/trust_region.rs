@@ -1,4 +1,4 @@
-//! argmin's trust-region Newton method behind a guard.
+//! Trust-region Newton search (argmin's), inside safeguards.
 //!
 //! A search begins with plain Newton steps, which are those of the trust region while they stay within
 //! it and keep their predicted_gain, and ends with some that are judged by the gradient, which rounding noise

@@ -1,4 +1,4 @@
-//! [`Real`]: `f64`, or a number that carries its exact first and second derivatives.
+//! Dual numbers: values with exact first and second derivatives, and [`Real`], the trait they share with `f64`.
 
 use std::array::from_fn;
 use std::ops::{Add, Div, Mul, Neg, Sub};

@@ -8,15 +8,15 @@ use super::dual::Real;
 /// Nodes in [0, 1] with their weights, which sum to one.
 pub type Rule<const N: usize> = [(f64, f64); N];
 
-/// The rules in use.
+/// The rule of two nodes.
 pub static TWO: LazyLock<Rule<2>> = LazyLock::new(legendre);
-/// See [`TWO`].
+/// The rule of four nodes.
 pub static FOUR: LazyLock<Rule<4>> = LazyLock::new(legendre);
-/// See [`TWO`].
+/// The rule of eight nodes.
 pub static EIGHT: LazyLock<Rule<8>> = LazyLock::new(legendre);
-/// See [`TWO`].
+/// The rule of twelve nodes.
 pub static TWELVE: LazyLock<Rule<12>> = LazyLock::new(legendre);
-/// See [`TWO`].
+/// The rule of sixteen nodes.
 pub static SIXTEEN: LazyLock<Rule<16>> = LazyLock::new(legendre);
 
 /// Gauss–Legendre on [0, 1]: roots of the Legendre polynomial by Newton's method.

@@ -10,7 +10,7 @@ pub type Sums<const K: usize> = Dual<K>;
 /// Rows per chunk. Chunks are added in order, so that the result does not depend on the number of threads.
 pub const ROWS_PER_CHUNK: usize = 4096;
 
-/// Sums `sum_chunk` over consecutive chunks of `0..len`, in parallel where that pays.
+/// The sum of `sum_chunk` over consecutive chunks of `0..len`, in parallel where that pays.
 pub fn sum_chunks<const K: usize>(
     len: usize,
     sum_chunk: impl Fn(std::ops::Range<usize>) -> Sums<K> + Sync,

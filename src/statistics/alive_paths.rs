@@ -13,7 +13,7 @@ const MAX_ROWS: f64 = (1u64 << 31) as f64;
 /// Rows between two polls for an interrupt.
 const POLL_INTERVAL_ROWS: usize = 1 << 19;
 
-/// Purchases of customers, and for how long to customer_paths each.
+/// Purchases of customers, and the number of times at which each is followed.
 #[derive(Debug, Clone, Copy)]
 pub struct PurchaseTimes<'a> {
     /// Times of purchases since the first, which is at 0: ascending, customer by customer.

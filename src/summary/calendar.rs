@@ -75,8 +75,8 @@ impl Calendar {
         Self { grain, ticks_per_key, seconds_per_keys }
     }
 
-    /// Reads timestamps from `first` to `last` as keys counted from `base`, which is none of them
-    /// before.
+    /// Reads timestamps from `first` to `last` as keys counted from `base`, which is not after
+    /// any of them.
     #[must_use]
     pub fn clock(&self, first: i64, last: i64, base: i64) -> Clock {
         let key = self.key(first);
@@ -173,7 +173,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// This with the keys of timestamps after `split` counting one more than they do.
+    /// The clock with keys of timestamps after `split` increased by one.
     #[must_use]
     pub fn parted(self, split: i64) -> Self {
         Self { split: Some(split), ..self }
@@ -214,7 +214,7 @@ pub struct ObservationPeriod {
 }
 
 impl ObservationPeriod {
-    /// Of keys from that of `first`, the first timestamp, to the end of the period of `last`.
+    /// The observation from the key of `first`, the first timestamp, to the end of the period of `last`.
     pub fn new(calendar: Calendar, first: i64, last: i64) -> Self {
         let (base, last) = (calendar.key(first), calendar.key(last));
         let end = calendar.period(last);

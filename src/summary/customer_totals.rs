@@ -11,14 +11,19 @@ use super::rows::{
 /// The summary of one bucket, column by column.
 #[derive(Debug, Default)]
 pub struct BucketSummary {
+    /// The number of purchases that count.
     pub frequency: Vec<f64>,
+    /// The time from the first to the last purchase.
     pub recency: Vec<f64>,
+    /// The time from the first purchase to the end of the observation.
     pub age: Vec<f64>,
+    /// The mean money of the purchases that count.
     pub monetary_value: Vec<f64>,
     /// The purchases of the same customers after the end, and their mean amount, if a holdout is requested.
     pub later: [Vec<f64>; 2],
     /// The number of customers who bought after the end.
     pub later_customers: usize,
+    /// Counts of rows that were left out or changed.
     pub counts: RowCounts,
 }
 
@@ -77,7 +82,7 @@ impl BucketSummary {
     }
 }
 
-/// A customer's purchases, added up as they come by.
+/// The totals of a customer's purchases.
 #[derive(Debug, Default)]
 pub struct CustomerTotals {
     purchases: usize,
@@ -113,7 +118,7 @@ impl CustomerTotals {
     }
 }
 
-/// The summary of a bucket as task.
+/// The task of summarising a bucket.
 pub struct Summarizing<'a> {
     /// The options of the summary.
     pub options: &'a SummaryOptions,

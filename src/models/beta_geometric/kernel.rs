@@ -22,9 +22,9 @@ use crate::models::traits::{Kernel, Model, ReferenceKernel};
 use crate::numerics::{LANES, Lanes, add_each, exp, filled, ln, ln_1p, vectorized};
 use crate::numerics::{ROWS_PER_CHUNK, Sums};
 
-/// See the module's page.
+/// The kernel over tables of unique rows; see the module.
 pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
-    /// More than k purchases: Σ w·\[x > k\], for k = 0, 1, …, filled up with zeros.
+    /// The weight of customers with more than k purchases: Σ w·\[x > k\], for k = 0, 1, …, filled up with zeros.
     above: Vec<f64>,
     /// Σ w
     weight: f64,
@@ -52,6 +52,7 @@ struct DropoutRows {
     weights: Vec<f64>,
 }
 
+/// Rows of one x, or a part of them.
 struct RowsOfCount {
     frequency: f64,
     rows: Range<usize>,
@@ -65,7 +66,7 @@ struct LogAge {
 }
 
 impl LogAge {
-    /// Of as many times as fill vectors.
+    /// The logarithms of times, whose number is a multiple of [`LANES`].
     #[inline(always)]
     fn of(times: &[f64], alpha: f64) -> Vec<Self> {
         let inverse = alpha.recip();
@@ -82,7 +83,7 @@ impl LogAge {
 }
 
 impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
-    /// This kernel, and the model's definition for customers for whom the tables would not pay.
+    /// This kernel, combined with the reference kernel for customers with too many purchases for tables.
     pub fn boxed<M: Model<4, Observation = Purchases>>(
         rows: UniqueRows<Purchases>,
     ) -> Box<dyn Kernel<4>> {

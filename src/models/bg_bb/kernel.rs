@@ -18,7 +18,7 @@ use crate::models::history_table::{HistoryTable, LogRatio, sum_inactive};
 use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 
-/// See the module's page.
+/// The kernel; see the module for its formulas.
 pub struct BgBbKernel {
     history: HistoryTable,
     /// Σ w·\[x > k\] for k = 0, 1, …

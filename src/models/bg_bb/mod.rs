@@ -25,7 +25,7 @@ mod kernel;
 /// The most periods, added up over the distinct frequencies, that one evaluation may pass through.
 const MAX_STEPS: f64 = 1e8;
 
-/// See the module's page for the model's story and source.
+/// The model; see the module for its assumptions and source.
 #[derive(Debug, Clone, Copy)]
 pub struct BgBb;
 

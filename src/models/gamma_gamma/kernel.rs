@@ -15,7 +15,7 @@ use crate::numerics::Sums;
 use crate::numerics::dual::Dual;
 use crate::numerics::{Lanes, ln, ln_1p, ln_inverse_beta};
 
-/// See the module's page.
+/// The kernel; see the module for its formulas.
 pub struct GammaGammaKernel<'a> {
     rows: DenseTable<'a, Spending>,
     counts: CountWeights,

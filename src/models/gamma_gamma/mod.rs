@@ -17,7 +17,7 @@ use crate::numerics::{ln_beta_density, vectorized};
 
 mod kernel;
 
-/// See the module's page for the model's story and source.
+/// The model; see the module for its assumptions and source.
 #[derive(Debug, Clone, Copy)]
 pub struct GammaGamma;
 

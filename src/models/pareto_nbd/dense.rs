@@ -23,7 +23,7 @@ use crate::numerics::Sums;
 use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};
 
-/// See the module's page.
+/// The kernel; see the module for its formulas.
 pub struct ParetoNbdDenseKernel<'a> {
     rows: DenseTable<'a, Purchases>,
     counts: CountWeights,

@@ -38,7 +38,7 @@ const GAPS_PER_BATCH: usize = 256;
 /// from zero: second derivatives of a whole likelihood lose the square of it times 1e-16.
 const MAX_CENTRAL_EXPONENT: f64 = 300.0;
 
-/// See the module's page.
+/// The kernel; see the module for its formulas.
 pub struct ParetoNbdKernel {
     history: HistoryTable,
     /// The fewest and the most purchases that each grid is for.

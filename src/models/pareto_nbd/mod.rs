@@ -33,7 +33,7 @@ mod quadrature_rules;
 use dropout_integral::dropout_after;
 use p_alive::{log_odds_dropped_out, p_alive_at};
 
-/// See the module's page for the model's story and source.
+/// The model; see the module for its assumptions and source.
 #[derive(Debug, Clone, Copy)]
 pub struct ParetoNbd;
 

@@ -139,7 +139,7 @@ impl<const L: usize> Inactivity<L> {
         sum
     }
 
-    /// ζ, the customers being all of one method.
+    /// ζ of customers that have one method in common.
     #[inline(always)]
     fn log_odds(&self, s: f64, method: Method) -> [f64; L] {
         let integral = match method {

@@ -109,7 +109,7 @@ impl ByteRanges {
         self.before[place].wrapping_add(u8::from(!self.ends(place)))
     }
 
-    /// The digits and how many numbers they can write_id, if those are below 2⁶⁴.
+    /// The digits, and the number of values they can spell, if that is below 2⁶⁴.
     fn digits(&self) -> Option<(Vec<Digit>, u64)> {
         if self.longest > MAX_BYTES || self.high.iter().any(|&high| high >= 128) {
             return None;

@@ -11,9 +11,9 @@ use crate::summary::row_counts::RowCounts;
 
 /// Bits per digit: a core can write to this many streams without losing track.
 const DIGIT_BITS: u32 = 12;
-/// Passes over the keys at most; longer ones are compared, customer by customer.
+/// The largest number of passes over the keys; longer keys are compared, customer by customer.
 const MAX_PASSES: u32 = 3;
-/// Fewer rows than this are sorted faster by comparing them.
+/// The number of rows from which counting is faster than comparing.
 const MIN_ROWS_FOR_COUNTING: usize = 64;
 
 /// The rows of one bucket, sorted; its buffers are reused for the next.
@@ -219,11 +219,11 @@ impl<S: Stamp, A: Amount> Default for BucketWorkspace<S, A> {
 pub struct SortedBucket<'a, S: Stamp, A: Amount> {
     /// The rows.
     pub rows: &'a [PackedRow<S, A>],
-    /// Workspace for a customer's purchases.
+    /// A buffer for one customer's purchases.
     pub purchases: &'a mut Vec<Purchase>,
     /// The treatment of negative amounts; [`Refunds::Keep`] if there are none.
     pub refunds: Refunds,
-    /// The refunds are counted.
+    /// Counts of the refunds.
     pub counts: RowCounts,
 }
 
@@ -250,7 +250,7 @@ pub trait BucketTask<A: Amount>: Sync {
     type Workspace<S: Stamp>: Default + Send;
     /// The output of the task.
     type Output: Send;
-    /// Runs the task on one bucket, number customers' numbers are below `n_customers`; also returns the
+    /// Runs the task on one bucket, whose customers' numbers are below `n_customers`; also returns the
     /// numbers of the customers in the output.
     fn bucket<S: Stamp>(
         &self,

@@ -100,7 +100,7 @@ pub struct UnnumberedRow<I, K, A> {
 pub trait Record<I>: Pod + Send + Sync {
     /// Of a row's id, key and amount.
     type Amount: Amount;
-    /// From its parts; keys take `bits`.
+    /// The record of these parts; keys have `bits` bits.
     fn new(id: I, key: u64, amount: Self::Amount, bits: u32) -> Self;
 }
 

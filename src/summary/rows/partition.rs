@@ -56,9 +56,9 @@ pub struct Columns<'a> {
     pub times: &'a [i64],
     /// Amounts.
     pub amounts: Option<&'a [f64]>,
-    /// From timestamps to keys.
+    /// The clock that turns timestamps into keys.
     pub clock: Clock,
-    /// Bits of the keys.
+    /// The number of bits of a key.
     pub bits: u32,
     /// The rows that count.
     pub span: TimeRange,

@@ -76,7 +76,7 @@ fn columns<T: Clone>(rows: &TestRows<T>) -> (Vec<Option<T>>, Vec<i64>, Vec<f64>)
     )
 }
 
-/// The summary by codes, and expected_ids each is.
+/// The summary by codes, and the ids of its customers.
 fn by_codes<T: Ord + Clone>(rows: &TestRows<T>, options: &SummaryOptions) -> (Summary, Vec<T>) {
     let (ids, times, amounts) = columns(rows);
     let (codes, known) = codes(&ids);
