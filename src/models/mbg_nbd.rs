@@ -3,6 +3,8 @@
 //!
 //! As BG/NBD, but the customer may also drop out right after the *first* purchase, so that
 //! customers who never came back need not be alive.
+//!
+//! The likelihood, the kernels and the predictions are in the folder `beta_geometric`, for both models.
 
 use super::beta_geometric::BetaGeometric;
 

@@ -1,4 +1,4 @@
-//! Customers' histories as they grow.
+//! Bindings of histories and alive paths.
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -15,7 +15,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(alive_paths, module)?)
 }
 
-/// Frequency, recency and T of customers at T = 0, 1, …; see `src/paths.rs`.
+/// Frequency, recency and T of customers at T = 0, 1, …; see `src/statistics/alive_paths.rs`.
 #[pyfunction]
 fn histories<'py>(
     py: Python<'py>,

@@ -1,4 +1,4 @@
-//! Arrays and the GIL across the border.
+//! Conversion of arrays, and computations without the GIL.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! Engine errors as the exceptions of `tenure.exceptions`.
+//! Conversion of engine errors to the exceptions of `tenure.exceptions`.
 
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;

@@ -7,8 +7,9 @@ mod arrays;
 mod error;
 mod mixing_density;
 mod models;
+mod predictions;
 mod purchases;
-mod rank_scores;
+mod ranks;
 mod simulation;
 mod summary;
 mod transaction_table;
@@ -36,8 +37,9 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     mixing_density::register(module)?;
     simulation::register(module)?;
     models::register(module)?;
+    predictions::register(module)?;
     alive_paths::register(module)?;
     purchases::register(module)?;
-    rank_scores::register(module)?;
+    ranks::register(module)?;
     summary::register(module)
 }

@@ -1,4 +1,4 @@
-//! Purchases over time.
+//! Bindings of purchases over time.
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -17,7 +17,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(expected_over_time, module)?)
 }
 
-/// RowCounts first and repeated purchases by period; see `src/summary/tracked.rs`.
+/// RowCounts first and repeated purchases by period; see `src/summary/over_time.rs`.
 #[pyfunction]
 #[pyo3(signature = (table, *, collapse, periods))]
 fn track_purchases<'py>(

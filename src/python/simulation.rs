@@ -1,4 +1,4 @@
-//! Simulated customers.
+//! Bindings of the simulation.
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadwriteArray1, PyReadwriteArray2};
 use pyo3::prelude::*;

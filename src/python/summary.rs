@@ -1,4 +1,4 @@
-//! Transactions to customer summary.
+//! Bindings of the customer summary.
 
 use std::cmp::Ordering;
 

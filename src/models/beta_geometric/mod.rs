@@ -21,6 +21,7 @@ use crate::numerics::{
 };
 
 mod dense;
+mod dropout_rows;
 mod expected_purchases;
 mod kernel;
 mod survival;
