@@ -40,9 +40,9 @@ def customers() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def plain_customers(customers: pd.DataFrame) -> pd.DataFrame:
+def plain_customers() -> pd.DataFrame:
     """Return the CDNOW sample without provenance, as from a plain file."""
-    table = customers.copy()
+    table = load_cdnow_summary_data_with_monetary_value()
     table.attrs = {}
     return table
 
