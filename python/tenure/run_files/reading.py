@@ -80,7 +80,7 @@ def read_output(path: str | PathLike[str]) -> pd.DataFrame:
             terms = _TERMS[column]
             known = {value: _plain(value, terms) for value in table[column].dropna().unique()}
             table[column] = table[column].map(known, na_action="ignore")
-        elif column == "chosen" and table[column].dtype.kind not in "b":
+        elif column == "chosen" and set(table[column].unique()) <= _yes_no().keys():
             table[column] = table[column].map(_yes_no()).astype(bool)
     if name and TABLES[name].key == "customer":
         first = table.columns[0]
