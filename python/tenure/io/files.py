@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
-import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tenure.exceptions import FileError
@@ -28,6 +29,9 @@ _KINDS = {
     ".pq": "Parquet",
     ".xlsx": "Excel (xlsx)",
     ".xlsm": "Excel (xlsx)",
+    ".xlsb": "binary Excel (xlsb)",
+    ".xls": "old Excel (xls)",
+    ".ods": "OpenDocument (ods)",
 }
 _SIGNATURES = (
     (b"PAR1", "Parquet"),
@@ -43,8 +47,16 @@ _SIGNATURES = (
     (b"\x80\x04\x95", "pickle"),
     (b"\x80\x05\x95", "pickle"),
 )
+_ARCHIVES = {
+    "xl/workbook.xml": "Excel (xlsx)",
+    "xl/workbook.bin": "binary Excel (xlsb)",
+    "content.xml": "OpenDocument (ods)",
+}
+"""Spreadsheets by a part that their archive has."""
 _MOST_UNPACKED = 1 << 32
 """Bytes that a workbook may unpack to."""
+_WHOLE = 2.0**63
+"""Whole numbers below this are integers; spreadsheets hold all numbers as floats."""
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
@@ -70,7 +82,7 @@ def read_table(
     ----------
     path : str or path
         A file that ends in ``.csv``, ``.txt``, ``.tsv``, ``.tab`` (these also with ``.gz``),
-        ``.parquet``, ``.pq``, ``.xlsx`` or ``.xlsm``.
+        ``.parquet``, ``.pq``, ``.xlsx``, ``.xlsm``, ``.xlsb``, ``.xls`` or ``.ods``.
     text_columns : sequence of str
         Columns to keep as text whatever they look like.
     separator : str, optional
@@ -105,7 +117,11 @@ def read_table(
         return read_text_table(
             source, text_columns=text_columns, separator=separator, encoding=encoding
         )
-    table = _read_parquet(source) if kind == "Parquet" else _read_excel(source, sheet, text_columns)
+    table = (
+        _read_parquet(source)
+        if kind == "Parquet"
+        else _read_spreadsheet(source, sheet, text_columns)
+    )
     if table.columns.empty:
         raise FileError(f"{source} holds no columns.")
     return table
@@ -122,7 +138,7 @@ def file_kind(source: Path) -> str:
     Returns
     -------
     str
-        ``"text"``, ``"Parquet"`` or ``"Excel (xlsx)"``.
+        ``"text"``, ``"Parquet"`` or the kind of spreadsheet.
 
     Raises
     ------
@@ -156,8 +172,8 @@ def file_kind(source: Path) -> str:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
         markup = start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table"))
         found = "a binary" if binary else "an HTML or XML" if markup else "text"
-    if found == "Excel (xlsx)" and not _is_workbook(source):
-        found = "zip"
+    if found == "Excel (xlsx)":
+        found = _kind_of_archive(source)
     if found != claimed:
         raise FileError(
             f"{source} is not what its ending says: {ending} means {_a(claimed)} file, but "
@@ -182,21 +198,22 @@ def _a(kind: str) -> str:
     return f"{'an' if kind[0].lower() in 'aeio' else 'a'} {kind}"
 
 
-def _is_workbook(source: Path) -> bool:
+def _kind_of_archive(source: Path) -> str:
+    """Return which spreadsheet a zip archive is, or that it is none."""
     try:
         with zipfile.ZipFile(source) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-            found = "xl/workbook.xml" in archive.namelist()
+            parts = set(archive.namelist())
     except zipfile.BadZipFile:
         raise FileError(f"{source} is damaged: it starts like a workbook but is cut off.") from None
     except Exception as error:  # damaged archives raise whatever their bytes lead to
         raise FileError(f"{source} is damaged: {error}") from error
     if unpacked > _MOST_UNPACKED:
         raise FileError(
-            f"{source} says that it unpacks to {unpacked:,} bytes, more than a workbook has; save "
-            "it as .csv or .parquet."
+            f"{source} states that it unpacks to {unpacked:,} bytes, more than a workbook has; save"
+            " it as .csv or .parquet."
         )
-    return found
+    return next((kind for part, kind in _ARCHIVES.items() if part in parts), "zip")
 
 
 def _read_parquet(source: Path) -> pd.DataFrame:
@@ -207,43 +224,54 @@ def _read_parquet(source: Path) -> pd.DataFrame:
         raise FileError(f"{source} cannot be read as Parquet: {error}") from error
 
 
-def _read_excel(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
-    require_extra("openpyxl", extra="excel", purpose="reading Excel files")
+def _read_spreadsheet(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
+    require_extra("python_calamine", extra="excel", purpose="reading spreadsheets")
+    from python_calamine import CalamineWorkbook, PasswordError
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl's, of styles it does not know
-            # As objects: pandas would otherwise turn the text "007" into the number 7.
-            cells = pd.read_excel(
-                source,
-                sheet_name=sheet,
-                engine="openpyxl",
-                dtype=object,
-                keep_default_na=False,
-                na_values=[""],
-            )
+        with CalamineWorkbook.from_path(source) as book:
+            names = book.sheet_names
+            at = names.index(sheet) if isinstance(sheet, str) and sheet in names else sheet
+            if isinstance(at, str) or not 0 <= at < len(names):
+                listed = ", ".join(map(repr, names))
+                raise FileError(f"{source}: sheet {sheet!r} cannot be read: there are {listed}.")
+            # From the first row on, so that rows have the numbers the spreadsheet shows.
+            rows = book.get_sheet_by_index(at).to_python(skip_empty_area=False)
+    except PasswordError:
+        raise FileError(f"{source} is protected by a password; save it without one.") from None
+    except FileError:
+        raise
     except Exception as error:  # damaged workbooks raise whatever their bytes lead to
         raise FileError(f"{source}: sheet {sheet!r} cannot be read: {error}") from error
-    cells.columns = _as_written(cells.columns, source, sheet)
-    return typed_columns(cells, text_columns=text_columns, decimal_comma=True)
+    return typed_columns(_table(rows), text_columns=text_columns, decimal_comma=True)
 
 
-def _as_written(names: pd.Index[Any], source: Path, sheet: str | int) -> pd.Index[Any]:
-    """Undo the numbers pandas gives to repeated names, as for text files."""
-    stems = {name.rpartition(".")[0] for name in names if isinstance(name, str)}
-    if not stems & set(names):
-        return names
-    header = pd.read_excel(
-        source, sheet_name=sheet, engine="openpyxl", dtype=object, header=None, nrows=1
+def _table(rows: list[list[Any]]) -> pd.DataFrame:
+    """Return the rows of a sheet as a table of objects, the first row its header."""
+    while len(rows) > 1 and not any(cell != "" for cell in rows[-1]):
+        rows.pop()
+    header, *body = rows or [[]]
+    columns = list(zip(*body, strict=True)) if body else [()] * len(header)
+    width = len(header)
+    while width and header[width - 1] == "" and all(cell == "" for cell in columns[width - 1]):
+        width -= 1
+    names = [_cell(name) if name != "" else f"Unnamed: {at}" for at, name in enumerate(header)]
+    table = pd.DataFrame(
+        {at: pd.Series(list(map(_cell, columns[at])), dtype=object) for at in range(width)}
     )
-    written = header.iloc[0].tolist() if len(header.columns) == len(names) else list(names)
-    twice = {name for name in written if written.count(name) > 1}
-    result: pd.Index[Any] = pd.Index(
-        [
-            old if old in twice and isinstance(old, str) else new
-            for old, new in zip(written, names, strict=True)
-        ]
-    )
-    return result
+    table.columns = pd.Index(names[:width])
+    return table
+
+
+def _cell(value: Any) -> Any:
+    """Return a cell as text files would give it: whole numbers as such, days as date-times."""
+    if isinstance(value, str):
+        return value if value != "" else np.nan
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _WHOLE else value
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return datetime.datetime.combine(value, datetime.time())
+    return value
 
 
 def __dir__() -> list[str]:

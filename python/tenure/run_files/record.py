@@ -28,7 +28,7 @@ LIBRARIES = (
     "narwhals",
     "jinja2",
     "pyarrow",
-    "openpyxl",
+    "python-calamine",
     "xlsxwriter",
     "vl-convert-python",
     "itables",
