@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 from conftest import ROOT
 from typer.main import get_command
+from typer.testing import CliRunner
 
 import tenure
 from tenure.cli.main import app
@@ -113,3 +114,29 @@ def test_earlier_spellings_are_accepted(name, earlier, present):
     assert chosen(name, earlier) == chosen(name, present) == present
     with pytest.raises(OptionError, match=present):
         chosen(name, "random")
+
+
+@pytest.mark.parametrize(
+    "option", [option for option in OPTIONS.values() if option.choices], ids=lambda o: o.name
+)
+def test_a_wrong_value_is_refused_in_one_way(option, tmp_path):
+    source = tmp_path / "customers.csv"
+    tenure.datasets.make_omnichannel(200, seed=1).to_csv(source, index=False)
+    allowed = ", ".join(map(repr, option.choices))
+    message = f"{option.name}='random'; use one of {allowed}."
+    with pytest.raises(OptionError) as python:
+        tenure.run(source, preset="flo", **{option.name: "random"})
+    assert message in str(python.value)
+    path = tmp_path / "tenure.toml"
+    path.write_text(
+        f'input = "customers.csv"\npreset = "flo"\n[{option.section}]\n{option.name} = "random"\n'
+    )
+    with pytest.raises(OptionError) as description:
+        tenure.read_config(path)
+    assert message in str(description.value)
+    command = ["run", str(source), "--preset", "flo", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(
+        app, [*command, option.flag, "random"], env={"TERMINAL_WIDTH": "300", "COLUMNS": "300"}
+    )
+    assert result.exit_code == 2
+    assert message in re.sub(r"[│\s]+", " ", result.output)

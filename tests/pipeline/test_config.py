@@ -121,7 +121,10 @@ def test_every_section_reaches_the_job(tmp_path):
         ('input = "x.csv"\n[method]\ncurrency = "TRY"', ["[output]"]),
         ('input = "x.csv"\n[columns]\npreset = "flo"', ["top of the file"]),
         ('input = "x.csv"\n[metod]\nties = "first"', ["metod: not known", "'method'"]),
-        ('input = "x.csv"\n[method]\nties = "random"', ["method.ties", "'average' or 'first'"]),
+        (
+            'input = "x.csv"\n[method]\nties = "random"',
+            ["method.ties='random'; use one of 'average'"],
+        ),
         ('input = "x.csv"\n[method]\ndiscount_rate = "1%"', ["method.discount_rate", "number"]),
         ('input = "x.csv"\n[method]\ncap_outliers = 1', ["method.cap_outliers", "boolean"]),
         ('input = "x.csv"\n[method]\nspend_penalizer = -1', ["greater than or equal to 0"]),

@@ -35,7 +35,7 @@ from tenure.exceptions import (
 )
 from tenure.io.spreadsheets import spreadsheet_safe
 from tenure.locale import Locale
-from tenure.pipeline.outputs import OUTPUTS, Output, deliverables
+from tenure.pipeline.outputs import OUTPUTS, Output, output_writers
 from tenure.report.model_sections import quality_rows
 
 FILES = {
@@ -435,7 +435,7 @@ def test_writes_every_file(retailer, tmp_path):
     result = quietly(retailer, preset="flo", out=out)
     names = {path.name for path in out.iterdir()}
     assert names >= FILES
-    assert names == {*deliverables(result), "run.json"}
+    assert names == {*output_writers(result), "run.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
     forecast = pd.read_csv(out / "forecast.csv", index_col="master_id")
     # Files have money to the cent.

@@ -65,7 +65,7 @@ def plain_errors() -> Iterator[None]:
         Console(stderr=True).print(
             Panel(
                 escape(str(error)),
-                title="Not understood" if usage else "Nothing was written",
+                title="Usage error" if usage else "Nothing was written",
                 title_align="left",
                 border_style="red",
             )

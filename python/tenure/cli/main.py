@@ -1,8 +1,8 @@
 """The command ``tenure``: from a file to forecasts, segments, target lists and a report.
 
-Exit codes: 0 done, 1 the data or a file cannot be used (the message says why, nothing is written),
-2 the command was not understood, 3 done with ``--strict``, but the figures rest on a degenerate
-fit (the files are written).
+Exit codes: 0 done, 1 the data or a file cannot be used (the message states the reason, nothing is
+written), 2 usage error, 3 done with ``--strict``, but the figures are based on a degenerate fit
+(the files are written).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Customer lifetime value, RFM segments and target lists, from one file.",
     epilog="Exit codes: 0 done · 1 the data or a file cannot be used, nothing is written ·"
-    " 2 the command was not understood · 3 done with --strict, but the figures rest on a degenerate"
+    " 2 usage error · 3 done with --strict, but the figures are based on a degenerate"
     " fit.",
 )
 
@@ -52,7 +52,7 @@ def _version(value: bool) -> None:
 def main(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Turn one file into customer lifetime value, RFM segments and target lists."""
@@ -87,7 +87,7 @@ def init_command(
 ) -> None:
     """Look at a file and write a description of its analysis, for [bold]tenure run[/bold].
 
-    What the columns seem to be is guessed, and each guess is explained beside it.
+    What the columns seem to be is guessed, and each guess is explained in a comment.
     """
     from tenure.pipeline.config.draft import init_config
 
@@ -121,7 +121,7 @@ def demo(
                 progress=progress,
             )
         )
-        show(retailer, "A simulated omnichannel retailer, one row a customer")
+        show(retailer, "A simulated omnichannel retailer, customer totals")
         discs = with_progress(
             lambda progress: run(
                 datasets.load_cdnow_transactions(),
@@ -132,7 +132,7 @@ def demo(
                 progress=progress,
             )
         )
-        show(discs, "CDNOW, one row a purchase")
+        show(discs, "CDNOW, transactions")
 
 
 if __name__ == "__main__":

@@ -104,8 +104,8 @@ def _parameters() -> list[inspect.Parameter]:
         bool,
         typer.Option(
             "--strict",
-            help="Exit with 3 where the figures rest on a degenerate fit (T201, T202, T205); the"
-            " files are written all the same.",
+            help="Exit with 3 where the figures are based on a degenerate fit (T201, T202, T205);"
+            " the files are written all the same.",
         ),
     ]
     # The general options first, in the order of the help.

@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenure.exceptions import OptionError
-
-__all__ = ["PLAIN", "CsvStyle", "Decimal", "check_decimal", "money_decimals", "rounded"]
+__all__ = ["PLAIN", "CsvStyle", "Decimal", "money_decimals", "rounded"]
 
 Decimal: TypeAlias = Literal[".", ","]
 """What separates whole numbers from their fraction."""
@@ -53,33 +51,6 @@ class CsvStyle:
 
 PLAIN = CsvStyle()
 """A point, commas between the fields, money to the cent."""
-
-
-def check_decimal(decimal: object) -> Decimal:
-    """Return a decimal mark, or report which there are.
-
-    Parameters
-    ----------
-    decimal : str
-        ``"."`` or ``","``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    OptionError
-        When it is neither.
-
-    Examples
-    --------
-    >>> check_decimal(",")
-    ','
-    """
-    if decimal not in (".", ","):
-        raise OptionError(f"decimal={decimal!r}; use one of '.', ','.")
-    return decimal
 
 
 def money_decimals(amounts: Any) -> int | None:

@@ -37,13 +37,13 @@ class Analysis:
     purchase_model : BetaGeoFitter, ModifiedBetaGeoFitter or ParetoNBDFitter
         The fitted purchase model.
     spend_model : GammaGammaFitter or None
-        The fitted spending model; None where no money was given.
+        The fitted spend model; None where no money was given.
     forecast : DataFrame
-        One row a customer: P(alive), expected purchases, expected spend, value, ``segment``.
+        One row per customer: P(alive), expected purchases, expected spend, value, ``segment``.
     rfm : DataFrame
-        One row a customer: recency in days, frequency, monetary, their scores and ``segment``.
+        One row per customer: recency in days, frequency, monetary, their scores and ``segment``.
     segments : DataFrame
-        One row a segment: the value segments, then the RFM segments (column ``scheme``).
+        One row per segment: the value segments, then the RFM segments (column ``scheme``).
     tables : mapping of str to DataFrame
         ``channels``, ``top_revenue``, ``top_orders`` (those the data allow), ``quality``,
         ``profile`` and ``first_rows``, which :func:`tenure.profile` makes of the data as read, and
@@ -57,7 +57,7 @@ class Analysis:
     out : Path or None
         The directory written, if any.
     history : DataFrame
-        One row a customer, indexed as ``customers``, on money that was not capped:
+        One row per customer, indexed as ``customers``, on money that was not capped:
         ``orders_total`` and, where there is money, ``spend_total``; from a table of customers,
         its other columns as well.
     purchases : DataFrame or None
@@ -108,7 +108,7 @@ class Analysis:
 
     @property
     def p_alive_informative(self) -> bool:
-        """Whether P(alive) says something about these customers.
+        """Whether P(alive) is informative for these customers.
 
         False where it is 1 for all of them (the data show no dropout), and where the model gives 1
         to every customer without a repeat purchase by construction (BG/NBD). No mean of it is
@@ -152,12 +152,12 @@ class Analysis:
 
     @property
     def overlap(self) -> pd.DataFrame:
-        """Customers that campaigns have in common, a row and a column a campaign."""
+        """Customers that campaigns have in common, one row and one column per campaign."""
         return overlap(self.campaigns)
 
     @cached_property
     def insights(self) -> pd.DataFrame:
-        """What stands out in each segment, in figures and a sentence."""
+        """Notable figures of each segment, with a sentence each."""
         from tenure.insights import segment_insights
 
         return segment_insights(self, language=self.language)
@@ -169,7 +169,7 @@ class Analysis:
             return None
         from tenure.cohorts import cohort_analysis
 
-        # What there is to say about these rows was said when they were summarised.
+        # The warnings about these rows were given when they were summarised.
         with collect_warnings():
             return cohort_analysis(
                 self.purchases,
@@ -296,7 +296,7 @@ class Analysis:
         return lines
 
     def __repr__(self) -> str:
-        """Say the customers, the totals, the models and the warnings, a line each."""
+        """Summarise customers, totals, models and warnings, one line each."""
         lines = self._lines()
         width = max(len(name) for name, _ in lines)
         return "\n".join(

@@ -13,7 +13,7 @@ __all__ = ["convention_warning"]
 
 
 def convention_warning(analysis: Analysis) -> Notice:
-    """Count repeat purchases instead of all orders, and say by how much the results differ.
+    """Count repeat purchases instead of all orders, and report by how much the results differ.
 
     Refits the purchase model with frequency = orders − 1, everything else as it was, and
     forecasts the same horizons.
@@ -35,7 +35,7 @@ def convention_warning(analysis: Analysis) -> Notice:
     )
     model = type(analysis.purchase_model)(penalizer_coef=analysis.purchase_model.penalizer_coef)
     column = analysis.value_column
-    # The refit serves a comparison only; what its own fit has to say is not this analysis's.
+    # The refit serves a comparison only; the warnings of its fit are not this analysis's.
     with collect_warnings():
         other = forecast(
             model.fit(repeat),

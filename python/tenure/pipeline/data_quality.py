@@ -138,7 +138,7 @@ def segments_table(
         ``scheme`` ("value" or "rfm"), ``segment``, ``customers``, ``share``, means of recency in
         days, frequency, monetary, P(alive), expected spend and value, the sum of the latter
         (``revenue``, or ``purchases`` without money) and its share. :func:`tenure.run` adds what
-        stands out and what to do (:func:`tenure.segment_insights`).
+        is notable and what to do (:func:`tenure.segment_insights`).
     """
     measures = rfm[[name for name in ("recency", "frequency", "monetary") if name in rfm.columns]]
     means = ("p_alive", "expected_spend", value) if p_alive else ("expected_spend", value)

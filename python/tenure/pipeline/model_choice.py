@@ -49,7 +49,7 @@ HOLDOUT_TIE = 0.001
 
 
 def p_alive_informative(model: Any, frequency: Any, p_alive: Any) -> bool:
-    """Tell whether P(alive) says something about these customers.
+    """Whether P(alive) is informative for these customers.
 
     It does not where it is 1 (or 0) for all of them, as after a fit without dropout, nor where the
     model gives 1 to every customer without a repeat purchase by construction (BG/NBD) and there are
@@ -257,7 +257,7 @@ def _measure(
     customers: pd.DataFrame,
     horizons: Sequence[float | str] | float | str,
 ) -> None:
-    with collect_warnings():  # what the forecast has to say is said by the forecast of the job
+    with collect_warnings():  # the forecast of the run gives these warnings
         ahead = forecast(model, None, customers, horizons=_longest(customers, horizons).given)
     result = model._fitted
     candidate.model = model

@@ -48,9 +48,9 @@ def columns_of(preset: Preset | None, given: dict[str, Any]) -> Columns:
     roles.update(given)
     if "customer" not in roles:
         raise OptionError(
-            "Say what the columns are: preset='flo' for that layout; customer=, first_order=,"
-            " last_order=, orders= and spend= for one row a customer; customer=, date= and amount="
-            " for one row a purchase."
+            "Specify the columns: preset='flo' for that layout; customer=, first_order=,"
+            " last_order=, orders= and spend= for one row per customer; customer=, date= and"
+            " amount= for one row per purchase."
         )
     return Columns(**roles)
 

@@ -1,4 +1,4 @@
-"""The files of a run: which there are, what stands in them, and how they reach the disk.
+"""The files of a run: their names, contents and writing.
 
 Everything is prepared in a hidden folder and takes its place only when all of it is complete, so a
 failed run leaves nothing. A run owns its directory: see :mod:`tenure.run_files.directory`.
@@ -40,10 +40,10 @@ __all__ = [
     "OUTPUTS",
     "Output",
     "choose_outputs",
-    "deliverables",
+    "output_writers",
     "file_names",
     "spreadsheet_safe",
-    "write_deliverables",
+    "write_outputs",
 ]
 
 Writer = Callable[[Path], None]
@@ -51,7 +51,7 @@ Writer = Callable[[Path], None]
 
 @dataclass(frozen=True)
 class Output:
-    """One kind of deliverable.
+    """One kind of output.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Output:
     library, extra : str, optional
         What it is written with, and the extra that brings it.
     purchases : bool
-        Whether it needs a table with one row a purchase.
+        Whether it needs a table with one row per purchase.
     """
 
     files: Callable[[Analysis], dict[str, Writer]]
@@ -193,7 +193,7 @@ def choose_outputs(
     campaigns : sequence of Campaign
         The rules whose lists are to be written.
     by_purchase : bool
-        Whether the table has one row a purchase.
+        Whether the table has one row per purchase.
 
     Returns
     -------
@@ -229,7 +229,7 @@ def choose_outputs(
             continue
         if output.purchases and not by_purchase:
             if asked is not None:
-                raise OptionError(f"outputs: {name!r} needs a table with one row a purchase.")
+                raise OptionError(f"outputs: {name!r} needs a table with one row per purchase.")
             continue
         if output.library is not None:
             files = OUTPUT_FILES[name]
@@ -272,7 +272,7 @@ def file_names(chosen: Sequence[str], campaigns: Sequence[Campaign]) -> set[str]
     return {RUN_RECORD, *lists, *(file for name in chosen for file in OUTPUT_FILES[name])}
 
 
-def write_deliverables(
+def write_outputs(
     analysis: Analysis,
     directory: RunDirectory,
     outputs: Sequence[str] | None = None,
@@ -301,13 +301,13 @@ def write_deliverables(
         The directory cannot be written; it is as it was then.
     """
     with atomic_directory(directory.path, settle=directory.settle, last=RUN_RECORD) as scratch:
-        for name, write in deliverables(analysis, outputs).items():
+        for name, write in output_writers(analysis, outputs).items():
             write(scratch / name)
         _write_text(scratch / RUN_RECORD, run_record(analysis, scratch))
     return directory.path
 
 
-def deliverables(analysis: Analysis, outputs: Sequence[str] | None = None) -> dict[str, Writer]:
+def output_writers(analysis: Analysis, outputs: Sequence[str] | None = None) -> dict[str, Writer]:
     """List the files of an analysis with what writes each.
 
     Parameters
@@ -338,7 +338,7 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _models_text(analysis: Analysis) -> str:
-    """Every model with its verdict: each entry of ``models`` is what its ``from_json`` reads."""
+    """Every model with its fit report: each entry of ``models`` is what its ``from_json`` reads."""
     from tenure._engine import __version__
 
     document = {

@@ -244,7 +244,7 @@ def _factorized(column: pd.Series[Any]) -> tuple[NDArray[np.intp], pd.Series[Any
     try:
         codes, uniques = pd.factorize(_comparable(column))
     except (TypeError, ValueError, NotImplementedError):
-        # What cannot be compared is told apart by how it is written.
+        # Values that cannot be compared are distinguished by their text.
         written = [None if gone else str(value) for value, gone in _with_gaps(column)]
         codes, uniques = pd.factorize(np.array(written, dtype=object))
     kind = object if pd.api.types.is_object_dtype(uniques.dtype) else None

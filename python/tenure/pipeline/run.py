@@ -17,10 +17,10 @@ from tenure.campaigns.export import EXCLUSIONS
 from tenure.clv.forecast import forecast
 from tenure.exceptions import ConventionWarning, DataWarning, OptionError
 from tenure.fitters import GammaGammaFitter
-from tenure.io.csv_style import Decimal, check_decimal
+from tenure.io.csv_style import Decimal
 from tenure.io.provenance import provenance
 from tenure.locale import Locale
-from tenure.locale.languages import check_language
+from tenure.locale.languages import Language
 from tenure.periods import parse_period
 from tenure.pipeline.analysis import Analysis
 from tenure.pipeline.convention_effect import convention_warning
@@ -36,7 +36,7 @@ from tenure.pipeline.options import (
     rules_of,
     value_cut,
 )
-from tenure.pipeline.outputs import choose_outputs, file_names, write_deliverables
+from tenure.pipeline.outputs import choose_outputs, file_names, write_outputs
 from tenure.pipeline.run_options import chosen
 from tenure.pipeline.saved_models import read_models
 from tenure.pipeline.segmentation import segmented
@@ -100,11 +100,11 @@ def run(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Forecast, segment and target customers, from their file to the deliverables.
+    """Forecast, segment and target customers, from their file to the output files.
 
-    Two kinds of table are read. *One row a customer*: a `preset`, or `customer`, `first_order`,
-    `last_order`, `orders` and `spend`. *One row a purchase*: `customer`, `date` and, for anything
-    about money, `amount`.
+    Two kinds of table are read. *Customer totals*, one row per customer: a `preset`, or
+    `customer`, `first_order`, `last_order`, `orders` and `spend`. *Transactions*, one row per
+    transaction: `customer`, `date` and, for anything about money, `amount`.
 
     Value is forecast from totals with outliers capped; RFM, channels and campaigns use the totals
     as they are.
@@ -114,9 +114,9 @@ def run(
     source : path or dataframe
         A csv, parquet or xlsx file, or a table: pandas, Polars, Arrow, DuckDB, ….
     preset : {"flo"} or Preset, optional
-        A known layout, with its campaigns. Columns named beside it take the place of its own.
+        A known layout, with its campaigns. Columns given as well replace its own.
     transactions : bool, default False
-        Says that `source` has one row a purchase; `date` says so too.
+        Whether `source` has one row per transaction; `date` implies it.
     customer, date, amount : str, optional
         Columns of a table of purchases.
     quantity : str, optional
@@ -167,7 +167,7 @@ def run(
         default.
     previous : path, optional
         The directory of an earlier run: who moved from which value segment to which since then
-        stands in ``Analysis.movement`` and in ``movement.csv``, ``risers.csv``, ….
+        is in ``Analysis.movement`` and in ``movement.csv``, ``risers.csv``, ….
     language : {"en", "tr"}, default "en"
         The language of what people read: page, workbook and csv files. Tables in Python have the
         same names in every language; :func:`tenure.read_output` reads files back under them.
@@ -177,13 +177,13 @@ def run(
         The decimal mark of the csv files. With a comma, semicolons separate their fields: what
         Turkish, German and other Excels expect.
     outputs : sequence of str, optional
-        Which deliverables to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
+        Which outputs to write, of ``forecast``, ``rfm``, ``segments``, ``movement``,
         ``insights``, ``cohorts``, ``tables``, ``campaigns``, ``models``, ``workbook``,
         ``report``, ``profile``, ``columns``; by default all that the
         data and the libraries installed allow. ``run.json``, the record of the run, is always
         written.
     out : path, optional
-        A directory to write the deliverables into, all of them or, on any error, none. ``{date}``
+        A directory to write the files into, all of them or, on any error, none. ``{date}``
         in it becomes the analysis date: ``results/{date}``. What an earlier run wrote there is
         replaced as a whole; a directory with other files is refused before any work is done.
     overwrite : bool, default False
@@ -204,8 +204,8 @@ def run(
         The data cannot be used; the message names the column, the rows and the remedy. Its
         subclasses are ColumnError, DateError, EmptyDataError and UnitError.
     FileError
-        The file is missing or is not what its ending says; or `out` holds files that no run wrote,
-        or a file that this run reads would be lost.
+        The file is missing or is not of the format of its extension; or `out` holds
+        files that no run wrote, or a file that this run reads would be lost.
     OptionError
         An option is not one of its allowed values, or columns were not named.
     ConvergenceError
@@ -247,8 +247,8 @@ def run(
     by_purchase = transactions or date is not None
     if by_purchase and known is not None:
         raise OptionError(
-            f"preset={known.name!r} is for tables with one row a customer; name customer, date and"
-            " amount instead."
+            f"preset={known.name!r} is for tables with one row per customer; name customer, date"
+            " and amount instead."
         )
     refuse_columns_without_effect(given, by_purchase=by_purchase)
     described = [role for role in DESCRIBING if given[role] is not None]
@@ -262,8 +262,8 @@ def run(
     segment_names = cast(Names, chosen("segment_names", segment_names))
     purchase_model = cast(PurchaseModel, chosen("purchase_model", purchase_model))
     period = parse_period(period)
-    check_language(language)
-    check_decimal(decimal)
+    language = cast(Language, chosen("language", language))
+    decimal = cast(Decimal, chosen("decimal", decimal))
     currency = currency_code(currency)
     steps = _Steps(progress, 6 + (out is not None))
     rules = rules_of(campaigns, known, language)
@@ -321,26 +321,26 @@ def run(
                 locale=Locale(language),
                 scripts=convention == "total" and not by_purchase,
             )
-        buying = choice.model
+        fitted = choice.model
         for notice in choice.notices:
             notice.emit()
-        spending = None
+        spend_model = None
         if saved is not None:
-            spending = saved.spend if data.has_money else None
+            spend_model = saved.spend if data.has_money else None
             old = saved.notice(observed)
             if old is not None:
                 old.emit()
         elif data.has_money and _has_spend(data.customers):
-            spending = GammaGammaFitter(penalizer_coef=spend_penalizer).fit(data.customers)
-            _warn_of_dependence(spending)
+            spend_model = GammaGammaFitter(penalizer_coef=spend_penalizer).fit(data.customers)
+            _warn_of_dependence(spend_model)
         steps("Forecasting")
         expected = forecast(
-            buying, spending, data.customers, horizons=horizons, discount_rate=discount_rate
+            fitted, spend_model, data.customers, horizons=horizons, discount_rate=discount_rate
         )
         analysis = Analysis(
             customers=data.customers,
-            purchase_model=buying,
-            spend_model=spending,
+            purchase_model=fitted,
+            spend_model=spend_model,
             forecast=expected,
             rfm=pd.DataFrame(),
             segments=pd.DataFrame(),
@@ -365,8 +365,8 @@ def run(
                 "ties": ties,
                 "purchase_model": purchase_model,
                 "purchase_model_chosen": choice.name,
-                "purchase_penalizer": buying.penalizer_coef,
-                "spend_penalizer": None if spending is None else spending.penalizer_coef,
+                "purchase_penalizer": fitted.penalizer_coef,
+                "spend_penalizer": None if spend_model is None else spend_model.penalizer_coef,
                 **({"models": None} if saved is None else saved.settings(observed)),
                 "horizons": list(expected.attrs["tenure"]["horizons"]),
                 "discount_rate": discount_rate,
@@ -397,20 +397,20 @@ def run(
     if writing.directory is not None:
         steps("Writing the files")
         analysis = replace(analysis, out=writing.directory.path)
-        write_deliverables(analysis, writing.directory, writes)
+        write_outputs(analysis, writing.directory, writes)
     steps.finish()
     return analysis
 
 
 def _has_spend(customers: pd.DataFrame) -> bool:
-    """Tell whether anybody has a spend that a model can learn from; warn where nobody has."""
+    """Whether any customer has a spend that a model can learn from; warn where none has."""
     if (customers["spend_count"] > 0).any():
         return True
     Notice(
         DataWarning,
         f"Value is not forecast, only purchases: none of the {len(customers):,} customers has a"
         " spend to average. Look at the column with the money, or take a longer history.",
-        "The spending model needs an amount above 0, in a table of purchases that of a repeat"
+        "The spend model needs an amount above 0, in a table of purchases that of a repeat"
         " purchase.",
     ).emit()
     return False
@@ -437,23 +437,23 @@ def _reads(source: Any, campaigns: Any, models: Any, rules: Sequence[Campaign]) 
 
 
 class _Steps:
-    """Tells a progress callback which step begins."""
+    """Reports each step to a progress callback."""
 
-    def __init__(self, tell: Progress | None, total: int) -> None:
-        self._tell, self._total, self._done = tell, total, 0
+    def __init__(self, report: Progress | None, total: int) -> None:
+        self._report, self._total, self._done = report, total, 0
 
     def __call__(self, step: str) -> None:
-        if self._tell is not None:
-            self._tell(step, self._done, self._total)
+        if self._report is not None:
+            self._report(step, self._done, self._total)
         self._done = min(self._done + 1, self._total)
 
     def finish(self) -> None:
-        if self._tell is not None:
-            self._tell("Done", self._total, self._total)
+        if self._report is not None:
+            self._report("Done", self._total, self._total)
 
 
 def _once(notices: Sequence[Notice]) -> list[Notice]:
-    """Drop repetitions. Of conventions, only the last word, with the effect in figures, stays."""
+    """Drop repetitions; of conventions, keep the last warning only, with the effect in figures."""
     first: dict[tuple[type, str], Notice] = {}
     for notice in notices:
         first.setdefault((notice.category, notice.text), notice)

@@ -37,7 +37,7 @@ class SavedModels:
     purchase : fitter
         The purchase model.
     spend : GammaGammaFitter or None
-        The spending model.
+        The spend model.
     fitted_to : str or None
         The analysis date of the data they were fitted to, where the file has it.
     convention : str or None

@@ -1,4 +1,4 @@
-"""The second half of the job: RFM scores, tables and target lists beside a forecast."""
+"""RFM scores, tables and target lists, added to a forecast."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def segmented(
         tables=tables,
         campaigns=tuple(lists),
     )
-    # What stands out and what to do: the same sentences here, in insights.csv and on the page.
+    # Notable figures and advice: the same sentences here, in insights.csv and on the page.
     found = segment_insights(done, language=analysis.language)
     advised = done.segments.assign(
         finding=found["finding"].to_numpy(), advice=found["action"].to_numpy()
@@ -141,9 +141,9 @@ def _breakdowns(
 
 
 def _audience(analysis: Analysis, history: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Put everything a campaign may ask about beside each other, one row a customer.
+    """Join every column that a campaign may use, one row per customer.
 
-    Where a column of the table has the name of one of ours, ours stands.
+    Where a column of the table has the name of one of ours, ours is used.
     """
     forecast = analysis.forecast.rename(columns={"segment": "value_segment"})
     parts = [scores, forecast[[name for name in forecast.columns if name not in scores.columns]]]
@@ -154,7 +154,7 @@ def _audience(analysis: Analysis, history: pd.DataFrame, scores: pd.DataFrame) -
 
 
 def _ranked_by_value(rule: Campaign, value: str) -> Campaign:
-    """Say that a limited list takes the most valuable, where the rule does not say whom."""
+    """State that a limited list takes the most valuable, where the rule gives no order."""
     if rule.limit is None or rule.rank_by is not None:
         return rule
     return replace(rule, rank_by=value)

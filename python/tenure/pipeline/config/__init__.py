@@ -33,7 +33,7 @@ def read_config(path: str | PathLike[str]) -> Config:
     Raises
     ------
     FileError
-        When the file is missing or is not TOML; says the line.
+        When the file is missing or is not TOML; names the line.
     OptionError
         When a key is unknown (names the nearest known one) or a value is not allowed; names them
         all.

@@ -1,4 +1,4 @@
-"""The description of an analysis that ``tenure init`` writes: guesses, with reasons beside them."""
+"""The description of an analysis that ``tenure init`` writes: guesses with their reasons."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def init_config(
     path : path
         The file to write.
     force : bool
-        Whether a file that stands there is replaced.
+        Whether an existing file is replaced.
     encoding : str, optional
         Encoding of a text file; UTF-8 where not given.
 
@@ -104,7 +104,7 @@ def draft(
     layout : Layout
         What the file seems to be.
     source : str
-        The file, relative to where the text will stand.
+        The file, relative to the folder of the description.
     encoding : str, optional
         Its encoding.
     rows : int
@@ -138,7 +138,7 @@ def draft(
     else:
         lines += ["", *_comment("A file of campaigns, a table [[campaign]] each.")]
     lines += _setting("campaigns", "campaigns.toml", off=True)
-    lines += [*_comment("An earlier run's files: says who moved between value segments.")]
+    lines += [*_comment("An earlier run's files: reports who moved between value segments.")]
     lines += _setting("previous", "results_last_month", off=True)
     columns = [guess for guess in layout.guesses if guess.key != "dayfirst"]
     if columns:
@@ -186,7 +186,7 @@ def draft(
 
 
 def _separator(file: Path, names: list[str], encoding: str | None) -> str | None:
-    """Say what separates the columns of a text file."""
+    """Describe the separator of a text file."""
     if file.suffix.lower() not in (".csv", ".txt", ".tsv", ".tab"):
         return None
     with file.open(encoding=encoding or "utf-8-sig", errors="replace") as stream:

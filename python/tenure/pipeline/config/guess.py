@@ -19,7 +19,7 @@ from tenure.presets import FLO
 __all__ = ["Guess", "Layout", "guess_layout"]
 
 LOOKED_AT = 20_000
-"""Rows looked at; enough to tell what a column holds."""
+"""Rows that are read to determine what a column holds."""
 
 _WORDS = {
     "customer": ("customer", "client", "musteri", "master", "user", "member", "cust", "buyer"),
@@ -126,7 +126,7 @@ def _preset(table: pd.DataFrame) -> Layout:
     layout = Layout(
         "preset",
         f"All columns of the layout {FLO.name!r} are there: {FLO.customer}, {FLO.first_order},"
-        f" {FLO.last_order}, …. One row a customer."
+        f" {FLO.last_order}, …. One row per customer."
         f" {_examples(table, [FLO.first_order, FLO.last_order])}",
     )
     _, undecided = _dates(table)
@@ -139,7 +139,7 @@ def _customers(
 ) -> Layout:
     layout = Layout(
         "customers",
-        f"One row a customer: no value of {customer!r} stands twice, and there are"
+        f"One row per customer: no value of {customer!r} appears twice, and there are"
         f" {len(dates)} columns of dates.",
     )
     first = _best(dates, "first") or dates[0]
@@ -156,7 +156,7 @@ def _customers(
     money = [name for name in numbers if name not in orders and _score(name, "spend")]
     money = money or [name for name in numbers if name not in orders and name not in counts]
     layout.guesses += [
-        Guess("customer", customer, "No value stands twice."),
+        Guess("customer", customer, "No value appears twice."),
         Guess("first_order", first, _other(dates, first, _examples(table, [first]))),
         Guess("last_order", last, _other(dates, last, _examples(table, [last]))),
         Guess("orders", orders or None, "Whole numbers; several columns are added up."),
@@ -178,8 +178,8 @@ def _customers(
 def _purchases(
     table: pd.DataFrame, customer: str | None, dates: Sequence[str], undecided: Sequence[str]
 ) -> Layout:
-    repeats = "" if customer is None else f": values of {customer!r} stand several times"
-    layout = Layout("purchases", f"One row a purchase{repeats}.")
+    repeats = "" if customer is None else f": values of {customer!r} appear several times"
+    layout = Layout("purchases", f"One row per purchase{repeats}.")
     date = _best(dates, "date") or (dates[0] if dates else None)
     taken = {customer, *dates}
     numbers = [
@@ -225,14 +225,14 @@ def _date_order(used: Sequence[str], undecided: Sequence[str]) -> list[Guess]:
     if not open_ones:
         return []
     reason = (
-        f"The dates of {' and '.join(open_ones)} can be read in more than one way: say true where"
+        f"The dates of {' and '.join(open_ones)} can be read in more than one way: set true where"
         " 03/04/2021 is 3 April, false where it is March 4."
     )
     return [Guess("dayfirst", None, reason)]
 
 
 def _dates(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the columns that hold dates, and those of them whose day and month are not told."""
+    """Return the columns of dates, and those of them whose order of day and month is ambiguous."""
     found, undecided = [], []
     for name in map(str, table.columns):
         column = table[name]

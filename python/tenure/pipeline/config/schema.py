@@ -6,7 +6,7 @@ import datetime
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -17,10 +17,11 @@ from pydantic import (
     ValidationError,
     create_model,
 )
+from pydantic_core import PydanticCustomError
 
 from tenure.campaigns.files import parse_campaigns, read_toml
 from tenure.exceptions import OptionError
-from tenure.pipeline.run_options import OPTIONS, RunOption
+from tenure.pipeline.run_options import OPTIONS, RunOption, chosen
 
 __all__ = ["Config", "load"]
 
@@ -40,12 +41,15 @@ class ValueSection(_Section):
 
 
 def _choice(option: RunOption) -> Any:
-    """Return the type of a choice, which reads earlier spellings too."""
+    """Return the type of a choice, checked as :func:`tenure.run` checks it."""
 
-    def present(value: Any) -> Any:
-        return option.aliases.get(value, value) if isinstance(value, str) else value
+    def present(value: Any) -> str:
+        try:
+            return chosen(option.name, value)
+        except OptionError as error:
+            raise PydanticCustomError("choice", "{message}", {"message": str(error)}) from None
 
-    return Annotated[Literal[option.choices], BeforeValidator(present)]
+    return Annotated[str, BeforeValidator(present)]
 
 
 def _type(option: RunOption) -> Any:
@@ -150,14 +154,14 @@ def load(path: Path) -> Config:
     try:
         config: Config = Config.model_validate(content)
     except ValidationError as error:
-        listed = "".join(f"\n  {line}" for line in _in_words(error))
+        listed = "".join(f"\n  {line}" for line in _error_lines(error))
         raise OptionError(f"{path} cannot be used:{listed}") from None
     config._folder = path.parent
     return config
 
 
-def _in_words(error: ValidationError) -> list[str]:
-    """Say what is wrong, a line each: where, what stands there, what was expected."""
+def _error_lines(error: ValidationError) -> list[str]:
+    """Describe each error in a line: where, the value, what was expected."""
     lines: dict[str, list[str]] = {}
     for item in error.errors(include_url=False):
         place = [part for part in item["loc"] if isinstance(part, int) or part in _KEYS]
@@ -166,6 +170,8 @@ def _in_words(error: ValidationError) -> list[str]:
             *outer, key = map(str, item["loc"])
             known = _SECTIONS[outer[-1] if outer else ""]
             lines[f"{'.'.join([*outer, key])}: not known.{_near(key, known)}"] = []
+        elif item["type"] == "choice":
+            lines[f"{'.'.join(map(str, [*place[:-1], item['msg'].removesuffix('.')]))}."] = []
         elif item["type"] == "missing":
             lines[f"{where}: missing; it has to be given."] = []
         else:
