@@ -553,9 +553,7 @@ def without(monkeypatch, library):
 @pytest.fixture
 def workbook(monkeypatch):
     """An output that needs an extra, whatever else there is."""
-    monkeypatch.setitem(
-        OUTPUTS, "workbook", Output(lambda _: {}, ("workbook.xlsx",), "xlsxwriter", "excel")
-    )
+    monkeypatch.setitem(OUTPUTS, "workbook", Output(lambda _: {}, "xlsxwriter", "excel"))
 
 
 @pytest.mark.usefixtures("workbook")
@@ -622,7 +620,7 @@ def test_files_in_another_encoding(retailer, analysis, tmp_path):
     [
         ({}, "preset='flo'"),
         ({"preset": "aldo"}, "preset"),
-        ({"preset": "flo", "date": "last_order_date"}, "one row a customer"),
+        ({"preset": "flo", "date": "last_order_date"}, "one row per customer"),
         ({"customer": "master_id"}, "first_order"),
         ({"customer": "master_id", "transactions": True}, "date"),
         ({"preset": "flo", "convention": "all"}, "convention"),
