@@ -137,7 +137,9 @@ def test_recency_is_what_its_heading_says(flo):
     path = flo.out / "workbook.xlsx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        sheets = pd.read_excel(path, sheet_name=["Customers", "RFM scores"], index_col=0)
+        sheets = pd.read_excel(
+            path, engine="openpyxl", sheet_name=["Customers", "RFM scores"], index_col=0
+        )
     row, scored = sheets["Customers"].loc[customer], sheets["RFM scores"].loc[customer]
     assert row["first to last purchase (weeks)"] == pytest.approx(43 / 7)
     assert scored["days since last order"] == 49

@@ -6,6 +6,8 @@ import inspect
 import json
 import re
 import runpy
+import subprocess
+import sys
 import warnings
 from typing import get_args
 
@@ -98,6 +100,12 @@ def test_the_record_has_every_setting(tmp_path):
     settings = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["settings"]
     wanted = {name for name, option in OPTIONS.items() if option.recorded == "settings"}
     assert wanted - set(settings) == set()
+
+
+def test_the_command_starts_without_the_heavy_libraries():
+    code = "import sys, tenure.cli.main; print({'numpy', 'pandas', 'pydantic'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_the_page_is_up_to_date():

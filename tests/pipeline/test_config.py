@@ -408,7 +408,7 @@ def test_campaigns_on_the_command_line(folder):
         "rfm.csv",
         "run.json",
     ]
-    ids = pd.read_excel(folder / "out" / "b.xlsx", dtype=str)
+    ids = pd.read_excel(folder / "out" / "b.xlsx", engine="openpyxl", dtype=str)
     assert ids.columns.tolist() == [FLO.customer]
     assert len(ids) == 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenure._breakdowns import BREAKDOWNS, DIMENSIONS
 from tenure.data_dictionary._model import TableDefinition
 
 __all__ = ["BREAKDOWNS", "DIMENSIONS", "TABLES", "UNITS"]
@@ -45,22 +46,6 @@ TABLES: dict[str, TableDefinition] = {
     )
 }
 """Every table that is written to a file, a sheet or the page."""
-
-DIMENSIONS: dict[str, tuple[str, bool]] = {
-    "channels": ("channel", False),
-    "last_channels": ("last_channel", False),
-    "categories": ("category", True),
-    "store_types": ("store_type", True),
-}
-"""Tables by what they break customers down by: the role of the column (which is also what the
-table's own column is called), and whether a cell of it holds a list of values."""
-
-BREAKDOWNS: tuple[str, ...] = (
-    *(f"{name}{suffix}" for name in DIMENSIONS for suffix in ("", "_by_segment")),
-    "top_revenue",
-    "top_orders",
-)
-"""Tables of ``Analysis.tables`` that become a csv file and a sheet each, in this order."""
 
 UNITS: tuple[str, ...] = (
     "",

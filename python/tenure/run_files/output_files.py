@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.data_dictionary import BREAKDOWNS
+from tenure._breakdowns import BREAKDOWNS
 
 __all__ = ["MANIFEST", "MODEL_COMPARISON", "MOVES", "OUTPUT_FILES", "PROFILE", "RUN_RECORD"]
 
