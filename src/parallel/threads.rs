@@ -64,7 +64,8 @@ pub fn run_interruptible<T: Send>(
     compute: impl FnOnce(&dyn Interrupt) -> T + Send,
 ) -> T {
     let Some(pool) = own() else { return compute(interrupt) };
-    let stopped = AtomicBool::new(false);
+    // Polled once at the start, so that a request between two short computations is noticed.
+    let stopped = AtomicBool::new(interrupt.is_requested());
     pool.in_place_scope(|scope| {
         let (sender, result) = mpsc::channel();
         let stopped = &stopped;

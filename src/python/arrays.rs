@@ -94,12 +94,11 @@ pub fn interruptible<T: Send>(
             }
         })
     };
-    match py.detach(|| threads::run_interruptible(&interrupt, compute)) {
-        Err(Error::Interrupted) => {
-            let kept = signal.into_inner().unwrap_or_else(PoisonError::into_inner);
-            Err(kept.unwrap_or_else(|| Error::Interrupted.into()))
-        }
-        other => Ok(other?),
+    let result = py.detach(|| threads::run_interruptible(&interrupt, compute));
+    // The exception is raised even if the computation ended before it noticed the request.
+    match signal.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(result?),
     }
 }
 

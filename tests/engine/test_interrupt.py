@@ -162,6 +162,18 @@ def test_ctrl_c_ends(name):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
+@pytest.mark.parametrize("name", ["fit", "likelihood BG/NBD", "alive BG/NBD", "summary codes"])
+def test_ctrl_c_ends_work_in_a_pool_of_its_own(name):
+    """As after tenure.set_threads, where many calls are shorter than the time between polls."""
+    threads = _engine.get_threads()
+    _engine.set_threads(threads + 1)
+    try:
+        assert interrupt(OPERATIONS[name])
+    finally:
+        _engine.set_threads(threads)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
 def test_pieces_that_were_given_up_leave_nothing_behind():
     """A stream is what it was before the piece, however often that is given up."""
     random = np.random.default_rng(2)
