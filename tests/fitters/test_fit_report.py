@@ -180,7 +180,7 @@ def test_independence_is_spearman():
 def test_independence_needs_customers():
     with pytest.raises(DataError, match="three are needed"):
         check_independence([0, 1, 2], [0.0, 3.0, 4.0])
-    with pytest.raises(DataError, match="one value a customer"):
+    with pytest.raises(DataError, match="one value per customer"):
         check_independence([1, 2], [3.0])
 
 

@@ -38,15 +38,15 @@ def alive_paths(
 ) -> Any:
     """Follow the probability of being alive of many customers, period after period.
 
-    At T periods after a customer's first purchase stands what the model would have said then:
+    The value at T periods after a customer's first purchase is what the model gives at that time:
     P(alive) given the purchases made by that time.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         `BetaGeoFitter`, `ModifiedBetaGeoFitter` or `ParetoNBDFitter`.
     transactions : dataframe
-        One row a purchase: pandas, Polars, Arrow, DuckDB or anything else narwhals reads.
+        One row per purchase: pandas, Polars, Arrow, DuckDB or anything else narwhals reads.
     customer, date : str
         Columns with the customer's id and the date.
     period : {"h", "D", "W", "M", "Y"}, optional
@@ -73,7 +73,7 @@ def alive_paths(
     Raises
     ------
     OptionError
-        If the model is not one of buying, an option is unknown, or the period is not known.
+        If the model is not a purchase model, an option is unknown, or the period is not known.
     UnitError
         If the model was fitted in another period than `period`.
     ColumnError, DateError, EmptyDataError

@@ -1,7 +1,7 @@
-"""Customer lifetime value: what each customer is expected to buy, and what that is worth.
+"""Customer lifetime value: each customer's expected purchases and their value.
 
-The forecast reads a fitted purchase model, a fitted spending model and a customer summary, and
-gives one row a customer. It knows units: a summary remembers its period, horizons are stated in
+The forecast reads a fitted purchase model, a fitted spend model and a customer summary, and
+gives one row per customer. Units are checked: a summary keeps its period, horizons are stated in
 months, weeks, days or the summary's own period, and nothing measured in two periods is mixed.
 """
 
@@ -64,9 +64,9 @@ def forecast(
     customer: Hashable | None = None,
     no_mean: NoMean = "average",
 ) -> Any:
-    r"""Forecast purchases, spend and lifetime value, one row a customer.
+    r"""Forecast purchases, spend and lifetime value, one row per customer.
 
-    The value over a horizon :math:`h` is the expected spend a purchase times the discounted
+    The value over a horizon :math:`h` is the expected spend per purchase times the discounted
     expected purchases, in monthly steps as lifetimes takes them:
 
     .. math:: CLV_h = E[M] \sum_k \frac{E[Y(t_k)] - E[Y(t_{k-1})]}{(1 + d)^{t_k}},
@@ -101,8 +101,8 @@ def forecast(
         none. PyArrow summaries of this package know theirs. Without it the forecast has a row for
         each row of the table, in its order.
     no_mean : {"average", "raise", "missing"}, default "average"
-        What to do with customers for whom the spending model has no finite mean (Gamma-Gamma
-        with :math:`px + q \le 1`): give them the average spend a purchase observed in the table,
+        What to do with customers for whom the spend model has no finite mean (Gamma-Gamma
+        with :math:`px + q \le 1`): give them the average spend per purchase observed in the table,
         raise, or leave their spend and value missing. The first and the last give an
         :class:`~tenure.exceptions.InfiniteMeanWarning` that counts and names them.
 
@@ -111,9 +111,9 @@ def forecast(
     DataFrame
         Of the kind of ``customers``, indexed as they are or with
         the customer as its first column: ``p_alive``, ``expected_purchases_<h>`` for each horizon
-        and, with a spending model, ``expected_spend`` (money a purchase), ``clv_<h>``,
+        and, with a spend model, ``expected_spend`` (money per purchase), ``clv_<h>``,
         ``clv_score`` (0 to 1, min–max) and ``clv_z`` (standardised), the last two of the longest
-        horizon. :func:`tenure.provenance` tells the horizons and the discount.
+        horizon. :func:`tenure.provenance` returns the horizons and the discount.
 
     Raises
     ------
@@ -130,9 +130,9 @@ def forecast(
     Warns
     -----
     DuplicateCustomerWarning
-        Of customers who stand in several rows.
+        Of customers who appear in several rows.
     InfiniteMeanWarning
-        Of customers for whom the spending model has no finite mean.
+        Of customers for whom the spend model has no finite mean.
     UnitWarning
         Of horizons in weeks where months may be meant.
 
@@ -154,7 +154,7 @@ def forecast(
     """
     table = indexed_by(to_pandas(customers), customer)
     if len(table) == 0:
-        raise EmptyDataError("The customer table is empty: there is nobody to forecast.")
+        raise EmptyDataError("The customer table is empty: there are no customers to forecast.")
     if no_mean not in ("average", "raise", "missing"):
         raise OptionError(f"no_mean is {no_mean!r}; allowed are 'average', 'raise' and 'missing'.")
     twice = table.index.duplicated()
@@ -264,7 +264,7 @@ def _purchase_columns(table: pd.DataFrame, unit: _Unit) -> tuple[Floats, Floats,
 
 
 def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
-    """Expect a spend a purchase, with a stated outcome where the model has no finite mean."""
+    """Return the expected spend per purchase, by `no_mean` where the model has no finite mean."""
     name, params = _fitted(model, "spend_model")
     require_columns(table, {"monetary_value": "monetary_value"})
     counted = "spend_count" if "spend_count" in table.columns else "frequency"
@@ -276,12 +276,12 @@ def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
         return spend
     who = describe_rows(table.index, absent, count)
     what = (
-        f"The spending model has no finite mean for {int(absent.sum())} of {len(table)} customers"
+        f"The spend model has no finite mean for {int(absent.sum())} of {len(table)} customers"
         f" (p·x + q ≤ 1, with x the {counted}): {who}"
     )
     if no_mean == "raise":
         raise DataError(
-            f"{what}. Fit the spending model without a penalty or with q_constraint=True, leave"
+            f"{what}. Fit the spend model without a penalty or with q_constraint=True, leave"
             " these customers out, or pass no_mean='average' or 'missing'.",
             column=counted,
             rows=list(table.index[absent][:5]),
@@ -298,7 +298,7 @@ def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
     Notice(
         InfiniteMeanWarning,
         f"{int(absent.sum()):,} of {len(table):,} customers have no finite expected spend. {done}"
-        " Fit the spending model without a penalty, or with q_constraint=True.",
+        " Fit the spend model without a penalty, or with q_constraint=True.",
         f"{what}.",
     ).emit()
     return spend
@@ -328,7 +328,7 @@ def _standardised(value: Floats) -> Floats:
 def _require_finite(
     columns: dict[str, Floats], index: pd.Index[Any], *, allow_missing: bool
 ) -> None:
-    """Raise where a number that leaves this module is infinite, or missing without leave."""
+    """Raise where a result is infinite, or missing where `no_mean` does not allow it."""
     for name, values in columns.items():
         bad = np.isinf(values) if allow_missing else ~np.isfinite(values)
         if bad.any():

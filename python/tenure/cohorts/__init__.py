@@ -1,10 +1,9 @@
-"""Cohorts: customers by the calendar period of their first purchase, and what they did since.
+"""Cohorts by the calendar period of the first purchase: activity, revenue and survival.
 
 Rows are cohorts, columns are ages: 0 is the period of the first purchase, 1 the next one (or
-windows of days from each customer's own first purchase). What lies
-after the end of the observation is empty (NaN), never 0. Transactions give who came back and what
-they paid (:func:`cohort_analysis`); a fitted model gives who is still a customer
-(:func:`cohort_survival`).
+windows of days from each customer's own first purchase). Cells after the end of the observation
+are empty (NaN), never 0. Transactions give activity and revenue (:func:`cohort_analysis`), a fitted
+model gives survival (:func:`cohort_survival`).
 """
 
 from tenure.cohorts._activity import cohort_analysis

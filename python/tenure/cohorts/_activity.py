@@ -1,4 +1,4 @@
-"""From transactions to who came back, and what they paid."""
+"""Activity and revenue of cohorts, from transactions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def cohort_analysis(
     Parameters
     ----------
     transactions : dataframe
-        One row a transaction, in any order: pandas, Polars, PyArrow, DuckDB or Spark.
+        One row per transaction, in any order: pandas, Polars, PyArrow, DuckDB or Spark.
     customer, date : str
         Columns with the customer's id and the date, as for :func:`tenure.summarize`.
     amount : str, optional

@@ -1,4 +1,4 @@
-"""Who is still a customer, by cohort, as a model has it."""
+"""Survival of cohorts, expected under a fitted model."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _SECONDS = 86_400
 def cohort_survival(
     model: Any, customers: Any, *, period: str = "M", observation_end: Any = None
 ) -> pd.DataFrame:
-    r"""Expect how many customers of each cohort are still customers, by age.
+    r"""Return the expected number of active customers of each cohort, by age.
 
     With :math:`S(t)` the model's survival of a new customer and :math:`d_i` the day of customer
     *i*'s first purchase, the survivors expected of a cohort at the end :math:`e` of a period are
     :math:`\sum_i S(e - d_i)`: what the model holds for customers of that age, whatever these
-    bought. Beside it stands, where the observation ends, the mean P(alive) of the cohort, which is
-    given what they bought. Activity lies below survival: nobody buys in every period.
+    bought. The row where the observation ends also has the cohort's mean P(alive), which is given
+    what they bought. Activity is below survival: active customers do not buy in every period.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         BetaGeoFitter, ModifiedBetaGeoFitter or ParetoNBDFitter.
     customers : DataFrame
         A customer summary, as :func:`tenure.summarize` and :func:`tenure.summarize_totals`
@@ -49,8 +49,8 @@ def cohort_survival(
     Returns
     -------
     DataFrame
-        One row a cohort and age: ``cohort`` (text), ``age``, ``customers``, ``mean_age`` (since the
-        first purchase, in the summary's period, at the end of the calendar period or of the
+        One row per cohort and age: ``cohort`` (text), ``age``, ``customers``, ``mean_age`` (since
+        the first purchase, in the summary's period, at the end of the calendar period or of the
         observation), ``survival`` (expected share), ``survivors`` (expected customers) and
         ``p_alive`` (mean of the cohort, in the row where the observation ends; NaN in the others).
 
@@ -60,7 +60,7 @@ def cohort_survival(
         When the model has no survival in continuous time, the period is unknown, or there would
         be more than ten million days of first purchases × ages.
     UnitError
-        When the table does not say its period, or the model was fitted in another one.
+        When the period of the table is not known, or the model was fitted in another one.
     DataError, ColumnError
         When a column is missing or the end of the observation is not known.
 

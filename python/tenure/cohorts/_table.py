@@ -1,4 +1,4 @@
-"""The result: one row a cohort, one column an age."""
+"""Result of a cohort analysis: one row per cohort, one column per age."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["Cohorts"]
 
 @dataclass(frozen=True, repr=False)
 class Cohorts:
-    """What cohorts of customers did, by age.
+    """Activity and revenue of cohorts of customers, by age.
 
-    Every matrix has a row a cohort (a PeriodIndex) and a column an age in periods, 0 being the
+    Every matrix has a row per cohort (a PeriodIndex) and a column per age in periods, 0 being the
     period of the first purchase; what is not observed is NaN. Cohorts without customers are left
     out.
 
@@ -40,7 +40,7 @@ class Cohorts:
         Whether the last period was observed to its end. If not, the last cell of every row is of
         a shorter period than the others.
     notes : mapping
-        What was met on the way: rows left out, refunds.
+        Rows left out, and refunds.
     window : int or None
         Days of an age where ages count from each customer's own first purchase; None where they
         are calendar periods. Then an age is observed once it is over for the whole cohort, and
@@ -92,7 +92,7 @@ class Cohorts:
         return share
 
     def tidy(self) -> pd.DataFrame:
-        """Return all matrices as one table, a row a cohort and observed age.
+        """Return all matrices as one table, one row per cohort and observed age.
 
         Returns
         -------
@@ -169,7 +169,7 @@ class Cohorts:
         return lines
 
     def __repr__(self) -> str:
-        """Say how many customers and cohorts there are, and how many came back."""
+        """Return the numbers of customers and cohorts, and the return rate."""
         return "\n".join(["<tenure.Cohorts>", *(f"  {line}" for line in self._sentences())])
 
     def _repr_html_(self) -> str:

@@ -1,4 +1,4 @@
-"""Calendar periods, as whole numbers: which day, week, month, quarter or year a day is in.
+"""Calendar periods as whole numbers: days, weeks, months, quarters and years.
 
 Days count from 1970-01-01; so do periods, from the one that holds that day.
 """
@@ -23,7 +23,7 @@ _MONDAY = 3
 
 
 def parse_calendar(period: object) -> str:
-    """Return the code of a calendar period, or say which there are.
+    """Return the code of a calendar period, or raise with those allowed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a user hands to a model, made ready for the engine, and the way back.
+"""Conversion of a model's arguments for the engine, and of its results for the caller.
 
 Vectors come as Series, arrays, lists or numbers, or all together as one table with the standard
 columns. The engine wants contiguous 64-bit arrays of one length. An answer goes back in the shape
@@ -36,7 +36,7 @@ __all__ = [
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
-"""What the engine reads where it lies."""
+"""An array that the engine reads in place."""
 Prediction: TypeAlias = "np.float64 | FloatArray | pd.Series[float] | Any"
 
 _SHOWN = 3
@@ -55,7 +55,7 @@ def as_table(obj: Any) -> pd.DataFrame | None:
 
 
 def table_columns(table: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
-    """Return the named columns of a table, or say which are missing."""
+    """Return the named columns of a table, or raise with the names of those missing."""
     require_columns(table, {name: name for name in names})
     return [table[name] for name in names]
 
@@ -63,7 +63,7 @@ def table_columns(table: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[A
 def vectors_or_table(
     vectors: dict[str, Any], names: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, Any], pd.DataFrame | None]:
-    """Return vectors as they are, or the columns of one table that stands for all of them.
+    """Return vectors as they are, or the columns of one table in place of all of them.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def as_numbers(name: str, value: Any) -> Numbers:
 
 
 def contiguous(array: NDArray[Any]) -> NDArray[Any]:
-    """Return an array as the engine reads it, a copy only where it lies otherwise."""
+    """Return an array as the engine reads it, copied only where its memory layout differs."""
     ready = array.flags.c_contiguous and array.flags.aligned
     return array if ready else np.require(array, requirements=["C", "A"])
 
@@ -171,7 +171,7 @@ def _not_numbers(name: str, value: Any, array: NDArray[Any]) -> DataError:
 
 
 def period_of(*objects: Any) -> str | None:
-    """Return the period that the given tables and Series were measured in, if they know it.
+    """Return the period that the given tables and Series were measured in, if known.
 
     Raises
     ------
@@ -208,17 +208,17 @@ def relabelled(error: DataError, index: pd.Index[Any] | None) -> DataError:
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs of one question to the engine, flat and equally long, and the shape of the answer."""
+    """Inputs of one prediction, flat and equally long, and the shape of the result."""
 
     columns: tuple[Numbers, ...]
     shape: tuple[int, ...]
     index: pd.Index[Any] | None
     name: Hashable
     like: Any = None
-    """A table or column of another library than pandas, whose kind the answer has."""
+    """A table or column of another library than pandas, whose kind the result has."""
 
     def answer(self, values: FloatArray) -> Prediction:
-        """Give the engine's values back in the shape of the inputs."""
+        """Return the engine's values in the shape of the inputs."""
         if self.shape == () and self.index is None:
             number: np.float64 = np.float64(values[0])
             return number
@@ -228,7 +228,7 @@ class Batch:
         return shaped
 
     def column(self, values: FloatArray, name: Hashable) -> Any:
-        """Give values back as a Series, or as a column of the library that was asked in."""
+        """Return values as a Series, or as a column of the caller's library."""
         series: pd.Series[float] = pd.Series(values, index=self.index, name=name, copy=False)
         return series if self.like is None else native_out(series, self.like)
 
@@ -241,7 +241,7 @@ def gather(vectors: Mapping[str, Any], *, scalar: Sequence[str] = (), like: Any 
     vectors : mapping
         Name → number, array, list or Series. The answer takes the index of the first Series.
     scalar : sequence of str
-        Names that may stay a single value beside longer vectors; they come out as float64, the
+        Names that may stay a single value next to longer vectors; they come out as float64, the
         others in any type the engine reads.
     like : dataframe, optional
         The table the vectors come from. The answer is of its kind; else Series where a vector is
@@ -279,7 +279,7 @@ def _matched(key: str, value: pd.Series[Any], index: pd.Index[Any]) -> pd.Series
         return value
     if not (index.is_unique and value.index.is_unique):
         raise DataError(
-            f"{key} has another index than the other Series and customers stand in it more than "
+            f"{key} has another index than the other Series and customers appear in it more than "
             "once, so they cannot be matched. Pass arrays (.to_numpy()) to go by position.",
             column=key,
         )
@@ -306,5 +306,5 @@ def _common_shape(arrays: Mapping[str, Numbers], index: pd.Index[Any] | None) ->
         shape = None
     if shape is None or (index is not None and shape != (len(index),)):
         sizes = ", ".join(f"{key} {array.shape}" for key, array in arrays.items())
-        raise DataError(f"The vectors differ in length: {sizes}. They need one value a customer.")
+        raise DataError(f"The vectors differ in length: {sizes}. They need one value per customer.")
     return shape

@@ -131,7 +131,7 @@ class BaseFitter(FitResults):
             print(fitted.fit_report_)
         return self
 
-    def _say_ignored(self, ignored: Mapping[str, Any]) -> None:
+    def _warn_ignored(self, ignored: Mapping[str, Any]) -> None:
         names = ", ".join(ignored)
         Notice(
             IgnoredArgumentWarning,

@@ -1,4 +1,4 @@
-"""How fitted parameters are shown: those the data do not determine by words, not by a number."""
+"""Display of fitted parameters, with words for those that the data do not determine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["ParameterTable", "shown_parameters", "shown_summary"]
 
 
 def shown_parameters(params: Mapping[Any, float], missing: Collection[str]) -> str:
-    """Return parameters in the order of their names, as a printed model shows them.
+    """Return parameters in the order of their names, as in the representation of a model.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def shown_parameters(params: Mapping[Any, float], missing: Collection[str]) -> s
 
 
 def shown_summary(table: pd.DataFrame, missing: Collection[str]) -> pd.DataFrame:
-    """Return a summary of parameters for the eye: words in place of what is not identified.
+    """Return a summary of parameters for display, with words for those not identified.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The data of a fit: read from vectors or a table, kept as handed in, given back as ``data``."""
+"""Data of a fit: vectors as passed in, and the table ``data`` built from them."""
 
 from __future__ import annotations
 
@@ -104,12 +104,12 @@ def read_inputs(
         lengths["index"] = len(index)
     if len(set(lengths.values())) > 1:
         sizes = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
-        raise DataError(f"The vectors differ in length: {sizes}. They need one value a customer.")
+        raise DataError(f"The vectors differ in length: {sizes}. They need one value per customer.")
     return FitInputs(kept, index, period)
 
 
 def _keep(name: str, value: Any) -> NDArray[Any] | pd.Series[Any]:
-    """Hold on to a vector such that later changes by its owner do not reach it."""
+    """Keep a vector so that later changes by its owner do not affect it."""
     if isinstance(value, pd.DataFrame) and value.shape[1] == 1:
         value = value.iloc[:, 0]
     if isinstance(value, pd.Series):
@@ -123,6 +123,6 @@ def _keep(name: str, value: Any) -> NDArray[Any] | pd.Series[Any]:
     array = array.reshape(-1) if array.ndim == 2 and array.shape[1] == 1 else array
     if array.ndim != 1:
         raise DataError(
-            f"{name} has shape {array.shape}; expected one value a customer.", column=name
+            f"{name} has shape {array.shape}; expected one value per customer.", column=name
         )
     return array.copy() if array is value or array.base is not None else array

@@ -1,4 +1,4 @@
-"""The schema of model files: every field checked before a model gets it, refused by its path."""
+"""Schema of model files; errors name the path of the field."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DTYPE = re.compile(r"(bool|u?int(8|16|32|64)|float(16|32|64)|object)")
 
 
 def check_state(state: Mapping[str, Any], model: Any, name: str = "The model file") -> None:
-    """Check what a file says against the model that is to have it.
+    """Check the fields of a file against the model that is to be restored.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What all models of purchases share: counts cut to whole numbers, and customers simulated."""
+"""Base class of purchase models: whole counts, and simulation from a fitted model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["CountingFitter"]
 
 
 class CountingFitter(BaseFitter):
-    """Base of the models that count purchases."""
+    """Base class of purchase models."""
 
     _counts_purchases: ClassVar[bool] = True
     """Whether there may be several purchases in a period."""
@@ -55,7 +55,7 @@ class CountingFitter(BaseFitter):
         count : {"purchases", "periods"}, optional
             What frequency counts: repeat purchases, or the periods with one, as in lifetimes.
             Purchases by default, periods while :mod:`tenure.lifetimes` is active. The BG/BB model
-            knows periods only.
+            has periods only.
 
         Returns
         -------

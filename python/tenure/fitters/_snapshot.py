@@ -1,4 +1,4 @@
-"""Reading a model while another thread fits it anew: all of one answer comes from one fit."""
+"""Snapshots of a model, for consistent reads while another thread refits it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""The BG/BB model of repeat buying in discrete time."""
+r"""The BG/BB model of repeat purchases in discrete time."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     Parameters
     ----------
     penalizer_coef : float
-        Weight c of the penalty c·Σθ² beside the mean negative log-likelihood.
+        Weight c of the penalty c·Σθ² added to the mean negative log-likelihood.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
             As in `BetaGeoFitter.fit`, and so are the warnings.
         """
         if kwargs:
-            self._say_ignored(kwargs)
+            self._warn_ignored(kwargs)
         inputs = read_inputs(
             {"frequency": frequency, "recency": recency, "n_periods": n_periods},
             weights,

@@ -1,4 +1,4 @@
-r"""The BG/NBD model of repeat buying."""
+r"""The BG/NBD model of repeat purchases."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BetaGeoFitter(TransactionFitter):
     Parameters
     ----------
     penalizer_coef : float
-        Weight c of the penalty c·Σθ² beside the mean negative log-likelihood, on parameters with
+        Weight c of the penalty c·Σθ² added to the mean negative log-likelihood, on parameters with
         time scaled by 1/max(T).
 
     Attributes

@@ -1,4 +1,4 @@
-"""What models of buying share: three vectors in, P(alive) and expected purchases out."""
+"""Base class of purchase models in continuous time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["TransactionFitter"]
 
 
 class TransactionFitter(CountingFitter):
-    """Base of the models that tell buying from having left.
+    """Base class of purchase models with dropout, in continuous time.
 
     Every method takes numbers, arrays, lists or Series, or in place of `frequency` one table with
     the columns ``frequency``, ``recency`` and ``T``. Series are matched by index; the answer has
@@ -103,7 +103,7 @@ class TransactionFitter(CountingFitter):
             If fractional frequencies were cut to whole numbers, as lifetimes does.
         """
         if kwargs:
-            self._say_ignored(kwargs)
+            self._warn_ignored(kwargs)
         vectors = {"frequency": frequency, "recency": recency, "T": T}
         return self._fit_vectors(
             vectors, weights, index, initial_params=initial_params, tol=tol, verbose=verbose
@@ -186,7 +186,7 @@ class TransactionFitter(CountingFitter):
         recency: ArrayLike | None = None,
         T: ArrayLike | None = None,
     ) -> NDArray[np.float64] | pd.Series[float] | Any:
-        """Probability that customers have not left by T, given their history.
+        """Probability that customers have not dropped out by T, given their history.
 
         Parameters
         ----------

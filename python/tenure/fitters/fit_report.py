@@ -1,4 +1,4 @@
-"""Fit reports: what a fit means for its figures, and the warnings that go with it.
+"""Fit reports: convergence, identification and warnings of a fit.
 
 A fit always ends with numbers. Whether they mean something is another question, and this module
 answers it: did the optimiser reach a maximum, do the data say anything about every parameter, does
@@ -57,7 +57,7 @@ class IndependenceCheck:
 
     @property
     def message(self) -> str:
-        """The verdict in words."""
+        """The result of the check in words."""
         figures = f"Spearman rho = {self.rho:.3f}, p = {self.p_value:.2g}, {self.n:,} customers"
         if not self.dependent:
             return f"Spend an order and frequency are independent enough ({figures})."
@@ -96,7 +96,7 @@ def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck
     frequency : array_like, shape (n,)
         Purchases a customer.
     monetary_value : array_like, shape (n,)
-        Mean spend a purchase, in money. Customers without purchases are left out.
+        Mean spend per purchase, in money. Customers without purchases are left out.
 
     Returns
     -------
@@ -121,8 +121,8 @@ def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck
     counts, money = as_float("frequency", frequency), as_float("monetary_value", monetary_value)
     if counts.shape != money.shape or counts.ndim != 1:
         raise DataError(
-            f"frequency {counts.shape} and monetary_value {money.shape} need one value a customer "
-            "each."
+            f"frequency {counts.shape} and monetary_value {money.shape} need one value "
+            "per customer each."
         )
     bought = counts > 0
     if not bought.all():
@@ -139,7 +139,7 @@ def check_independence(frequency: Any, monetary_value: Any) -> IndependenceCheck
 
 @dataclass(frozen=True, repr=False)
 class FitReport:
-    """The verdict on a fit.
+    """Report on a fit.
 
     Attributes
     ----------
@@ -163,7 +163,7 @@ class FitReport:
     at_boundary, not_identified, weakly_identified : tuple of str
         Parameters that stopped at a bound, of which the data say nothing, or little.
     p_alive_min, p_alive_median, p_alive_max : float or None
-        P(alive) over the customers of the fit, for models of buying.
+        P(alive) over the customers of the fit, for purchase models.
     independence : IndependenceCheck or None
         Spend against frequency, for models of spending.
     dropped : int
@@ -194,7 +194,7 @@ class FitReport:
 
     @property
     def messages(self) -> list[str]:
-        """What a user should know, a line each; empty where all is well."""
+        """The warnings, one line each; empty where there are none."""
         return [notice.text for notice in self.notices]
 
     @property
@@ -250,8 +250,8 @@ class FitReport:
         """Return the report as text."""
         head = f"<tenure.FitReport: {self.model}>"
         body = [f"  {label:<17} {text}" for label, text in self._lines()]
-        told = [line for notice in self.notices for line in _told(notice)]
-        return "\n".join([head, *told, *body])
+        warnings = [line for notice in self.notices for line in _warning_lines(notice)]
+        return "\n".join([head, *warnings, *body])
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -264,14 +264,14 @@ class FitReport:
         )
 
 
-def _told(notice: Notice) -> list[str]:
+def _warning_lines(notice: Notice) -> list[str]:
     """Return the lines of a warning in a printed report: its own, and its details below."""
     details = [f"      {line}" for line in textwrap.wrap(notice.details, 94)]
     return [f"  ! {notice.warning()}", *details]
 
 
 def notices_html(notices: Sequence[Notice]) -> str:
-    """Return warnings as a list in HTML, a line each, with their details folded.
+    """Return warnings as a list in HTML, one line each, with their details folded.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Warnings that a fit calls for."""
+"""Warnings about a fit."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["CERTAIN", "DEGENERATE", "dropout_unknown", "fit_notices"]
 
 DEGENERATE = (NotIdentifiedWarning, ConvergenceWarning, InfiniteMeanWarning)
-"""The warnings of a fit that does not bear its figures; ``tenure run --strict`` exits with 3."""
+"""Warnings of a fit whose figures are not reliable; ``tenure run --strict`` exits with 3."""
 
 CERTAIN = 1e-6
-"""How near to 1 a P(alive) must be to say nothing."""
+"""Distance of P(alive) from 1 below which it is uninformative."""
 
 
 def fit_notices(
@@ -30,7 +30,7 @@ def fit_notices(
     p_alive: tuple[float, float, float] | None = None,
     smallest_count: float | None = None,
 ) -> tuple[Notice, ...]:
-    """Say what is wrong with a fit.
+    """Return the warnings about a fit.
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def _not_converged(result: FitResult) -> Notice:
 
 
 def dropout_unknown(model: Any) -> bool:
-    """Tell whether the data do not determine a purchase model's parameters of dropout.
+    """Return whether the data do not determine a purchase model's parameters of dropout.
 
-    Its P(alive) is no basis for a headline then.
+    Its P(alive) is then not reported as a headline.
     """
     return bool(model._hidden & set(model_entry(model._model).parameters_of("dropout")))
 

@@ -1,4 +1,4 @@
-r"""The Gamma-Gamma model of spend a purchase, and customer lifetime value."""
+r"""The Gamma-Gamma model of spend per purchase, and customer lifetime value."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _NAMES = {"frequency": ("spend_count", "frequency"), "monetary_value": ("monetar
 
 
 class GammaGammaFitter(BaseFitter):
-    r"""The Gamma-Gamma model of the mean spend a purchase.
+    r"""The Gamma-Gamma model of the mean spend per purchase.
 
     The amounts of a customer's purchases are gamma distributed (shape p, rate ν), ν is gamma
     distributed over customers (shape q, rate v), independently of how often they buy. Given x
@@ -57,7 +57,7 @@ class GammaGammaFitter(BaseFitter):
     Parameters
     ----------
     penalizer_coef : float
-        Weight c of the penalty c·Σθ² beside the mean negative log-likelihood. v is in money, so
+        Weight c of the penalty c·Σθ² added to the mean negative log-likelihood. v is in money, so
         the penalty depends on its unit.
 
     Attributes
@@ -123,7 +123,7 @@ class GammaGammaFitter(BaseFitter):
             with the columns ``spend_count`` (else ``frequency``) and ``monetary_value``; its
             customers without purchases are left out, and counted in `fit_report_`.
         monetary_value : array_like, shape (n,)
-            Mean spend a purchase, in money, above 0.
+            Mean spend per purchase, in money, above 0.
         weights : array_like, shape (n,), optional
             Customers that each row stands for; one each by default.
         initial_params : sequence of float, optional
@@ -159,7 +159,7 @@ class GammaGammaFitter(BaseFitter):
             If the data do not determine the parameters, or the optimiser stopped short.
         """
         if kwargs:
-            self._say_ignored(kwargs)
+            self._warn_ignored(kwargs)
         vectors = {"frequency": frequency, "monetary_value": monetary_value}
         inputs = read_inputs(vectors, weights, index, names=_NAMES)
         dropped = 0
@@ -187,7 +187,7 @@ class GammaGammaFitter(BaseFitter):
         frequency: ArrayLike | pd.DataFrame | Any = None,
         monetary_value: ArrayLike | None = None,
     ) -> Prediction:
-        """Expect the mean spend a purchase of customers, given their history.
+        """Expect the mean spend per purchase of customers, given their history.
 
         Parameters
         ----------
@@ -273,10 +273,10 @@ class GammaGammaFitter(BaseFitter):
         Parameters
         ----------
         transaction_prediction_model : object with ``predict(t, frequency, recency, T)``
-            A fitted model of buying.
+            A fitted purchase model.
         frequency, recency, T, monetary_value : array_like, or a DataFrame in place of the first
             Customers' history. From a table the spend is averaged over ``spend_count`` where the
-            table has it, and buying goes by ``frequency``.
+            table has it, and the purchase model uses ``frequency``.
         time : float
             Months; fractions are rounded up.
         discount_rate : float
@@ -307,8 +307,8 @@ class GammaGammaFitter(BaseFitter):
         >>> from tenure import BetaGeoFitter, GammaGammaFitter
         >>> from tenure.datasets import load_cdnow_summary_data_with_monetary_value
         >>> customers = load_cdnow_summary_data_with_monetary_value()
-        >>> buying, spend = BetaGeoFitter().fit(customers), GammaGammaFitter().fit(customers)
-        >>> value = spend.customer_lifetime_value(buying, customers, time=12, freq="W")
+        >>> purchases, spend = BetaGeoFitter().fit(customers), GammaGammaFitter().fit(customers)
+        >>> value = spend.customer_lifetime_value(purchases, customers, time=12, freq="W")
         >>> float(value.iloc[0].round(1))
         36.3
         """

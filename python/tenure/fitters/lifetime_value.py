@@ -23,7 +23,7 @@ PERIODS_A_MONTH = {"W": 4.345, "M": 1.0, "D": 30, "H": 720}
 """Length of lifetimes' month in each of its units of time."""
 
 LONGEST = 1200
-"""Months, a hundred years: no customer is valued beyond."""
+"""Months, a hundred years: the longest horizon of a value."""
 
 _PERIOD = {"W": "W", "M": "M", "D": "D", "H": "h"}
 
@@ -41,7 +41,7 @@ def lifetime_value(
     spending: tuple[str, list[float], Any] | None = None,
     like: Any = None,
 ) -> pd.Series[float] | Any:
-    r"""Value the purchases of the next `time` months at `monetary_value` each.
+    r"""Return the value of the purchases of the next `time` months at `monetary_value` each.
 
     .. math:: \sum_{k=1}^{\lceil time \rceil} \frac{m\,[E(k f) - E((k-1) f)]}{(1 + d)^k}
 
@@ -50,7 +50,7 @@ def lifetime_value(
     Parameters
     ----------
     model : object with ``predict(t, frequency, recency, T)``
-        The model of buying.
+        The purchase model.
     frequency, recency, T, monetary_value : array_like
         Customers' history and the money expected of each purchase.
     time : float
@@ -60,7 +60,7 @@ def lifetime_value(
     freq : {"D", "W", "M", "H"}
         Unit of recency and T.
     spending : (str, list of float, array_like), optional
-        A spending model, its parameters and the purchases that `monetary_value` is the mean of: its
+        A spend model, its parameters and the purchases that `monetary_value` is the mean of: its
         expected spend takes the place of `monetary_value`. Only with a model of this package.
     like : dataframe, optional
         The table that the history comes from.
@@ -101,8 +101,8 @@ def lifetime_value(
         question = _engine.discounted_purchases
         steps = times.tolist(), discounts.tolist()
         count = batch.columns[4] if "spend_count" in vectors else x
-        worth = None if spending is None else (*spending[:2], count, money)
-        values = model._ask(question, *steps, x, t_x, age, worth, index=batch.index)
+        spend = None if spending is None else (*spending[:2], count, money)
+        values = model._ask(question, *steps, x, t_x, age, spend, index=batch.index)
     else:
         index = pd.RangeIndex(len(x)) if batch.index is None else batch.index
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]
@@ -126,7 +126,7 @@ def _require_finite(
         labels = pd.RangeIndex(len(values)) if index is None else index
         raise DataError(
             f"The lifetime value is more than any number for {int(bad.sum())} customers: "
-            f"{describe_rows(labels, bad, money)}, beside their monetary_value. Look for wrong "
+            f"{describe_rows(labels, bad, money)}, next to their monetary_value. Look for wrong "
             "amounts, or at the models' parameters.",
             column="monetary_value",
             rows=list(labels[bad][:5]),
@@ -135,7 +135,7 @@ def _require_finite(
 
 
 def _known_unit(freq: str, factor: float, model: Any, customers: str | None) -> float:
-    """Return the periods a month, of the unit that is known where `freq` says another."""
+    """Return the periods a month, of the known unit where `freq` contradicts it."""
     fitted = getattr(model, "period_", None)
     if fitted is not None and customers is not None and fitted != customers:
         raise UnitError(
@@ -168,7 +168,7 @@ def _by_predict(
     discounts: NDArray[np.float64],
     history: list[pd.Series[Any]],
 ) -> NDArray[np.float64]:
-    """Sum the discounted purchases of a model of which nothing is known but ``predict``."""
+    """Sum the discounted purchases of a model that has ``predict`` only."""
     total = np.zeros(len(history[0]))
     before = 0.0 if len(times) == 0 else as_float("predict", model.predict(0.0, *history))
     for time, discount in zip(times, discounts, strict=True):

@@ -1,4 +1,4 @@
-r"""The MBG/NBD model of repeat buying."""
+r"""The MBG/NBD model of repeat purchases."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ModifiedBetaGeoFitter(BetaGeoFitter):
     Parameters
     ----------
     penalizer_coef : float
-        Weight c of the penalty c·Σθ² beside the mean negative log-likelihood, on parameters with
+        Weight c of the penalty c·Σθ² added to the mean negative log-likelihood, on parameters with
         time scaled by 1/max(T).
 
     Attributes

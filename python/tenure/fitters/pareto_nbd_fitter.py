@@ -1,4 +1,4 @@
-r"""The Pareto/NBD model of repeat buying."""
+r"""The Pareto/NBD model of repeat purchases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ParetoNBDFitter(TransactionFitter):
     r"""The Pareto / negative binomial distribution model, Pareto/NBD.
 
     While a customer is alive, purchases follow a Poisson process with rate λ; the customer leaves
-    at rate μ, at any time, whether buying or not. λ is gamma distributed over customers (shape r,
+    at rate μ, at any time, independently of purchases. λ is gamma distributed over customers (shape r,
     rate alpha), μ too (shape s, rate beta).
 
     Given x repeat purchases, the last at t_x, by time T:
@@ -46,7 +46,7 @@ class ParetoNBDFitter(TransactionFitter):
     ----------
     penalizer_coef : float
         Weight c of the penalty c·Σθ² on parameters with time scaled by 1/max(T). As in lifetimes,
-        it stands beside the *sum* of the negative log-likelihoods of the N rows here, not their
+        it is added to the *sum* of the negative log-likelihoods of the N rows here, not their
         mean: the same c weighs N times less than in the other models.
 
     Attributes
@@ -129,7 +129,7 @@ class ParetoNBDFitter(TransactionFitter):
         Raises
         ------
         OptionError
-            If `iterative_fitting` is below 1, or above 1 beside `initial_params`, or if
+            If `iterative_fitting` is below 1, or above 1 together with `initial_params`, or if
             `initial_params` are not four positive numbers.
         DataError, ConvergenceError
             As in `BetaGeoFitter.fit`, and so are the warnings.
@@ -144,7 +144,7 @@ class ParetoNBDFitter(TransactionFitter):
                 "could be made."
             )
         if kwargs:
-            self._say_ignored(kwargs)
+            self._warn_ignored(kwargs)
         vectors = {"frequency": frequency, "recency": recency, "T": T}
         start = None if initial_params is None else _logarithms(initial_params)
         return self._fit_vectors(

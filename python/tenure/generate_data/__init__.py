@@ -1,4 +1,4 @@
-"""Customers simulated from the models' stories, under the names they have in lifetimes.
+"""Customers simulated from the models, under the names the functions have in lifetimes.
 
 Every generator draws whole blocks of purchases for all customers at once. A customer's frequency
 is the number of repeat purchases, as the model counts them, and recency the exact time of the last
@@ -7,7 +7,7 @@ with a purchase, of which there are fewer: ``count="periods"``, and the default 
 :mod:`tenure.lifetimes` is active.
 
 Without a `seed` the generators are seeded from numpy's global state: ``numpy.random.seed`` makes a
-script reproducible, as it does with lifetimes, though the numbers are others than lifetimes'.
+script reproducible, as it does with lifetimes, though the numbers differ from lifetimes'.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from tenure.generate_data._geometric import (
+from tenure.generate_data._dropout_after_purchases import (
     beta_geometric_nbd_model,
     beta_geometric_nbd_model_transactional_data,
     modified_beta_geometric_nbd_model,

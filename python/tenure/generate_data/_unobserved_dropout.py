@@ -1,4 +1,4 @@
-"""Customers who leave unseen: Pareto/NBD and BG/BB."""
+"""Simulation of unobserved dropout: Pareto/NBD and BG/BB."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenure.generate_data.simulation import (
     customer_table,
     failures,
     generator,
-    lives_of,
+    simulate,
 )
 
 __all__ = ["beta_geometric_beta_binom_model", "pareto_nbd_model"]
@@ -34,8 +34,8 @@ def pareto_nbd_model(
 ) -> pd.DataFrame:
     r"""Simulate customers of the Pareto/NBD model.
 
-    Purchases come at the rate :math:`\lambda \sim \Gamma(r, \alpha)` until the customer leaves, at
-    a time that is exponential with the rate :math:`\mu \sim \Gamma(s, \beta)`.
+    Purchases come at the rate :math:`\lambda \sim \Gamma(r, \alpha)` until the customer drops out,
+    at a time that is exponential with the rate :math:`\mu \sim \Gamma(s, \beta)`.
 
     Parameters
     ----------
@@ -70,18 +70,18 @@ def pareto_nbd_model(
     counted = check_count(count)
     age, rng = ages("T", T, size), generator(seed)
     rate = rng.gamma(r, 1.0 / alpha, len(age))
-    leaving = rng.gamma(s, 1.0 / beta, len(age))
+    dropout_rate = rng.gamma(s, 1.0 / beta, len(age))
     with np.errstate(divide="ignore", over="ignore"):
-        death = rng.standard_exponential(len(age)) / leaving
-    lives = lives_of(rng, rate, np.full(len(age), np.inf), np.minimum(death, age))
+        dropout_time = rng.standard_exponential(len(age)) / dropout_rate
+    histories = simulate(rng, rate, np.full(len(age), np.inf), np.minimum(dropout_time, age))
     return customer_table(
         {
-            "frequency": lives.frequency(counted),
-            "recency": lives.recency,
+            "frequency": histories.frequency(counted),
+            "recency": histories.recency,
             "T": age,
             "lambda": rate,
-            "mu": leaving,
-            "alive": (death > age).astype(np.float64),
+            "mu": dropout_rate,
+            "alive": (dropout_time > age).astype(np.float64),
         }
     )
 
@@ -98,7 +98,7 @@ def beta_geometric_beta_binom_model(
 ) -> pd.DataFrame:
     r"""Simulate customers of the BG/BB model.
 
-    Before each opportunity the customer leaves with probability :math:`\theta \sim B(\gamma,
+    Before each opportunity the customer drops out with probability :math:`\theta \sim B(\gamma,
     \delta)`, and otherwise buys with probability :math:`p \sim B(\alpha, \beta)`.
 
     Parameters
@@ -114,7 +114,7 @@ def beta_geometric_beta_binom_model(
     -------
     pandas.DataFrame
         float64 columns ``frequency``, ``recency`` (the number of the last opportunity used),
-        ``n_periods``, ``p``, ``theta``, ``alive`` (1 for customers who will still be there at
+        ``n_periods``, ``p``, ``theta``, ``alive`` (1 for customers still active at
         opportunity N + 1) and ``customer_id``.
 
     Raises
@@ -137,9 +137,9 @@ def beta_geometric_beta_binom_model(
     periods, rng = ages("N", N, size), generator(seed)
     p = rng.beta(alpha, beta, len(periods))
     theta = rng.beta(gamma, delta, len(periods))
-    stays = failures(rng, theta)
-    # lifetimes asks at t = 0, 1, … < N, so a fraction of an opportunity is one.
-    open_to = np.minimum(stays, np.ceil(periods))
+    active_for = failures(rng, theta)
+    # lifetimes draws at t = 0, 1, … < N, so a fraction of an opportunity counts as one.
+    open_to = np.minimum(active_for, np.ceil(periods))
     # Seen from the end, the last purchase is the first success of a row of trials.
     recency = np.maximum(open_to - failures(rng, p), 0.0)
     frequency = np.minimum(recency, 1.0)
@@ -152,7 +152,7 @@ def beta_geometric_beta_binom_model(
             "n_periods": periods,
             "p": p,
             "theta": theta,
-            "alive": (stays > np.ceil(periods)).astype(np.float64),
+            "alive": (active_for > np.ceil(periods)).astype(np.float64),
             "customer_id": np.arange(len(periods), dtype=np.float64),
         }
     )

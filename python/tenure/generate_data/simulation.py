@@ -1,4 +1,4 @@
-"""What the generators share: random numbers, options, and customers who buy until they leave."""
+"""Simulation of purchase histories, with the options that all generators take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenure.exceptions import OptionError
 __all__ = [
     "Count",
     "Floats",
-    "Lives",
+    "Histories",
     "Seed",
     "ages",
     "check_count",
@@ -25,8 +25,8 @@ __all__ = [
     "customer_table",
     "failures",
     "generator",
-    "live",
-    "lives_of",
+    "purchase_blocks",
+    "simulate",
 ]
 
 Count: TypeAlias = Literal["purchases", "periods"]
@@ -44,8 +44,8 @@ def failures(rng: np.random.Generator, p: Floats) -> Floats:
     return np.floor(waited)
 
 
-class Lives:
-    """What is known of simulated customers so far."""
+class Histories:
+    """Purchase histories of simulated customers, up to the purchases drawn so far."""
 
     def __init__(self, size: int) -> None:
         self.clock, self.purchases, self.periods, self.recency = (np.zeros(size) for _ in range(4))
@@ -55,40 +55,40 @@ class Lives:
         return self.purchases if count == "purchases" else self.periods
 
 
-def live(
-    rng: np.random.Generator, rate: Floats, allowed: Floats, until: Floats, lives: Lives
+def purchase_blocks(
+    rng: np.random.Generator, rate: Floats, allowed: Floats, until: Floats, histories: Histories
 ) -> Iterator[tuple[NDArray[np.int64], Floats]]:
-    """Draw the purchases of customers, block after block, and keep `lives` up to date.
+    """Draw the purchases of customers, block after block, and keep `histories` up to date.
 
-    Yields who was drawn and the times of their next purchases (a row a customer, ascending); those
-    that happen, at most `allowed` in all and before `until`, come first.
+    Yields the customers drawn and the times of their next purchases (one row per customer,
+    ascending); those that happen, at most `allowed` in all and before `until`, come first.
     """
     active = np.flatnonzero((allowed > 0) & (until > 0)).astype(np.int64, copy=False)
-    columns = lives.clock, lives.purchases, lives.periods, lives.recency
+    columns = histories.clock, histories.purchases, histories.periods, histories.recency
     width = 4
     while len(active):
         # A few customers at a time, so that a block stays small whatever its width.
         many = max(1, _BLOCK // width)
         going = []
         for begin in range(0, len(active), many):
-            who = active[begin : begin + many]
-            times = rng.standard_exponential((len(who), width))
-            going.append(_engine.advance_simulation(who, rate, allowed, until, times, *columns))
-            yield who, times
+            rows = active[begin : begin + many]
+            times = rng.standard_exponential((len(rows), width))
+            going.append(_engine.advance_simulation(rows, rate, allowed, until, times, *columns))
+            yield rows, times
         active = np.concatenate(going)
         width = min(2 * width, _BLOCK)
 
 
-def lives_of(rng: np.random.Generator, rate: Floats, allowed: Floats, until: Floats) -> Lives:
-    """Return what is known of customers when all of their purchases have been drawn."""
-    lives = Lives(len(rate))
-    for _ in live(rng, rate, allowed, until, lives):
+def simulate(rng: np.random.Generator, rate: Floats, allowed: Floats, until: Floats) -> Histories:
+    """Return the histories of customers with all of their purchases drawn."""
+    histories = Histories(len(rate))
+    for _ in purchase_blocks(rng, rate, allowed, until, histories):
         pass
-    return lives
+    return histories
 
 
 def check_count(count: Count | None) -> Count:
-    """Return what frequency counts; purchases by default, but periods in place of lifetimes."""
+    """Return what frequency counts; periods by default while `tenure.lifetimes` is active."""
     if count is None:
         return "periods" if is_active() else "purchases"
     if count not in get_args(Count):
@@ -130,7 +130,7 @@ def check_params(**params: float) -> None:
 
 
 def check_size(size: int) -> int:
-    """Return the number of customers, or say what it must be."""
+    """Return the number of customers, or raise where it is not one."""
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 0:
         raise OptionError(f"size={size!r}: give the number of customers, 0 or more.")
     return int(size)

@@ -37,7 +37,7 @@ from typing import Any
 
 from tenure._lifetimes_mode import is_active
 from tenure.lifetimes._modules import FINDER, NAME, is_ours
-from tenure.lifetimes._silence import restore_warnings
+from tenure.lifetimes._warning_filters import restore_warnings
 
 __all__ = ["install", "is_active", "uninstall"]
 
@@ -49,8 +49,8 @@ _set_aside: dict[str, ModuleType] = {}
 def install() -> None:
     """Make ``import lifetimes``, and every module below it, give tenure.
 
-    Says so on stderr. Does nothing where it is active already. The printed face of models becomes
-    ``<lifetimes.…>``, as scripts that compare it expect.
+    Reports it on stderr. Does nothing where it is active already. The representation of models
+    becomes ``<lifetimes.…>``, as scripts that compare it expect.
 
     Warns
     -----

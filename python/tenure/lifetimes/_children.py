@@ -27,7 +27,7 @@ def _activate() -> None:
 
 
 def let_children_inherit() -> None:
-    """Send an activation along with what `multiprocessing` tells a child first.
+    """Send an activation with the data that `multiprocessing` passes to a child first.
 
     A child imports the program's main module by its path, without the runner; multiprocessing has
     no hook of its own that comes before.

@@ -1,4 +1,4 @@
-"""Modules called ``lifetimes…`` that pass every question on to the ``tenure…`` of the same path."""
+"""Modules called ``lifetimes…`` that look names up in the ``tenure…`` of the same path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from tenure._lifetimes_mode import Finder
-from tenure.lifetimes._silence import silence_warnings
+from tenure.lifetimes._warning_filters import silence_warnings
 
 __all__ = ["FINDER", "NAME", "is_ours"]
 
@@ -59,7 +59,7 @@ class _Alias(ModuleType):
         return _open, (self.__name__,)
 
     def __dir__(self) -> list[str]:
-        """List the target's names beside those of its own."""
+        """List the target's names and its own."""
         return sorted({*super().__dir__(), *dir(self.__dict__.get("_target"))})
 
 
@@ -75,7 +75,7 @@ class _Finder(Finder, MetaPathFinder, Loader):
         found = f"tenure.{rest}" if rest else "tenure"
         if not _exists(found):
             # Under another name than the one asked for, or `from lifetimes import name` swallows
-            # this and says less.
+            # this error and raises one that reports less.
             raise ModuleNotFoundError(
                 f"No {fullname} here: tenure stands in for lifetimes (tenure.lifetimes is active), "
                 f"and there is no {found}.",
@@ -115,7 +115,7 @@ def _open(name: str) -> ModuleType:
 
 
 def is_ours(module: ModuleType) -> bool:
-    """Whether a module stands for one of tenure's."""
+    """Whether a module is an alias of one of tenure's."""
     return isinstance(module, _Alias)
 
 

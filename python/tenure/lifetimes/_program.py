@@ -1,4 +1,4 @@
-"""Runs a script, a module or a line of code as plain Python would."""
+"""Runner of scripts, modules and lines of code, as under plain Python."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _execute(code: CodeType, attributes: dict[str, Any]) -> None:
 
 
 def _as_plain(program: Callable[..., Any], *arguments: Any, **options: Any) -> None:
-    """Run a program; an error it ends with is shown as if nothing stood around it."""
+    """Run a program; show its errors without the frames of this runner."""
     try:
         program(*arguments, **options)
     except SystemExit:

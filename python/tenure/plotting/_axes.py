@@ -1,4 +1,4 @@
-"""What the plots share: matplotlib on demand, the axes to draw on, what a model must hold."""
+"""Shared parts of the plots: import of matplotlib, axes, and a model's data and units."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def pyplot() -> ModuleType:
-    """Import matplotlib's pyplot, or say which extra brings it."""
+    """Import matplotlib's pyplot, or raise with the extra that installs it."""
     require_extra("matplotlib", extra="plot", purpose="drawing plots")
     from matplotlib import pyplot
 
@@ -56,7 +56,7 @@ def model_data(model: Any) -> pd.DataFrame:
 def unit_of(model: Any) -> str | None:
     """Return the word for the model's unit of time, None where it is not known.
 
-    While tenure stands in for lifetimes it is not named, as lifetimes does not know it.
+    None while `tenure.lifetimes` is active, as lifetimes has no units.
     """
     period = getattr(model, "period_", None)
     return None if is_active() or period is None else PERIOD_NAMES[period]

@@ -1,4 +1,4 @@
-"""Cohorts: who came back, what they paid, who is still a customer."""
+"""Plots of cohorts: retention, revenue and survival."""
 
 from __future__ import annotations
 
@@ -161,16 +161,16 @@ def plot_cohort_survival(
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    """Draw how long customers stay as a model has it, with the cohorts on it.
+    """Draw survival of customers under a model, with the cohorts.
 
     The line is the model's survival of a new customer, dashed beyond the oldest cohort. Each dot is
     a cohort: its mean age at the end of the observation and its mean P(alive), larger for more
-    customers. Where `cohorts` are given, the share that bought in each period is drawn beside:
-    it lies below survival, as nobody buys in every period.
+    customers. Where `cohorts` are given, the share that bought in each period is drawn too:
+    it is below survival, as active customers do not buy in every period.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         BetaGeoFitter, ModifiedBetaGeoFitter or ParetoNBDFitter.
     customers : DataFrame
         The customer summary, as :func:`tenure.cohort_survival` takes it.
@@ -261,7 +261,7 @@ def _activity(survival: pd.DataFrame, cohorts: Cohorts, day: float) -> pd.DataFr
 
 
 def _short(value: float) -> str:
-    """Write an amount in the room of a cell."""
+    """Format an amount to fit a cell."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= 10 * size:
             return f"{value / size:.0f}{letter}"

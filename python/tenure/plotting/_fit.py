@@ -1,4 +1,4 @@
-"""Plots that hold a model against the customers: in the calibration period and after it."""
+"""Plots of actual and expected purchases, in the calibration period and after it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def plot_period_transactions(
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``data`` and ``probability_of_n_purchases_up_to_time(t, n)``; with
         ``generate_new_data(size)`` to simulate.
     max_frequency : int, optional
@@ -71,7 +71,7 @@ def plot_period_transactions(
     Raises
     ------
     OptionError
-        If the model offers neither way to say what it expects.
+        If the model has neither method.
 
     Examples
     --------
@@ -114,11 +114,11 @@ def plot_calibration_purchases_vs_holdout_purchases(
 
     Parameters
     ----------
-    model : model of buying, fitted on the calibration period
+    model : purchase model, fitted on the calibration period
         Any with ``conditional_expected_number_of_purchases_up_to_time(t, frequency, recency, T)``.
     calibration_holdout_matrix : DataFrame
-        A row a customer with the columns frequency_cal, recency_cal, T_cal, frequency_holdout and
-        duration_holdout, as :func:`tenure.utils.calibration_and_holdout_data` makes it.
+        One row per customer with the columns frequency_cal, recency_cal, T_cal, frequency_holdout
+        and duration_holdout, as :func:`tenure.utils.calibration_and_holdout_data` makes it.
     kind : {"frequency_cal", "recency_cal", "T_cal", "time_since_last_purchase"}
         What the customers are grouped by.
     n : int
@@ -148,8 +148,8 @@ def plot_calibration_purchases_vs_holdout_purchases(
     predicted = model.conditional_expected_number_of_purchases_up_to_time(
         table["duration_holdout"].iloc[0], *(table[name] for name in history)
     )
-    silence = table["T_cal"] - table["recency_cal"]
-    groups = silence.rename(kind) if kind == "time_since_last_purchase" else table[kind]
+    inactivity = table["T_cal"] - table["recency_cal"]
+    groups = inactivity.rename(kind) if kind == "time_since_last_purchase" else table[kind]
     purchases = table[["frequency_holdout"]].assign(model_predictions=np.asarray(predicted))
     means = purchases.groupby(groups.to_numpy()).mean().iloc[:n].rename_axis(kind)
     title = "Actual Purchases in Holdout Period vs Predicted Purchases"

@@ -42,7 +42,7 @@ def plot_frequency_recency_matrix(
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``conditional_expected_number_of_purchases_up_to_time(t, frequency, recency, T)``.
     T : float
         Periods ahead, in the model's period.
@@ -104,13 +104,13 @@ def plot_probability_alive_matrix(
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    """Draw the probability that a customer is still one, by frequency and recency.
+    """Draw the probability that a customer is active, by frequency and recency.
 
     P(alive | x, t_x, max_recency); see ``conditional_probability_alive_matrix`` of the model.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``conditional_probability_alive_matrix(max_frequency, max_recency)``.
     max_frequency : int, optional
         Greatest frequency; that of the data by default.
@@ -151,7 +151,7 @@ def _draw(
     ax: Axes | None,
     options: dict[str, Any],
 ) -> Axes:
-    """Draw a matrix as a square, with its scale beside it."""
+    """Draw a matrix as a square, with its colour bar."""
     if ax is None:
         ax = _cleared(axes_or_current(None))
     image = ax.imshow(matrix, **{"interpolation": "none", **options})

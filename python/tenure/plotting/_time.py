@@ -1,4 +1,4 @@
-"""One customer over time: a new one, and one with a history."""
+"""Plots of one customer over time: a new one, and one with a history."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def plot_expected_repeat_purchases(
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``data`` and ``expected_number_of_purchases_up_to_time(t)``.
     title, xlabel : str
         Texts; by default `xlabel` names the unit of time of the model where that is known.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; pyplot's current axes by default, beside the lines of other models.
+        Where to draw; pyplot's current axes by default, together with the lines of other models.
     label : str, optional
         Name of the line in a legend; no legend without one.
     **kwargs
@@ -90,13 +90,13 @@ def plot_history_alive(
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    """Draw how likely one customer was still a customer, day by day, and the purchases.
+    """Draw P(alive) of one customer over time, and the purchases.
 
     The line is :func:`tenure.utils.calculate_alive_path`; dashes mark the periods with a purchase.
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``conditional_probability_alive(frequency, recency, T)``.
     t : int
         How many units of `freq` to draw, from the first purchase on.

@@ -1,4 +1,4 @@
-"""Purchases of all customers over time, actual and expected."""
+"""Plots of all customers' purchases over time, actual and expected."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def plot_cumulative_transactions(
 
     Parameters
     ----------
-    model : fitted model of buying
+    model : fitted purchase model
         Any with ``expected_number_of_purchases_up_to_time(t)``.
     transactions : DataFrame
-        One row a purchase.
+        One row per purchase.
     datetime_col, customer_id_col : str
         Its columns.
     t : int

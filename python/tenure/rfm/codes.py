@@ -19,7 +19,7 @@ SEPARATOR = "_"
 
 
 def choose_separator(separator: str | None, largest: int) -> str:
-    """Return what stands between the scores of a code.
+    """Return the separator between the scores of a code.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def code_text(scores: Sequence[int], separator: str) -> str:
 
 
 def code_column(scores: Sequence[NDArray[np.int64]], tops: Sequence[int], separator: str) -> Any:
-    """Return one text a row for columns of scores.
+    """Return one text per row for columns of scores.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def code_column(scores: Sequence[NDArray[np.int64]], tops: Sequence[int], separa
     tops : sequence of int
         Largest score of each column; their product is below 2⁶³.
     separator : str
-        What stands between the scores.
+        The separator between the scores.
 
     Returns
     -------

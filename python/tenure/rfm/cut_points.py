@@ -1,4 +1,4 @@
-"""Where one score ends and the next begins, in the unit of the data."""
+"""Limits between scores, in the unit of the data."""
 
 from __future__ import annotations
 
@@ -35,13 +35,14 @@ def cut_points(scores: Any) -> Any:
         ``measure`` (recency in days); ``score``; ``rule`` (``"at most"``, ``"at least"`` or
         ``"above"``) and ``cut``, what a value must fulfil to have this score or a better one;
         ``customers``, ``lowest`` and ``highest``, how many customers have the score and between
-        which values. ``cut`` and ``rule`` are empty for score 1, which asks for nothing, and where
-        a function made the scores; ``lowest`` and ``highest`` are empty for a score nobody has.
+        which values. ``cut`` and ``rule`` are empty for score 1, which has no condition, and where
+        a function made the scores; ``lowest`` and ``highest`` are empty for a score without
+        customers.
 
     Raises
     ------
     DataError
-        When the table does not remember how it was scored, or has over 1,000 scores of a measure.
+        When the table has no record of how it was scored, or has over 1,000 scores of a measure.
 
     Notes
     -----

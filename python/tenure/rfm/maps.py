@@ -1,4 +1,4 @@
-"""Which segment each combination of scores belongs to: the ten segments, or a map of one's own."""
+"""Maps from combinations of scores to segments: the ten segments, or a user's map."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class SegmentMap:
         return np.array([place[name] for name in self.cells], dtype=np.intp).reshape(self.bins)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the map as a table: one row a combination, or a grid where there are two scores.
+        """Return the map as a table: one row per combination, or a grid where there are two scores.
 
         Returns
         -------
         pandas.DataFrame
-            With two scores a row a first score from the best down, a column a second score; else
-            one row a combination of scores with its ``segment``.
+            With two scores a row per first score from the best down, a column per second score;
+            else one row per combination of scores with its ``segment``.
 
         Examples
         --------
@@ -81,7 +81,7 @@ class SegmentMap:
         return table
 
     def __repr__(self) -> str:
-        """Say the scores and the segments."""
+        """Return the scores and the segments as text."""
         sizes = " × ".join(map(str, self.bins))
         return f"<tenure.rfm.SegmentMap of {self.on} ({sizes}): {', '.join(self.names)}>"
 
@@ -112,7 +112,7 @@ def segment_map(
     on : str
         The scores it looks at: two or three different letters of R, F and M.
     separator : str, optional
-        What stands between the scores of a code, as in :func:`tenure.rfm_scores`.
+        The separator between the scores of a code, as in :func:`tenure.rfm_scores`.
 
     Returns
     -------
@@ -178,7 +178,7 @@ def _shape(bins: Any, letters: str) -> tuple[int, ...]:
 
 
 def _claims(definition: Mapping[Any, Any], texts: Sequence[str]) -> list[tuple[str, Any]]:
-    """List segments with what they lay claim to, whichever way round the mapping is."""
+    """List segments with the combinations they claim, in either direction of the mapping."""
     by_pattern = all(isinstance(value, str) for value in definition.values()) and any(
         _matches(key, texts) for key in definition
     )
@@ -237,7 +237,7 @@ def _cell(part: Any) -> tuple[int, ...] | None:
 
 
 def _check_cover(letters: str, texts: Sequence[str], owners: Sequence[Sequence[str]]) -> None:
-    nobody = [text for text, owner in zip(texts, owners, strict=True) if not owner]
+    unassigned = [text for text, owner in zip(texts, owners, strict=True) if not owner]
     several = [
         f"{text} ({', '.join(owner)})"
         for text, owner in zip(texts, owners, strict=True)
@@ -246,7 +246,7 @@ def _check_cover(letters: str, texts: Sequence[str], owners: Sequence[Sequence[s
     said = [
         f"{what} {letters} {', '.join(found[:_SHOWN])}"
         + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
-        for what, found in (("no segment for", nobody), ("several segments for", several))
+        for what, found in (("no segment for", unassigned), ("several segments for", several))
         if found
     ]
     if said:

@@ -1,4 +1,4 @@
-"""How one measure is scored: by quantiles, at thresholds, or by a function of the user's."""
+"""Scoring of one measure: by quantiles, at thresholds, or by a user's function."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_schemes(bins: Any, measures: Sequence[str]) -> dict[str, Scheme]:
     Parameters
     ----------
     bins : scheme or mapping of str to scheme
-        One scheme for all, where it is a number of quantiles, or one a measure.
+        One scheme for all, where it is a number of quantiles, or one per measure.
     measures : sequence of str
         The measures to be scored.
 

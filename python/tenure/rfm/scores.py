@@ -1,4 +1,4 @@
-"""Recency, frequency and monetary scores, a row a customer."""
+"""Recency, frequency and monetary scores, one row per customer."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def rfm_scores(
     Parameters
     ----------
     customers : dataframe
-        One row a customer, usually from :func:`tenure.prepare_totals` with
+        One row per customer, usually from :func:`tenure.prepare_totals` with
         ``cap_outliers=False``: RFM is about what customers did, outliers included.
     recency : str
-        Column with the time since the last order (days, or whatever `period` says), or with the
+        Column with the time since the last order (in days, or in `period`), or with the
         date of the last order.
     frequency : str
         Column with the number of orders.
@@ -72,7 +72,7 @@ def rfm_scores(
         Unit of a `recency` column of numbers; they are turned into days.
     bins : int, or mapping of measure to int, thresholds or function
         How many scores, and how they come about. An int makes as many quantiles of every measure.
-        ``{"recency": …, "frequency": …, "monetary": …}`` says it for each: an int (2 to 1,000,000
+        ``{"recency": …, "frequency": …, "monetary": …}`` sets it for each: an int (2 to 1,000,000
         quantiles); thresholds in increasing order, which make one score more than there are
         thresholds; or a function that takes the column as a Series and returns whole numbers from
         1 up, the higher the better. A value on a threshold has the better score: with
@@ -81,13 +81,13 @@ def rfm_scores(
     ties : {"average", "first"}
         What quantiles do with equal values. ``"average"``: equal values get equal scores, by the
         quantile of their average rank, whatever the order of the rows. ``"first"`` reproduces the
-        usual scripts: equal frequencies are told apart by row order, and recency and spend are cut
+        usual scripts: equal frequencies are ranked by row order, and recency and spend are cut
         by ``pandas.qcut``.
     weights : mapping of str to float, optional
         Weight of each measure, such as ``{"recency": 2, "frequency": 1, "monetary": 1}``; adds the
         column ``weighted_score``. Weights are divided by their sum; measures not named have none.
     separator : str, optional
-        What stands between the scores in the text columns. When left out nothing, and ``"_"``
+        Separator of the scores in the text columns. When left out none, and ``"_"``
         (``"10_3_7"``) where a score may have two digits.
     customer : str, optional
         The column with the customer's id, where it is not the index: Polars and Arrow tables have
@@ -252,7 +252,7 @@ def _days(
 
 
 def _written_dates(column: pd.Series[Any]) -> bool:
-    """Tell whether numbers are dates written yyyymmdd; as days they would be 52,000 years."""
+    """Return whether numbers are dates written yyyymmdd; as days they would be 52,000 years."""
     numbers = column.dropna()
     if not len(numbers) or numbers.min() < 1900_01_01 or numbers.max() > 2100_12_31:
         return False

@@ -1,4 +1,4 @@
-"""Numbers cut into scores 1, 2, …: by quantiles, by shares, at thresholds.
+"""Binning of numbers into scores 1, 2, …: by quantiles, by shares, at thresholds.
 
 Every cut keeps equal values together and looks at nothing but the values, so that the order of the
 rows cannot matter.

@@ -1,4 +1,4 @@
-"""Segments by value: customers cut into groups by what they are worth, equal values never apart."""
+"""Segments by value: customers divided into groups by value, equal values never apart."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def segment_summary(
     Parameters
     ----------
     table : dataframe
-        One row a customer.
+        One row per customer.
     segments : Series or str
         The segment of each customer: a column of `table`, or a Series with the same index.
     columns : sequence of str, optional

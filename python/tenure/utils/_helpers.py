@@ -1,4 +1,4 @@
-"""Lifetimes' own helpers that people and tests use by name."""
+"""Helpers of lifetimes that scripts use by name."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _save_obj_without_attr(
     path : path
         File to write.
     values_to_save : list, optional
-        What the loaded model is to have in their place, one value an attribute.
+        What the loaded model is to have in their place, one value per attribute.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A table of transactions as lifetimes' functions take it, and their options."""
+"""Transactions as lifetimes' functions take them, and their options."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Log:
     amounts: NDArray[np.float64] | None
     money: pd.Series[Any] | None
 
-    def say_what_is_odd(self, counts: Mapping[str, int]) -> None:
+    def warn_of_odd_rows(self, counts: Mapping[str, int]) -> None:
         """Warn of what was left out or counts in a way that may surprise."""
         for count, column in (
             ("without_customer", self.customers.name),

@@ -1,4 +1,4 @@
-"""From transactions to summaries, as lifetimes makes them."""
+"""Summaries of transactions as lifetimes makes them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def summary_data_from_transaction_data(
     Parameters
     ----------
     transactions : dataframe
-        One row a transaction.
+        One row per transaction.
     customer_id_col, datetime_col : str
         Columns with the customer's id and the date: datetimes, date objects or text.
     monetary_value_col : str, optional
@@ -120,7 +120,7 @@ def summary_data_from_transaction_data(
         refunds="keep",
         include_first=include_first_transaction,
     )
-    log.say_what_is_odd(found.counts)
+    log.warn_of_odd_rows(found.counts)
     summary = with_provenance(
         found.table,
         period=unit.ruler(multiplier),
@@ -193,7 +193,7 @@ def calibration_and_holdout_data(
 
     lifetimes 0.11.3 gives the mean of single transactions as monetary_value_holdout and the mean of
     periods as monetary_value_cal. The two are one here: the mean of periods, which is what the
-    models of spending are fitted to.
+    spend models are fitted to.
 
     Examples
     --------
@@ -250,7 +250,7 @@ def calibration_and_holdout_data(
     if found is None:
         raise EmptyDataError(_NO_HOLDOUT)
     counts = {**found.calibration.counts, "without_date": int(log.dates.isna().sum())}
-    log.say_what_is_odd(counts)
+    log.warn_of_odd_rows(counts)
     table: pd.DataFrame = found.calibration.table.add_suffix("_cal")
     table["frequency_holdout"] = found.frequency
     if found.monetary_value is not None:

@@ -1,4 +1,4 @@
-"""Customers and their purchases over time, and what a model says of them."""
+"""Customers and their purchases over time, actual and expected under a model."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def expected_cumulative_transactions(
     r"""Add up repeat purchases over time, those made and those the model expects.
 
     Up to the end of a period the model expects :math:`\sum_i E[X(T_i)]` of the customers who have
-    bought by then, :math:`T_i` being what :func:`summary_data_from_transaction_data` says of a
+    bought by then, :math:`T_i` being what :func:`summary_data_from_transaction_data` returns for a
     customer when the observation ends in that period.
 
     Parameters
@@ -200,7 +200,7 @@ def expected_cumulative_transactions(
     found = track_purchases(log.customers, log.dates, collapse=unit.code, periods=periods)
     if found.start is None:
         raise EmptyDataError("the table of transactions has no row with a date.")
-    log.say_what_is_odd(found.counts)
+    log.warn_of_odd_rows(found.counts)
     _warn_of_other_period(model, unit.ruler(every // unit.count))
     ends: NDArray[np.int64] = np.arange(every, periods + 1, every, dtype=np.int64)
     table = _cumulative(model, found, unit.code, ends, every, late=int(is_active()))

@@ -1,4 +1,4 @@
-"""Customers who may leave after each purchase: BG/NBD and MBG/NBD."""
+"""Simulation of dropout after purchases: BG/NBD and MBG/NBD."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tenure.exceptions import OptionError
 from tenure.generate_data.simulation import (
     Count,
     Floats,
-    Lives,
+    Histories,
     Seed,
     ages,
     check_count,
@@ -20,8 +20,8 @@ from tenure.generate_data.simulation import (
     customer_table,
     failures,
     generator,
-    live,
-    lives_of,
+    purchase_blocks,
+    simulate,
 )
 from tenure.io.dates import parse_date
 
@@ -48,7 +48,7 @@ def beta_geometric_nbd_model(
     r"""Simulate customers of the BG/NBD model.
 
     While a customer is active, purchases come at the rate :math:`\lambda \sim \Gamma(r, \alpha)`;
-    after each the customer leaves with probability :math:`p \sim B(a, b)`.
+    after each the customer drops out with probability :math:`p \sim B(a, b)`.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def beta_geometric_nbd_model(
     >>> customers.columns.tolist()
     ['frequency', 'recency', 'T', 'lambda', 'p', 'alive']
     """
-    return _geometric(T, r, alpha, a, b, size, seed, count, at_birth=False)
+    return _geometric(T, r, alpha, a, b, size, seed, count, at_first_purchase=False)
 
 
 def modified_beta_geometric_nbd_model(
@@ -101,7 +101,7 @@ def modified_beta_geometric_nbd_model(
     seed: Seed = None,
     count: Count | None = None,
 ) -> pd.DataFrame:
-    """Simulate customers of the MBG/NBD model, who may leave right after their first purchase too.
+    """Simulate customers of the MBG/NBD model, with dropout after the first purchase too.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def modified_beta_geometric_nbd_model(
     >>> bool(customers["alive"].isin([0, 1]).all())
     True
     """
-    return _geometric(T, r, alpha, a, b, size, seed, count, at_birth=True)
+    return _geometric(T, r, alpha, a, b, size, seed, count, at_first_purchase=True)
 
 
 def beta_geometric_nbd_model_transactional_data(
@@ -198,14 +198,14 @@ def beta_geometric_nbd_model_transactional_data(
         )
     finish = end.as_unit("ns").value
     start = finish - np.floor(age * unit).astype(np.int64)
-    rate, _, allowed = _draw_geometric(rng, r, alpha, a, b, len(age), at_birth=False)
+    rate, _, allowed = _draw_geometric(rng, r, alpha, a, b, len(age), at_first_purchase=False)
     everyone = np.arange(len(age))
     owners, moments = [everyone], [start]
-    lives, before = Lives(len(age)), np.zeros(len(age))
-    for who, times in live(rng, rate, allowed, age, lives):
-        seen = np.arange(times.shape[1]) < (lives.purchases[who] - before[who])[:, None]
-        before[who] = lives.purchases[who]
-        rows = np.broadcast_to(who[:, None], times.shape)[seen]
+    histories, before = Histories(len(age)), np.zeros(len(age))
+    for drawn, times in purchase_blocks(rng, rate, allowed, age, histories):
+        seen = np.arange(times.shape[1]) < (histories.purchases[drawn] - before[drawn])[:, None]
+        before[drawn] = histories.purchases[drawn]
+        rows = np.broadcast_to(drawn[:, None], times.shape)[seen]
         owners.append(rows)
         moments.append(start[rows] + unit + np.floor(times[seen] * unit).astype(np.int64))
     owner, moment = np.concatenate(owners), np.concatenate(moments)
@@ -229,21 +229,23 @@ def _geometric(
     seed: Seed,
     count: Count | None,
     *,
-    at_birth: bool,
+    at_first_purchase: bool,
 ) -> pd.DataFrame:
     check_params(r=r, alpha=alpha, a=a, b=b)
     counted = check_count(count)
     age, rng = ages("T", T, size), generator(seed)
-    rate, p, allowed = _draw_geometric(rng, r, alpha, a, b, len(age), at_birth=at_birth)
-    lives = lives_of(rng, rate, allowed, age)
+    rate, p, allowed = _draw_geometric(
+        rng, r, alpha, a, b, len(age), at_first_purchase=at_first_purchase
+    )
+    histories = simulate(rng, rate, allowed, age)
     return customer_table(
         {
-            "frequency": lives.frequency(counted),
-            "recency": lives.recency,
+            "frequency": histories.frequency(counted),
+            "recency": histories.recency,
             "T": age,
             "lambda": rate,
             "p": p,
-            "alive": (lives.purchases < allowed).astype(np.float64),
+            "alive": (histories.purchases < allowed).astype(np.float64),
         }
     )
 
@@ -256,10 +258,10 @@ def _draw_geometric(
     b: float,
     size: int,
     *,
-    at_birth: bool,
+    at_first_purchase: bool,
 ) -> tuple[Floats, Floats, Floats]:
-    """Draw rates, chances to leave, and the repeat purchases after which customers leave."""
+    """Draw purchase rates, dropout probabilities and the repeat purchases until dropout."""
     p = rng.beta(a, b, size)
     rate = rng.gamma(r, 1.0 / alpha, size)
     allowed = failures(rng, p)
-    return rate, p, allowed if at_birth else allowed + 1.0
+    return rate, p, allowed if at_first_purchase else allowed + 1.0
