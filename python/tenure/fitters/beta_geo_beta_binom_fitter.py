@@ -31,7 +31,7 @@ __all__ = ["BetaGeoBetaBinomFitter"]
 class BetaGeoBetaBinomFitter(CountingFitter):
     r"""The beta-geometric / beta-binomial model, BG/BB, for purchases counted in periods.
 
-    At the start of each period an active customer leaves for good with probability θ; if not, the
+    At the start of each period an active customer drops out with probability θ; if not, the
     customer buys in it with probability p. p is beta distributed over customers (alpha, beta),
     θ too (gamma, delta). The chance of x purchases in n periods, the last in period t_x, is
 

@@ -17,9 +17,9 @@ class BetaGeoFitter(TransactionFitter):
     r"""The beta-geometric / negative binomial distribution model, BG/NBD.
 
     While a customer is alive, purchases follow a Poisson process with rate λ; after each purchase
-    the customer leaves with probability p. λ is gamma distributed over customers (shape r, rate
+    the customer drops out with probability p. λ is gamma distributed over customers (shape r, rate
     alpha), p is beta distributed (a, b). A customer without a repeat purchase has had no occasion
-    to leave, so P(alive) = 1 there; `ModifiedBetaGeoFitter` lets customers leave after their first
+    for dropout, so P(alive) = 1 there; `ModifiedBetaGeoFitter` allows dropout after the first
     purchase too.
 
     Given x repeat purchases, the last at t_x, by time T:

@@ -321,8 +321,9 @@ class TransactionFitter(CountingFitter):
     ) -> Prediction:
         """Probability of exactly `n` purchases in the next `t` periods, given customers' history.
 
-        P(X(T, T + t) = n | x, t_x, T): customers who have left by T make none, the others as many
-        as new customers whose rates have the distribution that their history leaves.
+        P(X(T, T + t) = n | x, t_x, T): customers who have dropped out by T make
+        none, the others as many as new customers whose rates have the distribution given that
+        history.
 
         Parameters
         ----------

@@ -10,9 +10,9 @@ __all__ = ["ModifiedBetaGeoFitter"]
 
 
 class ModifiedBetaGeoFitter(BetaGeoFitter):
-    r"""The modified BG/NBD model, MBG/NBD, in which customers may leave after any purchase.
+    r"""The modified BG/NBD model, MBG/NBD, with dropout after any purchase.
 
-    As `BetaGeoFitter`, but the customer may leave after the first purchase too, so customers
+    As `BetaGeoFitter`, but dropout is possible after the first purchase too, so customers
     without a repeat purchase have P(alive) < 1.
 
     Given x repeat purchases, the last at t_x, by time T:

@@ -24,9 +24,9 @@ __all__ = ["ParetoNBDFitter"]
 class ParetoNBDFitter(TransactionFitter):
     r"""The Pareto / negative binomial distribution model, Pareto/NBD.
 
-    While a customer is alive, purchases follow a Poisson process with rate λ; the customer leaves
-    at rate μ, at any time, independently of purchases. λ is gamma distributed over customers (shape r,
-    rate alpha), μ too (shape s, rate beta).
+    While a customer is alive, purchases follow a Poisson process with rate λ; dropout has rate μ,
+    at any time, independently of purchases. λ is gamma distributed over customers (shape r, rate
+    alpha), μ too (shape s, rate beta).
 
     Given x repeat purchases, the last at t_x, by time T:
 
@@ -157,7 +157,7 @@ class ParetoNBDFitter(TransactionFitter):
         recency: ArrayLike | None = None,
         T: ArrayLike | None = None,
     ) -> Prediction:
-        """Probability that customers have not left by T, given their history.
+        """Probability that customers have not dropped out by T, given their history.
 
         Parameters
         ----------
@@ -202,9 +202,9 @@ class ParetoNBDFitter(TransactionFitter):
         never = r * np.log(alpha) + s * np.log(beta)
         seen_last = np.where(x > 0, T, 0.0)
         common = np.where(x > 0, log_likelihood(seen_last) + ever, never)
-        gone = 1.0 - _engine.probability_alive(ParetoNBDFitter._model, values, x, t_x, T)
+        dropped_out = 1.0 - _engine.probability_alive(ParetoNBDFitter._model, values, x, t_x, T)
         with np.errstate(divide="ignore"):
-            share = np.log(gone) + np.log((r + s + x) / s)
+            share = np.log(dropped_out) + np.log((r + s + x) / s)
         return batch.answer(log_likelihood(t_x) - common + share)
 
     @staticmethod
