@@ -106,7 +106,12 @@ def read(job, name, like):
     """Read a csv file of a run, whose headings may be in any language, under our column names."""
     table = pd.read_csv(job.out / name)
     assert table.shape[1] == len(like), name
-    return table.set_axis(list(like), axis=1)
+    table = table.set_axis(list(like), axis=1)
+    if "scheme" in table:
+        words = {"en": {}, "tr": {"değer": "value", "RFM": "rfm"}}[job.language]
+        table["scheme"] = table["scheme"].replace(words)
+        assert set(table["scheme"]) == {"value", "rfm"}, name
+    return table
 
 
 def customers_of(job, name, table):
