@@ -387,6 +387,26 @@ def test_finite_everywhere(buying, spending, frequency, share, age, money, horiz
     assert 0 <= result["p_alive"].iloc[0] <= 1
 
 
+@pytest.mark.parametrize("money", [1e300, 1e308])
+def test_amounts_near_the_largest_number(customers, buying, spending, money):
+    """Scores do not depend on the unit of money; a value beyond all numbers is refused."""
+    table = customers.head(3).assign(frequency=9.0, recency=30.0, T=[31.0, 35.0, 38.0])
+    table = with_provenance(table.assign(monetary_value=[30.0, 20.0, 10.0]), period="W")
+    # A spend model without a prior to speak of, so that spend is in proportion to the amounts.
+    model = tenure.GammaGammaFitter().fit(customers)
+    model.params_ = model.params_.replace({model.params_["v"]: 1e-9})
+    large = table.assign(monetary_value=table["monetary_value"] * (money / 30.0))
+    large.attrs = table.attrs
+    if money == 1e308:
+        with pytest.raises(DataError, match=r"'clv_100y' has no finite value"):
+            tenure.forecast(buying, model, large, horizons="100Y", discount_rate=0.0)
+        return
+    found = tenure.forecast(buying, model, large, horizons="6M")
+    expected = tenure.forecast(buying, model, table, horizons="6M")
+    for score in ("clv_z", "clv_score"):
+        np.testing.assert_allclose(found[score], expected[score], rtol=1e-6)
+
+
 def test_horizons_have_an_end(customers, buying, spending):
     """Value is summed month by month: an endless horizon would be an endless sum."""
     with pytest.raises(OptionError, match="100 years at most"):

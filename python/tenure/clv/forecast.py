@@ -185,8 +185,10 @@ def forecast(
     if spend_model is not None:
         spend = _expected_spend(spend_model, table, no_mean)
         columns["expected_spend"] = spend
-        for horizon, discounted in zip(known, sums[len(known) :], strict=True):
-            columns[f"clv_{horizon.label}"] = np.multiply(spend, discounted, out=discounted)
+        with np.errstate(over="ignore"):  # what is infinite is refused by its rows
+            for horizon, discounted in zip(known, sums[len(known) :], strict=True):
+                columns[f"clv_{horizon.label}"] = np.multiply(spend, discounted, out=discounted)
+        _require_finite(columns, table.index, allow_missing=no_mean == "missing")
         longest = max(known, key=lambda horizon: horizon.value)
         value = columns[f"clv_{longest.label}"]
         columns["clv_score"] = _min_max(value)
@@ -317,9 +319,15 @@ def _min_max(value: Floats) -> Floats:
     return np.divide(scaled, span, out=scaled) if span > 0 else scaled
 
 
+_LARGE = 1e150
+
+
 def _standardised(value: Floats) -> Floats:
     """Subtract the mean and divide by the population standard deviation; all equal gives 0."""
     known = _known(value)
+    largest = float(np.abs(known).max(initial=0.0))
+    if largest > _LARGE:  # whose squares would overflow
+        return _standardised(value / largest)
     spread = float(known.std()) if known.size and np.ptp(known) > 0 else 0.0
     centred: Floats = value - (known.mean() if spread > 0 else value)
     return np.divide(centred, spread, out=centred) if spread > 0 else centred
