@@ -1,6 +1,7 @@
 """Spreadsheets of every format: the cells as the spreadsheet shows them, or a clear refusal."""
 
 import datetime as dt
+import random
 import shutil
 import zipfile
 
@@ -153,3 +154,61 @@ def test_a_header_alone(tmp_path):
     found = read_table(book_of(tmp_path, ["id", "spend"]))
     assert found.columns.tolist() == ["id", "spend"]
     assert found.empty
+
+
+def test_cells_far_from_the_table(tmp_path):
+    """A value in the last cell of a sheet ended Python: the grid up to it has 17e9 cells."""
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["id", "spend"])
+    book.active.append(["1", 2.0])
+    book.create_sheet("far")["XFD1048576"] = 5
+    book.save(path)
+    assert read_table(path)["spend"].tolist() == [2.0]
+    with pytest.raises(FileError, match=r"'far' reaches to row 1,048,576 and column 16,384"):
+        read_table(path, sheet="far")
+
+
+def test_cells_below_and_right_of_the_table(tmp_path):
+    path = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["id"])
+    book.active["AB3"] = 5
+    book.save(path)
+    assert read_table(path).shape == (2, 28)
+
+
+def test_workbooks_with_a_password(tmp_path):
+    """Excel packs a protected .xlsx file into a compound file, as old .xls files are."""
+    data = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1016
+    for ending in (".xlsx", ".xlsm", ".xlsb", ".xls"):
+        path = tmp_path / f"book{ending}"
+        path.write_bytes(data + "EncryptedPackage".encode("utf-16-le"))
+        with pytest.raises(FileError, match="protected by a password; save it without one"):
+            read_table(path)
+
+
+def test_sectors_that_lead_back_to_themselves(tmp_path):
+    """Such a file filled all memory: its chain of sectors was followed without end."""
+    data = bytearray(OLD.read_bytes())
+    table = (int.from_bytes(data[76:80], "little") + 1) * 512  # of sectors, by the header
+    start = int.from_bytes(data[48:52], "little")  # of the directory
+    data[table + 4 * start : table + 4 * start + 4] = start.to_bytes(4, "little")
+    path = tmp_path / "book.xls"
+    path.write_bytes(data)
+    with pytest.raises(FileError, match="its parts lead back to themselves"):
+        read_table(path)
+
+
+def test_damaged_old_workbooks(tmp_path):
+    """The library panics on some of them, which is no Exception in Python."""
+    path, generator, data = tmp_path / "book.xls", random.Random(1), OLD.read_bytes()
+    refused = 0
+    for _ in range(60):
+        at = generator.randrange(512, len(data))
+        path.write_bytes(data[:at] + data[at + generator.randrange(1, 40) :])
+        try:
+            read_table(path)
+        except FileError:
+            refused += 1
+    assert refused

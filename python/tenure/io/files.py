@@ -17,6 +17,7 @@ from tenure.exceptions import FileError
 from tenure.io.atomic_files import AnyPath
 from tenure.io.delimited import open_bytes, read_text_table, typed_columns
 from tenure.io.optional import require_extra
+from tenure.io.workbook_checks import check_grid, check_sectors, is_encrypted
 
 __all__ = ["file_kind", "read_table"]
 
@@ -57,6 +58,7 @@ _MOST_UNPACKED = 1 << 32
 """Bytes that a workbook may unpack to."""
 _WHOLE = 2.0**63
 """Whole numbers below this are integers; spreadsheets hold all numbers as floats."""
+_PROTECTED = "{} is protected by a password; save it without one."
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
@@ -120,7 +122,7 @@ def read_table(
     table = (
         _read_parquet(source)
         if kind == "Parquet"
-        else _read_spreadsheet(source, sheet, text_columns)
+        else _read_spreadsheet(source, kind, sheet, text_columns)
     )
     if table.columns.empty:
         raise FileError(f"{source} holds no columns.")
@@ -174,6 +176,8 @@ def file_kind(source: Path) -> str:
         found = "a binary" if binary else "an HTML or XML" if markup else "text"
     if found == "Excel (xlsx)":
         found = _kind_of_archive(source)
+    if found == "old Excel (xls)" and is_encrypted(source):
+        raise FileError(_PROTECTED.format(source))
     if found != claimed:
         raise FileError(
             f"{source} is not what its ending says: {ending} means {_a(claimed)} file, but "
@@ -224,24 +228,34 @@ def _read_parquet(source: Path) -> pd.DataFrame:
         raise FileError(f"{source} cannot be read as Parquet: {error}") from error
 
 
-def _read_spreadsheet(source: Path, sheet: str | int, text_columns: Sequence[str]) -> pd.DataFrame:
+def _read_spreadsheet(
+    source: Path, kind: str, sheet: str | int, text_columns: Sequence[str]
+) -> pd.DataFrame:
+    """Return a sheet as a table; what the library raises or panics with becomes a FileError."""
     require_extra("python_calamine", extra="excel", purpose="reading spreadsheets")
     from python_calamine import CalamineWorkbook, PasswordError
 
     try:
+        if kind == "old Excel (xls)":
+            check_sectors(source)
         with CalamineWorkbook.from_path(source) as book:
             names = book.sheet_names
             at = names.index(sheet) if isinstance(sheet, str) and sheet in names else sheet
             if isinstance(at, str) or not 0 <= at < len(names):
                 listed = ", ".join(map(repr, names))
                 raise FileError(f"{source}: sheet {sheet!r} cannot be read: there are {listed}.")
+            if kind == "Excel (xlsx)":
+                check_grid(source, names[at])
             # From the first row on, so that rows have the numbers the spreadsheet shows.
             rows = book.get_sheet_by_index(at).to_python(skip_empty_area=False)
     except PasswordError:
-        raise FileError(f"{source} is protected by a password; save it without one.") from None
+        raise FileError(_PROTECTED.format(source)) from None
     except FileError:
         raise
-    except Exception as error:  # damaged workbooks raise whatever their bytes lead to
+    except BaseException as error:  # damaged workbooks raise whatever their bytes lead to
+        # A panic of the library is no Exception, and its type cannot be imported.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise FileError(f"{source}: sheet {sheet!r} cannot be read: {error}") from error
     return typed_columns(_table(rows), text_columns=text_columns, decimal_comma=True)
 
