@@ -200,6 +200,19 @@ def test_sectors_that_lead_back_to_themselves(tmp_path):
         read_table(path)
 
 
+@pytest.mark.parametrize(("at", "bounds"), [(11, "0 to 4,278,190,083"), (4, "255 to 3")])
+def test_stated_bounds_that_no_sheet_has(tmp_path, at, bounds):
+    """Memory for as many cells was asked for, 687 GB, which ended Python."""
+    data = bytearray(OLD.read_bytes())
+    record = bytes.fromhex("00020e00 00000000 03000000 0000 0400")
+    assert data.count(record) == 1
+    data[data.index(record) + at] = 0xFF
+    path = tmp_path / "book.xls"
+    path.write_bytes(data)
+    with pytest.raises(FileError, match=f"cells lie in rows {bounds} and columns 0 to 4"):
+        read_table(path)
+
+
 def test_damaged_old_workbooks(tmp_path):
     """The library panics on some of them, which is no Exception in Python."""
     path, generator, data = tmp_path / "book.xls", random.Random(1), OLD.read_bytes()

@@ -17,7 +17,7 @@ from tenure.exceptions import FileError
 from tenure.io.atomic_files import AnyPath
 from tenure.io.delimited import open_bytes, read_text_table, typed_columns
 from tenure.io.optional import require_extra
-from tenure.io.workbook_checks import check_grid, check_sectors, is_encrypted
+from tenure.io.workbook_checks import check_grid, check_old_workbook, is_encrypted
 
 __all__ = ["file_kind", "read_table"]
 
@@ -237,7 +237,7 @@ def _read_spreadsheet(
 
     try:
         if kind == "old Excel (xls)":
-            check_sectors(source)
+            check_old_workbook(source)
         with CalamineWorkbook.from_path(source) as book:
             names = book.sheet_names
             at = names.index(sheet) if isinstance(sheet, str) and sheet in names else sheet
