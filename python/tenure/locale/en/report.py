@@ -246,7 +246,7 @@ TEXTS: dict[str, str] = {
     "models.identified": "fits as well as {others}, and its parameters are identified",
     "models.holdout": "fits as well as {others}, and its hold-out error is the smallest",
     "models.informative": (
-        "fits as well as {others}, and its P(alive) of one-time buyers is not 1 by construction"
+        "fits as well as {others}, and its P(alive) is not 1 by construction or for all customers"
     ),
     "models.order": "fits as well as {others}; the first in a fixed order is taken",
     "models.degenerate": (

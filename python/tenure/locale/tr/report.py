@@ -226,7 +226,7 @@ TEXTS: dict[str, str] = {
     "models.identified": "{others} kadar iyi uyuyor ve parametreleri belirlenebiliyor",
     "models.holdout": "{others} kadar iyi uyuyor ve sınama hatası en küçük",
     "models.informative": (
-        "{others} kadar iyi uyuyor ve tek alışveriş yapanların P(aktif) değeri tanım gereği 1 değil"
+        "{others} kadar iyi uyuyor; P(aktif) değeri tanım gereği ya da bütün müşterilerde 1 değil"
     ),
     "models.order": "{others} kadar iyi uyuyor; sabit sıradaki ilki alındı",
     "models.degenerate": (
