@@ -13,7 +13,7 @@ import pandas as pd
 from tenure.campaigns import Campaign, in_categories, read_campaigns, select
 from tenure.exceptions import OptionError
 from tenure.io.validation import numeric, require_columns, to_pandas
-from tenure.summary.layouts import FLO_LAYOUT, TotalsLayout
+from tenure.summary.layouts import FLO_LAYOUT, TotalsLayout, named
 
 __all__ = [
     "FLO",
@@ -79,10 +79,7 @@ def get(name: str) -> Preset:
     >>> get("FLO").channel
     'order_channel'
     """
-    found = _PRESETS.get(name.lower()) if isinstance(name, str) else None
-    if found is None:
-        raise OptionError(f"preset={name!r}: there are {', '.join(map(repr, _PRESETS))}.")
-    return found
+    return named(name, _PRESETS)
 
 
 def top_customers(table: Any, by: Hashable, *, n: int = 10) -> pd.DataFrame:

@@ -188,13 +188,13 @@ def forecast(
         with np.errstate(over="ignore"):  # what is infinite is refused by its rows
             for horizon, discounted in zip(known, sums[len(known) :], strict=True):
                 columns[f"clv_{horizon.label}"] = np.multiply(spend, discounted, out=discounted)
-        _require_finite(columns, table.index, allow_missing=no_mean == "missing")
+    _require_finite(columns, table.index, allow_missing=no_mean == "missing")
+    if spend_model is not None:
         longest = max(known, key=lambda horizon: horizon.value)
         value = columns[f"clv_{longest.label}"]
-        columns["clv_score"] = _min_max(value)
-        columns["clv_z"] = _standardised(value)
-
-    _require_finite(columns, table.index, allow_missing=no_mean == "missing")
+        scores = {"clv_score": _min_max(value), "clv_z": _standardised(value)}
+        _require_finite(scores, table.index, allow_missing=no_mean == "missing")
+        columns |= scores
     result: pd.DataFrame = pd.DataFrame(columns, index=table.index, copy=False)
     result.attrs["tenure"] = {
         **origin,
@@ -325,7 +325,7 @@ _LARGE = 1e150
 def _standardised(value: Floats) -> Floats:
     """Subtract the mean and divide by the population standard deviation; all equal gives 0."""
     known = _known(value)
-    largest = float(np.abs(known).max(initial=0.0))
+    largest = max(known.max(), -known.min()) if known.size else 0.0
     if largest > _LARGE:  # whose squares would overflow
         return _standardised(value / largest)
     spread = float(known.std()) if known.size and np.ptp(known) > 0 else 0.0

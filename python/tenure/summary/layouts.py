@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tenure.exceptions import OptionError
 from tenure.io.dataframes import to_pandas
 from tenure.io.validation import require_columns
 
-__all__ = ["FLO_LAYOUT", "TotalsLayout", "layout_of"]
+__all__ = ["FLO_LAYOUT", "TotalsLayout", "layout_of", "named"]
+
+Layout = TypeVar("Layout", bound="TotalsLayout")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +139,29 @@ def layout_of(preset: str | TotalsLayout) -> TotalsLayout:
     >>> layout_of("FLO").channel
     'order_channel'
     """
-    if isinstance(preset, TotalsLayout):
-        return preset
-    found = _LAYOUTS.get(preset.lower()) if isinstance(preset, str) else None
+    return preset if isinstance(preset, TotalsLayout) else named(preset, _LAYOUTS)
+
+
+def named(name: Any, presets: Mapping[str, Layout]) -> Layout:
+    """Return one of some presets by its name.
+
+    Parameters
+    ----------
+    name : str
+        In upper or lower case.
+    presets : mapping of str to TotalsLayout
+        Presets by their names.
+
+    Returns
+    -------
+    TotalsLayout
+
+    Raises
+    ------
+    OptionError
+        When there is no such preset; lists them.
+    """
+    found = presets.get(name.lower()) if isinstance(name, str) else None
     if found is None:
-        raise OptionError(f"preset={preset!r}: there are {', '.join(map(repr, _LAYOUTS))}.")
+        raise OptionError(f"preset={name!r}: there are {', '.join(map(repr, presets))}.")
     return found
