@@ -14,7 +14,7 @@ use tenure::data::columns::Column;
 use tenure::data::observations::{Observation, Purchases};
 use tenure::data::table::Table as Rows;
 use tenure::models::traits::Model;
-use tenure::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use tenure::models::{BG_NBD, BgBb, GammaGamma, MBG_NBD, ParetoNbd};
 use tenure::prediction::{Engine, find};
 use tenure::statistics::alive_paths::customer_paths;
 use tenure::statistics::simulation::Simulation;
@@ -38,10 +38,11 @@ fn rows<R: Observation, const N: usize>(table: &[Vec<f64>; N]) -> Rows<'_, R> {
 type Job = (&'static str, fn(&Table) -> Box<dyn Fn() + '_>);
 
 fn evaluation<'a, M: Model<K>, const K: usize, const N: usize>(
+    model: &M,
     table: &'a [Vec<f64>; N],
     theta: [f64; K],
 ) -> Box<dyn Fn() + 'a> {
-    let kernel = M::kernel(rows(table));
+    let kernel = model.kernel(rows(table));
     Box::new(move || {
         black_box(kernel.evaluate(black_box(theta)));
     })
@@ -112,16 +113,16 @@ fn summary_of_text(table: &Table, name: fn(i64) -> String) -> Box<dyn Fn() + '_>
 const JOBS: [Job; 39] = [
     ("ingest", |t| Box::new(|| drop(black_box(rows::<Purchases, 3>(&t.history))))),
     ("ingest-seconds", |t| Box::new(|| drop(black_box(rows::<Purchases, 3>(&t.seconds))))),
-    ("evaluate-bg-nbd", |t| evaluation::<BgNbd, 4, 3>(&t.history, THETA)),
-    ("evaluate-bg-nbd-seconds", |t| evaluation::<BgNbd, 4, 3>(&t.seconds, THETA)),
-    ("evaluate-mbg-nbd", |t| evaluation::<MbgNbd, 4, 3>(&t.history, THETA)),
-    ("evaluate-pareto-nbd", |t| evaluation::<ParetoNbd, 4, 3>(&t.history, PARETO)),
-    ("evaluate-pareto-nbd-seconds", |t| evaluation::<ParetoNbd, 4, 3>(&t.seconds, PARETO)),
-    ("evaluate-bg-bb", |t| evaluation::<BgBb, 4, 3>(&t.periods, DISCRETE)),
-    ("evaluate-gamma-gamma", |t| evaluation::<GammaGamma, 3, 2>(&t.buyers, SPENDING)),
+    ("evaluate-bg-nbd", |t| evaluation(&BG_NBD, &t.history, THETA)),
+    ("evaluate-bg-nbd-seconds", |t| evaluation(&BG_NBD, &t.seconds, THETA)),
+    ("evaluate-mbg-nbd", |t| evaluation(&MBG_NBD, &t.history, THETA)),
+    ("evaluate-pareto-nbd", |t| evaluation(&ParetoNbd, &t.history, PARETO)),
+    ("evaluate-pareto-nbd-seconds", |t| evaluation(&ParetoNbd, &t.seconds, PARETO)),
+    ("evaluate-bg-bb", |t| evaluation(&BgBb, &t.periods, DISCRETE)),
+    ("evaluate-gamma-gamma", |t| evaluation(&GammaGamma, &t.buyers, SPENDING)),
     ("build-bg-nbd", |t| {
         let rows = rows::<Purchases, 3>(&t.history);
-        Box::new(move || drop(black_box(BgNbd::kernel(rows.clone()))))
+        Box::new(move || drop(black_box(BG_NBD.kernel(rows.clone()))))
     }),
     ("fit-bg-nbd", |t| fit("BG/NBD", &t.history)),
     ("fit-mbg-nbd", |t| fit("MBG/NBD", &t.history)),

@@ -60,14 +60,15 @@ pub struct Fit {
 /// if the evaluations ran out; [`Error::Interrupted`].
 #[allow(clippy::missing_panics_doc)] // a scope ends when what is spawned in it is done
 pub fn fit<'a, M: Model<K>, const K: usize>(
+    model: &M,
     columns: &[impl Into<Column<'a>> + Copy],
     weights: Option<&'a [f64]>,
     options: &Options,
     interrupt: &dyn Interrupt,
 ) -> Result<Fit> {
-    options.check(M::NAME, K)?;
+    options.check(model.name(), K)?;
     let table = Table::<M::Observation>::new(columns, weights)?;
-    M::check(&table)?;
+    model.check(&table)?;
     check_observed(&table, options.without_purchases)?;
     let longest = table.longest();
     let scale = if longest > 0.0 { longest.recip() } else { 1.0 };
@@ -77,7 +78,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     let density_scale = rows.total_weight() * rows.mean(Observation::time_densities) * scale.ln();
 
     let logs = |start: [f64; K]| start.iter().map(|p| p.ln()).collect::<Vec<f64>>();
-    let own_starts = M::starts(&rows).into_iter().map(logs);
+    let own_starts = model.starts(&rows).into_iter().map(logs);
     let starts: Vec<Vec<f64>> = options.initial.clone().into_iter().chain(own_starts).collect();
     let penalizer = options.penalizer / means;
     let weight = rows.total_weight();
@@ -89,7 +90,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
         for sample in samples {
             let starts = near.as_ref().map_or(&starts[..], |near| std::slice::from_ref(&near.at));
             near = best_of(
-                &objective::<M, K>(sample, penalizer),
+                &objective(model, sample, penalizer),
                 starts,
                 &certain,
                 options,
@@ -105,7 +106,7 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
     // The kernel of the whole table is built meanwhile; the search stays on this thread, which may poll for interrupts.
     let mut full = None;
     let near = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| full = Some(objective::<M, K>(rows, penalizer)));
+        scope.spawn(|_| full = Some(objective(model, rows, penalizer)));
         approach()
     })?;
     let full = full.expect("what is spawned in a scope is done when it ends");
@@ -121,9 +122,9 @@ pub fn fit<'a, M: Model<K>, const K: usize>(
             (near, found) => near.or(found),
         },
     };
-    let found = found.ok_or(Error::NoStart { model: M::NAME })?;
+    let found = found.ok_or(Error::NoStart { model: model.name() })?;
     if found.ending == Ending::Budget {
-        return Err(Error::Unfinished { model: M::NAME, evaluations: found.evaluations });
+        return Err(Error::Unfinished { model: model.name(), evaluations: found.evaluations });
     }
     let fit =
         FitBuilder { full: &full, found, scale, means, density_scale, customers, unique_rows };
@@ -150,12 +151,13 @@ fn check_observed<R: Observation>(table: &Table<'_, R>, without_purchases: bool)
     }
 }
 
-fn objective<M: Model<K>, const K: usize>(
-    rows: Table<'_, M::Observation>,
+fn objective<'a, M: Model<K>, const K: usize>(
+    model: &M,
+    rows: Table<'a, M::Observation>,
     penalizer: f64,
-) -> Objective<'_, K> {
+) -> Objective<'a, K> {
     let weight = rows.total_weight();
-    Objective::new(M::kernel(rows), weight, penalizer)
+    Objective::new(model.kernel(rows), weight, penalizer)
 }
 
 /// The best result over all starts, tried in order of their values until one is good enough. `None` if the
@@ -258,27 +260,31 @@ impl<const K: usize> FitBuilder<'_, K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{BgBb, BgNbd, ParetoNbd};
+    use crate::models::{BG_NBD, BgBb, ParetoNbd};
 
-    fn refusal<M: Model<4>>(columns: [&[f64]; 3], weights: Option<&[f64]>) -> Option<Error> {
-        fit::<M, 4>(&columns, weights, &Options::default(), &|| false).err()
+    fn refusal(
+        model: &impl Model<4>,
+        columns: [&[f64]; 3],
+        weights: Option<&[f64]>,
+    ) -> Option<Error> {
+        fit(model, &columns, weights, &Options::default(), &|| false).err()
     }
 
     #[test]
     fn tables_without_time_or_purchases_are_refused() {
         let (none, long) = ([0.0; 3], [9.0; 3]);
-        assert_eq!(refusal::<BgNbd>([&none; 3], None), Some(Error::NoTime { column: "T" }));
-        assert_eq!(refusal::<BgBb>([&none; 3], None), Some(Error::NoTime { column: "n_periods" }));
-        assert_eq!(refusal::<BgBb>([&none, &none, &long], None), Some(Error::NoPurchases));
-        assert_eq!(refusal::<ParetoNbd>([&none, &none, &long], None), Some(Error::NoPurchases));
+        assert_eq!(refusal(&BG_NBD, [&none; 3], None), Some(Error::NoTime { column: "T" }));
+        assert_eq!(refusal(&BgBb, [&none; 3], None), Some(Error::NoTime { column: "n_periods" }));
+        assert_eq!(refusal(&BgBb, [&none, &none, &long], None), Some(Error::NoPurchases));
+        assert_eq!(refusal(&ParetoNbd, [&none, &none, &long], None), Some(Error::NoPurchases));
         let asked = Options { without_purchases: true, ..Options::default() };
         let columns: [&[f64]; 3] = [&none, &none, &long];
-        assert!(fit::<BgNbd, 4>(&columns, None, &asked, &|| false).is_ok());
+        assert!(fit(&BG_NBD, &columns, None, &asked, &|| false).is_ok());
         // Rows of weight 0 represent no customers.
         let (some, last) = ([0.0, 0.0, 2.0], [0.0, 0.0, 3.0]);
-        let found = refusal::<BgNbd>([&some, &last, &long], Some(&[1.0, 1.0, 0.0]));
+        let found = refusal(&BG_NBD, [&some, &last, &long], Some(&[1.0, 1.0, 0.0]));
         assert_eq!(found, Some(Error::NoPurchases));
-        let heavy = refusal::<BgNbd>([&some, &last, &long], Some(&[1e308; 3]));
+        let heavy = refusal(&BG_NBD, [&some, &last, &long], Some(&[1e308; 3]));
         assert!(matches!(heavy, Some(Error::Rows(bad)) if bad.column == "weights"));
     }
 }

@@ -9,4 +9,4 @@
 use super::beta_geometric::BetaGeometric;
 
 /// BG/NBD: a customer may drop out after each repeat purchase.
-pub type BgNbd = BetaGeometric<0>;
+pub const BG_NBD: BetaGeometric = BetaGeometric { name: "BG/NBD", first_dropout: 0.0 };

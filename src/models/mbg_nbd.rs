@@ -9,4 +9,4 @@
 use super::beta_geometric::BetaGeometric;
 
 /// MBG/NBD: a customer may drop out after each purchase, the first one included.
-pub type MbgNbd = BetaGeometric<1>;
+pub const MBG_NBD: BetaGeometric = BetaGeometric { name: "MBG/NBD", first_dropout: 1.0 };

@@ -13,7 +13,7 @@ mod pareto_nbd;
 pub mod traits;
 
 pub use bg_bb::BgBb;
-pub use bg_nbd::BgNbd;
+pub use bg_nbd::BG_NBD;
 pub use gamma_gamma::GammaGamma;
-pub use mbg_nbd::MbgNbd;
+pub use mbg_nbd::MBG_NBD;
 pub use pareto_nbd::ParetoNbd;

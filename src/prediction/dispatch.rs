@@ -1,7 +1,5 @@
 //! The registry of models, and the functions that are the same for every model.
 
-use std::marker::PhantomData;
-
 use super::Predictions;
 use super::traits::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
 use super::validation::{parameters_of, read_all};
@@ -11,16 +9,16 @@ use crate::data::table::Table;
 use crate::error::{Error, Result};
 use crate::estimation::{self, Fit, Objective, Options};
 use crate::models::traits::{Model, Parameter, PeriodModel, SpendingModel, TransactionModel};
-use crate::models::{BgBb, BgNbd, GammaGamma, MbgNbd, ParetoNbd};
+use crate::models::{BG_NBD, BgBb, GammaGamma, MBG_NBD, ParetoNbd};
 use crate::parallel::interrupt::{Interrupt, check_interrupt, values_in_chunks};
 
 /// Every model, by name.
 pub const MODELS: [&dyn Engine; 5] = [
-    &Entry::<BgNbd, 4>::of_transactions(),
-    &Entry::<MbgNbd, 4>::of_transactions(),
-    &Entry::<ParetoNbd, 4>::of_transactions(),
-    &Entry::<BgBb, 4>::of_periods(),
-    &Entry::<GammaGamma, 3>::of_spending(),
+    &Predictions::of_transactions(BG_NBD),
+    &Predictions::of_transactions(MBG_NBD),
+    &Predictions::of_transactions(ParetoNbd),
+    &Predictions::of_periods(BgBb),
+    &Predictions::of_spending(GammaGamma),
 ];
 
 /// The model of a name.
@@ -36,13 +34,13 @@ pub fn find(name: &str) -> Result<&'static dyn Engine> {
 
 /// The predictions of a model, by its kind.
 #[derive(Clone, Copy)]
-enum Kind {
-    Transactions(&'static dyn TransactionEngine),
-    Periods(&'static dyn PeriodEngine),
-    Spending(&'static dyn SpendingEngine),
+pub(super) enum Kind<'a> {
+    Transactions(&'a dyn TransactionEngine),
+    Periods(&'a dyn PeriodEngine),
+    Spending(&'a dyn SpendingEngine),
 }
 
-impl Kind {
+impl Kind<'_> {
     fn describes(self) -> &'static str {
         match self {
             Self::Transactions(_) => "when customers buy",
@@ -52,39 +50,33 @@ impl Kind {
     }
 }
 
-/// A model in the registry.
-struct Entry<M, const K: usize> {
-    kind: Kind,
-    model: PhantomData<M>,
-}
-
-impl<M: TransactionModel<K>, const K: usize> Entry<M, K> {
-    const fn of_transactions() -> Self {
-        Self { kind: Kind::Transactions(&Predictions::<M, K>(PhantomData)), model: PhantomData }
+impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
+    const fn of_transactions(model: M) -> Self {
+        Self { model, kind: |this| Kind::Transactions(this) }
     }
 }
 
-impl<M: PeriodModel<K>, const K: usize> Entry<M, K> {
-    const fn of_periods() -> Self {
-        Self { kind: Kind::Periods(&Predictions::<M, K>(PhantomData)), model: PhantomData }
+impl<M: PeriodModel<K>, const K: usize> Predictions<M, K> {
+    const fn of_periods(model: M) -> Self {
+        Self { model, kind: |this| Kind::Periods(this) }
     }
 }
 
-impl<M: SpendingModel<K>, const K: usize> Entry<M, K> {
-    const fn of_spending() -> Self {
-        Self { kind: Kind::Spending(&Predictions::<M, K>(PhantomData)), model: PhantomData }
+impl<M: SpendingModel<K>, const K: usize> Predictions<M, K> {
+    const fn of_spending(model: M) -> Self {
+        Self { model, kind: |this| Kind::Spending(this) }
     }
 }
 
-impl<M: Model<K>, const K: usize> Entry<M, K> {
+impl<M: Model<K>, const K: usize> Predictions<M, K> {
     fn wrong_kind(&self) -> Error {
-        Error::WrongKind { model: M::NAME, describes: self.kind.describes() }
+        Error::WrongKind { model: self.model.name(), describes: (self.kind)(self).describes() }
     }
 }
 
-impl<M: Model<K>, const K: usize> Engine for Entry<M, K> {
+impl<M: Model<K>, const K: usize> Engine for Predictions<M, K> {
     fn name(&self) -> &'static str {
-        M::NAME
+        self.model.name()
     }
     fn parameters(&self) -> &'static [Parameter] {
         &M::PARAMETERS
@@ -99,7 +91,7 @@ impl<M: Model<K>, const K: usize> Engine for Entry<M, K> {
         options: &Options,
         interrupt: &dyn Interrupt,
     ) -> Result<Fit> {
-        estimation::fit::<M, K>(columns, weights, options, interrupt)
+        estimation::fit(&self.model, columns, weights, options, interrupt)
     }
     fn log_likelihood(
         &self,
@@ -107,9 +99,9 @@ impl<M: Model<K>, const K: usize> Engine for Entry<M, K> {
         columns: &[Column<'_>],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         let rows = read_all::<M::Observation>(columns)?;
-        values_in_chunks(rows.len(), interrupt, |i| M::log_likelihood(theta, &rows[i]))
+        values_in_chunks(rows.len(), interrupt, |i| self.model.log_likelihood(theta, &rows[i]))
     }
     fn objective(
         &self,
@@ -120,26 +112,35 @@ impl<M: Model<K>, const K: usize> Engine for Entry<M, K> {
         interrupt: &dyn Interrupt,
     ) -> Result<f64> {
         let theta: Vec<f64> = log_theta.iter().map(|eta| eta.exp()).collect();
-        parameters_of::<M, K>(&theta)?;
+        parameters_of(&self.model, &theta)?;
         check_interrupt(interrupt)?;
         let rows = Table::<M::Observation>::new(columns, weights)?;
         check_interrupt(interrupt)?;
-        M::check(&rows)?;
+        self.model.check(&rows)?;
         let (weight, means) = (rows.total_weight(), M::PENALTY.means(rows.customers()));
-        let objective = Objective::<K>::new(M::kernel(rows), weight, penalizer / means);
+        let objective = Objective::<K>::new(self.model.kernel(rows), weight, penalizer / means);
         check_interrupt(interrupt)?;
         Ok(objective.evaluate(log_theta).value * means)
     }
 
     fn transactions(&self) -> Result<&dyn TransactionEngine> {
-        if let Kind::Transactions(engine) = self.kind { Ok(engine) } else { Err(self.wrong_kind()) }
+        match (self.kind)(self) {
+            Kind::Transactions(engine) => Ok(engine),
+            _ => Err(self.wrong_kind()),
+        }
     }
 
     fn periods(&self) -> Result<&dyn PeriodEngine> {
-        if let Kind::Periods(engine) = self.kind { Ok(engine) } else { Err(self.wrong_kind()) }
+        match (self.kind)(self) {
+            Kind::Periods(engine) => Ok(engine),
+            _ => Err(self.wrong_kind()),
+        }
     }
 
     fn spending(&self) -> Result<&dyn SpendingEngine> {
-        if let Kind::Spending(engine) = self.kind { Ok(engine) } else { Err(self.wrong_kind()) }
+        match (self.kind)(self) {
+            Kind::Spending(engine) => Ok(engine),
+            _ => Err(self.wrong_kind()),
+        }
     }
 }

@@ -3,8 +3,6 @@
 //! Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) depends on x and T alone and is smooth in T. Where a panel has more customers
 //! than a polynomial has coefficients, it is interpolated; other customers are computed one by one.
 
-use std::marker::PhantomData;
-
 use super::Schedule;
 use super::batch::{CustomerBatch, each};
 use crate::data::columns::ROWS_PER_BLOCK;
@@ -35,9 +33,9 @@ impl WeightedTimes {
 }
 
 /// The expected purchases of active customers over some schedules.
-pub struct HorizonTable<M, const K: usize> {
+pub struct HorizonTable<'a, M, const K: usize> {
     theta: [f64; K],
-    model: PhantomData<M>,
+    model: &'a M,
     steps: Vec<WeightedTimes>,
     /// Added to T before its panel is looked up.
     scale: f64,
@@ -56,10 +54,11 @@ struct AgeBatch {
     values: Vec<Vec<f64>>,
 }
 
-impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
+impl<'a, M: TransactionModel<K>, const K: usize> HorizonTable<'a, M, K> {
     /// # Errors
     /// [`crate::Error::Interrupted`].
     pub fn new(
+        model: &'a M,
         theta: [f64; K],
         schedules: &[Schedule],
         customers: &CustomerBatch<'_>,
@@ -70,10 +69,10 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
         one[0] = 1.0;
         let mut horizon_table = Self {
             theta,
-            model: PhantomData,
+            model,
             polynomials: vec![vec![one]; steps.len()],
             steps,
-            scale: M::age_scale(&theta),
+            scale: model.age_scale(&theta),
             first_panel: 0,
             panels: 1,
             places: vec![0],
@@ -168,7 +167,7 @@ impl<M: TransactionModel<K>, const K: usize> HorizonTable<M, K> {
                 for (WeightedTimes(times, weights), values) in
                     self.steps.iter().zip(&mut batch.values)
                 {
-                    M::weighted_if_alive(
+                    self.model.weighted_if_alive(
                         &self.theta,
                         batch.x,
                         &batch.ages,
@@ -291,7 +290,7 @@ mod tests {
     use super::*;
     use crate::data::observations::Purchases;
     use crate::error::Error;
-    use crate::models::{BgNbd, MbgNbd, ParetoNbd};
+    use crate::models::{BG_NBD, MBG_NBD, ParetoNbd};
     use crate::prediction::find;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -318,8 +317,12 @@ mod tests {
         columns
     }
 
-    fn agrees<M: TransactionModel<4>>(theta: [f64; 4], [x, recency, age]: &[Vec<f64>; 3]) {
-        let engine = find(M::NAME).unwrap().transactions().unwrap();
+    fn agrees(
+        model: &impl TransactionModel<4>,
+        theta: [f64; 4],
+        [x, recency, age]: &[Vec<f64>; 3],
+    ) {
+        let engine = find(model.name()).unwrap().transactions().unwrap();
         let columns = [x, recency, age].map(|column| column.as_slice().into());
         let times: Vec<f64> = (0..40).map(|k| 4.345 * f64::from(k)).collect();
         let discounts: Vec<f64> = (0..40).map(|k| 1.01f64.powi(-k)).collect();
@@ -327,8 +330,8 @@ mod tests {
         let (alive, sums) = engine.ahead(&theta, &schedules, columns, &|| false).unwrap();
         for i in 0..x.len() {
             let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
-            let expected = |t: f64| M::expected_if_alive(&theta, row.frequency, row.age, t);
-            let p = M::probability_alive(&theta, &row);
+            let expected = |t: f64| model.expected_if_alive(&theta, row.frequency, row.age, t);
+            let p = model.probability_alive(&theta, &row);
             assert_close(alive[i], p);
             let (mut sum, mut before) = (0.0, 0.0);
             for (&t, discount) in times.iter().zip(&discounts) {
@@ -354,9 +357,9 @@ mod tests {
         ) {
             let theta = [ln_r, ln_alpha, ln_a, ln_b].map(f64::exp);
             let table = customers(900, 7.0, ln_longest.exp());
-            agrees::<BgNbd>(theta, &table);
-            agrees::<MbgNbd>(theta, &table);
-            agrees::<ParetoNbd>(theta, &table);
+            agrees(&BG_NBD, theta, &table);
+            agrees(&MBG_NBD, theta, &table);
+            agrees(&ParetoNbd, theta, &table);
         }
     }
 

@@ -13,5 +13,8 @@ pub use dispatch::{MODELS, find};
 pub use traits::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
 pub use validation::check_finite;
 
-/// The predictions of a model, whatever its kind.
-struct Predictions<M, const K: usize>(std::marker::PhantomData<M>);
+/// A model of any kind, behind the object-safe traits.
+struct Predictions<M, const K: usize> {
+    model: M,
+    kind: fn(&Self) -> dispatch::Kind<'_>,
+}

@@ -22,13 +22,14 @@ fn check_periods(name: &'static str, periods: Column<'_>) -> Result<()> {
 
 impl<M: PeriodModel<K>, const K: usize> Predictions<M, K> {
     fn predict_periods(
+        &self,
         theta: &[f64],
         ahead: &[f64],
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
         value: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync + Send,
     ) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         check_periods("m_periods_in_future", ahead.into())?;
         let rows = if columns[0].is_empty() { Vec::new() } else { read_all::<Periods>(&columns)? };
         if ahead.len() != 1 && ahead.len() != rows.len() {
@@ -47,7 +48,10 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::predict_periods(theta, ahead, columns, interrupt, M::probability_alive)
+        let value = |theta: &[f64; K], row: &Periods, ahead| {
+            self.model.probability_alive(theta, row, ahead)
+        };
+        self.predict_periods(theta, ahead, columns, interrupt, value)
     }
 
     fn expected_purchases(
@@ -57,7 +61,10 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::predict_periods(theta, ahead, columns, interrupt, M::expected_purchases)
+        let value = |theta: &[f64; K], row: &Periods, ahead| {
+            self.model.expected_purchases(theta, row, ahead)
+        };
+        self.predict_periods(theta, ahead, columns, interrupt, value)
     }
 
     fn pmf(
@@ -67,10 +74,12 @@ impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
         n: &[f64],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         let len = periods.len().max(n.len());
         check_counts(periods, n, len)?;
         check_periods("n", periods.into())?;
-        values_in_chunks(len, interrupt, |i| M::pmf(&theta, pick(periods, i), pick(n, i)).min(1.0))
+        values_in_chunks(len, interrupt, |i| {
+            self.model.pmf(&theta, pick(periods, i), pick(n, i)).min(1.0)
+        })
     }
 }

@@ -11,7 +11,7 @@ use crate::models::traits::SpendingModel;
 
 impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Predictions<M, K> {
     fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]> {
-        parameters_of::<M, K>(theta)?;
+        parameters_of(&self.model, theta)?;
         match check_lengths(Spending::COLUMNS, &columns) {
             Ok(_) | Err(Error::Empty) => {}
             Err(error) => return Err(error),
@@ -23,11 +23,11 @@ impl<M: SpendingModel<K>, const K: usize> SpendingEngine for Predictions<M, K> {
     }
 
     fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]) {
-        let Ok(theta) = parameters_of::<M, K>(theta) else { return out.fill(f64::NAN) };
+        let Ok(theta) = parameters_of(&self.model, theta) else { return out.fill(f64::NAN) };
         let _: std::result::Result<(), ()> =
             scan_blocks(&columns, start..start + out.len(), |block, [count, mean, _]| {
                 let cells = &mut out[block.start - start..block.end - start];
-                M::multiply_by_spend(&theta, [count, mean], cells);
+                self.model.multiply_by_spend(&theta, [count, mean], cells);
                 Ok(())
             });
     }

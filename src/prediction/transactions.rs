@@ -17,6 +17,7 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
     /// first if it is requested. `spend` multiplies the result of one schedule; without it all results must
     /// be finite, which is checked while a block is in cache.
     fn predict_over(
+        &self,
         theta: &[f64],
         schedules: &[Schedule],
         spend: Option<&SpendFactor<'_>>,
@@ -24,7 +25,7 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
         with_p_alive: bool,
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<Vec<f64>>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         check_schedules(schedules)?;
         let customers = CustomerBatch::new(columns)?;
         if let Some(spend) = spend {
@@ -33,7 +34,8 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
                 return Err(Error::Length { column: "T", found: customers.len(), expected: found });
             }
         }
-        let horizon_table = HorizonTable::<M, K>::new(theta, schedules, &customers, interrupt)?;
+        let horizon_table =
+            HorizonTable::new(&self.model, theta, schedules, &customers, interrupt)?;
         let first = usize::from(with_p_alive);
         let mut outs = vec![vec![0.0; customers.len()]; first + schedules.len()];
         let (checked, fine) = (spend.is_none(), AtomicBool::new(true));
@@ -47,7 +49,7 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
             interrupt,
             |unknown: &mut Vec<usize>, start, columns, outs| {
                 let Some((alive, others)) = outs.split_first_mut() else { return };
-                M::probabilities_alive(&theta, columns, alive);
+                self.model.probabilities_alive(&theta, columns, alive);
                 note(!with_p_alive || all_finite(alive));
                 for other in others {
                     other.copy_from_slice(alive);
@@ -108,7 +110,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::predict_over(theta, &[], None, columns, true, interrupt)
+        self.predict_over(theta, &[], None, columns, true, interrupt)
             .map(|mut outs| outs.swap_remove(0))
     }
 
@@ -118,10 +120,10 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         paths: &PurchaseTimes<'_>,
         interrupt: &dyn Interrupt,
     ) -> Result<CustomerPaths> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         customer_paths(
             paths,
-            Some(&|rows, out| M::probabilities_alive(&theta, rows, out)),
+            Some(&|rows, out| self.model.probabilities_alive(&theta, rows, out)),
             interrupt,
         )
     }
@@ -136,15 +138,15 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         if let [one] = t {
             return self.discounted(theta, (vec![*one], vec![1.0]), None, columns, interrupt);
         }
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         check_times("t", t)?;
         let customers = CustomerBatch::new(columns)?;
         if t.len() != customers.len() {
             return Err(Error::Length { column: "t", found: t.len(), expected: customers.len() });
         }
         let results = customers.map(interrupt, |i, row| {
-            M::probability_alive(&theta, row)
-                * M::expected_if_alive(&theta, row.frequency, row.age, t[i])
+            self.model.probability_alive(&theta, row)
+                * self.model.expected_if_alive(&theta, row.frequency, row.age, t[i])
         })?;
         check_finite("expected purchases", &results)?;
         Ok(results)
@@ -157,7 +159,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let mut outs = Self::predict_over(theta, schedules, None, columns, true, interrupt)?;
+        let mut outs = self.predict_over(theta, schedules, None, columns, true, interrupt)?;
         let sums = outs.split_off(1);
         Ok((outs.swap_remove(0), sums))
     }
@@ -170,7 +172,7 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        Self::predict_over(theta, &[schedule], spend, columns, false, interrupt)
+        self.predict_over(theta, &[schedule], spend, columns, false, interrupt)
             .map(|mut outs| outs.swap_remove(0))
     }
 
@@ -180,15 +182,15 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         t: &[f64],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         check_times("t", t)?;
-        values_in_chunks(t.len(), interrupt, |i| M::expected_new_customer(&theta, t[i]))
+        values_in_chunks(t.len(), interrupt, |i| self.model.expected_new_customer(&theta, t[i]))
     }
 
     fn survival(&self, theta: &[f64], t: &[f64], interrupt: &dyn Interrupt) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         check_times("t", t)?;
-        values_in_chunks(t.len(), interrupt, |i| M::survival(&theta, t[i]))
+        values_in_chunks(t.len(), interrupt, |i| self.model.survival(&theta, t[i]))
     }
 
     fn pmf(
@@ -198,10 +200,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         n: &[f64],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         let len = t.len().max(n.len());
         check_counts(t, n, len)?;
-        values_in_chunks(len, interrupt, |i| M::pmf(&theta, pick(t, i), pick(n, i)).min(1.0))
+        values_in_chunks(len, interrupt, |i| {
+            self.model.pmf(&theta, pick(t, i), pick(n, i)).min(1.0)
+        })
     }
 
     fn pmf_conditional(
@@ -212,12 +216,12 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
         columns: [Column<'_>; 3],
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        let theta = parameters_of::<M, K>(theta)?;
+        let theta = parameters_of(&self.model, theta)?;
         let customers = CustomerBatch::new(columns)?;
         check_counts(t, n, customers.len())?;
         customers.map(interrupt, |i, row| match (pick(t, i), pick(n, i)) {
             (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
-            (t, n) => M::pmf_conditional(&theta, row, t, n).min(1.0),
+            (t, n) => self.model.pmf_conditional(&theta, row, t, n).min(1.0),
         })
     }
 }

@@ -15,15 +15,19 @@ use crate::numerics::vectorized;
 const VALUES_PER_CHUNK: usize = 1 << 14;
 
 /// As many parameters as the model has, each positive.
-pub fn parameters_of<M: Model<K>, const K: usize>(theta: &[f64]) -> Result<[f64; K]> {
+pub fn parameters_of<M: Model<K>, const K: usize>(model: &M, theta: &[f64]) -> Result<[f64; K]> {
     let array: [f64; K] = theta.try_into().map_err(|_| Error::ParameterCount {
-        model: M::NAME,
+        model: model.name(),
         expected: K,
         found: theta.len(),
     })?;
     for (value, parameter) in array.iter().zip(&M::PARAMETERS) {
         if !(value.is_finite() && *value > 0.0) {
-            return Err(Error::Parameter { model: M::NAME, name: parameter.name, value: *value });
+            return Err(Error::Parameter {
+                model: model.name(),
+                name: parameter.name,
+                value: *value,
+            });
         }
     }
     Ok(array)

@@ -20,19 +20,21 @@ use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
 
 /// The kernel; see the module for its formulas.
-pub struct BetaGeometricDenseKernel<'a, const FIRST_DROPOUT: u32> {
+pub struct BetaGeometricDenseKernel<'a> {
+    first_dropout: f64,
     rows: DenseTable<'a, Purchases>,
     counts: CountWeights,
     /// The terms in x alone.
-    alone: BetaGeometricKernel<FIRST_DROPOUT>,
+    alone: BetaGeometricKernel,
 }
 
-impl<'a, const FIRST_DROPOUT: u32> BetaGeometricDenseKernel<'a, FIRST_DROPOUT> {
+impl<'a> BetaGeometricDenseKernel<'a> {
     /// The kernel of these rows.
-    pub fn new(rows: DenseTable<'a, Purchases>) -> Self {
+    pub fn new(rows: DenseTable<'a, Purchases>, first_dropout: f64) -> Self {
         let counts = CountWeights::new(&rows);
         let (above, weight, purchases) = counts.above();
-        Self { rows, counts, alone: BetaGeometricKernel::of_counts(above, weight, purchases) }
+        let alone = BetaGeometricKernel::of_counts(above, weight, purchases, first_dropout);
+        Self { first_dropout, rows, counts, alone }
     }
 }
 
@@ -89,13 +91,14 @@ enum Term {
 const TERMS: usize = Term::BothFailFail as usize + 1;
 
 /// The sums over some rows, at θ.
-struct BetaGeometricSums<const FIRST_DROPOUT: u32> {
+struct BetaGeometricSums {
+    first_dropout: f64,
     theta: [f64; 4],
     per_alpha: f64,
     sums: [Lanes; TERMS],
 }
 
-impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT> {
+impl PartialSum<4> for BetaGeometricSums {
     #[inline(always)]
     fn add(&mut self, block: RowBlock<'_>) {
         let [r, alpha, a, b] = self.theta;
@@ -112,7 +115,7 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
             // The second derivative of ln(1 + T/α) is −d·(1/α + 1/(α+T)), d being the first.
             self.sums[Term::PBend as usize] += weight * p * slope * (per_age + self.per_alpha);
 
-            let chances = x + f64::from(FIRST_DROPOUT);
+            let chances = x + self.first_dropout;
             let tossed = Lanes::of(|i| if chances.0[i] > 0.0 { weight.0[i] } else { 0.0 });
             let fail = Lanes::of(|i| {
                 if chances.0[i] > 0.0 { (b + (chances.0[i] - 1.0)).recip() } else { 0.0 }
@@ -189,15 +192,15 @@ impl<const FIRST_DROPOUT: u32> PartialSum<4> for BetaGeometricSums<FIRST_DROPOUT
     }
 }
 
-impl<const FIRST_DROPOUT: u32> Kernel<4> for BetaGeometricDenseKernel<'_, FIRST_DROPOUT> {
+impl Kernel<4> for BetaGeometricDenseKernel<'_> {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
-        let per_alpha = theta[1].recip();
+        let (first_dropout, per_alpha) = (self.first_dropout, theta[1].recip());
         let sums = [Lanes::ZERO; TERMS];
-        let rows = self.rows.sum(|| BetaGeometricSums::<FIRST_DROPOUT> { theta, per_alpha, sums });
+        let rows = self.rows.sum(|| BetaGeometricSums { first_dropout, theta, per_alpha, sums });
         let [r, alpha, a, b] = Dual::variables(theta);
         let many = self.counts.many().fold(Sums::from(0.0), |sum, (x, weight)| {
             let bought = ln_pochhammer(r, Dual::from(x)) - alpha.ln() * x;
-            sum + (bought + ln_beta_survival(a, b, x + f64::from(FIRST_DROPOUT))) * weight
+            sum + (bought + ln_beta_survival(a, b, x + self.first_dropout)) * weight
         });
         self.alone.evaluate(theta) + (rows + many).mirrored()
     }

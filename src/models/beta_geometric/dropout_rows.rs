@@ -57,16 +57,17 @@ type Block = [[f64; LANES]; ROWS_PER_STAGE / LANES];
 impl DropoutRows {
     /// Σ w·ln(1 + e^ζ) over rows of one x.
     #[inline(always)]
-    pub fn dropped<const FIRST_DROPOUT: u32>(
+    pub fn dropped(
         &self,
         [r, alpha, a, b]: [f64; 4],
         ln_a: f64,
         group: &RowsOfCount,
+        first_dropout: f64,
         [ages, recencies]: [&[LogAge]; 2],
     ) -> Sums<4> {
         const ZERO: Block = [[0.0; LANES]; ROWS_PER_STAGE / LANES];
         let exponent = r + group.frequency;
-        let last = b + (group.frequency + f64::from(FIRST_DROPOUT) - 1.0);
+        let last = b + (group.frequency + first_dropout - 1.0);
         let (odds, fail, twice) = (ln_a - ln(last), last.recip(), 2.0 / alpha);
         // ρ and its derivatives in α.
         let (mut log, mut slope, mut bend) = (ZERO, ZERO, ZERO);

@@ -15,16 +15,19 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::BetaGeometric;
 use super::dropout_rows::{DropoutRows, LogAge, RowsOfCount};
 use crate::data::observations::Purchases;
 use crate::data::unique::UniqueRows;
 use crate::models::count_weights::LARGEST_COUNT;
-use crate::models::traits::{Kernel, Model, ReferenceKernel};
+use crate::models::traits::{Kernel, ReferenceKernel};
 use crate::numerics::{LANES, Lanes, add_each, filled, ln, ln_1p, vectorized};
 use crate::numerics::{ROWS_PER_CHUNK, Sums};
 
 /// The kernel over tables of unique rows; see the module.
-pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
+pub struct BetaGeometricKernel {
+    /// The number of chances to drop out at the first purchase.
+    first_dropout: f64,
     /// The weight of customers with more than k purchases: Σ w·\[x > k\], for k = 0, 1, …, filled up with zeros.
     above: Vec<f64>,
     /// Σ w
@@ -45,25 +48,28 @@ pub struct BetaGeometricKernel<const FIRST_DROPOUT: u32> {
     chunks: Vec<Range<usize>>,
 }
 
-impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
+impl BetaGeometricKernel {
     /// This kernel, combined with the reference kernel for customers with too many purchases for tables.
-    pub fn boxed<M: Model<4, Observation = Purchases>>(
-        rows: UniqueRows<Purchases>,
-    ) -> Box<dyn Kernel<4>> {
+    pub fn boxed(model: BetaGeometric, rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
         if rows.values[0].iter().all(|&frequency| frequency <= LARGEST_COUNT) {
-            return Box::new(Self::new(rows));
+            return Box::new(Self::new(rows, model.first_dropout));
         }
         let (few, many): (Vec<usize>, Vec<usize>) =
             (0..rows.len()).partition(|&i| rows.row(i).frequency <= LARGEST_COUNT);
         let [few, many] = [few, many]
             .map(|some| rows.some(&some, some.iter().map(|&i| rows.weights[i]).collect()));
-        let many = ReferenceKernel::<M, 4>::new(many);
-        if few.is_empty() { Box::new(many) } else { Box::new(SplitKernel(Self::new(few), many)) }
+        let many = ReferenceKernel::new(model, many);
+        if few.is_empty() {
+            Box::new(many)
+        } else {
+            Box::new(SplitKernel(Self::new(few, model.first_dropout), many))
+        }
     }
 
     /// The terms in x alone: of Σ w·\[x > k\] for k = 0, 1, …, Σ w and Σ w·x.
-    pub fn of_counts(above: Vec<f64>, weight: f64, purchases: f64) -> Self {
+    pub fn of_counts(above: Vec<f64>, weight: f64, purchases: f64, first_dropout: f64) -> Self {
         Self {
+            first_dropout,
             above: filled(above),
             weight,
             purchases,
@@ -77,10 +83,10 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
-    fn new(unique: UniqueRows<Purchases>) -> Self {
+    fn new(unique: UniqueRows<Purchases>, first_dropout: f64) -> Self {
         let UniqueRows { values: [frequencies, recencies, ages], codes, weights, .. } = unique;
         let [recencies, ages] = [recencies, ages].map(filled);
-        let is_at_risk = |x: f64| x >= 1.0 || FIRST_DROPOUT > 0;
+        let is_at_risk = |x: f64| x >= 1.0 || first_dropout > 0.0;
         // By code of x: how many rows, and Σ w.
         let mut by_count = vec![(0, 0.0); frequencies.len()];
         let mut exposed = vec![(0.0, 0.0); ages.len()];
@@ -134,6 +140,7 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
             done - chunk.len()..done
         });
         Self {
+            first_dropout,
             chunks: chunks.collect(),
             groups,
             at_risk,
@@ -151,13 +158,13 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
     fn counts(&self, [r, alpha, a, b]: [f64; 4]) -> Sums<4> {
         let inverse = alpha.recip();
         let (mut dropouts, mut rates) = ([Lanes::ZERO; 5], [Lanes::ZERO; 3]);
-        if FIRST_DROPOUT > 0 {
+        if self.first_dropout > 0.0 {
             let all = Lanes::of(|i| if i == 0 { self.weight } else { 0.0 });
             add_each(&mut dropouts, &dropout_terms(&all.0, 0.0, a, b));
         }
         for (n, weight) in self.above.as_chunks::<LANES>().0.iter().enumerate() {
             let first = (n * LANES) as f64;
-            add_each(&mut dropouts, &dropout_terms(weight, first + f64::from(FIRST_DROPOUT), a, b));
+            add_each(&mut dropouts, &dropout_terms(weight, first + self.first_dropout, a, b));
             let rate = Lanes::of(|i| r + (first + i as f64));
             let per_rate = Lanes::of(|i| rate[i].recip());
             let weighted = Lanes::of(|i| weight[i] * per_rate[i]);
@@ -213,8 +220,8 @@ impl<const FIRST_DROPOUT: u32> BetaGeometricKernel<FIRST_DROPOUT> {
                     let (mut sum, ln_a) = (Sums::<4>::from(0.0), ln(theta[2]));
                     for group in &self.groups[chunk.clone()] {
                         let tables = [ages, recencies];
-                        sum =
-                            sum + self.at_risk.dropped::<FIRST_DROPOUT>(theta, ln_a, group, tables);
+                        sum = sum
+                            + self.at_risk.dropped(theta, ln_a, group, self.first_dropout, tables);
                     }
                     sum
                 },
@@ -256,7 +263,7 @@ impl<A: Kernel<4>, B: Kernel<4>> Kernel<4> for SplitKernel<A, B> {
     }
 }
 
-impl<const FIRST_DROPOUT: u32> Kernel<4> for BetaGeometricKernel<FIRST_DROPOUT> {
+impl Kernel<4> for BetaGeometricKernel {
     fn evaluate(&self, theta: [f64; 4]) -> Sums<4> {
         let (ages, recencies, sum) = vectorized(
             #[inline(always)]

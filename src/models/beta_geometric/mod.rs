@@ -157,59 +157,74 @@ fn expected_purchases_integral(size: f64, c: f64, a: f64, b: f64) -> f64 {
     beta_expectation(a, b, &expected_purchases::ExpectedPurchases { size, c })
 }
 
-/// The model in which a customer may drop out after each repeat purchase (`FIRST_DROPOUT` = 0) or after the
-/// first purchase as well (1).
+/// The model in which a customer may drop out after each repeat purchase, or after the first purchase as
+/// well.
 #[derive(Debug, Clone, Copy)]
-pub struct BetaGeometric<const FIRST_DROPOUT: u32>;
+pub struct BetaGeometric {
+    /// The name in messages and saved files.
+    pub(super) name: &'static str,
+    /// The number of chances to drop out at the first purchase: 0 or 1.
+    pub(super) first_dropout: f64,
+}
 
-impl<const FIRST_DROPOUT: u32> Model<4> for BetaGeometric<FIRST_DROPOUT> {
+impl Model<4> for BetaGeometric {
     type Observation = Purchases;
-    const NAME: &'static str = if FIRST_DROPOUT == 0 { "BG/NBD" } else { "MBG/NBD" };
     const PARAMETERS: [Parameter; 4] = [
-        Parameter::new("r", Process::Purchase, Unit::None),
-        Parameter::new("alpha", Process::Purchase, Unit::Time),
-        Parameter::new("a", Process::Dropout, Unit::None),
-        Parameter::new("b", Process::Dropout, Unit::None),
+        Parameter::positive("r", Process::Purchase, Unit::None),
+        Parameter::positive("alpha", Process::Purchase, Unit::Time),
+        Parameter::positive("a", Process::Dropout, Unit::None),
+        Parameter::positive("b", Process::Dropout, Unit::None),
     ];
 
-    fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
-        log_likelihood(theta, row, f64::from(FIRST_DROPOUT))
+    fn name(&self) -> &'static str {
+        self.name
     }
 
-    fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
+    fn log_likelihood<R: Real>(&self, theta: [R; 4], row: &Purchases) -> R {
+        log_likelihood(theta, row, self.first_dropout)
+    }
+
+    fn starts(&self, rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
         let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
         let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
         let at = |r: f64, a: f64, b: f64| [r, r / rate, a, b];
         vec![at(0.5, 0.5, 2.0), at(3.0, 0.05, 1.0), at(0.2, 2.0, 2.0), at(1.0, 5.0, 50.0)]
     }
 
-    fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
+    fn kernel<'a>(&self, rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
         match rows {
-            Table::Unique(rows) => BetaGeometricKernel::<FIRST_DROPOUT>::boxed::<Self>(rows),
-            Table::Dense(rows) => Box::new(BetaGeometricDenseKernel::<FIRST_DROPOUT>::new(rows)),
+            Table::Unique(rows) => BetaGeometricKernel::boxed(*self, rows),
+            Table::Dense(rows) => Box::new(BetaGeometricDenseKernel::new(rows, self.first_dropout)),
         }
     }
 }
 
-impl<const FIRST_DROPOUT: u32> TransactionModel<4> for BetaGeometric<FIRST_DROPOUT> {
-    fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
-        probability_alive(theta, row, f64::from(FIRST_DROPOUT))
+impl TransactionModel<4> for BetaGeometric {
+    fn probability_alive(&self, theta: &[f64; 4], row: &Purchases) -> f64 {
+        probability_alive(theta, row, self.first_dropout)
     }
 
-    fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-        probabilities_alive(theta, columns, out, f64::from(FIRST_DROPOUT));
+    fn probabilities_alive(&self, theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
+        probabilities_alive(theta, columns, out, self.first_dropout);
     }
 
-    fn expected_if_alive(&[r, alpha, a, b]: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
-        let b = b + frequency + f64::from(FIRST_DROPOUT);
+    fn expected_if_alive(
+        &self,
+        &[r, alpha, a, b]: &[f64; 4],
+        frequency: f64,
+        age: f64,
+        t: f64,
+    ) -> f64 {
+        let b = b + frequency + self.first_dropout;
         expected_purchases(r + frequency, t / (alpha + age), a, b)
     }
 
-    fn age_scale(&[_, alpha, _, _]: &[f64; 4]) -> f64 {
+    fn age_scale(&self, &[_, alpha, _, _]: &[f64; 4]) -> f64 {
         alpha
     }
 
     fn weighted_if_alive(
+        &self,
         &[r, alpha, a, b]: &[f64; 4],
         frequency: f64,
         ages: &[f64],
@@ -217,41 +232,42 @@ impl<const FIRST_DROPOUT: u32> TransactionModel<4> for BetaGeometric<FIRST_DROPO
         out: &mut [f64],
     ) {
         let rates: Vec<f64> = ages.iter().map(|age| (alpha + age).recip()).collect();
-        let beta = [a, b + frequency + f64::from(FIRST_DROPOUT)];
+        let beta = [a, b + frequency + self.first_dropout];
         expected_purchases::weighted_expected_purchases(r + frequency, beta, &rates, steps, out);
     }
 
-    fn expected_new_customer(&[r, alpha, a, b]: &[f64; 4], t: f64) -> f64 {
-        let stays = if FIRST_DROPOUT > 0 { b / (a + b) } else { 1.0 };
-        stays * expected_purchases(r, t / alpha, a, b + f64::from(FIRST_DROPOUT))
+    fn expected_new_customer(&self, &[r, alpha, a, b]: &[f64; 4], t: f64) -> f64 {
+        let stays = if self.first_dropout > 0.0 { b / (a + b) } else { 1.0 };
+        stays * expected_purchases(r, t / alpha, a, b + self.first_dropout)
     }
 
-    fn survival(theta: &[f64; 4], t: f64) -> f64 {
-        survival(theta, t, f64::from(FIRST_DROPOUT))
+    fn survival(&self, theta: &[f64; 4], t: f64) -> f64 {
+        survival(theta, t, self.first_dropout)
     }
 
-    fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
-        pmf(theta, t, n, f64::from(FIRST_DROPOUT))
+    fn pmf(&self, theta: &[f64; 4], t: f64, n: f64) -> f64 {
+        pmf(theta, t, n, self.first_dropout)
     }
 
     /// Given that the customer is alive at T, λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+n), and there is no
     /// dropout at T itself: the purchases after T are those of a new BG/NBD customer of these parameters.
-    fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
+    fn pmf_conditional(&self, theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
         let &[r, alpha, a, b] = theta;
-        let chances = row.frequency + f64::from(FIRST_DROPOUT);
+        let chances = row.frequency + self.first_dropout;
         let if_alive = [r + row.frequency, alpha + row.age, a, b + chances];
         let dropped_out = if n == 0.0 && chances > 0.0 {
             logistic(log_odds_dropped(*theta, row, chances))
         } else {
             0.0
         };
-        dropped_out + Self::probability_alive(theta, row) * pmf(&if_alive, t, n, 0.0)
+        dropped_out + self.probability_alive(theta, row) * pmf(&if_alive, t, n, 0.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::{BG_NBD, MBG_NBD};
     use proptest::prelude::*;
 
     proptest! {
@@ -311,13 +327,10 @@ mod tests {
     #[test]
     fn mean_of_the_masses_is_the_expectation() {
         let theta = [0.7, 3.0, 1.0, 2.4];
-        let expected =
-            [BetaGeometric::<0>::expected_new_customer, BetaGeometric::<1>::expected_new_customer];
-        for (first_dropout, expected) in [0.0, 1.0].into_iter().zip(expected) {
-            let mean: f64 = (0..2000)
-                .map(|n| f64::from(n) * pmf(&theta, 9.0, f64::from(n), first_dropout))
-                .sum();
-            assert!((mean / expected(&theta, 9.0) - 1.0).abs() < 1e-11);
+        for model in [BG_NBD, MBG_NBD] {
+            let mean: f64 =
+                (0..2000).map(|n| f64::from(n) * model.pmf(&theta, 9.0, f64::from(n))).sum();
+            assert!((mean / model.expected_new_customer(&theta, 9.0) - 1.0).abs() < 1e-11);
         }
     }
 }

@@ -31,15 +31,18 @@ pub struct BgBb;
 
 impl Model<4> for BgBb {
     type Observation = Periods;
-    const NAME: &'static str = "BG/BB";
     const PARAMETERS: [Parameter; 4] = [
-        Parameter::new("alpha", Process::Purchase, Unit::None),
-        Parameter::new("beta", Process::Purchase, Unit::None),
-        Parameter::new("gamma", Process::Dropout, Unit::None),
-        Parameter::new("delta", Process::Dropout, Unit::None),
+        Parameter::positive("alpha", Process::Purchase, Unit::None),
+        Parameter::positive("beta", Process::Purchase, Unit::None),
+        Parameter::positive("gamma", Process::Dropout, Unit::None),
+        Parameter::positive("delta", Process::Dropout, Unit::None),
     ];
 
-    fn log_likelihood<R: Real>(theta: [R; 4], row: &Periods) -> R {
+    fn name(&self) -> &'static str {
+        "BG/BB"
+    }
+
+    fn log_likelihood<R: Real>(&self, theta: [R; 4], row: &Periods) -> R {
         let [alpha, beta, gamma, delta] = theta;
         let bought = ln_beta_survival(beta, alpha, row.frequency)
             + ln_beta_survival(alpha + row.frequency, beta, row.recency - row.frequency);
@@ -47,11 +50,11 @@ impl Model<4> for BgBb {
         bought + ln_beta_survival(gamma, delta, row.recency) + (active + dropped_out).ln()
     }
 
-    fn starts(_rows: &Table<'_, Periods>) -> Vec<[f64; 4]> {
+    fn starts(&self, _rows: &Table<'_, Periods>) -> Vec<[f64; 4]> {
         vec![[1.0, 1.0, 0.5, 3.0], [0.5, 2.0, 1.0, 10.0], [3.0, 1.0, 2.0, 2.0]]
     }
 
-    fn check(table: &Table<'_, Periods>) -> Result<()> {
+    fn check(&self, table: &Table<'_, Periods>) -> Result<()> {
         let Table::Unique(rows) = table else { return Ok(()) };
         if kernel::steps(rows) <= MAX_STEPS {
             return Ok(());
@@ -61,7 +64,7 @@ impl Model<4> for BgBb {
         Err(Error::Setting { name: "n_periods", value, expected })
     }
 
-    fn kernel<'a>(rows: Table<'a, Periods>) -> Box<dyn Kernel<4> + 'a> {
+    fn kernel<'a>(&self, rows: Table<'a, Periods>) -> Box<dyn Kernel<4> + 'a> {
         Box::new(kernel::BgBbKernel::new(&rows.unique()))
     }
 }
@@ -81,14 +84,14 @@ fn since_last<R: Real>([alpha, beta, gamma, delta]: [R; 4], row: &Periods) -> (R
 }
 
 impl PeriodModel<4> for BgBb {
-    fn probability_alive(theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
+    fn probability_alive(&self, theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
         let &[_, _, gamma, delta] = theta;
         let (active, dropped_out) = since_last(*theta, row);
         active / (active + dropped_out) * ln_beta_survival(gamma, delta + row.periods, ahead).exp()
     }
 
     /// P(active)·(α+x)/(α+β+n)·Σⱼ E[(1−θ)ʲ], j = 1 … m: no 0/0 at γ = 1, as the printed form has.
-    fn expected_purchases(theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
+    fn expected_purchases(&self, theta: &[f64; 4], row: &Periods, ahead: f64) -> f64 {
         let &[alpha, beta, gamma, delta] = theta;
         let rate = (alpha + row.frequency) / (alpha + beta + row.periods);
         let (mut survival, mut sum, mut period) = (1.0, 0.0, row.periods);
@@ -97,13 +100,13 @@ impl PeriodModel<4> for BgBb {
             sum += survival;
             period += 1.0;
         }
-        Self::probability_alive(theta, row, 0.0) * rate * sum
+        self.probability_alive(theta, row, 0.0) * rate * sum
     }
 
     /// Eq. 8: Σᵢ C(i, x)·(α)ₓ(β)_{i−x}/(α+β)ᵢ over the periods i in which the customer was active, each
     /// term computed from the one before. They may grow without bound from the first, which may underflow:
     /// its logarithm is stored separately, together with the scale of the others.
-    fn pmf(&[alpha, beta, gamma, delta]: &[f64; 4], periods: f64, n: f64) -> f64 {
+    fn pmf(&self, &[alpha, beta, gamma, delta]: &[f64; 4], periods: f64, n: f64) -> f64 {
         const LARGE: f64 = 1e200;
         if n > periods {
             return 0.0;
@@ -137,7 +140,7 @@ mod tests {
         let refusal = |periods: f64| {
             let periods = vec![periods; frequency.len()];
             Table::<Periods>::new(&[&frequency[..], &frequency, &periods], None)
-                .and_then(|rows| BgBb::check(&rows))
+                .and_then(|rows| BgBb.check(&rows))
                 .err()
         };
         assert_eq!(refusal(1e5), None);

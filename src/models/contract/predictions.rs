@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::customers::{periods, purchases};
 use crate::data::observations::{Observation, Periods, Purchases};
 use crate::models::traits::{Model, PeriodModel, TransactionModel};
-use crate::models::{BgBb, BgNbd, MbgNbd, ParetoNbd};
+use crate::models::{BG_NBD, BgBb, MBG_NBD, ParetoNbd};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
@@ -15,9 +15,9 @@ proptest! {
         [x, recency, age] in purchases(), theta in proptest::array::uniform4(-13.8f64..13.8),
     ) {
         let theta = theta.map(f64::exp);
-        p_alive_equals_that_of_each::<BgNbd, 4>(&theta, [&x, &recency, &age]);
-        p_alive_equals_that_of_each::<MbgNbd, 4>(&theta, [&x, &recency, &age]);
-        p_alive_equals_that_of_each::<ParetoNbd, 4>(&theta, [&x, &recency, &age]);
+        p_alive_equals_that_of_each(&BG_NBD, &theta, [&x, &recency, &age]);
+        p_alive_equals_that_of_each(&MBG_NBD, &theta, [&x, &recency, &age]);
+        p_alive_equals_that_of_each(&ParetoNbd, &theta, [&x, &recency, &age]);
     }
 
     #[test]
@@ -28,9 +28,9 @@ proptest! {
         let theta = theta.map(f64::exp);
         let recency = if x == 0 { 0.0 } else { share * ln_age.exp() };
         let row = Purchases { frequency: f64::from(x), recency, age: ln_age.exp() };
-        check_predictions::<BgNbd, 4>(&theta, &row, ln_t.exp());
-        check_predictions::<MbgNbd, 4>(&theta, &row, ln_t.exp());
-        check_predictions::<ParetoNbd, 4>(&theta, &row, ln_t.exp());
+        check_predictions(&BG_NBD, &theta, &row, ln_t.exp());
+        check_predictions(&MBG_NBD, &theta, &row, ln_t.exp());
+        check_predictions(&ParetoNbd, &theta, &row, ln_t.exp());
     }
 
     #[test]
@@ -41,7 +41,7 @@ proptest! {
         let (theta, ahead) = (theta.map(f64::exp), f64::from(ahead));
         for i in 0..x.len() {
             let row = Periods { frequency: x[i], recency: recency[i], periods: n[i] };
-            check_periods::<BgBb, 4>(&theta, &row, ahead);
+            check_periods(&BgBb, &theta, &row, ahead);
         }
     }
 
@@ -50,12 +50,12 @@ proptest! {
         theta in proptest::array::uniform4(-13.8f64..13.8), n in 1u32..200,
     ) {
         let theta = theta.map(f64::exp);
-        let masses = || (0..=n).map(|x| (f64::from(x), BgBb::pmf(&theta, f64::from(n), f64::from(x))));
+        let masses = || (0..=n).map(|x| (f64::from(x), BgBb.pmf(&theta, f64::from(n), f64::from(x))));
         let total: f64 = masses().map(|(_, mass)| mass).sum();
         prop_assert!((total - 1.0).abs() < 1e-10, "{total}");
         let mean: f64 = masses().map(|(x, mass)| x * mass).sum();
         let fresh = Periods { frequency: 0.0, recency: 0.0, periods: 0.0 };
-        let expected = BgBb::expected_purchases(&theta, &fresh, f64::from(n));
+        let expected = BgBb.expected_purchases(&theta, &fresh, f64::from(n));
         prop_assert!((mean / expected - 1.0).abs() < 1e-10, "{mean} {expected}");
     }
 
@@ -71,16 +71,21 @@ proptest! {
                 let recency = f64::from(u32::BITS - bought.leading_zeros());
                 let frequency = f64::from(bought.count_ones());
                 let row = Periods { frequency, recency, periods: f64::from(n) };
-                BgBb::log_likelihood(theta, &row).exp()
+                BgBb.log_likelihood(theta, &row).exp()
             })
             .sum();
         prop_assert!((total - 1.0).abs() < 1e-10, "{total}");
     }
 }
 
-fn check_periods<M: PeriodModel<K>, const K: usize>(theta: &[f64; K], row: &Periods, ahead: f64) {
-    let alive = |ahead: f64| M::probability_alive(theta, row, ahead);
-    let expected = |ahead: f64| M::expected_purchases(theta, row, ahead);
+fn check_periods<M: PeriodModel<K>, const K: usize>(
+    model: &M,
+    theta: &[f64; K],
+    row: &Periods,
+    ahead: f64,
+) {
+    let alive = |ahead: f64| model.probability_alive(theta, row, ahead);
+    let expected = |ahead: f64| model.expected_purchases(theta, row, ahead);
     let (now, soon, late) = (alive(0.0), alive(ahead), alive(2.0 * ahead));
     assert!((0.0..=1.0).contains(&now) && soon <= now && late <= soon, "{now} {soon} {late}");
     if row.recency == row.periods {
@@ -96,34 +101,36 @@ fn check_periods<M: PeriodModel<K>, const K: usize>(theta: &[f64; K], row: &Peri
 }
 
 fn p_alive_equals_that_of_each<M: TransactionModel<K>, const K: usize>(
+    model: &M,
     theta: &[f64; K],
     columns: [&[f64]; 3],
 ) {
     let mut together = vec![f64::NAN; columns[0].len()];
-    M::probabilities_alive(theta, columns, &mut together);
+    model.probabilities_alive(theta, columns, &mut together);
     for (i, found) in together.iter().enumerate() {
         let row = Purchases::read(&columns.map(|column| column[i]));
-        assert_eq!(*found, M::probability_alive(theta, &row), "{row:?}");
+        assert_eq!(*found, model.probability_alive(theta, &row), "{row:?}");
     }
 }
 
 fn check_predictions<M: TransactionModel<K>, const K: usize>(
+    model: &M,
     theta: &[f64; K],
     row: &Purchases,
     t: f64,
 ) {
-    let alive = M::probability_alive(theta, row);
+    let alive = model.probability_alive(theta, row);
     assert!((0.0..=1.0).contains(&alive), "{alive}");
-    let expected = |t: f64| M::expected_if_alive(theta, row.frequency, row.age, t);
+    let expected = |t: f64| model.expected_if_alive(theta, row.frequency, row.age, t);
     let (short, long) = (expected(t), expected(2.0 * t));
     assert!(short.is_finite() && short >= 0.0 && long.is_finite(), "{short} {long}");
     assert!(long >= short * (1.0 - 1e-9) && long <= 2.0 * short * (1.0 + 1e-9), "{short} {long}");
     assert_eq!(expected(0.0), 0.0);
-    let stays = M::survival(theta, t);
+    let stays = model.survival(theta, t);
     assert!((0.0..=1.0).contains(&stays), "{stays}");
-    let mass = M::pmf(theta, t, 3.0);
+    let mass = model.pmf(theta, t, 3.0);
     assert!((-1e-15..=1.0 + 1e-12).contains(&mass), "{mass}");
-    let mass = M::pmf_conditional(theta, row, t, 0.0);
+    let mass = model.pmf_conditional(theta, row, t, 0.0);
     assert!((0.0..=1.0 + 1e-10).contains(&mass), "{mass}");
     assert!(mass >= 1.0 - alive - 1e-12, "{mass} {alive}");
 }

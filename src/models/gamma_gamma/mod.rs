@@ -23,31 +23,34 @@ pub struct GammaGamma;
 
 impl Model<3> for GammaGamma {
     type Observation = Spending;
-    const NAME: &'static str = "Gamma-Gamma";
     const PARAMETERS: [Parameter; 3] = [
-        Parameter::new("p", Process::Spend, Unit::None),
-        Parameter::new("q", Process::Spend, Unit::None),
-        Parameter::new("v", Process::Spend, Unit::Money),
+        Parameter::positive("p", Process::Spend, Unit::None),
+        Parameter::positive("q", Process::Spend, Unit::None),
+        Parameter::positive("v", Process::Spend, Unit::Money),
     ];
 
-    fn log_likelihood<R: Real>([p, q, v]: [R; 3], row: &Spending) -> R {
+    fn name(&self) -> &'static str {
+        "Gamma-Gamma"
+    }
+
+    fn log_likelihood<R: Real>(&self, [p, q, v]: [R; 3], row: &Spending) -> R {
         let total = row.count * row.mean;
         ln_beta_density(p * row.count, q, R::from(total) / v) - row.mean.ln()
     }
 
-    fn starts(rows: &Table<'_, Spending>) -> Vec<[f64; 3]> {
+    fn starts(&self, rows: &Table<'_, Spending>) -> Vec<[f64; 3]> {
         let mean = rows.mean(|row| row.mean);
         let at = |p: f64, q: f64| [p, q, mean * (q - 1.0) / p];
         vec![at(3.0, 4.0), at(1.0, 2.0), at(10.0, 10.0), at(0.3, 20.0)]
     }
 
-    fn kernel<'a>(rows: Table<'a, Spending>) -> Box<dyn Kernel<3> + 'a> {
+    fn kernel<'a>(&self, rows: Table<'a, Spending>) -> Box<dyn Kernel<3> + 'a> {
         Box::new(kernel::GammaGammaKernel::new(rows.dense()))
     }
 }
 
 impl SpendingModel<3> for GammaGamma {
-    fn expected_spend(&[p, q, v]: &[f64; 3], row: &Spending) -> Option<f64> {
+    fn expected_spend(&self, &[p, q, v]: &[f64; 3], row: &Spending) -> Option<f64> {
         let excess = excess_shape(p, q, row.count);
         (excess > 0.0).then(|| {
             // (v + S)/d with d = (px + q − 1)/p, where neither px nor S may overflow.
@@ -56,7 +59,7 @@ impl SpendingModel<3> for GammaGamma {
         })
     }
 
-    fn multiply_by_spend(theta: &[f64; 3], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
+    fn multiply_by_spend(&self, theta: &[f64; 3], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
         let &[p, q, v] = theta;
         let (count, mean, out) = (&count[..out.len()], &mean[..out.len()], out);
         // If the smallest excess is not nearly 0, no row needs the special cases of the definition.
@@ -74,7 +77,7 @@ impl SpendingModel<3> for GammaGamma {
         }
         for (i, cell) in out.iter_mut().enumerate() {
             let row = Spending { count: count[i], mean: mean[i] };
-            *cell *= Self::expected_spend(theta, &row).unwrap_or(f64::NAN);
+            *cell *= self.expected_spend(theta, &row).unwrap_or(f64::NAN);
         }
     }
 }

@@ -39,16 +39,19 @@ pub struct ParetoNbd;
 
 impl Model<4> for ParetoNbd {
     type Observation = Purchases;
-    const NAME: &'static str = "Pareto/NBD";
     const PARAMETERS: [Parameter; 4] = [
-        Parameter::new("r", Process::Purchase, Unit::None),
-        Parameter::new("alpha", Process::Purchase, Unit::Time),
-        Parameter::new("s", Process::Dropout, Unit::None),
-        Parameter::new("beta", Process::Dropout, Unit::Time),
+        Parameter::positive("r", Process::Purchase, Unit::None),
+        Parameter::positive("alpha", Process::Purchase, Unit::Time),
+        Parameter::positive("s", Process::Dropout, Unit::None),
+        Parameter::positive("beta", Process::Dropout, Unit::Time),
     ];
     const PENALTY: PenaltyScale = PenaltyScale::Sum;
 
-    fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases) -> R {
+    fn name(&self) -> &'static str {
+        "Pareto/NBD"
+    }
+
+    fn log_likelihood<R: Real>(&self, theta: [R; 4], row: &Purchases) -> R {
         let [r, alpha, s, beta] = theta;
         let x = row.frequency;
         let purchases = ln_pochhammer(r, R::from(x)) - alpha.ln() * x;
@@ -68,14 +71,14 @@ impl Model<4> for ParetoNbd {
         }
     }
 
-    fn starts(rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
+    fn starts(&self, rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
         let age = rows.mean(|row| row.age).max(f64::MIN_POSITIVE);
         let rate = (rows.mean(|row| row.frequency) / age).max(1e-3 / age);
         let at = |r: f64, s: f64, beta: f64| [r, r / rate, s, beta * age];
         vec![at(0.5, 0.6, 0.5), at(3.0, 0.2, 1.0), at(0.2, 2.0, 1.0), at(1.0, 5.0, 20.0)]
     }
 
-    fn kernel<'a>(rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
+    fn kernel<'a>(&self, rows: Table<'a, Purchases>) -> Box<dyn Kernel<4> + 'a> {
         match rows {
             Table::Unique(rows) => Box::new(kernel::ParetoNbdKernel::new(&rows)),
             Table::Dense(rows) => Box::new(dense::ParetoNbdDenseKernel::new(rows)),
@@ -107,32 +110,38 @@ fn expected_lifetime(s: f64, beta: f64, t: f64) -> f64 {
 }
 
 impl TransactionModel<4> for ParetoNbd {
-    fn probability_alive(theta: &[f64; 4], row: &Purchases) -> f64 {
+    fn probability_alive(&self, theta: &[f64; 4], row: &Purchases) -> f64 {
         p_alive_at(log_odds_dropped_out(theta, row))
     }
 
-    fn probabilities_alive(theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
+    fn probabilities_alive(&self, theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
         p_alive::probabilities_alive(theta, columns, out);
     }
 
-    fn expected_if_alive(&[r, alpha, s, beta]: &[f64; 4], frequency: f64, age: f64, t: f64) -> f64 {
+    fn expected_if_alive(
+        &self,
+        &[r, alpha, s, beta]: &[f64; 4],
+        frequency: f64,
+        age: f64,
+        t: f64,
+    ) -> f64 {
         (r + frequency) * (expected_lifetime(s, beta + age, t) / (alpha + age))
     }
 
-    fn age_scale(&[_, alpha, _, beta]: &[f64; 4]) -> f64 {
+    fn age_scale(&self, &[_, alpha, _, beta]: &[f64; 4]) -> f64 {
         alpha.min(beta)
     }
 
-    fn expected_new_customer(&[r, alpha, s, beta]: &[f64; 4], t: f64) -> f64 {
+    fn expected_new_customer(&self, &[r, alpha, s, beta]: &[f64; 4], t: f64) -> f64 {
         r * (expected_lifetime(s, beta, t) / alpha)
     }
 
     /// E\[e^{−μt}\] = (β/(β+t))^s.
-    fn survival(&[_, _, s, beta]: &[f64; 4], t: f64) -> f64 {
+    fn survival(&self, &[_, _, s, beta]: &[f64; 4], t: f64) -> f64 {
         (-s * (t / beta).ln_1p()).exp()
     }
 
-    fn pmf(theta: &[f64; 4], t: f64, n: f64) -> f64 {
+    fn pmf(&self, theta: &[f64; 4], t: f64, n: f64) -> f64 {
         let &[r, alpha, s, beta] = theta;
         if t == 0.0 {
             return f64::from(n == 0.0);
@@ -146,11 +155,11 @@ impl TransactionModel<4> for ParetoNbd {
         still_active + left
     }
 
-    fn pmf_conditional(theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
+    fn pmf_conditional(&self, theta: &[f64; 4], row: &Purchases, t: f64, n: f64) -> f64 {
         let &[r, alpha, s, beta] = theta;
         let zeta = log_odds_dropped_out(theta, row);
         let if_alive = [r + row.frequency, alpha + row.age, s, beta + row.age];
         let without_purchase = if n == 0.0 { p_alive_at(-zeta) } else { 0.0 };
-        without_purchase + p_alive_at(zeta) * Self::pmf(&if_alive, t, n)
+        without_purchase + p_alive_at(zeta) * self.pmf(&if_alive, t, n)
     }
 }
