@@ -201,6 +201,14 @@ pub enum Error {
         /// The names that exist.
         known: String,
     },
+    /// A setting that this model does not have.
+    #[error("{model} has no setting {name}: leave it out.")]
+    UnknownSetting {
+        /// The model.
+        model: &'static str,
+        /// The name of the setting.
+        name: String,
+    },
     /// A prediction that this model does not have.
     #[error("{model} has no such prediction: it models {describes}.")]
     WrongKind {

@@ -1,6 +1,6 @@
 """The compiled engine: plain numbers and arrays in, plain numbers and arrays out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypedDict, final, type_check_only
 
 import numpy as np
@@ -9,51 +9,30 @@ from numpy.typing import NDArray
 from tenure.summary.engine_input import EngineTable
 
 _Numbers: TypeAlias = NDArray[np.float64 | np.float32 | np.int64 | np.int32]
+_Floats: TypeAlias = NDArray[np.float64]
+_Params: TypeAlias = Sequence[float]
+_History: TypeAlias = Sequence[_Numbers]
+_Schedule: TypeAlias = tuple[Sequence[float], Sequence[float]]
 
 __all__ = [
+    "Model",
     "TransactionStream",
     "__version__",
     "advance_simulation",
-    "alive_paths",
-    "discounted_purchases",
     "expected_over_time",
-    "expected_purchases",
-    "expected_purchases_new_customer",
-    "expected_purchases_over",
-    "expected_spend",
-    "fit",
     "get_threads",
     "histories",
     "list_purchases",
-    "log_likelihood",
     "mixing_density",
     "models",
-    "objective",
-    "periods_alive",
-    "periods_expected",
-    "periods_pmf",
-    "probability_alive",
-    "purchase_pmf",
-    "purchase_pmf_conditional",
-    "purchases_ahead",
     "rank_scores",
     "set_threads",
     "spearman",
     "summarize_transactions",
-    "survival",
     "track_purchases",
 ]
 
 __version__: str
-
-@type_check_only
-class ModelInfo(TypedDict):
-    """The parts of a model; lists run over its parameters, in the order of every array."""
-
-    parameters: list[str]
-    processes: list[str]
-    units: list[str | None]
-    columns: list[str]
 
 @type_check_only
 class FitResult(TypedDict):
@@ -81,117 +60,86 @@ class FitResult(TypedDict):
 
 def set_threads(threads: int) -> None: ...
 def get_threads() -> int: ...
-def models() -> dict[str, ModelInfo]: ...
-def fit(
-    model: str,
-    columns: Sequence[_Numbers],
-    weights: NDArray[np.float64] | None = None,
-    *,
-    penalizer: float = 0.0,
-    initial: Sequence[float] | None = None,
-    lower: Sequence[float] | None = None,
-    tolerance: float = 1e-7,
-    max_evaluations: int = 1000,
-    without_purchases: bool = False,
-) -> FitResult: ...
-def log_likelihood(
-    model: str, params: Sequence[float], columns: Sequence[_Numbers]
-) -> NDArray[np.float64]: ...
-def objective(
-    model: str,
-    log_params: Sequence[float],
-    columns: Sequence[_Numbers],
-    weights: NDArray[np.float64] | None = None,
-    *,
-    penalizer: float = 0.0,
-) -> float: ...
-def probability_alive(
-    model: str,
-    params: Sequence[float],
-    frequency: _Numbers,
-    recency: _Numbers,
-    T: _Numbers,
-) -> NDArray[np.float64]: ...
-def expected_purchases(
-    model: str,
-    params: Sequence[float],
-    t: NDArray[np.float64],
-    frequency: _Numbers,
-    recency: _Numbers,
-    T: _Numbers,
-) -> NDArray[np.float64]: ...
-def purchases_ahead(
-    model: str,
-    params: Sequence[float],
-    schedules: Sequence[tuple[Sequence[float], Sequence[float]]],
-    frequency: _Numbers,
-    recency: _Numbers,
-    T: _Numbers,
-) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]: ...
-def expected_purchases_over(
-    model: str,
-    params: Sequence[float],
-    horizons: Sequence[float],
-    frequency: _Numbers,
-    recency: _Numbers,
-    T: _Numbers,
-) -> NDArray[np.float64]: ...
-def discounted_purchases(
-    model: str,
-    params: Sequence[float],
-    times: Sequence[float],
-    discounts: Sequence[float],
-    frequency: _Numbers,
-    recency: _Numbers,
-    T: _Numbers,
-    spend: tuple[str, Sequence[float], _Numbers, _Numbers] | None = None,
-) -> NDArray[np.float64]: ...
-def expected_purchases_new_customer(
-    model: str, params: Sequence[float], t: NDArray[np.float64]
-) -> NDArray[np.float64]: ...
-def survival(
-    model: str, params: Sequence[float], t: NDArray[np.float64]
-) -> NDArray[np.float64]: ...
-def purchase_pmf(
-    model: str, params: Sequence[float], t: NDArray[np.float64], n: NDArray[np.float64]
-) -> NDArray[np.float64]: ...
-def purchase_pmf_conditional(
-    model: str,
-    params: Sequence[float],
-    t: NDArray[np.float64],
-    n: NDArray[np.float64],
-    frequency: _Numbers,
-    recency: _Numbers,
-    T: _Numbers,
-) -> NDArray[np.float64]: ...
-def periods_alive(
-    model: str,
-    params: Sequence[float],
-    ahead: NDArray[np.float64],
-    frequency: _Numbers,
-    recency: _Numbers,
-    n_periods: _Numbers,
-) -> NDArray[np.float64]: ...
-def periods_expected(
-    model: str,
-    params: Sequence[float],
-    ahead: NDArray[np.float64],
-    frequency: _Numbers,
-    recency: _Numbers,
-    n_periods: _Numbers,
-) -> NDArray[np.float64]: ...
-def periods_pmf(
-    model: str,
-    params: Sequence[float],
-    periods: NDArray[np.float64],
-    n: NDArray[np.float64],
-) -> NDArray[np.float64]: ...
-def expected_spend(
-    model: str,
-    params: Sequence[float],
-    frequency: _Numbers,
-    monetary_value: _Numbers,
-) -> NDArray[np.float64]: ...
+def models() -> list[Model]: ...
+
+@final
+class Model:
+    """A model: its name and settings. Two handles with the same ones are equal.
+
+    The history of customers is their frequency, recency and T, or n_periods; lists run over the
+    parameters, in the order of every array.
+    """
+
+    def __new__(cls, name: str, **settings: float) -> Model: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def settings(self) -> dict[str, float]: ...
+    @property
+    def parameters(self) -> list[str]: ...
+    @property
+    def processes(self) -> list[str]: ...
+    @property
+    def units(self) -> list[str | None]: ...
+    @property
+    def columns(self) -> list[str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Callable[[str], Model], tuple[str]]: ...
+    def fit(
+        self,
+        columns: Sequence[_Numbers],
+        weights: _Floats | None = None,
+        *,
+        penalizer: float = 0.0,
+        initial: Sequence[float] | None = None,
+        lower: Sequence[float] | None = None,
+        tolerance: float = 1e-7,
+        max_evaluations: int = 1000,
+        without_purchases: bool = False,
+    ) -> FitResult: ...
+    def log_likelihood(self, params: _Params, columns: _History) -> _Floats: ...
+    def objective(
+        self,
+        log_params: _Params,
+        columns: _History,
+        weights: _Floats | None = None,
+        *,
+        penalizer: float = 0.0,
+    ) -> float: ...
+    def probability_alive(self, params: _Params, history: _History) -> _Floats: ...
+    def expected_purchases(self, params: _Params, t: _Floats, history: _History) -> _Floats: ...
+    def purchases_ahead(
+        self, params: _Params, schedules: Sequence[_Schedule], history: _History
+    ) -> tuple[_Floats, list[_Floats]]: ...
+    def expected_purchases_over(
+        self, params: _Params, horizons: Sequence[float], history: _History
+    ) -> _Floats: ...
+    def discounted_purchases(
+        self,
+        params: _Params,
+        schedule: _Schedule,
+        history: _History,
+        spend: tuple[Model, _Params, _History] | None = None,
+    ) -> _Floats: ...
+    def expected_purchases_new_customer(self, params: _Params, t: _Floats) -> _Floats: ...
+    def survival(self, params: _Params, t: _Floats) -> _Floats: ...
+    def purchase_pmf(self, params: _Params, t: _Floats, n: _Floats) -> _Floats: ...
+    def purchase_pmf_conditional(
+        self, params: _Params, t: _Floats, n: _Floats, history: _History
+    ) -> _Floats: ...
+    def alive_paths(
+        self,
+        params: _Params,
+        offsets: _Floats,
+        counts: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+    ) -> tuple[_Floats, _Floats, _Floats, _Floats]: ...
+    def expected_spend(self, params: _Params, history: _History) -> _Floats: ...
+    def periods_alive(self, params: _Params, ahead: _Floats, history: _History) -> _Floats: ...
+    def periods_expected(self, params: _Params, ahead: _Floats, history: _History) -> _Floats: ...
+    def periods_pmf(self, params: _Params, periods: _Floats, n: _Floats) -> _Floats: ...
+
 def mixing_density(
     distribution: str, first: float, second: float, *, level: float = 0.99, points: int = 100
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
@@ -300,13 +248,6 @@ def expected_over_time(
 def histories(
     offsets: NDArray[np.float64], counts: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
-def alive_paths(
-    model: str,
-    params: Sequence[float],
-    offsets: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
 
 @final
 class TransactionStream:

@@ -3,7 +3,7 @@
 use crate::data::observations::{Observation, Periods, Purchases, Spending};
 use crate::data::table::Table;
 use crate::data::unique::UniqueRows;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::numerics::dual::{Dual, Real};
 use crate::numerics::{Sums, sum_chunks};
 
@@ -121,6 +121,19 @@ pub trait Model<const K: usize>: Clone + Send + Sync + 'static {
 
     /// The name in messages and saved files.
     fn name(&self) -> &'static str;
+
+    /// The settings of the model, by name.
+    fn settings(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+
+    /// The model with another value of a setting.
+    ///
+    /// # Errors
+    /// [`Error::UnknownSetting`], and those of values that the setting cannot have.
+    fn with(&self, setting: &str, _value: f64) -> Result<Self> {
+        Err(Error::UnknownSetting { model: self.name(), name: setting.into() })
+    }
 
     /// ln L of one customer.
     fn log_likelihood<R: Real>(&self, theta: [R; K], row: &Self::Observation) -> R;

@@ -1,5 +1,8 @@
 //! The registry of models, and the functions that are the same for every model.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::Predictions;
 use super::traits::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
 use super::validation::{parameters_of, read_all};
@@ -30,6 +33,12 @@ pub fn find(name: &str) -> Result<&'static dyn Engine> {
         let known = MODELS.map(Engine::name).join(", ");
         Error::UnknownModel { name: name.into(), known }
     })
+}
+
+/// Every model, with its settings as they are by default.
+#[must_use]
+pub fn models() -> Vec<Arc<dyn Engine>> {
+    MODELS.into_iter().filter_map(|model| model.with(&BTreeMap::new()).ok()).collect()
 }
 
 /// The predictions of a model, by its kind.
@@ -77,6 +86,14 @@ impl<M: Model<K>, const K: usize> Predictions<M, K> {
 impl<M: Model<K>, const K: usize> Engine for Predictions<M, K> {
     fn name(&self) -> &'static str {
         self.model.name()
+    }
+    fn settings(&self) -> Vec<(&'static str, f64)> {
+        self.model.settings()
+    }
+    fn with(&self, settings: &BTreeMap<String, f64>) -> Result<Arc<dyn Engine>> {
+        let change = |model: M, (name, value): (&String, &f64)| model.with(name, *value);
+        let model = settings.iter().try_fold(self.model.clone(), change)?;
+        Ok(Arc::new(Self { model, kind: self.kind }))
     }
     fn parameters(&self) -> &'static [Parameter] {
         &M::PARAMETERS

@@ -9,7 +9,7 @@ mod traits;
 mod transactions;
 mod validation;
 
-pub use dispatch::{MODELS, find};
+pub use dispatch::{MODELS, find, models};
 pub use traits::{Engine, PeriodEngine, Schedule, SpendFactor, SpendingEngine, TransactionEngine};
 pub use validation::check_finite;
 

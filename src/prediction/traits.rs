@@ -1,5 +1,8 @@
 //! Object-safe traits of models, by kind.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::data::columns::Column;
 use crate::error::Result;
 use crate::estimation::{Fit, Options};
@@ -9,9 +12,16 @@ use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
 /// A model of any kind. Its functions poll `interrupt` on the calling thread and end in
 /// [`crate::Error::Interrupted`] if it is requested.
-pub trait Engine: Sync {
+pub trait Engine: Send + Sync {
     /// The model's name.
     fn name(&self) -> &'static str;
+    /// The values of its settings, by name.
+    fn settings(&self) -> Vec<(&'static str, f64)>;
+    /// The model with other values of some settings.
+    ///
+    /// # Errors
+    /// Unknown settings, and values that they cannot have.
+    fn with(&self, settings: &BTreeMap<String, f64>) -> Result<Arc<dyn Engine>>;
     /// Its parameters.
     fn parameters(&self) -> &'static [Parameter];
     /// The columns it is fitted to.

@@ -1,18 +1,16 @@
-//! Bindings of histories and alive paths.
+//! Bindings of histories of customers as they grow.
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use super::arrays::{FloatArray, interruptible, slice};
-use crate::prediction;
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes, customer_paths};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 
-/// Adds the functions to the module.
+/// Adds the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(histories, module)?)?;
-    module.add_function(wrap_pyfunction!(alive_paths, module)?)
+    module.add_function(wrap_pyfunction!(histories, module)?)
 }
 
 /// Frequency, recency and T of customers at T = 0, 1, …; see `src/statistics/alive_paths.rs`.
@@ -28,27 +26,4 @@ fn histories<'py>(
     let CustomerPaths { frequency, recency, age, .. } =
         interruptible(py, |interrupt| customer_paths(&paths, None, interrupt))?;
     Ok((frequency.into_pyarray(py), recency.into_pyarray(py), age.into_pyarray(py)))
-}
-
-/// The same, and P(alive) then.
-#[pyfunction]
-fn alive_paths<'py>(
-    py: Python<'py>,
-    model: &str,
-    params: Vec<f64>,
-    offsets: FloatArray<'py>,
-    counts: PyReadonlyArray1<'py, i64>,
-    lengths: PyReadonlyArray1<'py, i64>,
-) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>, Vector<'py>)> {
-    let model = prediction::find(model)?.transactions()?;
-    let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
-    let paths = PurchaseTimes { offsets, counts, lengths };
-    let CustomerPaths { frequency, recency, age, alive } =
-        interruptible(py, |interrupt| model.customer_paths(&params, &paths, interrupt))?;
-    Ok((
-        frequency.into_pyarray(py),
-        recency.into_pyarray(py),
-        age.into_pyarray(py),
-        alive.into_pyarray(py),
-    ))
 }

@@ -70,6 +70,12 @@ pub fn columns<'a>(numbers: &'a [NumberArray<'_>]) -> PyResult<Vec<columns::Colu
     numbers.iter().map(NumberArray::column).collect()
 }
 
+/// The numbers of three columns.
+pub fn three<'a>(numbers: &'a [NumberArray<'_>; 3]) -> PyResult<[columns::Column<'a>; 3]> {
+    let [first, second, third] = numbers;
+    Ok([first.column()?, second.column()?, third.column()?])
+}
+
 /// Runs a computation without the GIL.
 pub fn detached<T: Send>(
     py: Python<'_>,

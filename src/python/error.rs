@@ -25,6 +25,7 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         Error::File { .. } => "FileError",
         Error::NoStart { .. } | Error::Unfinished { .. } => "ConvergenceError",
         Error::UnknownModel { .. }
+        | Error::UnknownSetting { .. }
         | Error::WrongKind { .. }
         | Error::Setting { .. }
         | Error::ParameterCount { .. } => "OptionError",

@@ -5,9 +5,9 @@
 mod alive_paths;
 mod arrays;
 mod error;
+mod fit;
 mod mixing_density;
 mod models;
-mod predictions;
 mod purchases;
 mod ranks;
 mod simulation;
@@ -37,7 +37,6 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     mixing_density::register(module)?;
     simulation::register(module)?;
     models::register(module)?;
-    predictions::register(module)?;
     alive_paths::register(module)?;
     purchases::register(module)?;
     ranks::register(module)?;

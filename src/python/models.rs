@@ -1,122 +1,378 @@
-//! Bindings of models: registry, fit, likelihood.
+//! The handle of a model: what it is, its fit, its likelihood and its predictions.
 
-use numpy::{IntoPyArray, PyArray1, PyArray2};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use numpy::ndarray::Array2;
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::arrays::{FloatArray, NumberArray, columns, interruptible, slice};
-use crate::estimation::{Fit, Options};
-use crate::prediction::{self, Engine};
+use super::arrays::{FloatArray, NumberArray, columns, finite, interruptible, slice, three};
+use super::fit::describe;
+use crate::estimation::Options;
+use crate::prediction::{self, Engine, Schedule, SpendFactor};
+use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
-/// Adds the functions to the module.
+type Vector<'py> = Bound<'py, PyArray1<f64>>;
+type Settings = BTreeMap<String, f64>;
+/// Frequency, recency and T, or n_periods, of customers.
+type History<'py> = [NumberArray<'py>; 3];
+
+/// Adds the class and the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(models, module)?)?;
-    module.add_function(wrap_pyfunction!(fit, module)?)?;
-    module.add_function(wrap_pyfunction!(log_likelihood, module)?)?;
-    module.add_function(wrap_pyfunction!(objective, module)?)
+    module.add_class::<Model>()?;
+    module.add_function(wrap_pyfunction!(models, module)?)
 }
 
-/// Every model: its parameters, their processes, their units, its columns.
+/// Every model.
 #[pyfunction]
-fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let all = PyDict::new(py);
-    for model in prediction::MODELS {
-        let parameters = model.parameters();
-        let one = PyDict::new(py);
-        let names: Vec<_> = parameters.iter().map(|p| p.name).collect();
-        let processes: Vec<_> = parameters.iter().map(|p| p.process.name()).collect();
-        let units: Vec<_> = parameters.iter().map(|p| p.unit.name()).collect();
-        one.set_item("parameters", names)?;
-        one.set_item("processes", processes)?;
-        one.set_item("units", units)?;
-        one.set_item("columns", model.columns())?;
-        all.set_item(model.name(), one)?;
+fn models() -> Vec<Model> {
+    prediction::models().into_iter().map(|engine| Model { engine }).collect()
+}
+
+/// A model: its name and settings. Two handles with the same ones are equal.
+#[pyclass(frozen, module = "tenure._engine")]
+struct Model {
+    engine: Arc<dyn Engine>,
+}
+
+#[pymethods]
+impl Model {
+    #[new]
+    #[pyo3(signature = (name, **settings))]
+    fn new(name: &str, settings: Option<Settings>) -> PyResult<Self> {
+        Ok(Self { engine: prediction::find(name)?.with(&settings.unwrap_or_default())? })
     }
-    Ok(all)
-}
 
-/// Fits a model to its columns.
-#[pyfunction]
-#[pyo3(signature = (model, columns, weights=None, *, penalizer=0.0, initial=None, lower=None,
-                    tolerance=1e-7, max_evaluations=1000,
-                    without_purchases=false))]
-#[allow(clippy::too_many_arguments)] // the keyword arguments of Python
-fn fit<'py>(
-    py: Python<'py>,
-    model: &str,
-    columns: Vec<NumberArray<'py>>,
-    weights: Option<FloatArray<'py>>,
-    penalizer: f64,
-    initial: Option<Vec<f64>>,
-    lower: Option<Vec<f64>>,
-    tolerance: f64,
-    max_evaluations: usize,
-    without_purchases: bool,
-) -> PyResult<Bound<'py, PyDict>> {
-    let model = prediction::find(model)?;
-    let columns = self::columns(&columns)?;
-    let weights = weights.as_ref().map(slice).transpose()?;
-    let options =
-        Options { penalizer, initial, lower, tolerance, max_evaluations, without_purchases };
-    let fit = interruptible(py, |interrupt| model.fit(&columns, weights, &options, interrupt))?;
-    describe(py, model, fit)
-}
+    /// The model's name.
+    #[getter]
+    fn name(&self) -> &'static str {
+        self.engine.name()
+    }
 
-fn describe<'py>(py: Python<'py>, model: &dyn Engine, fit: Fit) -> PyResult<Bound<'py, PyDict>> {
-    let named = |flags: &[bool]| -> Vec<&'static str> {
-        let marked = model.parameters().iter().zip(flags).filter(|(_, flag)| **flag);
-        marked.map(|(parameter, _)| parameter.name).collect()
-    };
-    let dict = PyDict::new(py);
-    dict.set_item("params", fit.params)?;
-    dict.set_item("scale", fit.scale)?;
-    dict.set_item("log_likelihood", fit.log_likelihood)?;
-    dict.set_item("objective", fit.objective)?;
-    dict.set_item("log_params", fit.log_params)?;
-    dict.set_item("hessian", PyArray2::from_vec2(py, &fit.hessian)?)?;
-    dict.set_item("covariance", PyArray2::from_vec2(py, &fit.covariance)?)?;
-    dict.set_item("converged", fit.ending.converged())?;
-    dict.set_item("reason", fit.ending.describe())?;
-    dict.set_item("evaluations", fit.evaluations)?;
-    dict.set_item("gradient_norm", fit.gradient_norm)?;
-    dict.set_item("condition", fit.information.condition)?;
-    dict.set_item("eigenvalues", fit.information.eigenvalues)?;
-    dict.set_item("at_boundary", named(&fit.at_boundary))?;
-    dict.set_item("not_identified", named(&fit.information.not_identified))?;
-    dict.set_item("weakly_identified", named(&fit.information.weakly_identified))?;
-    dict.set_item("rows", fit.customers)?;
-    dict.set_item("unique_rows", fit.unique_rows)?;
-    dict.set_item("weight", fit.weight)?;
-    Ok(dict)
-}
+    /// The values of its settings, by name.
+    #[getter]
+    fn settings(&self) -> Settings {
+        self.engine.settings().into_iter().map(|(name, value)| (name.into(), value)).collect()
+    }
 
-/// ln L of each customer.
-#[pyfunction]
-fn log_likelihood<'py>(
-    py: Python<'py>,
-    model: &str,
-    params: Vec<f64>,
-    columns: Vec<NumberArray<'py>>,
-) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (model, columns) = (prediction::find(model)?, self::columns(&columns)?);
-    Ok(interruptible(py, |interrupt| model.log_likelihood(&params, &columns, interrupt))?
-        .into_pyarray(py))
-}
+    /// The names of its parameters, in the order of every array.
+    #[getter]
+    fn parameters(&self) -> Vec<&'static str> {
+        self.engine.parameters().iter().map(|parameter| parameter.name).collect()
+    }
 
-/// The objective of a fit, at log θ.
-#[pyfunction]
-#[pyo3(signature = (model, log_params, columns, weights=None, *, penalizer=0.0))]
-fn objective(
-    py: Python<'_>,
-    model: &str,
-    log_params: Vec<f64>,
-    columns: Vec<NumberArray<'_>>,
-    weights: Option<FloatArray<'_>>,
-    penalizer: f64,
-) -> PyResult<f64> {
-    let (model, columns) = (prediction::find(model)?, self::columns(&columns)?);
-    let weights = weights.as_ref().map(slice).transpose()?;
-    interruptible(py, |interrupt| {
-        model.objective(&log_params, &columns, weights, penalizer, interrupt)
-    })
+    /// The process that each parameter belongs to.
+    #[getter]
+    fn processes(&self) -> Vec<&'static str> {
+        self.engine.parameters().iter().map(|parameter| parameter.process.name()).collect()
+    }
+
+    /// The unit of each parameter.
+    #[getter]
+    fn units(&self) -> Vec<Option<&'static str>> {
+        self.engine.parameters().iter().map(|parameter| parameter.unit.name()).collect()
+    }
+
+    /// The columns it is fitted to.
+    #[getter]
+    fn columns(&self) -> &'static [&'static str] {
+        self.engine.columns()
+    }
+
+    fn __repr__(&self) -> String {
+        let mut text = format!("Model({:?}", self.name());
+        for (name, value) in self.engine.settings() {
+            let _ = write!(text, ", {name}={value}");
+        }
+        text + ")"
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| {
+            let other = &other.get().engine;
+            self.name() == other.name() && self.engine.settings() == other.settings()
+        })
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.__repr__().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Calls that build an equal handle: for pickle and copy.
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>,))> {
+        let py = slf.py();
+        let build = py.import("functools")?.getattr("partial")?;
+        let this = slf.get();
+        let kwargs = this.settings().into_pyobject(py)?;
+        let build = build.call((slf.get_type(),), Some(&kwargs))?;
+        Ok((build, (this.name().into_pyobject(py)?.into_any(),)))
+    }
+
+    /// Fits the model to its columns.
+    #[pyo3(signature = (columns, weights=None, *, penalizer=0.0, initial=None, lower=None,
+                        tolerance=1e-7, max_evaluations=1000, without_purchases=false))]
+    #[allow(clippy::too_many_arguments)] // the keyword arguments of Python
+    fn fit<'py>(
+        &self,
+        py: Python<'py>,
+        columns: Vec<NumberArray<'py>>,
+        weights: Option<FloatArray<'py>>,
+        penalizer: f64,
+        initial: Option<Vec<f64>>,
+        lower: Option<Vec<f64>>,
+        tolerance: f64,
+        max_evaluations: usize,
+        without_purchases: bool,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let columns = self::columns(&columns)?;
+        let weights = weights.as_ref().map(slice).transpose()?;
+        let options =
+            Options { penalizer, initial, lower, tolerance, max_evaluations, without_purchases };
+        let fit = interruptible(py, |stop| self.engine.fit(&columns, weights, &options, stop))?;
+        describe(py, &*self.engine, fit)
+    }
+
+    /// ln L of each customer.
+    fn log_likelihood<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        columns: Vec<NumberArray<'py>>,
+    ) -> PyResult<Vector<'py>> {
+        let columns = self::columns(&columns)?;
+        let values = interruptible(py, |stop| self.engine.log_likelihood(&params, &columns, stop))?;
+        Ok(values.into_pyarray(py))
+    }
+
+    /// The objective of a fit, at log θ.
+    #[pyo3(signature = (log_params, columns, weights=None, *, penalizer=0.0))]
+    fn objective(
+        &self,
+        py: Python<'_>,
+        log_params: Vec<f64>,
+        columns: Vec<NumberArray<'_>>,
+        weights: Option<FloatArray<'_>>,
+        penalizer: f64,
+    ) -> PyResult<f64> {
+        let columns = self::columns(&columns)?;
+        let weights = weights.as_ref().map(slice).transpose()?;
+        interruptible(py, |stop| {
+            self.engine.objective(&log_params, &columns, weights, penalizer, stop)
+        })
+    }
+
+    /// P(alive) of each customer.
+    fn probability_alive<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        history: History<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, columns) = (self.engine.transactions()?, three(&history)?);
+        let values = interruptible(py, |stop| model.probability_alive(&params, columns, stop))?;
+        Ok(values.into_pyarray(py))
+    }
+
+    /// Expected purchases of each customer in the next t.
+    fn expected_purchases<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        t: FloatArray<'py>,
+        history: History<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, t, columns) = (self.engine.transactions()?, slice(&t)?, three(&history)?);
+        let values = interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?;
+        Ok(values.into_pyarray(py))
+    }
+
+    /// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
+    fn purchases_ahead<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        schedules: Vec<Schedule>,
+        history: History<'py>,
+    ) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
+        let (model, columns) = (self.engine.transactions()?, three(&history)?);
+        let (alive, sums) =
+            interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
+        let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
+        Ok((alive.into_pyarray(py), sums))
+    }
+
+    /// Expected purchases of each customer (rows) in each horizon (columns).
+    fn expected_purchases_over<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        horizons: Vec<f64>,
+        history: History<'py>,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let (model, columns) = (self.engine.transactions()?, three(&history)?);
+        let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
+        let (alive, sums) =
+            interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
+        let cell = |(i, j): (usize, usize)| sums[j][i];
+        Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
+    }
+
+    /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts, times the expected
+    /// spend per purchase if a spending model, its parameters and its columns are given.
+    #[pyo3(signature = (params, schedule, history, spend=None))]
+    fn discounted_purchases<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        schedule: Schedule,
+        history: History<'py>,
+        spend: Option<(PyRef<'py, Self>, Vec<f64>, [NumberArray<'py>; 2])>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, columns) = (self.engine.transactions()?, three(&history)?);
+        let spend = match &spend {
+            Some((model, theta, [count, money])) => Some(SpendFactor {
+                model: model.engine.spending()?,
+                theta,
+                columns: [count.column()?, money.column()?],
+            }),
+            None => None,
+        };
+        let spend = spend.as_ref();
+        let values =
+            interruptible(py, |stop| model.discounted(&params, schedule, spend, columns, stop))?;
+        Ok(values.into_pyarray(py))
+    }
+
+    /// Expected repeat purchases of a new customer in (0, t].
+    fn expected_purchases_new_customer<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        t: FloatArray<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, t) = (self.engine.transactions()?, slice(&t)?);
+        let values = interruptible(py, |stop| model.expected_new_customer(&params, t, stop))?;
+        finite(py, "expected purchases", values)
+    }
+
+    /// P(alive at t) of a new customer.
+    fn survival<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        t: FloatArray<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, t) = (self.engine.transactions()?, slice(&t)?);
+        finite(py, "survival", interruptible(py, |stop| model.survival(&params, t, stop))?)
+    }
+
+    /// P(X(t) = n) of a new customer.
+    fn purchase_pmf<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        t: FloatArray<'py>,
+        n: FloatArray<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, t, n) = (self.engine.transactions()?, slice(&t)?, slice(&n)?);
+        finite(py, "probability", interruptible(py, |stop| model.pmf(&params, t, n, stop))?)
+    }
+
+    /// P(X(T, T+t) = n) of each customer.
+    fn purchase_pmf_conditional<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        t: FloatArray<'py>,
+        n: FloatArray<'py>,
+        history: History<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, columns) = (self.engine.transactions()?, three(&history)?);
+        let (t, n) = (slice(&t)?, slice(&n)?);
+        let values = interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?;
+        finite(py, "probability", values)
+    }
+
+    /// Frequency, recency and T of customers at T = 0, 1, …, and P(alive) then; see
+    /// `src/statistics/alive_paths.rs`.
+    #[allow(clippy::type_complexity)] // four arrays
+    fn alive_paths<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        offsets: FloatArray<'py>,
+        counts: PyReadonlyArray1<'py, i64>,
+        lengths: PyReadonlyArray1<'py, i64>,
+    ) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>, Vector<'py>)> {
+        let model = self.engine.transactions()?;
+        let (offsets, counts, lengths) = (slice(&offsets)?, slice(&counts)?, slice(&lengths)?);
+        let paths = PurchaseTimes { offsets, counts, lengths };
+        let CustomerPaths { frequency, recency, age, alive } =
+            interruptible(py, |stop| model.customer_paths(&params, &paths, stop))?;
+        let [frequency, recency, age, alive] =
+            [frequency, recency, age, alive].map(|column| column.into_pyarray(py));
+        Ok((frequency, recency, age, alive))
+    }
+
+    /// Expected spend per purchase of each customer, given frequency and mean spend; NaN where the model
+    /// has no finite mean.
+    fn expected_spend<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        history: [NumberArray<'py>; 2],
+    ) -> PyResult<Vector<'py>> {
+        let model = self.engine.spending()?;
+        let columns = [history[0].column()?, history[1].column()?];
+        let values = interruptible(py, |stop| model.expected_spend(&params, columns, stop))?;
+        Ok(values.into_pyarray(py))
+    }
+
+    /// P(active) of each customer `ahead` periods after the last observed one.
+    fn periods_alive<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        ahead: FloatArray<'py>,
+        history: History<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, ahead, columns) = (self.engine.periods()?, slice(&ahead)?, three(&history)?);
+        let values =
+            interruptible(py, |stop| model.probability_alive(&params, ahead, columns, stop))?;
+        finite(py, "P(alive)", values)
+    }
+
+    /// Expected purchases of each customer in the next `ahead` periods.
+    fn periods_expected<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        ahead: FloatArray<'py>,
+        history: History<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, ahead, columns) = (self.engine.periods()?, slice(&ahead)?, three(&history)?);
+        let values =
+            interruptible(py, |stop| model.expected_purchases(&params, ahead, columns, stop))?;
+        finite(py, "expected purchases", values)
+    }
+
+    /// P(X(periods) = n) of a new customer.
+    fn periods_pmf<'py>(
+        &self,
+        py: Python<'py>,
+        params: Vec<f64>,
+        periods: FloatArray<'py>,
+        n: FloatArray<'py>,
+    ) -> PyResult<Vector<'py>> {
+        let (model, periods, n) = (self.engine.periods()?, slice(&periods)?, slice(&n)?);
+        finite(py, "probability", interruptible(py, |stop| model.pmf(&params, periods, n, stop))?)
+    }
 }

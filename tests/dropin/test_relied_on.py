@@ -79,11 +79,9 @@ def test_objectives_take_numbers_and_add_up(fitter, weight):
     total = both if fitter is tenure.ParetoNBDFitter else 2 * both
     assert sum(single) == pytest.approx(total, rel=1e-15)
     assert objective(params, 2, 3, 7, 1, 0) == single[0]
-    log_likelihood = tenure._engine.log_likelihood(
-        fitter._model,
-        params if fitter is tenure.ParetoNBDFitter else np.exp(params).tolist(),
-        [np.array([2.0]), np.array([3.0]), np.array([7.0])],
-    )
+    natural = params if fitter is tenure.ParetoNBDFitter else np.exp(params).tolist()
+    columns = [np.array([2.0]), np.array([3.0]), np.array([7.0])]
+    log_likelihood = fitter._model.log_likelihood(natural, columns)
     assert single[0] == pytest.approx(-log_likelihood[0], rel=1e-12)
 
 

@@ -40,7 +40,6 @@ def operations():
     bought = np.minimum(x, used) + (used > 0) * (x == 0)
     opportunities = (bought, used, periods)
     money = random.gamma(6.0, 4.0, T.size)
-    worth = ("Gamma-Gamma", SPENDING, x + 1.0, money)
     times, discounts = [4.0, 8.0, 12.0], [1.0, 0.9, 0.8]
 
     codes = random.integers(0, 5_000, 40_000).astype(np.uint32)
@@ -58,63 +57,51 @@ def operations():
     state = [random.exponential(size=(T.size, 4)), *(np.zeros(T.size) for _ in range(4))]
     stream = _engine.TransactionStream(collapse="D", unit=86_400.0, memory_rows=0, money=False)
 
-    engine = _engine
-    yield "fit", partial(engine.fit, "BG/NBD", customers)
+    bg_nbd, bg_bb, spend = map(_engine.Model, ["BG/NBD", "BG/BB", "Gamma-Gamma"])
+    pareto = _engine.Model("Pareto/NBD")
+    yield "fit", partial(bg_nbd.fit, customers)
     for model, params, columns in [
-        ("BG/NBD", BG_NBD, customers),
-        ("Pareto/NBD", PARETO, customers),
-        ("BG/BB", BG_BB, opportunities),
-        ("Gamma-Gamma", SPENDING, (x + 1.0, money)),
+        (bg_nbd, BG_NBD, customers),
+        (pareto, PARETO, customers),
+        (bg_bb, BG_BB, opportunities),
+        (spend, SPENDING, (x + 1.0, money)),
     ]:
-        yield f"likelihood {model}", partial(engine.log_likelihood, model, params, columns)
-        yield f"objective {model}", partial(engine.objective, model, np.log(params), columns)
-    for model, params in [("BG/NBD", BG_NBD), ("Pareto/NBD", PARETO)]:
+        yield f"likelihood {model.name}", partial(model.log_likelihood, params, columns)
+        yield f"objective {model.name}", partial(model.objective, np.log(params), columns)
+    few = [column[:2_000] for column in customers]
+    value = (spend, SPENDING, (x + 1.0, money))
+    for model, params in [(bg_nbd, BG_NBD), (pareto, PARETO)]:
         ask = {
-            "alive": partial(engine.probability_alive, model, params, *customers),
-            "expected": partial(engine.expected_purchases, model, params, t[:1], *customers),
-            "expected in each one's t": partial(
-                engine.expected_purchases, model, params, t, *customers
-            ),
-            "expected over": partial(
-                engine.expected_purchases_over, model, params, times, *customers
-            ),
-            "ahead": partial(
-                engine.purchases_ahead, model, params, [(times, discounts)], *customers
-            ),
-            "clv": partial(
-                engine.discounted_purchases, model, params, times, discounts, *customers, worth
-            ),
-            "expected of new ones": partial(
-                engine.expected_purchases_new_customer, model, params, t
-            ),
-            "survival": partial(engine.survival, model, params, t),
-            "pmf": partial(engine.purchase_pmf, model, params, t, x),
-            "conditional pmf": partial(
-                engine.purchase_pmf_conditional, model, params, t[:2_000], x[:2_000],
-                *(column[:2_000] for column in customers),
-            ),
-            "alive paths": partial(engine.alive_paths, model, params, *paths),
-        }  # fmt: skip
-        yield from ((f"{what} {model}", call) for what, call in ask.items())
-    yield "histories", partial(engine.histories, *paths)
+            "alive": (model.probability_alive, customers),
+            "expected": (model.expected_purchases, t[:1], customers),
+            "expected in each one's t": (model.expected_purchases, t, customers),
+            "expected over": (model.expected_purchases_over, times, customers),
+            "ahead": (model.purchases_ahead, [(times, discounts)], customers),
+            "clv": (model.discounted_purchases, (times, discounts), customers, value),
+            "expected of new ones": (model.expected_purchases_new_customer, t),
+            "survival": (model.survival, t),
+            "pmf": (model.purchase_pmf, t, x),
+            "conditional pmf": (model.purchase_pmf_conditional, t[:2_000], x[:2_000], few),
+            "alive paths": (model.alive_paths, *paths),
+        }
+        for what, (question, *arguments) in ask.items():
+            yield f"{what} {model.name}", partial(question, params, *arguments)
+    yield "histories", partial(_engine.histories, *paths)
     ahead = np.array([6.0])
-    yield "periods alive", partial(engine.periods_alive, "BG/BB", BG_BB, ahead, *opportunities)
-    yield (
-        "periods expected",
-        partial(engine.periods_expected, "BG/BB", BG_BB, ahead, *opportunities),
-    )
-    yield "periods pmf", partial(engine.periods_pmf, "BG/BB", BG_BB, periods, used)
-    yield "spend", partial(engine.expected_spend, "Gamma-Gamma", SPENDING, x + 1.0, money)
+    yield "periods alive", partial(bg_bb.periods_alive, BG_BB, ahead, opportunities)
+    yield "periods expected", partial(bg_bb.periods_expected, BG_BB, ahead, opportunities)
+    yield "periods pmf", partial(bg_bb.periods_pmf, BG_BB, periods, used)
+    yield "spend", partial(spend.expected_spend, SPENDING, (x + 1.0, money))
     for kind, ids in [("codes", codes), ("whole", whole), ("spread", spread), ("text", text)]:
         table = purchases(ids, days, amounts, 5_000 if kind == "codes" else None)
-        summarize = partial(engine.summarize_transactions, table, **rules)
+        summarize = partial(_engine.summarize_transactions, table, **rules)
         yield f"summary {kind}", summarize
         yield f"holdout {kind}", partial(summarize, split=400 * 86_400)
-        yield f"track {kind}", partial(engine.track_purchases, table, periods=700, **clock)
-        yield f"list {kind}", partial(engine.list_purchases, table, **clock)
-    yield "expected over time", partial(engine.expected_over_time, began, curve, 1)
+        yield f"track {kind}", partial(_engine.track_purchases, table, periods=700, **clock)
+        yield f"list {kind}", partial(_engine.list_purchases, table, **clock)
+    yield "expected over time", partial(_engine.expected_over_time, began, curve, 1)
     yield "stream", partial(stream.push, purchases(whole, days))
-    yield "lives", partial(engine.advance_simulation, who, *many, *state)
+    yield "lives", partial(_engine.advance_simulation, who, *many, *state)
 
 
 OPERATIONS = dict(operations())

@@ -21,43 +21,43 @@ from tenure import _engine
 
 
 def check_likelihood(model, params, customer):
-    found = _engine.log_likelihood(model, params, columns(customer))[0]
+    found = _engine.Model(model).log_likelihood(params, columns(customer))[0]
     assert_close_log(found, oracle.log_likelihood(model, params, *customer))
-    found = _engine.probability_alive(model, params, *columns(customer))[0]
+    found = _engine.Model(model).probability_alive(params, columns(customer))[0]
     assert_close(found, oracle.probability_alive(model, params, *customer))
 
 
 def check_expected(model, params, customer, t):
     expected = oracle.expected_purchases(model, params, t, *customer)
     twice = [np.repeat(values, 2) for values in columns(customer)]
-    found = _engine.expected_purchases(model, params, np.array([t, t]), *twice)
+    found = _engine.Model(model).expected_purchases(params, np.array([t, t]), twice)
     assert_close(found[0], expected)
     for times in ([t], [0.0, t]):
-        found = _engine.expected_purchases_over(model, params, times, *columns(customer))[0]
+        found = _engine.Model(model).expected_purchases_over(params, times, columns(customer))[0]
         assert_close(found[-1], expected)
 
 
 def check_new(model, params, t):
-    found = _engine.expected_purchases_new_customer(model, params, column(t))[0]
+    found = _engine.Model(model).expected_purchases_new_customer(params, column(t))[0]
     assert_close(found, oracle.expected_purchases_new(model, params, t))
 
 
 def check_pmf(model, params, t, n):
-    found = _engine.purchase_pmf(model, params, column(t), column(n))[0]
+    found = _engine.Model(model).purchase_pmf(params, column(t), column(n))[0]
     assert_close(found, oracle.purchase_pmf(model, params, t, n))
 
 
 def check_pmf_conditional(model, params, customer, t, n):
-    question = (column(t), column(n), *columns(customer))
-    found = _engine.purchase_pmf_conditional(model, params, *question)[0]
+    question = (column(t), column(n), columns(customer))
+    found = _engine.Model(model).purchase_pmf_conditional(params, *question)[0]
     assert_close(found, oracle.purchase_pmf_conditional(model, params, t, n, *customer))
 
 
 def check_spend(params, x, mean):
     row = (column(x), column(mean))
-    found = _engine.log_likelihood("Gamma-Gamma", params, row)[0]
+    found = _engine.Model("Gamma-Gamma").log_likelihood(params, row)[0]
     assert_close_log(found, oracle.spend_log_likelihood(params, x, mean))
-    found = _engine.expected_spend("Gamma-Gamma", params, *row)[0]
+    found = _engine.Model("Gamma-Gamma").expected_spend(params, row)[0]
     expected = oracle.expected_spend(params, x, mean)
     if expected is None:
         assert math.isnan(found)
@@ -245,7 +245,9 @@ def test_discounted_purchases_anywhere(case, steps, rate):
     model, params, customer, t = case
     times = [t * (k + 1) / steps for k in range(steps)]
     discounts = [(1 + rate) ** -(k + 1.0) for k in range(steps)]
-    found = _engine.discounted_purchases(model, params, times, discounts, *columns(customer))[0]
+    found = _engine.Model(model).discounted_purchases(
+        params, (times, discounts), columns(customer)
+    )[0]
     totals = [oracle.expected_purchases(model, params, s, *customer) for s in [0.0, *times]]
     gains = [now - before for before, now in itertools.pairwise(totals)]
     assert_close(found, sum(d * gain for d, gain in zip(discounts, gains, strict=True)))

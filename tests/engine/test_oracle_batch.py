@@ -41,13 +41,13 @@ def tables(draw):
 @settings(max_examples=150)
 @given(model_names, parameters, tables(), horizons)
 def test_every_way_to_ask_for_expected_purchases_is_one(model, params, table, times):
-    over = _engine.expected_purchases_over(model, params, times, *table)
+    over = _engine.Model(model).expected_purchases_over(params, times, table)
     assert over.shape == (len(table[0]), len(times))
     assert np.isfinite(over).all()
     assert (over >= 0).all()
     for t, found in zip(times, over.T, strict=True):
-        one = _engine.expected_purchases(model, params, np.array([t]), *table)
-        each = _engine.expected_purchases(model, params, np.full(len(found), t), *table)
+        one = _engine.Model(model).expected_purchases(params, np.array([t]), table)
+        each = _engine.Model(model).expected_purchases(params, np.full(len(found), t), table)
         np.testing.assert_allclose(one, found, rtol=1e-12)
         np.testing.assert_allclose(each, found, rtol=1e-12)
         if t == 0:
@@ -60,13 +60,15 @@ def test_discounted_purchases_are_the_sum_of_differences(model, params, table, t
     times = sorted(times)
     share = st.floats(0.0, 1.0)
     discounts = data.draw(st.lists(share, min_size=len(times), max_size=len(times)))
-    found = _engine.discounted_purchases(model, params, times, discounts, *table)
-    totals = _engine.expected_purchases_over(model, params, [0.0, *times], *table)
+    found = _engine.Model(model).discounted_purchases(params, (times, discounts), table)
+    totals = _engine.Model(model).expected_purchases_over(params, [0.0, *times], table)
     # Any discounts may be asked for, so that a difference of near-equal totals may be all there
     # is; rounding is then that of the totals.
     rounding = 1e-13 * totals[:, -1] + 1e-300
     assert (np.abs(found - np.diff(totals) @ discounts) <= 10 * rounding).all()
-    undiscounted = _engine.discounted_purchases(model, params, times, [1.0] * len(times), *table)
+    undiscounted = _engine.Model(model).discounted_purchases(
+        params, (times, [1.0] * len(times)), table
+    )
     assert (np.abs(undiscounted - totals[:, -1]) <= rounding).all()
 
 
@@ -74,7 +76,7 @@ def test_discounted_purchases_are_the_sum_of_differences(model, params, table, t
 @given(model_names, parameters, tables(), horizons)
 def test_expected_purchases_grow_with_the_horizon_and_ever_slower(model, params, table, times):
     times = sorted(set(times))
-    over = _engine.expected_purchases_over(model, params, times, *table)
+    over = _engine.Model(model).expected_purchases_over(params, times, table)
     slack = 1e-12 * over + 1e-300
     assert (np.diff(over) >= -slack[:, 1:]).all()
     grown = np.array([t for t in times if t > 0])
@@ -89,14 +91,16 @@ def test_a_customer_s_answer_does_not_depend_on_the_others(model, params, table,
     shuffled = tuple(column[order] for column in table)
     discounts = [0.9 ** (k + 1) for k in range(len(times))]
     for ask in (
-        lambda rows: _engine.log_likelihood(model, params, rows),
-        lambda rows: _engine.probability_alive(model, params, *rows),
+        lambda rows: _engine.Model(model).log_likelihood(params, rows),
+        lambda rows: _engine.Model(model).probability_alive(params, rows),
     ):
         np.testing.assert_array_equal(ask(shuffled), ask(table)[order])
     # Where many are alike, expectations are interpolated; where few are, computed one by one.
     for ask in (
-        lambda rows: _engine.expected_purchases_over(model, params, times, *rows),
-        lambda rows: _engine.discounted_purchases(model, params, sorted(times), discounts, *rows),
+        lambda rows: _engine.Model(model).expected_purchases_over(params, times, rows),
+        lambda rows: _engine.Model(model).discounted_purchases(
+            params, (sorted(times), discounts), rows
+        ),
     ):
         np.testing.assert_allclose(ask(shuffled), ask(table)[order], rtol=1e-12, atol=1e-300)
 
@@ -108,8 +112,8 @@ def test_spend_does_not_depend_on_the_others(params, table, random):
     order = [random.randrange(len(rows[0])) for _ in range(3 * len(rows[0]))]
     shuffled = tuple(column[order] for column in rows)
     for ask in (
-        lambda rows: _engine.log_likelihood("Gamma-Gamma", params[:3], rows),
-        lambda rows: _engine.expected_spend("Gamma-Gamma", params[:3], *rows),
+        lambda rows: _engine.Model("Gamma-Gamma").log_likelihood(params[:3], rows),
+        lambda rows: _engine.Model("Gamma-Gamma").expected_spend(params[:3], rows),
     ):
         np.testing.assert_array_equal(ask(shuffled), ask(rows)[order])
 
@@ -122,15 +126,15 @@ def test_large_tables_agree_with_their_rows_alone(model):
     x = rng.poisson(1.0, 30_000).astype(float)
     table = (x, np.where(x > 0, np.floor(T * rng.random(30_000)), 0.0), T)
     params, times = [0.2426, 4.4135, 0.7929, 2.4258], [0.0, 4.0, 52.0]
-    over = _engine.expected_purchases_over(model, params, times, *table)
-    alive = _engine.probability_alive(model, params, *table)
-    ln_l = _engine.log_likelihood(model, params, table)
+    over = _engine.Model(model).expected_purchases_over(params, times, table)
+    alive = _engine.Model(model).probability_alive(params, table)
+    ln_l = _engine.Model(model).log_likelihood(params, table)
     for i in rng.integers(0, len(x), 200):
         one = tuple(column[i : i + 1] for column in table)
-        row = _engine.expected_purchases_over(model, params, times, *one)[0]
+        row = _engine.Model(model).expected_purchases_over(params, times, one)[0]
         np.testing.assert_allclose(over[i], row, rtol=1e-12)
-        assert alive[i] == _engine.probability_alive(model, params, *one)[0]
-        assert ln_l[i] == _engine.log_likelihood(model, params, one)[0]
+        assert alive[i] == _engine.Model(model).probability_alive(params, one)[0]
+        assert ln_l[i] == _engine.Model(model).log_likelihood(params, one)[0]
 
 
 @settings(max_examples=60)
@@ -142,8 +146,8 @@ def test_large_tables_agree_with_their_rows_alone(model):
 def test_masses_sum_to_one_and_their_mean_is_the_expectation(model, params, share):
     t = share * params[1]
     n = np.arange(3000.0)
-    masses = _engine.purchase_pmf(model, params, np.array([t]), n)
+    masses = _engine.Model(model).purchase_pmf(params, np.array([t]), n)
     assert (masses >= 0).all()
     assert abs(masses.sum() - 1) < 1e-12
-    mean = _engine.expected_purchases_new_customer(model, params, np.array([t]))[0]
+    mean = _engine.Model(model).expected_purchases_new_customer(params, np.array([t]))[0]
     assert abs((n * masses).sum() / mean - 1) < 1e-10

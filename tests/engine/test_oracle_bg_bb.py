@@ -22,16 +22,16 @@ MODEL = "BG/BB"
 
 def check(params, history, ahead):
     row = columns(history)
-    found = _engine.log_likelihood(MODEL, params, row)[0]
+    found = _engine.Model(MODEL).log_likelihood(params, row)[0]
     assert_close_log(found, oracle.log_likelihood(params, *history))
-    found = _engine.periods_alive(MODEL, params, column(ahead), *row)[0]
+    found = _engine.Model(MODEL).periods_alive(params, column(ahead), row)[0]
     assert_close(found, oracle.probability_alive(params, ahead, *history))
-    found = _engine.periods_expected(MODEL, params, column(ahead), *row)[0]
+    found = _engine.Model(MODEL).periods_expected(params, column(ahead), row)[0]
     assert_close(found, oracle.expected_purchases(params, ahead, *history))
 
 
 def check_pmf(params, n, x):
-    found = _engine.periods_pmf(MODEL, params, column(n), column(x))[0]
+    found = _engine.Model(MODEL).periods_pmf(params, column(n), column(x))[0]
     assert_close(found, oracle.purchase_pmf(params, n, x))
 
 

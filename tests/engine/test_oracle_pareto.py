@@ -38,28 +38,28 @@ def rounding(params, x, t_x, T):
 
 def check_likelihood(params, customer):
     x, t_x, T = customer
-    found = _engine.log_likelihood(MODEL, params, columns(customer))[0]
+    found = _engine.Model(MODEL).log_likelihood(params, columns(customer))[0]
     r, alpha, s, beta = params
     size = (r + x) * math.log1p(T / alpha) + s * math.log1p(T / beta)
     size = max(size, x * max(abs(math.log(alpha)), math.log(r + x + 1), 1.0), 1.0)
     assert abs(found - oracle.log_likelihood(params, *customer)) < 1e-12 * size
-    found = _engine.probability_alive(MODEL, params, *columns(customer))[0]
+    found = _engine.Model(MODEL).probability_alive(params, columns(customer))[0]
     assert_near(found, oracle.probability_alive(params, *customer), rounding(params, x, t_x, T))
 
 
 def check_expected(params, customer, t):
-    found = _engine.expected_purchases(MODEL, params, column(t), *columns(customer))[0]
+    found = _engine.Model(MODEL).expected_purchases(params, column(t), columns(customer))[0]
     expected = oracle.expected_purchases(params, t, *customer)
     assert_near(found, expected, rounding(params, *customer))
-    found = _engine.expected_purchases_new_customer(MODEL, params, column(t))[0]
+    found = _engine.Model(MODEL).expected_purchases_new_customer(params, column(t))[0]
     assert_near(found, oracle.active(params, t))
 
 
 def check_pmf(params, customer, t, n):
-    found = _engine.purchase_pmf(MODEL, params, column(t), column(n))[0]
+    found = _engine.Model(MODEL).purchase_pmf(params, column(t), column(n))[0]
     assert_near(found, oracle.active_pmf(params, t, n))
-    question = (column(t), column(n), *columns(customer))
-    found = _engine.purchase_pmf_conditional(MODEL, params, *question)[0]
+    question = (column(t), column(n), columns(customer))
+    found = _engine.Model(MODEL).purchase_pmf_conditional(params, *question)[0]
     expected = oracle.purchase_pmf_conditional(params, t, n, *customer)
     assert_near(found, expected, rounding(params, *customer))
 
@@ -132,12 +132,12 @@ def test_masses_anywhere(params, customer, t, n):
 def test_masses_sum_to_one_and_to_the_mean():
     params = (0.55, 10.58, 0.61, 11.67)
     n = np.arange(400.0)
-    masses = _engine.purchase_pmf(MODEL, params, np.full(400, 39.0), n)
+    masses = _engine.Model(MODEL).purchase_pmf(params, np.full(400, 39.0), n)
     assert masses.sum() == pytest.approx(1.0, rel=1e-12)
-    mean = _engine.expected_purchases_new_customer(MODEL, params, column(39.0))[0]
+    mean = _engine.Model(MODEL).expected_purchases_new_customer(params, column(39.0))[0]
     assert (n * masses).sum() == pytest.approx(mean, rel=1e-11)
     row = [np.full(400, value) for value in (2.0, 30.43, 38.86)]
-    masses = _engine.purchase_pmf_conditional(MODEL, params, column(39.0), n, *row)
+    masses = _engine.Model(MODEL).purchase_pmf_conditional(params, column(39.0), n, row)
     assert masses.sum() == pytest.approx(1.0, rel=1e-12)
-    mean = _engine.expected_purchases(MODEL, params, column(39.0), *row)[0]
+    mean = _engine.Model(MODEL).expected_purchases(params, column(39.0), row)[0]
     assert (n * masses).sum() == pytest.approx(mean, rel=1e-11)

@@ -36,9 +36,9 @@ def test_likelihood_and_p_alive_are_the_story(model, params, customer):
     same(mp.exp(oracle.log_likelihood(model, params, *customer)), likelihood, 13)
     same(oracle.probability_alive(model, params, *customer), p_alive, 13)
     assert_close_log(
-        _engine.log_likelihood(model, params, columns(customer))[0], mp.log(likelihood)
+        _engine.Model(model).log_likelihood(params, columns(customer))[0], mp.log(likelihood)
     )
-    assert_close(_engine.probability_alive(model, params, *columns(customer))[0], p_alive)
+    assert_close(_engine.Model(model).probability_alive(params, columns(customer))[0], p_alive)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,9 @@ def test_expected_purchases_are_the_story(model, params, customer, t):
     with mp.workdps(20):
         story = Story(model, params).expected_purchases(t, *customer)
     same(oracle.expected_purchases(model, params, t, *customer), story, 11)
-    assert_close(_engine.expected_purchases(model, params, column(t), *columns(customer))[0], story)
+    assert_close(
+        _engine.Model(model).expected_purchases(params, column(t), columns(customer))[0], story
+    )
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -64,7 +66,7 @@ def test_masses_are_the_story(model, params, t, n):
     with mp.workdps(20):
         story = Story(model, params).purchase_pmf(t, n)
     same(oracle.purchase_pmf(model, params, t, n), story, 13)
-    assert_close(_engine.purchase_pmf(model, params, column(t), column(n))[0], story)
+    assert_close(_engine.Model(model).purchase_pmf(params, column(t), column(n))[0], story)
 
 
 @pytest.mark.parametrize("params", [(6.25, 3.744, 15.443), (1.0, 1.5, 40.0), (0.6, 0.8, 3.0)])
@@ -74,9 +76,11 @@ def test_spend_is_the_story(params, x, mean):
         likelihood, spend = spend_story(params, x, mean)
     row = (column(x), column(mean))
     same(mp.exp(oracle.spend_log_likelihood(params, x, mean)), likelihood, 13)
-    assert_close_log(_engine.log_likelihood("Gamma-Gamma", params, row)[0], mp.log(likelihood))
+    assert_close_log(
+        _engine.Model("Gamma-Gamma").log_likelihood(params, row)[0], mp.log(likelihood)
+    )
     same(oracle.expected_spend(params, x, mean), spend, 13)
-    assert_close(_engine.expected_spend("Gamma-Gamma", params, *row)[0], spend)
+    assert_close(_engine.Model("Gamma-Gamma").expected_spend(params, row)[0], spend)
 
 
 def test_both_oracles_of_an_expectation_are_one():

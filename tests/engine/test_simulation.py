@@ -85,9 +85,9 @@ def bins(predicted, count=20):
 @pytest.mark.parametrize("params", PARAMS)
 def test_mean_repeat_purchases(model, params):
     people = simulate(model, params)
-    expected = _engine.expected_purchases_new_customer(model, params, people.T)
+    expected = _engine.Model(model).expected_purchases_new_customer(params, people.T)
     assert_unbiased(people.frequency, expected, people.T)
-    total = _engine.expected_purchases_new_customer(model, params, people.T + AHEAD)
+    total = _engine.Model(model).expected_purchases_new_customer(params, people.T + AHEAD)
     assert_unbiased(people.frequency + people.future, total, people.T)
 
 
@@ -97,7 +97,7 @@ def assert_distributed(model, params, people):
     for T in (20.0, 39.0, 52.0):
         observed = np.bincount(people.frequency[people.T == T].astype(int), minlength=n.size)
         size = observed.sum()
-        share = _engine.purchase_pmf(model, params, np.array([T]), n)
+        share = _engine.Model(model).purchase_pmf(params, np.array([T]), n)
         last = int(np.argmax(size * share < 25))  # what is rarer is one cell
         share = np.append(share[:last], 1 - share[:last].sum())
         observed = np.append(observed[:last], observed[last:].sum())
@@ -119,7 +119,7 @@ def test_distribution_of_frequency(model, params):
 @pytest.mark.parametrize("params", PARAMS)
 def test_p_alive_is_calibrated(model, params):
     people = simulate(model, params)
-    p_alive = _engine.probability_alive(model, params, *people.columns)
+    p_alive = _engine.Model(model).probability_alive(params, people.columns)
     buyers = people.frequency > 0
     assert_unbiased(people.alive[buyers], p_alive[buyers], bins(p_alive[buyers]))
     if model == "BG/NBD":
@@ -133,7 +133,7 @@ def test_p_alive_is_calibrated(model, params):
 @pytest.mark.parametrize("params", PARAMS)
 def test_expected_purchases_are_calibrated(model, params):
     people = simulate(model, params)
-    expected = _engine.expected_purchases(model, params, np.array([AHEAD]), *people.columns)
+    expected = _engine.Model(model).expected_purchases(params, np.array([AHEAD]), people.columns)
     assert_unbiased(people.future, expected, bins(expected))
     assert_unbiased(people.future, expected, np.minimum(people.frequency, 3))
     buyers = people.frequency > 0
@@ -146,7 +146,7 @@ def test_the_other_model_s_customers_are_noticed():
     people = simulate("MBG/NBD", PARAMS[0])
     with pytest.raises(AssertionError):
         assert_distributed("BG/NBD", PARAMS[0], people)
-    p_alive = _engine.probability_alive("BG/NBD", PARAMS[0], *people.columns)
+    p_alive = _engine.Model("BG/NBD").probability_alive(PARAMS[0], people.columns)
     with pytest.raises(AssertionError):
         assert_unbiased(people.alive, p_alive, people.T)
 
@@ -167,9 +167,9 @@ def assert_recovered(fit, truth):
 @pytest.mark.parametrize("params", PARAMS)
 def test_parameters_are_recovered(model, params):
     people = simulate(model, params)
-    fit = _engine.fit(model, people.columns)
+    fit = _engine.Model(model).fit(people.columns)
     assert_recovered(fit, params)
-    at_truth = _engine.log_likelihood(model, params, people.columns).sum()
+    at_truth = _engine.Model(model).log_likelihood(params, people.columns).sum()
     assert 0 <= fit["log_likelihood"] - at_truth < 28.5 / 2
 
 
@@ -179,7 +179,7 @@ def test_standard_errors_are_those_of_repeated_samples(model):
     params = np.array(PARAMS[1])
     scores = []
     for seed in range(60):
-        fit = _engine.fit(model, simulate(model, PARAMS[1], 100 + seed, 8_000).columns)
+        fit = _engine.Model(model).fit(simulate(model, PARAMS[1], 100 + seed, 8_000).columns)
         # On the log scale, where samples of this size are close to normal.
         deviation = np.sqrt(np.diag(fit["covariance"])) / fit["params"]
         scores.append(np.log(fit["params"] / params) / deviation)
@@ -208,7 +208,7 @@ def simulate_spend(params, seed=5):
 @pytest.mark.parametrize("params", SPENDING)
 def test_expected_spend_is_calibrated(params):
     count, mean, latent = simulate_spend(params)
-    expected = _engine.expected_spend("Gamma-Gamma", params, count, mean)
+    expected = _engine.Model("Gamma-Gamma").expected_spend(params, (count, mean))
     assert_unbiased(latent, expected, bins(expected))
     assert_unbiased(latent, expected, np.minimum(count, 8))
 
@@ -216,7 +216,7 @@ def test_expected_spend_is_calibrated(params):
 @pytest.mark.parametrize("params", SPENDING)
 def test_spend_parameters_are_recovered(params):
     count, mean, _ = simulate_spend(params)
-    fit = _engine.fit("Gamma-Gamma", [count, mean])
+    fit = _engine.Model("Gamma-Gamma").fit([count, mean])
     assert_recovered(fit, params)
-    at_truth = _engine.log_likelihood("Gamma-Gamma", params, (count, mean)).sum()
+    at_truth = _engine.Model("Gamma-Gamma").log_likelihood(params, (count, mean)).sum()
     assert 0 <= fit["log_likelihood"] - at_truth < 25.9 / 2

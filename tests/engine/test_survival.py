@@ -51,7 +51,7 @@ def extremes():
 @pytest.mark.parametrize("model", FITTERS)
 def test_is_right_to_ten_digits_at_every_scale(model):
     for params, t in extremes():
-        found = mpf(float(_engine.survival(model, list(params), np.array([t]))[0]))
+        found = mpf(float(_engine.Model(model).survival(list(params), np.array([t]))[0]))
         expected = exact(model, params, t)
         if expected > mpf("1e-280"):
             assert abs(found / expected - 1) < 1e-10, (model, params, t, found, expected)
@@ -77,7 +77,7 @@ def test_is_the_story_integrated(model):
         return poisson * heads / mp.beta(a, b)
 
     expected = sum(chance(j) for j in range(60))
-    found = _engine.survival(model, [r, alpha, a, b], np.array([t]))[0]
+    found = _engine.Model(model).survival([r, alpha, a, b], np.array([t]))[0]
     assert float(expected) == pytest.approx(found, rel=1e-6)
 
 
@@ -95,14 +95,14 @@ def test_is_the_share_of_simulated_customers_who_stay(model, t):
     size = 40_000
     customers = getattr(tenure.generate_data, name)(t, *params, size=size, seed=5)
     alive = customers["alive"].mean()
-    expected = _engine.survival(model, list(params), np.array([t]))[0]
+    expected = _engine.Model(model).survival(list(params), np.array([t]))[0]
     assert abs(alive - expected) < 4.5 * np.sqrt(expected * (1 - expected) / size) + 1e-12
 
 
 @pytest.mark.parametrize("model", FITTERS)
 def test_fitted_models_answer_in_kind(model):
     fitter = FITTERS[model]()
-    names = _engine.models()[model]["parameters"]
+    names = _engine.Model(model).parameters
     fitter.params_ = dict(zip(names, [0.6, 6.0, 0.8, 2.0], strict=True))
     start = 2.0 / 2.8 if model == "MBG/NBD" else 1.0
     assert fitter.survival(0) == pytest.approx(start, rel=1e-15)

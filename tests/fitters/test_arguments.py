@@ -78,9 +78,9 @@ def test_bad_rows_are_named_in_every_type(dtype: type) -> None:
 def test_the_engine_says_which_types_it_takes() -> None:
     ones = np.ones(3)
     with pytest.raises(TypeError, match="float64, float32, int64 or int32"):
-        _engine.probability_alive("BG/NBD", [1.0] * 4, ones.astype("i2"), ones, ones)
+        _engine.Model("BG/NBD").probability_alive([1.0] * 4, [ones.astype("i2"), ones, ones])
     with pytest.raises(ValueError, match="contiguous"):
-        _engine.probability_alive("BG/NBD", [1.0] * 4, np.ones(6)[::2], ones, ones)
+        _engine.Model("BG/NBD").probability_alive([1.0] * 4, [np.ones(6)[::2], ones, ones])
 
 
 @pytest.mark.parametrize("grain", [1.0, 1e-7], ids=["days", "continuous"])
@@ -95,8 +95,8 @@ def test_the_objective_is_the_mean_over_customers(grain: float, weighted: bool) 
     weights = rng.integers(0, 3, size).astype(float) if weighted else np.ones(size)
     columns = [x, recency, age]
     params = list(PARAMS.values())
-    each = _engine.log_likelihood("BG/NBD", params, columns)
-    found = _engine.objective(
-        "BG/NBD", np.log(params).tolist(), columns, weights if weighted else None
+    each = _engine.Model("BG/NBD").log_likelihood(params, columns)
+    found = _engine.Model("BG/NBD").objective(
+        np.log(params).tolist(), columns, weights if weighted else None
     )
     assert found == pytest.approx(-np.average(each, weights=weights), rel=1e-12)

@@ -81,16 +81,16 @@ def test_against_mpmath(history):
         with mp.workdps(60):
             active, gone = printed(params, *history)
             alpha, beta, gamma, delta = map(mp.mpf, params)
-            found = _engine.log_likelihood("BG/BB", params, columns)[0]
+            found = _engine.Model("BG/BB").log_likelihood(params, columns)[0]
             expected = mp.log(active + gone)
             assert abs(found - expected) <= 1e-12 * max(abs(expected), 1)
-            found = _engine.periods_alive("BG/BB", params, np.array([0.0]), *columns)[0]
+            found = _engine.Model("BG/BB").periods_alive(params, np.array([0.0]), columns)[0]
             chance = active / (active + gone)
             if chance < 1e-290:  # below what doubles hold
                 assert 0 <= found < 1e-280
                 continue
             assert abs(found / chance - 1) < 1e-11
-            found = _engine.periods_expected("BG/BB", params, np.array([7.0]), *columns)[0]
+            found = _engine.Model("BG/BB").periods_expected(params, np.array([7.0]), columns)[0]
             stays = mp.fsum(
                 mp.beta(gamma, delta + n + j) / mp.beta(gamma, delta + n) for j in range(1, 8)
             )
@@ -99,7 +99,9 @@ def test_against_mpmath(history):
 
 
 def test_masses_sum_to_one():
-    masses = _engine.periods_pmf("BG/BB", [1.2, 0.75, 0.66, 2.8], np.array([52.0]), np.arange(60.0))
+    masses = _engine.Model("BG/BB").periods_pmf(
+        [1.2, 0.75, 0.66, 2.8], np.array([52.0]), np.arange(60.0)
+    )
     assert masses.sum() == pytest.approx(1, rel=1e-12)
 
 

@@ -129,12 +129,12 @@ def test_one_customer_determines_nothing(factory):
 
 
 def test_a_fit_that_stops_short_is_said(customers, monkeypatch):
-    original = _engine.fit
+    original = _engine.Model.fit
 
     def stops_short(*arguments, **options):
         return {**original(*arguments, **options), "converged": False, "reason": "out of budget"}
 
-    monkeypatch.setattr("tenure._engine.fit", stops_short)
+    monkeypatch.setattr("tenure._engine.Model.fit", stops_short)
     with pytest.warns(ConvergenceWarning, match="stopped short.*penalizer_coef") as caught:
         model = BetaGeoFitter().fit(customers)
     assert "out of budget" in caught[0].message.details

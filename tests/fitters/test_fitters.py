@@ -173,7 +173,7 @@ def test_a_fit_without_estimate_raises_lifetimes_sentence(customers, monkeypatch
     def fails(*args, **kwargs):
         raise ConvergenceError("no start")
 
-    monkeypatch.setattr("tenure._engine.fit", fails)
+    monkeypatch.setattr("tenure._engine.Model.fit", fails)
     with pytest.raises(ConvergenceError, match=r"The model did not converge\. Try adding a larger"):
         BetaGeoFitter().fit(customers)
     assert capsys.readouterr().out == ""
@@ -183,8 +183,8 @@ def test_a_fit_without_estimate_raises_lifetimes_sentence(customers, monkeypatch
 def test_a_fit_still_under_way_is_an_error(customers, model):
     columns = [customers[name].to_numpy(float) for name in ("frequency", "recency", "T")]
     with pytest.raises(ConvergenceError, match="had not converged after"):
-        _engine.fit(model, columns, max_evaluations=1)
-    assert _engine.fit(model, columns)["converged"]
+        _engine.Model(model).fit(columns, max_evaluations=1)
+    assert _engine.Model(model).fit(columns)["converged"]
 
 
 def test_a_failed_fit_leaves_the_model_as_it_was(customers):

@@ -99,10 +99,10 @@ def test_counts_follow_the_models_pmf(model):
     params = PARAMS[model]
     frequency = simulated(model, 39.0, params)["frequency"].to_numpy()
     n = np.arange(12.0)
-    pmf = _engine.purchase_pmf(model, params, np.full(len(n), 39.0), n)
+    pmf = _engine.Model(model).purchase_pmf(params, np.full(len(n), 39.0), n)
     for count, chance in zip(n, pmf, strict=True):
         assert_close((frequency == count).astype(float), chance)
-    mean = _engine.expected_purchases_new_customer(model, params, np.array([39.0]))[0]
+    mean = _engine.Model(model).expected_purchases_new_customer(params, np.array([39.0]))[0]
     assert_close(frequency, mean)
 
 
@@ -112,7 +112,7 @@ def test_who_is_alive_follows_the_models_probabilities(model):
     T = np.linspace(10, 60, 100_000)
     table = simulated(model, T, params)
     columns = [table[name].to_numpy() for name in ("frequency", "recency", "T")]
-    p_alive = _engine.probability_alive(model, params, *columns)
+    p_alive = _engine.Model(model).probability_alive(params, columns)
     for group in (0, 1, 2, 5):
         rows = columns[0] == group
         assert_close(table["alive"].to_numpy()[rows], p_alive[rows])
@@ -356,11 +356,13 @@ def test_a_fitted_model_generates_customers_like_its_own(name):
     assert few["T"].tolist() == customers["T"].head(10).tolist()
     many = model.generate_new_data(size=20 * len(customers), seed=1)
     assert many["T"].tolist() == 20 * customers["T"].tolist()
-    expected = GENERATORS[model._model](customers["T"], *model.params_, size=len(customers), seed=1)
+    expected = GENERATORS[model._model.name](
+        customers["T"], *model.params_, size=len(customers), seed=1
+    )
     pd.testing.assert_frame_equal(model.generate_new_data(len(customers), seed=1), expected)
     never = (many["frequency"] == 0).to_numpy().astype(float)
     times = many["T"].to_numpy()
-    chance = _engine.purchase_pmf(model._model, list(model.params_), times, np.zeros(len(times)))
+    chance = model._model.purchase_pmf(list(model.params_), times, np.zeros(len(times)))
     assert_close(never, chance)
 
 

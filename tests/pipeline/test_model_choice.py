@@ -90,7 +90,7 @@ def test_the_hold_out_by_counting(discs, log):
     for factory in (BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter):
         model = factory().fit(summary)
         expected = model.predict(182 / 7, summary)
-        row = table.loc[model._model]
+        row = table.loc[model._model.name]
         assert row["holdout_error"] == pytest.approx(expected.sum() / made.sum() - 1, rel=1e-6)
         assert row["holdout_rmse"] == pytest.approx(((expected - made) ** 2).mean() ** 0.5)
 
@@ -153,7 +153,7 @@ def candidates(**changes):
     found = []
     for place, (name, factory) in enumerate(model_choice.PURCHASE_MODELS.items()):
         facts = {key: values[place] for key, values in changes.items()}
-        found.append(_Candidate(name, factory._model, **{"log_likelihood": -100.0, **facts}))
+        found.append(_Candidate(name, factory._model.name, **{"log_likelihood": -100.0, **facts}))
     return found
 
 

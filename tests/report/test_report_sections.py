@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import tenure
+from tenure import _engine
 from tenure.exceptions import TenureWarning
 from tenure.locale import Locale
 from tenure.report import customer_sections, headline, model_sections, plots, segment_text
@@ -51,7 +52,7 @@ def test_findings(analysis, monkeypatch):
 
 def _of(cohorts):
     """Return an analysis whose P(alive) says something."""
-    model = SimpleNamespace(_model="MBG/NBD", _hidden=frozenset())
+    model = SimpleNamespace(_model=_engine.Model("MBG/NBD"), _hidden=frozenset())
     return SimpleNamespace(cohorts=cohorts, p_alive_informative=True, purchase_model=model)
 
 

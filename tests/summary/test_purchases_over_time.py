@@ -220,4 +220,4 @@ def test_the_engine_refuses_what_does_not_fit() -> None:
     with pytest.raises(tenure.exceptions.OptionError, match="ascending from 0"):
         _engine.histories(np.ones(1), one, one)
     with pytest.raises(tenure.exceptions.OptionError):
-        _engine.alive_paths("BG/BB", [1.0] * 4, np.zeros(1), one, one)
+        _engine.Model("BG/BB").alive_paths([1.0] * 4, np.zeros(1), one, one)

@@ -111,7 +111,7 @@ def show(analysis: Analysis, title: str | None = None) -> None:
         cells = [str(label), f"{row['expected_purchases']:,.0f}"]
         totals.add_row(*cells, *([f"{row['revenue']:,.0f}"] if money else []))
     console.print(totals)
-    model = f"{analysis.purchase_model._model}: {analysis.model_reason}"
+    model = f"{analysis.purchase_model._model.name}: {analysis.model_reason}"
     console.print(escape(f"Purchase model {model.rstrip(': ')}"), highlight=False, soft_wrap=True)
     for campaign in analysis.campaigns:
         words = f"{campaign.name}: {len(campaign):,} customers"

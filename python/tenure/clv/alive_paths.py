@@ -135,7 +135,7 @@ def alive_paths(
         "rows (customers by periods)",
     )
     frequency, recency, age, p_alive = model._ask(
-        _engine.alive_paths, offsets, found.counts, lengths
+        _engine.Model.alive_paths, offsets, found.counts, lengths
     )
     columns = {
         customer: found.customers.repeat(lengths),

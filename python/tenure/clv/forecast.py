@@ -168,7 +168,7 @@ def forecast(
         ).emit()
     model, params = _fitted(purchase_model, "purchase_model")
     unit = _common_period(purchase_model, table, period)
-    frequency, recency, age = _purchase_columns(table, unit)
+    history = _purchase_columns(table, unit)
     known = resolve_horizons(horizons, unit.model)
     origin = provenance(table) or {}
     scripts = origin.get("convention") == "total"
@@ -178,7 +178,7 @@ def forecast(
     if spend_model is not None:
         rate, each = discount_rate, discount_period
         schedules += [discount_steps(horizon, unit.model, rate, each) for horizon in known]
-    p_alive, sums = _engine.purchases_ahead(model, params, schedules, frequency, recency, age)
+    p_alive, sums = model.purchases_ahead(params, schedules, history)
     columns: dict[str, Floats] = {"p_alive": p_alive}
     for horizon, purchases in zip(known, sums, strict=False):
         columns[f"expected_purchases_{horizon.label}"] = purchases
@@ -236,8 +236,8 @@ def _common_period(model: Any, table: pd.DataFrame, period: str | None) -> _Unit
     return _Unit(of_table, of_model)
 
 
-def _fitted(model: Any, role: str) -> tuple[str, list[float]]:
-    """Return the engine's name of a model and its parameters."""
+def _fitted(model: Any, role: str) -> tuple[_engine.Model, list[float]]:
+    """Return the engine's model and its parameters."""
     if not isinstance(model, BaseFitter):
         raise OptionError(f"{role} is a {type(model).__name__}; expected a fitted model of tenure.")
     return model._model, model._values
@@ -267,12 +267,12 @@ def _purchase_columns(table: pd.DataFrame, unit: _Unit) -> tuple[Floats, Floats,
 
 def _expected_spend(model: Any, table: pd.DataFrame, no_mean: NoMean) -> Floats:
     """Return the expected spend per purchase, by `no_mean` where the model has no finite mean."""
-    name, params = _fitted(model, "spend_model")
+    engine, params = _fitted(model, "spend_model")
     require_columns(table, {"monetary_value": "monetary_value"})
     counted = "spend_count" if "spend_count" in table.columns else "frequency"
     count = numeric(table, counted, minimum=0, integer=True)
     money = numeric(table, "monetary_value", minimum=0)
-    spend = _engine.expected_spend(name, params, count, money)
+    spend = engine.expected_spend(params, (count, money))
     absent = ~np.isfinite(spend)
     if not absent.any():
         return spend

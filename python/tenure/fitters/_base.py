@@ -52,7 +52,7 @@ def as_number(option: str, value: Any) -> float:
 
 
 def objective(
-    model: str,
+    model: _engine.Model,
     log_params: NDArray[np.float64],
     vectors: Mapping[str, Any],
     weights: Any,
@@ -62,7 +62,7 @@ def objective(
     given = [as_float(name, value) for name, value in {**vectors, "weights": weights}.items()]
     same = np.broadcast_arrays(*(np.atleast_1d(vector) for vector in given))
     *columns, weight = (np.ascontiguousarray(vector) for vector in same)
-    return _engine.objective(model, log_params.tolist(), columns, weight, penalizer=penalizer)
+    return model.objective(log_params.tolist(), columns, weight, penalizer=penalizer)
 
 
 class BaseFitter(FitResults):
@@ -100,8 +100,7 @@ class BaseFitter(FitResults):
                     f"of {', '.join(self._parameters)} (with T scaled to a maximum of 1)."
                 )
         try:
-            result = _engine.fit(
-                self._model,
+            result = self._model.fit(
                 inputs.numbers(self._vectors),
                 inputs.weights,
                 penalizer=as_number("penalizer_coef", self.penalizer_coef),
@@ -149,7 +148,7 @@ class BaseFitter(FitResults):
         *arguments: Any,
         index: pd.Index[Any] | None = None,
     ) -> _Answer:
-        """Call a function of the engine; an error in the data names customers by `index`."""
+        """Call a method of `_engine.Model`; an error in the data names customers by `index`."""
         try:
             return question(self._model, self._values, *arguments)
         except DataError as error:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tenure import _engine
 from tenure._lifetimes_mode import is_active
 from tenure._warnings import Notice
 from tenure.exceptions import NotFittedError, OptionError
@@ -18,7 +19,6 @@ from tenure.fitters._snapshot import from_one_fit
 from tenure.fitters.fit_report import FitReport, IndependenceCheck
 from tenure.fitters.fit_warnings import fit_notices
 from tenure.fitters.json_files import JsonFile
-from tenure.fitters.registry import model_entry
 from tenure.io.text import quoted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ NOT_FITTED = "Model has not been fit yet. Please call the .fit method first."
 class FitResults(JsonFile):
     """What a fitted model holds: its data, parameters, their precision and the fit report."""
 
-    _model: ClassVar[str]
+    _model: ClassVar[_engine.Model]
     _parameters: ClassVar[tuple[str, ...]] = ()
     _vectors: ClassVar[tuple[str, ...]]
     _data_columns: ClassVar[tuple[str, ...]]
@@ -49,10 +49,10 @@ class FitResults(JsonFile):
     _facts: Mapping[str, Any] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Take the names of the parameters from the registry."""
+        """Take the names of the parameters from the engine."""
         super().__init_subclass__(**options)
         if "_model" in cls.__dict__:
-            cls._parameters = model_entry(cls._model).parameters
+            cls._parameters = tuple(cls._model.parameters)
 
     # -- parameters --------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class FitResults(JsonFile):
         if dependence is not None:
             notices.append(dependence)
         return FitReport(
-            model=self._model,
+            model=self._model.name,
             converged=result["converged"],
             reason=result["reason"],
             evaluations=result["evaluations"],
@@ -256,7 +256,7 @@ class FitResults(JsonFile):
 
     def _notices(self, result: FitResult) -> tuple[Notice, ...]:
         """Return the warnings of a fit; cheap unless something is wrong."""
-        return fit_notices(self._model, result, period=self.period_)
+        return fit_notices(self._model.name, result, period=self.period_)
 
     def _gather_facts(self) -> Mapping[str, Any]:
         """Return the figures on the data of the fit for its report; may take a while."""

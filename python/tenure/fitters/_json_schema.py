@@ -50,7 +50,8 @@ def check_state(state: Mapping[str, Any], model: Any, name: str = "The model fil
     fields.only(state, "", _FIELDS)
     version = state.get("version")
     fields.demand(type(version) is int and version == VERSION, "version", version, str(VERSION))
-    own = getattr(model, "_model", None)  # a bare BaseFitter has none, and any parameters
+    # A bare BaseFitter has no model, and any parameters.
+    own = model._model.name if hasattr(model, "_model") else None
     kind = state.get("model", own)
     fields.demand(kind == own, "model", kind, repr(own))
     fields.number(state.get("penalizer_coef", 0.0), "penalizer_coef", least=0.0)

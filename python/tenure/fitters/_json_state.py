@@ -28,7 +28,7 @@ def dumps(model: Any, *, save_data: bool, replaced: Mapping[str, Any] | None = N
         "format": FORMAT,
         "version": VERSION,
         "class": type(model).__name__,
-        "model": getattr(model, "_model", None),
+        "model": model._model.name if hasattr(model, "_model") else None,
         "penalizer_coef": float(model.penalizer_coef),
         "period": model.period_,
         "params": None if params is None else {str(k): float(v) for k, v in params.items()},

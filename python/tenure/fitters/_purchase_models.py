@@ -90,7 +90,7 @@ class CountingFitter(BaseFitter):
         options: dict[str, Any] = {"size": size, "seed": seed}
         if self._counts_purchases:
             options["count"] = count
-        return GENERATORS[self._model](times, *self._values, **options)
+        return GENERATORS[self._model.name](times, *self._values, **options)
 
     def _observed_times(self, data: pd.DataFrame, size: int) -> FloatArray:
         times: FloatArray = data[self._vectors[2]].to_numpy(dtype=float)

@@ -71,7 +71,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     3.75
     """
 
-    _model: ClassVar[str] = "BG/BB"
+    _model = _engine.Model("BG/BB")
     _counts_purchases: ClassVar[bool] = False
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "recency", "n_periods")
     _names: ClassVar[Mapping[str, Sequence[str]]] = {
@@ -152,7 +152,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         asked = {**vectors, "m_periods_in_future": ahead}
         batch = gather(asked, scalar=("m_periods_in_future",), like=like)
         *history, horizon = batch.columns
-        return batch.answer(self._ask(question, horizon, *history, index=batch.index))
+        return batch.answer(self._ask(question, horizon, history, index=batch.index))
 
     def conditional_expected_number_of_purchases_up_to_time(
         self,
@@ -175,7 +175,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         float, ndarray or Series
             Purchases, as the inputs.
         """
-        question = _engine.periods_expected
+        question = _engine.Model.periods_expected
         return self._predict(question, m_periods_in_future, frequency, recency, n_periods)
 
     def conditional_probability_alive(
@@ -199,7 +199,7 @@ class BetaGeoBetaBinomFitter(CountingFitter):
         float, ndarray or Series
             Probabilities, as the inputs.
         """
-        question = _engine.periods_alive
+        question = _engine.Model.periods_alive
         return self._predict(question, m_periods_in_future, frequency, recency, n_periods)
 
     @from_one_fit
@@ -230,15 +230,14 @@ class BetaGeoBetaBinomFitter(CountingFitter):
     def _chances(self, periods: FloatArray, n: FloatArray) -> FloatArray:
         """P(X = n) within `periods`, a row each of them, a column each `n`."""
         question = np.repeat(periods, len(n)), np.tile(n, len(periods))
-        return self._ask(_engine.periods_pmf, *question).reshape(len(periods), len(n))
+        return self._ask(_engine.Model.periods_pmf, *question).reshape(len(periods), len(n))
 
     @staticmethod
     def _loglikelihood(params: ArrayLike, x: ArrayLike, tx: ArrayLike, T: ArrayLike) -> FloatArray:
         """Return ln L of each customer at given parameters."""
         columns = [as_float("x", x), as_float("tx", tx), as_float("T", T)]
-        return _engine.log_likelihood(
-            BetaGeoBetaBinomFitter._model, as_float("params", params).tolist(), columns
-        )
+        values = as_float("params", params).tolist()
+        return BetaGeoBetaBinomFitter._model.log_likelihood(values, columns)
 
     @staticmethod
     def _negative_log_likelihood(

@@ -2,10 +2,9 @@ r"""The BG/NBD model of repeat purchases."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from numpy.typing import ArrayLike
 
+from tenure import _engine
 from tenure.fitters._arguments import as_float
 from tenure.fitters._base import objective
 from tenure.fitters.continuous_time import TransactionFitter
@@ -68,7 +67,7 @@ class BetaGeoFitter(TransactionFitter):
     <tenure.BetaGeoFitter: fitted with 2357 subjects, a: 0.79, alpha: 4.41, b: 2.43, r: 0.24>
     """
 
-    _model: ClassVar[str] = "BG/NBD"
+    _model = _engine.Model("BG/NBD")
 
     @classmethod
     def _negative_log_likelihood(

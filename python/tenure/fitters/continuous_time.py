@@ -166,8 +166,9 @@ class TransactionFitter(CountingFitter):
         1.226
         """
         batch = self._batch(frequency, recency, T, t)
-        x, t_x, age, horizon = batch.columns
-        values = self._ask(_engine.expected_purchases, horizon, x, t_x, age, index=batch.index)
+        *history, horizon = batch.columns
+        question = _engine.Model.expected_purchases
+        values = self._ask(question, horizon, history, index=batch.index)
         return batch.answer(values)
 
     def predict(
@@ -209,7 +210,7 @@ class TransactionFitter(CountingFitter):
         array([0.727])
         """
         batch = self._batch(frequency, recency, T)
-        values = self._ask(_engine.probability_alive, *batch.columns, index=batch.index)
+        values = self._ask(_engine.Model.probability_alive, batch.columns, index=batch.index)
         if batch.like is not None:
             return batch.column(values, batch.name)
         return values if batch.index is not None else values.reshape(batch.shape or (1,))
@@ -245,8 +246,8 @@ class TransactionFitter(CountingFitter):
                 f"max_frequency={max_frequency} and max_recency={max_recency}: expected 0 or more."
             )
         x, t_x = np.meshgrid(np.arange(max_frequency + 1.0), np.arange(max_recency + 1.0))
-        age = np.full(x.size, float(max_recency))
-        values = self._ask(_engine.probability_alive, x.reshape(-1), t_x.reshape(-1), age)
+        history = [x.reshape(-1), t_x.reshape(-1), np.full(x.size, float(max_recency))]
+        values = self._ask(_engine.Model.probability_alive, history)
         matrix: NDArray[np.float64] = values.reshape(x.shape)
         return matrix
 
@@ -266,7 +267,8 @@ class TransactionFitter(CountingFitter):
             As `t`.
         """
         batch = gather({"t": t}, scalar=("t",))
-        return batch.answer(self._ask(_engine.expected_purchases_new_customer, *batch.columns))
+        question = _engine.Model.expected_purchases_new_customer
+        return batch.answer(self._ask(question, *batch.columns))
 
     def survival(self, t: ArrayLike) -> Prediction:
         """Probability that a customer of whom nothing is known is still one at time `t`, S(t).
@@ -291,7 +293,7 @@ class TransactionFitter(CountingFitter):
         array([1.   , 0.892, 0.795])
         """
         batch = gather({"t": t}, scalar=("t",))
-        return batch.answer(self._ask(_engine.survival, *batch.columns))
+        return batch.answer(self._ask(_engine.Model.survival, *batch.columns))
 
     def probability_of_n_purchases_up_to_time(self, t: ArrayLike, n: ArrayLike) -> Prediction:
         """Probability of exactly `n` repeat purchases by time `t`, P(X(t) = n).
@@ -309,7 +311,7 @@ class TransactionFitter(CountingFitter):
             Probabilities, in the shape of `t` and `n` together.
         """
         batch = gather({"t": t, "n": n}, scalar=("t", "n"))
-        return batch.answer(self._ask(_engine.purchase_pmf, *batch.columns))
+        return batch.answer(self._ask(_engine.Model.purchase_pmf, *batch.columns))
 
     def conditional_probability_of_n_purchases_up_to_time(
         self,
@@ -349,9 +351,9 @@ class TransactionFitter(CountingFitter):
         0.408
         """
         batch = self._batch(frequency, recency, T, t, n)
-        x, t_x, age, horizon, count = batch.columns
-        question = (horizon, count, x, t_x, age)
-        values = self._ask(_engine.purchase_pmf_conditional, *question, index=batch.index)
+        *history, horizon, count = batch.columns
+        question = _engine.Model.purchase_pmf_conditional
+        values = self._ask(question, horizon, count, history, index=batch.index)
         return batch.answer(values)
 
     # -- report ------------------------------------------------------------------------------
@@ -361,12 +363,12 @@ class TransactionFitter(CountingFitter):
         if result["not_identified"]:
             self._facts = self._gather_facts()
             p_alive = self._facts.get("p_alive")
-        return fit_notices(self._model, result, period=self.period_, p_alive=p_alive)
+        return fit_notices(self._model.name, result, period=self.period_, p_alive=p_alive)
 
     def _gather_facts(self) -> Mapping[str, Any]:
         if "p_alive" in self._facts or self._inputs is None:
             return self._facts
         columns: list[FloatArray] = self._inputs.floats(self._vectors)
-        alive = self._ask(_engine.probability_alive, *columns)
+        alive = self._ask(_engine.Model.probability_alive, columns)
         spread = [float(alive.min()), float(np.median(alive)), float(alive.max())]
         return {**self._facts, "p_alive": spread}

@@ -76,7 +76,7 @@ def dropout_unknown(model: Any) -> bool:
 
     Its P(alive) is then not reported as a headline.
     """
-    return bool(model._hidden & set(model_entry(model._model).parameters_of("dropout")))
+    return bool(model._hidden & set(model_entry(model._model.name).parameters_of("dropout")))
 
 
 def _not_identified(

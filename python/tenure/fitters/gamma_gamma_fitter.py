@@ -84,7 +84,7 @@ class GammaGammaFitter(BaseFitter):
     <tenure.GammaGammaFitter: fitted with 946 subjects, p: 6.25, q: 3.74, v: 15.45>
     """
 
-    _model: ClassVar[str] = "Gamma-Gamma"
+    _model = _engine.Model("Gamma-Gamma")
     _vectors: ClassVar[tuple[str, ...]] = ("frequency", "monetary_value")
     _data_columns: ClassVar[tuple[str, ...]] = ("monetary_value", "frequency", "weights")
     _data_types: ClassVar[Mapping[str, type]] = {"monetary_value": float, "frequency": float}
@@ -227,7 +227,7 @@ class GammaGammaFitter(BaseFitter):
             frequency = data["frequency"] if frequency is None else frequency
             monetary_value = data["monetary_value"] if monetary_value is None else monetary_value
         batch = gather({"frequency": frequency, "monetary_value": monetary_value}, like=like)
-        values = self._ask(_engine.expected_spend, *batch.columns, index=batch.index)
+        values = self._ask(_engine.Model.expected_spend, batch.columns, index=batch.index)
         p, q, _ = self._values
         if q <= 1.0:
             self._say_no_mean(values, p, q)
@@ -337,7 +337,7 @@ class GammaGammaFitter(BaseFitter):
         least = None
         if result["params"][1] <= 1.0 and self._inputs is not None:
             least = float(self._inputs.floats(["frequency"])[0].min())
-        return fit_notices(self._model, result, period=self.period_, smallest_count=least)
+        return fit_notices(self._model.name, result, period=self.period_, smallest_count=least)
 
     def _gather_facts(self) -> Mapping[str, Any]:
         if "independence" in self._facts or self._inputs is None or len(self._inputs) < 3:

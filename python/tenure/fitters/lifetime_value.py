@@ -38,7 +38,7 @@ def lifetime_value(
     discount_rate: float = 0.01,
     freq: str = "D",
     *,
-    spending: tuple[str, list[float], Any] | None = None,
+    spending: tuple[_engine.Model, list[float], Any] | None = None,
     like: Any = None,
 ) -> pd.Series[float] | Any:
     r"""Return the value of the purchases of the next `time` months at `monetary_value` each.
@@ -59,7 +59,7 @@ def lifetime_value(
         Monthly discount rate d.
     freq : {"D", "W", "M", "H"}
         Unit of recency and T.
-    spending : (str, list of float, array_like), optional
+    spending : (_engine.Model, list of float, array_like), optional
         A spend model, its parameters and the purchases that `monetary_value` is the mean of: its
         expected spend takes the place of `monetary_value`. Only with a model of this package.
     like : dataframe, optional
@@ -98,11 +98,11 @@ def lifetime_value(
     check_growth(float(discount_rate), len(months), len(months))
     times, discounts = months * factor, (1.0 + discount_rate) ** -months
     if isinstance(model, TransactionFitter):
-        question = _engine.discounted_purchases
+        question = _engine.Model.discounted_purchases
         steps = times.tolist(), discounts.tolist()
         count = batch.columns[4] if "spend_count" in vectors else x
-        spend = None if spending is None else (*spending[:2], count, money)
-        values = model._ask(question, *steps, x, t_x, age, spend, index=batch.index)
+        spend = None if spending is None else (*spending[:2], (count, money))
+        values = model._ask(question, steps, (x, t_x, age), spend, index=batch.index)
     else:
         index = pd.RangeIndex(len(x)) if batch.index is None else batch.index
         history = [pd.Series(vector, index=index) for vector in (x, t_x, age)]

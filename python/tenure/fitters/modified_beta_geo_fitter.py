@@ -2,8 +2,7 @@ r"""The MBG/NBD model of repeat purchases."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
+from tenure import _engine
 from tenure.fitters.beta_geo_fitter import BetaGeoFitter
 
 __all__ = ["ModifiedBetaGeoFitter"]
@@ -60,4 +59,4 @@ class ModifiedBetaGeoFitter(BetaGeoFitter):
     {'r': 0.525, 'alpha': 6.183, 'a': 0.891, 'b': 1.614}
     """
 
-    _model: ClassVar[str] = "MBG/NBD"
+    _model = _engine.Model("MBG/NBD")

@@ -3,7 +3,7 @@ r"""The Pareto/NBD model of repeat purchases."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +72,7 @@ class ParetoNBDFitter(TransactionFitter):
     {'r': 0.553, 'alpha': 10.578, 's': 0.606, 'beta': 11.668}
     """
 
-    _model: ClassVar[str] = "Pareto/NBD"
+    _model = _engine.Model("Pareto/NBD")
 
     def fit(  # type: ignore[override]  # lifetimes' order of arguments differs between its fitters
         self,
@@ -179,7 +179,7 @@ class ParetoNBDFitter(TransactionFitter):
         0.869
         """
         batch = self._batch(frequency, recency, T)
-        values = self._ask(_engine.probability_alive, *batch.columns, index=batch.index)
+        values = self._ask(_engine.Model.probability_alive, batch.columns, index=batch.index)
         return batch.answer(values)
 
     @staticmethod
@@ -192,17 +192,18 @@ class ParetoNBDFitter(TransactionFitter):
         and C is known from customers seen at the very end, of whom L has the first term only.
         """
         batch = gather({"freq": freq, "recency": recency, "age": age})
+        model = ParetoNBDFitter._model
         x, t_x, T = batch.columns
         r, alpha, s, beta = values = as_float("params", params).tolist()
 
         def log_likelihood(seen: Numbers) -> FloatArray:
-            return _engine.log_likelihood(ParetoNBDFitter._model, values, [x, seen, T])
+            return model.log_likelihood(values, [x, seen, T])
 
         ever = (r + x) * np.log(alpha + T) + s * np.log(beta + T)
         never = r * np.log(alpha) + s * np.log(beta)
         seen_last = np.where(x > 0, T, 0.0)
         common = np.where(x > 0, log_likelihood(seen_last) + ever, never)
-        dropped_out = 1.0 - _engine.probability_alive(ParetoNBDFitter._model, values, x, t_x, T)
+        dropped_out = 1.0 - model.probability_alive(values, batch.columns)
         with np.errstate(divide="ignore"):
             share = np.log(dropped_out) + np.log((r + s + x) / s)
         return batch.answer(log_likelihood(t_x) - common + share)
@@ -214,9 +215,7 @@ class ParetoNBDFitter(TransactionFitter):
         """Return ln L of each customer at given parameters."""
         batch = gather({"freq": freq, "rec": rec, "T": T})
         values = as_float("params", params).tolist()
-        return batch.answer(
-            _engine.log_likelihood(ParetoNBDFitter._model, values, list(batch.columns))
-        )
+        return batch.answer(ParetoNBDFitter._model.log_likelihood(values, batch.columns))
 
     @staticmethod
     def _negative_log_likelihood(

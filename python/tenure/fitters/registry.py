@@ -75,15 +75,15 @@ def models() -> Mapping[str, ModelEntry]:
     ['BG/NBD', 'MBG/NBD', 'Pareto/NBD', 'BG/BB', 'Gamma-Gamma']
     """
     return {
-        name: ModelEntry(
-            name,
-            tuple(info["parameters"]),
-            tuple(info["processes"]),
-            tuple(info["units"]),
-            tuple(info["columns"]),
-            _MIXING[name],
+        model.name: ModelEntry(
+            model.name,
+            tuple(model.parameters),
+            tuple(model.processes),
+            tuple(model.units),
+            tuple(model.columns),
+            _MIXING[model.name],
         )
-        for name, info in _engine.models().items()
+        for model in _engine.models()
     }
 
 

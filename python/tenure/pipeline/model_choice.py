@@ -36,7 +36,7 @@ __all__ = [
 PurchaseModel: TypeAlias = Literal["auto", "bg/nbd", "mbg/nbd", "pareto/nbd"]
 AUTO = "auto"
 PURCHASE_MODELS: dict[str, type[BetaGeoFitter | ParetoNBDFitter]] = {
-    fitter._model.lower(): fitter
+    fitter._model.name.lower(): fitter
     for fitter in (BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter)
 }
 """The models, in the order that decides where nothing else does."""
@@ -172,7 +172,7 @@ def choose_purchase_model(
     """
     why = "models.asked"
     if asked == AUTO and scripts:
-        asked, why = BetaGeoFitter._model.lower(), "models.scripts"
+        asked, why = BetaGeoFitter._model.name.lower(), "models.scripts"
     names = list(PURCHASE_MODELS) if asked == AUTO else [asked]
     candidates = [_fit(name, customers, penalizer, horizons) for name in names]
     fitted = [candidate for candidate in candidates if candidate.failure is None]
@@ -206,7 +206,7 @@ def _fit(
 ) -> _Candidate:
     """Fit a model and forecast; a model that cannot be fitted keeps the error."""
     kind = PURCHASE_MODELS[name]
-    candidate = _Candidate(name, kind._model)
+    candidate = _Candidate(name, kind._model.name)
     try:
         with collect_warnings() as notices:
             model = kind(penalizer_coef=penalizer).fit(customers)
@@ -244,7 +244,7 @@ def saved_choice(
     -------
     Choice
     """
-    candidate = _Candidate(name, model._model, reason=reason)
+    candidate = _Candidate(name, model._model.name, reason=reason)
     _measure(candidate, model, customers, horizons)
     notices = model._notices(model._fitted)
     label = _longest(customers, horizons).label
