@@ -15,7 +15,7 @@ use tenure::data::observations::{Observation, Purchases};
 use tenure::data::table::Table as Rows;
 use tenure::models::traits::Model;
 use tenure::models::{BG_NBD, BgBb, GammaGamma, MBG_NBD, ParetoNbd};
-use tenure::prediction::{Engine, find};
+use tenure::prediction::{Engine, Query, Theta, find};
 use tenure::statistics::alive_paths::customer_paths;
 use tenure::statistics::simulation::Simulation;
 use tenure::summary::{self, Grain, Refunds, SummaryOptions, summarize_split};
@@ -63,15 +63,18 @@ fn fit<'a, const N: usize>(name: &str, table: &'a [Vec<f64>; N]) -> Box<dyn Fn()
 fn alive<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
     let model = engine(name).transactions().expect("a model of purchases");
     Box::new(move || {
-        black_box(model.probability_alive(&theta, columns(&table.history), &|| false))
-            .expect("answers");
+        black_box(
+            model.probability_alive(Theta::Same(&theta), &columns(&table.history), &|| false),
+        )
+        .expect("answers");
     })
 }
 
 fn expected<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn Fn() + 'a> {
     let model = engine(name).transactions().expect("a model of purchases");
     Box::new(move || {
-        black_box(model.expected_purchases(&theta, &[52.0], columns(&table.history), &|| false))
+        let (theta, query) = (Theta::Same(&theta), Query::at(&[52.0]));
+        black_box(model.expected_purchases(theta, &query, &columns(&table.history), &|| false))
             .expect("answers");
     })
 }
@@ -81,7 +84,9 @@ fn lifetime_value<'a>(name: &str, theta: [f64; 4], table: &'a Table) -> Box<dyn 
     Box::new(move || {
         let times: Vec<f64> = (1..=12).map(|month| 4.345 * f64::from(month)).collect();
         let schedule = (times, vec![0.9; 12]);
-        black_box(model.discounted(&theta, schedule, None, columns(&table.history), &|| false))
+        let query = Query { schedule: Some(&schedule), ..Query::default() };
+        let theta = Theta::Same(&theta);
+        black_box(model.discounted_purchases(theta, &query, &columns(&table.history), &|| false))
             .expect("answers");
     })
 }
@@ -137,7 +142,8 @@ const JOBS: [Job; 39] = [
     ("alive-bg-bb", |t| {
         let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            black_box(model.probability_alive(&DISCRETE, &[0.0], columns(&t.periods), &|| false))
+            let (theta, query) = (Theta::Same(&DISCRETE), Query::at(&[0.0]));
+            black_box(model.probability_alive(theta, &query, &columns(&t.periods), &|| false))
                 .expect("answers");
         })
     }),
@@ -147,14 +153,15 @@ const JOBS: [Job; 39] = [
     ("expected-bg-bb", |t| {
         let model = engine("BG/BB").periods().expect("a model of periods");
         Box::new(|| {
-            black_box(model.expected_purchases(&DISCRETE, &[6.0], columns(&t.periods), &|| false))
+            let (theta, query) = (Theta::Same(&DISCRETE), Query::at(&[6.0]));
+            black_box(model.expected_purchases(theta, &query, &columns(&t.periods), &|| false))
                 .expect("answers");
         })
     }),
     ("expected-spend", |t| {
         let model = engine("Gamma-Gamma").spending().expect("a model of spend");
         Box::new(|| {
-            black_box(model.expected_spend(&SPENDING, columns(&t.buyers), &|| false))
+            black_box(model.expected_spend(Theta::Same(&SPENDING), columns(&t.buyers), &|| false))
                 .expect("answers");
         })
     }),

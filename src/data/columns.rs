@@ -53,6 +53,18 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Some consecutive numbers.
+    #[must_use]
+    pub fn part(&self, range: &Range<usize>) -> Self {
+        let range = range.clone();
+        match self {
+            Self::F64(numbers) => Self::F64(&numbers[range]),
+            Self::F32(numbers) => Self::F32(&numbers[range]),
+            Self::I64(numbers) => Self::I64(&numbers[range]),
+            Self::I32(numbers) => Self::I32(&numbers[range]),
+        }
+    }
+
     /// At most [`ROWS_PER_BLOCK`] consecutive numbers: a view where they are 64-bit floating point already.
     #[must_use]
     pub fn block<'b>(&self, range: Range<usize>, buffer: &'b mut [f64; ROWS_PER_BLOCK]) -> &'b [f64]

@@ -2,19 +2,15 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use crate::data::columns::{Column, ROWS_PER_BLOCK, scan, scan_blocks};
 use crate::data::observations::{Observation, Purchases};
 use crate::data::unique::check_lengths;
 use crate::error::{Error, Faults, Result};
 use crate::numerics::vectorized;
-use crate::parallel::interrupt::{Interrupt, VALUES_PER_CHUNK, check_interrupt, in_chunks};
+use crate::parallel::interrupt::{Interrupt, VALUES_PER_CHUNK, in_chunks};
 
 /// Rows per chunk of a prediction.
 const ROWS_PER_CHUNK: usize = 1 << 13;
-/// Rows between two polls for an interrupt.
-const POLL_INTERVAL_ROWS: usize = 1 << 16;
 /// Rows after which there is a conclusion.
 const ROWS_PER_ROUND: usize = 1 << 19;
 
@@ -31,15 +27,6 @@ struct Impossible;
 struct OutputChunk<'a> {
     start: usize,
     outs: Vec<&'a mut [f64]>,
-}
-
-/// Calls `work` with each of these, in parallel where there are several.
-pub fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    if items.len() < 2 {
-        items.into_iter().map(work).collect()
-    } else {
-        items.into_par_iter().map(work).collect()
-    }
 }
 
 impl<'a> CustomerBatch<'a> {
@@ -126,50 +113,32 @@ impl<'a> CustomerBatch<'a> {
         mut conclude: impl FnMut(Vec<T>, &mut [Vec<f64>]) -> Result<()>,
     ) -> Result<()> {
         for from in (0..self.len).step_by(ROWS_PER_ROUND) {
-            let to = (from + ROWS_PER_ROUND).min(self.len);
-            let mut kept = Vec::new();
-            for from in (from..to).step_by(POLL_INTERVAL_ROWS) {
-                check_interrupt(interrupt)?;
-                kept.extend(self.fill_range(
-                    outs,
-                    from..(from + POLL_INTERVAL_ROWS).min(to),
-                    &compute,
-                )?);
+            let range = from..(from + ROWS_PER_ROUND).min(self.len);
+            let starts = range.clone().step_by(ROWS_PER_CHUNK);
+            let mut chunks: Vec<OutputChunk<'_>> = starts
+                .map(|start| OutputChunk { start, outs: Vec::with_capacity(outs.len()) })
+                .collect();
+            for out in outs.iter_mut() {
+                let parts = out[range.clone()].chunks_mut(ROWS_PER_CHUNK);
+                for (chunk, part) in chunks.iter_mut().zip(parts) {
+                    chunk.outs.push(part);
+                }
             }
-            conclude(kept, outs)?;
+            let work = |(): &mut (), OutputChunk { start, mut outs }: OutputChunk<'_>| {
+                let mut kept = T::default();
+                self.read(start..(start + ROWS_PER_CHUNK).min(range.end), |block, columns| {
+                    let cells = block.start - start..block.end - start;
+                    let mut outs: Vec<&mut [f64]> =
+                        outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();
+                    compute(&mut kept, block.start, columns, &mut outs);
+                })
+                .map(|()| kept)
+            };
+            let kept: std::result::Result<Vec<T>, Impossible> =
+                in_chunks(chunks, interrupt, || (), work)?.into_iter().collect();
+            conclude(kept.map_err(|_| self.faults())?, outs)?;
         }
         Ok(())
-    }
-
-    /// The results of [`Self::fill`] for some consecutive customers, chunk by chunk.
-    fn fill_range<T: Default + Send>(
-        &self,
-        outs: &mut [Vec<f64>],
-        range: Range<usize>,
-        compute: impl Fn(&mut T, usize, [&[f64]; 3], &mut [&mut [f64]]) + Sync,
-    ) -> Result<Vec<T>> {
-        let starts = range.clone().step_by(ROWS_PER_CHUNK);
-        let mut chunks: Vec<OutputChunk<'_>> = starts
-            .map(|start| OutputChunk { start, outs: Vec::with_capacity(outs.len()) })
-            .collect();
-        for out in outs.iter_mut() {
-            for (chunk, out) in chunks.iter_mut().zip(out[range.clone()].chunks_mut(ROWS_PER_CHUNK))
-            {
-                chunk.outs.push(out);
-            }
-        }
-        let kept = each(chunks, |OutputChunk { start, mut outs }| {
-            let mut kept = T::default();
-            self.read(start..(start + ROWS_PER_CHUNK).min(range.end), |block, columns| {
-                let cells = block.start - start..block.end - start;
-                let mut outs: Vec<&mut [f64]> =
-                    outs.iter_mut().map(|out| &mut out[cells.clone()]).collect();
-                compute(&mut kept, block.start, columns, &mut outs);
-            })?;
-            Ok(kept)
-        });
-        let kept: std::result::Result<Vec<T>, Impossible> = kept.into_iter().collect();
-        kept.map_err(|_| self.faults())
     }
 
     fn read(

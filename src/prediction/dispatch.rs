@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Predictions;
-use super::traits::{Engine, PeriodEngine, SpendingEngine, TransactionEngine};
 use super::validation::{parameters_of, read_all};
+use super::{Engine, PeriodEngine, Predictions, SpendingEngine, TransactionEngine};
 use crate::data::columns::Column;
 use crate::data::observations::Observation;
 use crate::data::table::Table;

@@ -4,12 +4,12 @@
 //! than a polynomial has coefficients, it is interpolated; other customers are computed one by one.
 
 use super::Schedule;
-use super::batch::{CustomerBatch, each};
+use super::batch::CustomerBatch;
 use crate::data::columns::ROWS_PER_BLOCK;
 use crate::error::Result;
 use crate::models::traits::TransactionModel;
 use crate::numerics::{FINE, Panels, evaluate, vectorized};
-use crate::parallel::interrupt::{Interrupt, check_interrupt};
+use crate::parallel::interrupt::{Interrupt, in_chunks};
 
 /// Customers in the sample that decides which panels are tabulated.
 const SAMPLE_ROWS: usize = 1 << 15;
@@ -17,18 +17,21 @@ const SAMPLE_ROWS: usize = 1 << 15;
 const MAX_PAIRS: usize = 1 << 18;
 const NODES_PER_PANEL: usize = 8;
 type FinePanels = Panels<NODES_PER_PANEL, 4>;
-/// Values of E between two polls for an interrupt.
-const POLL_INTERVAL_VALUES: usize = 1 << 17;
 
 /// Times in ascending order and weights w with Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) = Σₖ wₖ·E(tₖ).
-struct WeightedTimes(Vec<f64>, Vec<f64>);
+pub struct WeightedTimes(Vec<f64>, Vec<f64>);
 
 impl WeightedTimes {
-    fn new((times, discounts): &Schedule) -> Self {
+    pub fn new((times, discounts): &Schedule) -> Self {
         let next = discounts.iter().skip(1).copied().chain([0.0]);
         let weighted = times.iter().zip(discounts.iter().zip(next).map(|(d, next)| d - next));
         let (times, weights) = weighted.filter(|(_, weight)| *weight != 0.0).unzip();
         Self(times, weights)
+    }
+
+    /// Σₖ wₖ·E(tₖ)
+    pub fn sum(&self, expected: impl Fn(f64) -> f64) -> f64 {
+        self.0.iter().zip(&self.1).map(|(&t, weight)| weight * expected(t)).sum()
     }
 }
 
@@ -151,34 +154,14 @@ impl<'a, M: TransactionModel<K>, const K: usize> HorizonTable<'a, M, K> {
     }
 
     fn work(&self, batches: &mut [AgeBatch], interrupt: &dyn Interrupt) -> Result<()> {
-        let horizons: usize = self.steps.iter().map(|WeightedTimes(times, _)| times.len()).sum();
-        let mut rest = batches;
-        while !rest.is_empty() {
-            check_interrupt(interrupt)?;
-            let mut work = 0;
-            let within = |batch: &&mut AgeBatch| {
-                let before = work;
-                work += batch.ages.len() * horizons;
-                before < POLL_INTERVAL_VALUES
-            };
-            let count = rest.iter_mut().take_while(within).count();
-            let (now, later) = rest.split_at_mut(count);
-            each(now.iter_mut().collect(), |batch| {
-                for (WeightedTimes(times, weights), values) in
-                    self.steps.iter().zip(&mut batch.values)
-                {
-                    self.model.weighted_if_alive(
-                        &self.theta,
-                        batch.x,
-                        &batch.ages,
-                        (times, weights),
-                        values,
-                    );
-                }
-            });
-            rest = later;
-        }
-        Ok(())
+        let work = |(): &mut (), batch: &mut AgeBatch| {
+            let AgeBatch { x, ages, values } = batch;
+            for (WeightedTimes(times, weights), values) in self.steps.iter().zip(values) {
+                let steps = (times.as_slice(), weights.as_slice());
+                self.model.weighted_if_alive(&self.theta, *x, ages, steps, values);
+            }
+        };
+        in_chunks(batches, interrupt, || (), work).map(|_| ())
     }
 
     /// Multiplies the numbers of consecutive customers by their expected purchases over each schedule, or
@@ -291,7 +274,7 @@ mod tests {
     use crate::data::observations::Purchases;
     use crate::error::Error;
     use crate::models::{BG_NBD, MBG_NBD, ParetoNbd};
-    use crate::prediction::find;
+    use crate::prediction::{Query, Theta, find};
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -327,7 +310,9 @@ mod tests {
         let times: Vec<f64> = (0..40).map(|k| 4.345 * f64::from(k)).collect();
         let discounts: Vec<f64> = (0..40).map(|k| 1.01f64.powi(-k)).collect();
         let schedules = [(times.clone(), discounts.clone()), (vec![26.0], vec![1.0])];
-        let (alive, sums) = engine.ahead(&theta, &schedules, columns, &|| false).unwrap();
+        let mut sums =
+            engine.over_schedules(&theta, &schedules, None, &columns, true, &|| false).unwrap();
+        let alive = sums.remove(0);
         for i in 0..x.len() {
             let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
             let expected = |t: f64| model.expected_if_alive(&theta, row.frequency, row.age, t);
@@ -369,20 +354,26 @@ mod tests {
         let table = customers(300, 7.0, 60.0);
         let columns = [0, 1, 2].map(|i| table[i].as_slice().into());
         let theta = [0.24, 4.41, 0.79, 2.43];
-        let schedule = || (vec![4.0, 8.0], vec![1.0, 0.9]);
+        let schedule = (vec![4.0, 8.0], vec![1.0, 0.9]);
         let polls = AtomicUsize::new(0);
         let interrupt = || polls.fetch_add(1, Ordering::Relaxed) > 0;
-        let found = engine.ahead(&theta, &[schedule()], columns, &interrupt);
+        let schedules = std::slice::from_ref(&schedule);
+        let found = engine.over_schedules(&theta, schedules, None, &columns, true, &interrupt);
         assert!(matches!(found, Err(Error::Interrupted)));
         assert_eq!(polls.into_inner(), 2);
-        let always = || true;
-        for found in [
-            engine.probability_alive(&theta, columns, &always),
-            engine.expected_purchases(&theta, &[1.0; 300], columns, &always),
-            engine.discounted(&theta, schedule(), None, columns, &always),
-            engine.pmf_conditional(&theta, &[1.0], &[2.0], columns, &always),
-        ] {
-            assert!(matches!(found, Err(Error::Interrupted)));
+        let (always, times) = (|| true, [1.0; 300]);
+        let query = Query { schedule: Some(&schedule), ..Query::at(&times) };
+        let each: Vec<f64> = theta.repeat(300);
+        for theta in [Theta::Same(&theta), Theta::Each(&each)] {
+            for found in [
+                engine.probability_alive(theta, &columns, &always),
+                engine.expected_purchases(theta, &query, &columns, &always),
+                engine.discounted_purchases(theta, &query, &columns, &always),
+                engine.pmf_conditional(theta, &Query { n: &[2.0], ..query }, &columns, &always),
+                engine.survival(theta, &query, &always),
+            ] {
+                assert!(matches!(found, Err(Error::Interrupted)));
+            }
         }
     }
 }

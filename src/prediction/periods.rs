@@ -1,85 +1,127 @@
 //! Predictions of models of purchases in whole periods.
 
-use super::validation::{check_column, check_counts, parameters_of, pick, read_all};
-use super::{PeriodEngine, Predictions};
-use crate::data::columns::Column;
-use crate::data::observations::Periods;
-use crate::error::{Error, Result};
+use super::validation::{
+    Parameters, check_ahead, check_counts, check_finite, check_periods, pick, read_all,
+};
+use super::{History, Predictions, Query, Rows, Theta};
+use crate::data::observations::{Observation, Periods};
+use crate::error::Result;
 use crate::models::traits::PeriodModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 
-/// Whole numbers of periods, not too many.
-fn check_periods(name: &'static str, periods: Column<'_>) -> Result<()> {
-    check_column(name, periods)?;
-    let mut values = (0..periods.len()).map(|i| periods.get(i));
-    match values.find(|p| p.fract() != 0.0 || *p > Periods::MOST) {
-        Some(value) => {
-            Err(Error::Setting { name, value, expected: "a whole number of at most 1,000,000" })
-        }
-        None => Ok(()),
+/// A model of periods at the parameters of one customer.
+pub trait PeriodsAtTheta {
+    /// [`PeriodModel::probability_alive`].
+    fn probability_alive(&self, row: &Periods, ahead: f64) -> f64;
+    /// [`PeriodModel::expected_purchases`].
+    fn expected_purchases(&self, row: &Periods, ahead: f64) -> f64;
+    /// [`PeriodModel::pmf`].
+    fn pmf(&self, periods: f64, n: f64) -> f64;
+}
+
+/// Predictions of a model of purchases in whole periods, as those of [`super::TransactionEngine`]; times are
+/// numbers of periods.
+pub trait PeriodEngine: Sync {
+    /// `value` of the model, the history and the number of each customer; `what` names it in errors.
+    ///
+    /// # Errors
+    /// Bad parameters or data, and values that are not finite.
+    fn each(
+        &self,
+        what: &'static str,
+        theta: Theta<'_>,
+        rows: Rows<'_>,
+        interrupt: &dyn Interrupt,
+        value: &(dyn Fn(&dyn PeriodsAtTheta, &Periods, usize) -> f64 + Sync),
+    ) -> Result<Vec<f64>>;
+
+    /// P(active) `t` periods after the last observed one.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or data.
+    fn probability_alive(
+        &self,
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        history: &History<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
+        check_ahead(query.t, history[0].len())?;
+        self.each("P(alive)", theta, Rows::Known(history), interrupt, &|model, row, i| {
+            model.probability_alive(row, pick(query.t, i))
+        })
+    }
+
+    /// Expected purchases in the next `t` periods.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or data.
+    fn expected_purchases(
+        &self,
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        history: &History<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
+        check_ahead(query.t, history[0].len())?;
+        let rows = Rows::Known(history);
+        self.each("expected purchases", theta, rows, interrupt, &|model, row, i| {
+            model.expected_purchases(row, pick(query.t, i))
+        })
+    }
+
+    /// P(X = n) of a new customer in the first `t` periods.
+    ///
+    /// # Errors
+    /// Bad parameters, periods or counts.
+    fn pmf(
+        &self,
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
+        check_counts(query.t, query.n, query.len())?;
+        check_periods("n", query.t)?;
+        let rows = Rows::New(query.len());
+        self.each("probability", theta, rows, interrupt, &|model, _, i| {
+            model.pmf(pick(query.t, i), pick(query.n, i)).min(1.0)
+        })
     }
 }
 
-impl<M: PeriodModel<K>, const K: usize> Predictions<M, K> {
-    fn predict_periods(
-        &self,
-        theta: &[f64],
-        ahead: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-        value: impl Fn(&[f64; K], &Periods, f64) -> f64 + Sync + Send,
-    ) -> Result<Vec<f64>> {
-        let theta = parameters_of(&self.model, theta)?;
-        check_periods("m_periods_in_future", ahead.into())?;
-        let rows = if columns[0].is_empty() { Vec::new() } else { read_all::<Periods>(&columns)? };
-        if ahead.len() != 1 && ahead.len() != rows.len() {
-            let (found, expected) = (ahead.len(), rows.len());
-            return Err(Error::Length { column: "m_periods_in_future", found, expected });
-        }
-        values_in_chunks(rows.len(), interrupt, |i| value(&theta, &rows[i], pick(ahead, i)))
+struct AtTheta<'a, M, const K: usize>(&'a M, [f64; K]);
+
+impl<M: PeriodModel<K>, const K: usize> PeriodsAtTheta for AtTheta<'_, M, K> {
+    fn probability_alive(&self, row: &Periods, ahead: f64) -> f64 {
+        self.0.probability_alive(&self.1, row, ahead)
+    }
+    fn expected_purchases(&self, row: &Periods, ahead: f64) -> f64 {
+        self.0.expected_purchases(&self.1, row, ahead)
+    }
+    fn pmf(&self, periods: f64, n: f64) -> f64 {
+        self.0.pmf(&self.1, periods, n)
     }
 }
 
 impl<M: PeriodModel<K>, const K: usize> PeriodEngine for Predictions<M, K> {
-    fn probability_alive(
+    fn each(
         &self,
-        theta: &[f64],
-        ahead: &[f64],
-        columns: [Column<'_>; 3],
+        what: &'static str,
+        theta: Theta<'_>,
+        rows: Rows<'_>,
         interrupt: &dyn Interrupt,
+        value: &(dyn Fn(&dyn PeriodsAtTheta, &Periods, usize) -> f64 + Sync),
     ) -> Result<Vec<f64>> {
-        let value = |theta: &[f64; K], row: &Periods, ahead| {
-            self.model.probability_alive(theta, row, ahead)
+        let rows = match rows {
+            Rows::Known(history) if history[0].is_empty() => Vec::new(),
+            Rows::Known(history) => read_all::<Periods>(history)?,
+            Rows::New(len) => vec![Periods::read(&[0.0; 3]); len],
         };
-        self.predict_periods(theta, ahead, columns, interrupt, value)
-    }
-
-    fn expected_purchases(
-        &self,
-        theta: &[f64],
-        ahead: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        let value = |theta: &[f64; K], row: &Periods, ahead| {
-            self.model.expected_purchases(theta, row, ahead)
-        };
-        self.predict_periods(theta, ahead, columns, interrupt, value)
-    }
-
-    fn pmf(
-        &self,
-        theta: &[f64],
-        periods: &[f64],
-        n: &[f64],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        let theta = parameters_of(&self.model, theta)?;
-        let len = periods.len().max(n.len());
-        check_counts(periods, n, len)?;
-        check_periods("n", periods.into())?;
-        values_in_chunks(len, interrupt, |i| {
-            self.model.pmf(&theta, pick(periods, i), pick(n, i)).min(1.0)
-        })
+        let parameters = Parameters::new(&self.model, theta, rows.len())?;
+        let values = values_in_chunks(rows.len(), interrupt, |i| {
+            value(&AtTheta(&self.model, parameters.of(i)), &rows[i], i)
+        })?;
+        check_finite(what, &values)?;
+        Ok(values)
     }
 }

@@ -3,11 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::arguments::{History, Rows, Schedule, Theta};
+use super::horizon_table::WeightedTimes;
+use super::validation::{check_counts, check_length, check_schedule, check_times, pick};
+use super::{PeriodEngine, Query, SpendFactor, SpendingEngine};
 use crate::data::columns::Column;
+use crate::data::observations::Purchases;
 use crate::error::Result;
 use crate::estimation::{Fit, Options};
 use crate::models::traits::Parameter;
-use crate::parallel::interrupt::{Interrupt, in_chunks};
+#[cfg(doc)]
+use crate::models::traits::TransactionModel;
+use crate::parallel::interrupt::Interrupt;
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
 /// A model of any kind. Its functions poll `interrupt` on the calling thread and end in
@@ -76,60 +83,54 @@ pub trait Engine: Send + Sync {
     fn spending(&self) -> Result<&dyn SpendingEngine>;
 }
 
-/// Predictions of a model of periods. `columns` are frequency, recency and n_periods; numbers of periods
-/// ahead are one for all or one per customer.
-pub trait PeriodEngine: Sync {
-    /// P(active) `ahead` periods after the last observed one.
-    ///
-    /// # Errors
-    /// Bad parameters, periods or data.
-    fn probability_alive(
-        &self,
-        theta: &[f64],
-        ahead: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
-    /// Expected purchases in the next `ahead` periods.
-    ///
-    /// # Errors
-    /// Bad parameters, periods or data.
-    fn expected_purchases(
-        &self,
-        theta: &[f64],
-        ahead: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
-    /// P(X(periods) = n) of a new customer, elementwise; either may be of length 1.
-    ///
-    /// # Errors
-    /// Bad parameters, periods or counts.
-    fn pmf(
-        &self,
-        theta: &[f64],
-        periods: &[f64],
-        n: &[f64],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
+/// A model of purchases at the parameters of one customer.
+pub trait PurchasesAtTheta {
+    /// [`TransactionModel::probability_alive`].
+    fn probability_alive(&self, row: &Purchases) -> f64;
+    /// [`TransactionModel::expected_if_alive`].
+    fn expected_if_alive(&self, row: &Purchases, t: f64) -> f64;
+    /// [`TransactionModel::expected_new_customer`].
+    fn expected_new_customer(&self, t: f64) -> f64;
+    /// [`TransactionModel::survival`].
+    fn survival(&self, t: f64) -> f64;
+    /// [`TransactionModel::pmf`].
+    fn pmf(&self, t: f64, n: f64) -> f64;
+    /// [`TransactionModel::pmf_conditional`].
+    fn pmf_conditional(&self, row: &Purchases, t: f64, n: f64) -> f64;
 }
 
-/// Times in ascending order, each with its discount factor.
-pub type Schedule = (Vec<f64>, Vec<f64>);
-
-/// Predictions of a model of purchases. `columns` are frequency, recency and T. They stop as those of
-/// [`Engine`] do.
+/// Predictions of a model of purchases in continuous time, one finite value per customer or per value of
+/// the query. They stop as those of [`Engine`] do.
 pub trait TransactionEngine: Sync {
-    /// P(alive) of each customer.
+    /// `value` of the model, the history and the number of each customer; `what` names it in errors.
     ///
     /// # Errors
-    /// Bad parameters or data.
-    fn probability_alive(
+    /// Bad parameters or data, and values that are not finite.
+    fn each(
+        &self,
+        what: &'static str,
+        theta: Theta<'_>,
+        rows: Rows<'_>,
+        interrupt: &dyn Interrupt,
+        value: &(dyn Fn(&dyn PurchasesAtTheta, &Purchases, usize) -> f64 + Sync),
+    ) -> Result<Vec<f64>>;
+
+    /// P(alive) of each customer, if it is requested, and P(alive) times Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each
+    /// schedule of times t, ascending, and discounts d; E(t) is expected purchases of an active customer in
+    /// the next t. One pass, however many steps. `spend` multiplies the result of one schedule.
+    ///
+    /// # Errors
+    /// Bad parameters, schedules or data.
+    fn over_schedules(
         &self,
         theta: &[f64],
-        columns: [Column<'_>; 3],
+        schedules: &[Schedule],
+        spend: Option<SpendFactor<'_>>,
+        history: &History<'_>,
+        with_p_alive: bool,
         interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
+    ) -> Result<Vec<Vec<f64>>>;
+
     /// Histories of customers as they grow, with P(alive).
     ///
     /// # Errors
@@ -140,123 +141,150 @@ pub trait TransactionEngine: Sync {
         paths: &PurchaseTimes<'_>,
         interrupt: &dyn Interrupt,
     ) -> Result<CustomerPaths>;
-    /// Expected purchases in the next `t`, one horizon for all or one per customer.
+
+    /// P(alive) of each customer.
     ///
     /// # Errors
     /// Bad parameters or data.
+    fn probability_alive(
+        &self,
+        theta: Theta<'_>,
+        history: &History<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
+        if let Theta::Same(theta) = theta {
+            let found = self.over_schedules(theta, &[], None, history, true, interrupt);
+            return found.map(|mut values| values.swap_remove(0));
+        }
+        self.each("P(alive)", theta, Rows::Known(history), interrupt, &|model, row, _| {
+            model.probability_alive(row)
+        })
+    }
+
+    /// Expected purchases in the next `t`.
+    ///
+    /// # Errors
+    /// Bad parameters, times or data.
     fn expected_purchases(
         &self,
-        theta: &[f64],
-        t: &[f64],
-        columns: [Column<'_>; 3],
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        history: &History<'_>,
         interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
-    /// P(alive) of each customer, and Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) for each schedule of times t, ascending,
-    /// and discounts d; E(t) is expected purchases in the next t. One pass, however many steps.
+    ) -> Result<Vec<f64>> {
+        if let (Theta::Same(_), [one]) = (theta, query.t) {
+            let schedule = (vec![*one], vec![1.0]);
+            let query = Query { schedule: Some(&schedule), ..Query::default() };
+            return self.discounted_purchases(theta, &query, history, interrupt);
+        }
+        check_times("t", query.t)?;
+        check_length("t", query.t, history[0].len())?;
+        let rows = Rows::Known(history);
+        self.each("expected purchases", theta, rows, interrupt, &|model, row, i| {
+            model.probability_alive(row) * model.expected_if_alive(row, pick(query.t, i))
+        })
+    }
+
+    /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of expected purchases over the query's schedule, times its expected spend
+    /// per purchase.
     ///
     /// # Errors
     /// Bad parameters, schedules or data.
-    fn ahead(
+    fn discounted_purchases(
         &self,
-        theta: &[f64],
-        schedules: &[Schedule],
-        columns: [Column<'_>; 3],
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        history: &History<'_>,
         interrupt: &dyn Interrupt,
-    ) -> Result<(Vec<f64>, Vec<Vec<f64>>)>;
-    /// The sums of [`Self::ahead`] for one schedule, without P(alive), times the expected spend per
-    /// purchase.
-    ///
-    /// # Errors
-    /// Those of [`Self::ahead`].
-    fn discounted(
-        &self,
-        theta: &[f64],
-        schedule: Schedule,
-        spend: Option<&SpendFactor<'_>>,
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
+    ) -> Result<Vec<f64>> {
+        let none = Schedule::default();
+        let schedule = query.schedule.unwrap_or(&none);
+        if let Theta::Same(theta) = theta {
+            let schedules = std::slice::from_ref(schedule);
+            let found =
+                self.over_schedules(theta, schedules, query.spend, history, false, interrupt);
+            return found.map(|mut values| values.swap_remove(0));
+        }
+        check_schedule(schedule)?;
+        let (steps, rows) = (WeightedTimes::new(schedule), Rows::Known(history));
+        let mut values =
+            self.each("expected purchases", theta, rows, interrupt, &|model, row, _| {
+                model.probability_alive(row) * steps.sum(|t| model.expected_if_alive(row, t))
+            })?;
+        if let Some(spend) = query.spend {
+            spend.check(values.len())?;
+            spend.multiply(0, &mut values);
+        }
+        Ok(values)
+    }
+
     /// Expected repeat purchases of a new customer in (0, t].
     ///
     /// # Errors
     /// Bad parameters or times.
     fn expected_new_customer(
         &self,
-        theta: &[f64],
-        t: &[f64],
+        theta: Theta<'_>,
+        query: &Query<'_>,
         interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
+    ) -> Result<Vec<f64>> {
+        check_times("t", query.t)?;
+        let rows = Rows::New(query.len());
+        self.each("expected purchases", theta, rows, interrupt, &|model, _, i| {
+            model.expected_new_customer(query.t[i])
+        })
+    }
+
     /// P(alive at t) of a new customer.
     ///
     /// # Errors
     /// Bad parameters or times.
-    fn survival(&self, theta: &[f64], t: &[f64], interrupt: &dyn Interrupt) -> Result<Vec<f64>>;
-    /// P(X(t) = n) of a new customer, elementwise; either may be of length 1.
+    fn survival(
+        &self,
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
+        check_times("t", query.t)?;
+        let rows = Rows::New(query.len());
+        self.each("survival", theta, rows, interrupt, &|model, _, i| model.survival(query.t[i]))
+    }
+
+    /// P(X(t) = n) of a new customer.
     ///
     /// # Errors
     /// Bad parameters, times or counts.
     fn pmf(
         &self,
-        theta: &[f64],
-        t: &[f64],
-        n: &[f64],
+        theta: Theta<'_>,
+        query: &Query<'_>,
         interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
-    /// P(X(T, T+t) = n) of each customer; t and n are one for all or one per customer.
+    ) -> Result<Vec<f64>> {
+        check_counts(query.t, query.n, query.len())?;
+        let rows = Rows::New(query.len());
+        self.each("probability", theta, rows, interrupt, &|model, _, i| {
+            model.pmf(pick(query.t, i), pick(query.n, i)).min(1.0)
+        })
+    }
+
+    /// P(X(T, T+t) = n) of each customer.
     ///
     /// # Errors
     /// Bad parameters, times, counts or data.
     fn pmf_conditional(
         &self,
-        theta: &[f64],
-        t: &[f64],
-        n: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>>;
-}
-
-/// Customers per chunk of expected spend.
-const ROWS_PER_CHUNK: usize = 1 << 14;
-
-/// Predictions of a spending model. `columns` are frequency and monetary_value.
-pub trait SpendingEngine: Sync {
-    /// Expected spend per purchase of each customer; NaN where the model has no finite mean.
-    ///
-    /// # Errors
-    /// Bad parameters or data.
-    fn expected_spend(
-        &self,
-        theta: &[f64],
-        columns: [Column<'_>; 2],
+        theta: Theta<'_>,
+        query: &Query<'_>,
+        history: &History<'_>,
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
-        let columns = self.check(theta, columns)?;
-        let mut out = vec![1.0; columns[0].len()];
-        let chunks = out.chunks_mut(ROWS_PER_CHUNK).enumerate();
-        in_chunks(
-            chunks,
-            interrupt,
-            || (),
-            |(), (chunk, out)| self.multiply(theta, columns, chunk * ROWS_PER_CHUNK, out),
-        )?;
-        Ok(out)
+        check_counts(query.t, query.n, history[0].len())?;
+        let rows = Rows::Known(history);
+        self.each("probability", theta, rows, interrupt, &|model, row, i| {
+            match (pick(query.t, i), pick(query.n, i)) {
+                (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
+                (t, n) => model.pmf_conditional(row, t, n).min(1.0),
+            }
+        })
     }
-    /// The columns, checked, and the parameters with them.
-    ///
-    /// # Errors
-    /// Bad parameters or data.
-    fn check<'a>(&self, theta: &[f64], columns: [Column<'a>; 2]) -> Result<[Column<'a>; 2]>;
-    /// Multiplies the numbers of customers from `start` on by their expected spend per purchase.
-    fn multiply(&self, theta: &[f64], columns: [Column<'_>; 2], start: usize, out: &mut [f64]);
-}
-
-/// The expected spend per purchase that multiplies expected purchases.
-pub struct SpendFactor<'a> {
-    /// The spending model.
-    pub model: &'a dyn SpendingEngine,
-    /// The parameters of the model.
-    pub theta: &'a [f64],
-    /// The columns of the model, one row per customer.
-    pub columns: [Column<'a>; 2],
 }

@@ -4,35 +4,81 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::batch::CustomerBatch;
 use super::horizon_table::HorizonTable;
-use super::validation::{all_finite, check_counts, check_finite, check_times, parameters_of, pick};
-use super::{Predictions, Schedule, SpendFactor, TransactionEngine};
-use crate::data::columns::Column;
-use crate::error::{Error, Result};
+use super::traits::{PurchasesAtTheta, TransactionEngine};
+use super::validation::{Parameters, all_finite, check_finite, check_schedule, parameters_of};
+use super::{History, Predictions, Rows, Schedule, SpendFactor, Theta};
+use crate::data::observations::Purchases;
+use crate::error::Result;
 use crate::models::traits::TransactionModel;
 use crate::parallel::interrupt::{Interrupt, values_in_chunks};
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes, customer_paths};
 
-impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
-    /// P(alive) of each customer times the sums of [`TransactionEngine::ahead`]; P(alive) by itself comes
-    /// first if it is requested. `spend` multiplies the result of one schedule; without it all results must
-    /// be finite, which is checked while a block is in cache.
-    fn predict_over(
+struct AtTheta<'a, M, const K: usize>(&'a M, [f64; K]);
+
+impl<M: TransactionModel<K>, const K: usize> PurchasesAtTheta for AtTheta<'_, M, K> {
+    fn probability_alive(&self, row: &Purchases) -> f64 {
+        self.0.probability_alive(&self.1, row)
+    }
+    fn expected_if_alive(&self, row: &Purchases, t: f64) -> f64 {
+        self.0.expected_if_alive(&self.1, row.frequency, row.age, t)
+    }
+    fn expected_new_customer(&self, t: f64) -> f64 {
+        self.0.expected_new_customer(&self.1, t)
+    }
+    fn survival(&self, t: f64) -> f64 {
+        self.0.survival(&self.1, t)
+    }
+    fn pmf(&self, t: f64, n: f64) -> f64 {
+        self.0.pmf(&self.1, t, n)
+    }
+    fn pmf_conditional(&self, row: &Purchases, t: f64, n: f64) -> f64 {
+        self.0.pmf_conditional(&self.1, row, t, n)
+    }
+}
+
+impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M, K> {
+    fn each(
+        &self,
+        what: &'static str,
+        theta: Theta<'_>,
+        rows: Rows<'_>,
+        interrupt: &dyn Interrupt,
+        value: &(dyn Fn(&dyn PurchasesAtTheta, &Purchases, usize) -> f64 + Sync),
+    ) -> Result<Vec<f64>> {
+        const NEW: Purchases = Purchases { frequency: 0.0, recency: 0.0, age: 0.0 };
+        let values = match rows {
+            Rows::Known(history) => {
+                let customers = CustomerBatch::new(*history)?;
+                let parameters = Parameters::new(&self.model, theta, customers.len())?;
+                customers.map(interrupt, |i, row| {
+                    value(&AtTheta(&self.model, parameters.of(i)), row, i)
+                })?
+            }
+            Rows::New(len) => {
+                let parameters = Parameters::new(&self.model, theta, len)?;
+                values_in_chunks(len, interrupt, |i| {
+                    value(&AtTheta(&self.model, parameters.of(i)), &NEW, i)
+                })?
+            }
+        };
+        check_finite(what, &values)?;
+        Ok(values)
+    }
+
+    fn over_schedules(
         &self,
         theta: &[f64],
         schedules: &[Schedule],
-        spend: Option<&SpendFactor<'_>>,
-        columns: [Column<'_>; 3],
+        spend: Option<SpendFactor<'_>>,
+        history: &History<'_>,
         with_p_alive: bool,
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<Vec<f64>>> {
         let theta = parameters_of(&self.model, theta)?;
-        check_schedules(schedules)?;
-        let customers = CustomerBatch::new(columns)?;
+        schedules.iter().try_for_each(check_schedule)?;
+        let customers = CustomerBatch::new(*history)?;
         if let Some(spend) = spend {
-            let [found, _] = spend.model.check(spend.theta, spend.columns)?.map(|c| c.len());
-            if found != customers.len() {
-                return Err(Error::Length { column: "T", found: customers.len(), expected: found });
-            }
+            spend.check(customers.len())?;
         }
         let horizon_table =
             HorizonTable::new(&self.model, theta, schedules, &customers, interrupt)?;
@@ -57,11 +103,11 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
                 let (outs, known) = (&mut outs[first..], unknown.len());
                 horizon_table.scale(columns, outs, |i| unknown.push(start + i));
                 note(outs.iter().all(|out| all_finite(out)));
-                if let (Some(SpendFactor { model, theta, columns }), [out]) = (spend, outs) {
+                if let (Some(spend), [out]) = (spend, outs) {
                     // Customers that are not complete yet are multiplied at the end.
                     let rest = &unknown[known..];
                     let kept: Vec<f64> = rest.iter().map(|&i| out[i - start]).collect();
-                    model.multiply(theta, *columns, start, out);
+                    spend.multiply(start, out);
                     rest.iter().zip(kept).for_each(|(&i, cell)| out[i - start] = cell);
                 }
             },
@@ -69,9 +115,9 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
                 let (unknown, outs) = (unknown.concat(), &mut outs[first..]);
                 horizon_table.complete(&customers, &unknown, outs, interrupt)?;
                 note(unknown.iter().all(|&i| outs.iter().all(|out| out[i].is_finite())));
-                if let (Some(SpendFactor { model, theta, columns }), [out]) = (spend, outs) {
+                if let (Some(spend), [out]) = (spend, outs) {
                     for i in unknown {
-                        model.multiply(theta, *columns, i, &mut out[i..=i]);
+                        spend.multiply(i, &mut out[i..=i]);
                     }
                 }
                 Ok(())
@@ -83,35 +129,6 @@ impl<M: TransactionModel<K>, const K: usize> Predictions<M, K> {
             }
         }
         Ok(outs)
-    }
-}
-
-/// Ascending times of zero or more, with as many discounts.
-fn check_schedules(schedules: &[Schedule]) -> Result<()> {
-    for (times, discounts) in schedules {
-        check_times("t", times)?;
-        check_times("discounts", discounts)?;
-        if discounts.len() != times.len() {
-            let (found, expected) = (discounts.len(), times.len());
-            return Err(Error::Length { column: "discounts", found, expected });
-        }
-        if let Some(i) = (1..times.len()).find(|&i| times[i] < times[i - 1]) {
-            let (name, value) = ("t", times[i]);
-            return Err(Error::Setting { name, value, expected: "in ascending order" });
-        }
-    }
-    Ok(())
-}
-
-impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M, K> {
-    fn probability_alive(
-        &self,
-        theta: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        self.predict_over(theta, &[], None, columns, true, interrupt)
-            .map(|mut outs| outs.swap_remove(0))
     }
 
     fn customer_paths(
@@ -126,102 +143,5 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
             Some(&|rows, out| self.model.probabilities_alive(&theta, rows, out)),
             interrupt,
         )
-    }
-
-    fn expected_purchases(
-        &self,
-        theta: &[f64],
-        t: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        if let [one] = t {
-            return self.discounted(theta, (vec![*one], vec![1.0]), None, columns, interrupt);
-        }
-        let theta = parameters_of(&self.model, theta)?;
-        check_times("t", t)?;
-        let customers = CustomerBatch::new(columns)?;
-        if t.len() != customers.len() {
-            return Err(Error::Length { column: "t", found: t.len(), expected: customers.len() });
-        }
-        let results = customers.map(interrupt, |i, row| {
-            self.model.probability_alive(&theta, row)
-                * self.model.expected_if_alive(&theta, row.frequency, row.age, t[i])
-        })?;
-        check_finite("expected purchases", &results)?;
-        Ok(results)
-    }
-
-    fn ahead(
-        &self,
-        theta: &[f64],
-        schedules: &[Schedule],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let mut outs = self.predict_over(theta, schedules, None, columns, true, interrupt)?;
-        let sums = outs.split_off(1);
-        Ok((outs.swap_remove(0), sums))
-    }
-
-    fn discounted(
-        &self,
-        theta: &[f64],
-        schedule: Schedule,
-        spend: Option<&SpendFactor<'_>>,
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        self.predict_over(theta, &[schedule], spend, columns, false, interrupt)
-            .map(|mut outs| outs.swap_remove(0))
-    }
-
-    fn expected_new_customer(
-        &self,
-        theta: &[f64],
-        t: &[f64],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        let theta = parameters_of(&self.model, theta)?;
-        check_times("t", t)?;
-        values_in_chunks(t.len(), interrupt, |i| self.model.expected_new_customer(&theta, t[i]))
-    }
-
-    fn survival(&self, theta: &[f64], t: &[f64], interrupt: &dyn Interrupt) -> Result<Vec<f64>> {
-        let theta = parameters_of(&self.model, theta)?;
-        check_times("t", t)?;
-        values_in_chunks(t.len(), interrupt, |i| self.model.survival(&theta, t[i]))
-    }
-
-    fn pmf(
-        &self,
-        theta: &[f64],
-        t: &[f64],
-        n: &[f64],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        let theta = parameters_of(&self.model, theta)?;
-        let len = t.len().max(n.len());
-        check_counts(t, n, len)?;
-        values_in_chunks(len, interrupt, |i| {
-            self.model.pmf(&theta, pick(t, i), pick(n, i)).min(1.0)
-        })
-    }
-
-    fn pmf_conditional(
-        &self,
-        theta: &[f64],
-        t: &[f64],
-        n: &[f64],
-        columns: [Column<'_>; 3],
-        interrupt: &dyn Interrupt,
-    ) -> Result<Vec<f64>> {
-        let theta = parameters_of(&self.model, theta)?;
-        let customers = CustomerBatch::new(columns)?;
-        check_counts(t, n, customers.len())?;
-        customers.map(interrupt, |i, row| match (pick(t, i), pick(n, i)) {
-            (0.0, n) => f64::from(n == 0.0), // nothing is bought in no time
-            (t, n) => self.model.pmf_conditional(&theta, row, t, n).min(1.0),
-        })
     }
 }

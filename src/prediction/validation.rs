@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::arguments::{Schedule, Theta};
 use crate::data::columns::{Column, scan, scan_blocks};
-use crate::data::observations::Observation;
+use crate::data::observations::{Observation, Periods};
 use crate::data::unique::check_lengths;
 use crate::error::{Error, Fault, Faults, Result};
 use crate::models::traits::Model;
@@ -31,6 +32,43 @@ pub fn parameters_of<M: Model<K>, const K: usize>(model: &M, theta: &[f64]) -> R
         }
     }
     Ok(array)
+}
+
+/// The parameters of each customer.
+pub enum Parameters<'a, const K: usize> {
+    Same([f64; K]),
+    Each(&'a [[f64; K]]),
+}
+
+impl<'a, const K: usize> Parameters<'a, K> {
+    /// # Errors
+    /// Parameters that cannot be, and other numbers of them than `len` sets of K.
+    pub fn new<M: Model<K>>(model: &M, theta: Theta<'a>, len: usize) -> Result<Self> {
+        let sets = match theta {
+            Theta::Same(theta) => return parameters_of(model, theta).map(Self::Same),
+            Theta::Each(sets) => sets.as_chunks().0,
+        };
+        if sets.len() != len {
+            return Err(Error::Length { column: "params", found: sets.len(), expected: len });
+        }
+        let mut faults = Faults::default();
+        for (i, theta) in sets.iter().enumerate() {
+            for (&value, parameter) in theta.iter().zip(&M::PARAMETERS) {
+                if !(value.is_finite() && value > 0.0) {
+                    faults.note(Fault::NotPositive, parameter.name, i, value);
+                }
+            }
+        }
+        faults.into_result().map(|()| Self::Each(sets))
+    }
+
+    /// Those of one customer.
+    pub fn of(&self, i: usize) -> [f64; K] {
+        match self {
+            Self::Same(theta) => *theta,
+            Self::Each(sets) => sets[i],
+        }
+    }
 }
 
 /// Observations to fit to, or to evaluate the likelihood of.
@@ -128,10 +166,48 @@ pub fn check_counts(t: &[f64], n: &[f64], len: usize) -> Result<()> {
     if let Some(i) = n.iter().position(|n| n.fract() != 0.0) {
         return Err(Error::Setting { name: "n", value: n[i], expected: "a whole number" });
     }
-    for (column, found) in [("t", t.len()), ("n", n.len())] {
-        if found != len && found != 1 {
-            return Err(Error::Length { column, found, expected: len });
+    check_length("t", t, len)?;
+    check_length("n", n, len)
+}
+
+/// One value for all or one for each.
+pub fn check_length(column: &'static str, values: &[f64], len: usize) -> Result<()> {
+    let found = values.len();
+    if found == len || found == 1 {
+        Ok(())
+    } else {
+        Err(Error::Length { column, found, expected: len })
+    }
+}
+
+/// Whole numbers of periods, not too many.
+pub fn check_periods(name: &'static str, periods: &[f64]) -> Result<()> {
+    check_times(name, periods)?;
+    match periods.iter().find(|p| p.fract() != 0.0 || **p > Periods::MOST) {
+        Some(&value) => {
+            Err(Error::Setting { name, value, expected: "a whole number of at most 1,000,000" })
         }
+        None => Ok(()),
+    }
+}
+
+/// Numbers of periods ahead, one for all `len` customers or one for each.
+pub fn check_ahead(periods: &[f64], len: usize) -> Result<()> {
+    check_periods("m_periods_in_future", periods)?;
+    check_length("m_periods_in_future", periods, len)
+}
+
+/// Ascending times of zero or more, with as many discounts.
+pub fn check_schedule((times, discounts): &Schedule) -> Result<()> {
+    check_times("t", times)?;
+    check_times("discounts", discounts)?;
+    if discounts.len() != times.len() {
+        let (found, expected) = (discounts.len(), times.len());
+        return Err(Error::Length { column: "discounts", found, expected });
+    }
+    if let Some(i) = (1..times.len()).find(|&i| times[i] < times[i - 1]) {
+        let (name, value) = ("t", times[i]);
+        return Err(Error::Setting { name, value, expected: "in ascending order" });
     }
     Ok(())
 }

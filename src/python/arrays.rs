@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyUntypedArrayMethods};
+use numpy::{PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -10,7 +10,6 @@ use crate::data::columns;
 use crate::error::Error;
 use crate::parallel::interrupt::Interrupt;
 use crate::parallel::threads;
-use crate::prediction::check_finite;
 
 /// A column of 64-bit numbers that stays borrowed from Python while it is read.
 pub type FloatArray<'py> = PyReadonlyArray1<'py, f64>;
@@ -106,14 +105,4 @@ pub fn interruptible<T: Send>(
         Some(error) => Err(error),
         None => Ok(result?),
     }
-}
-
-/// The results of a computation as an array, checked to be finite; `what` is their name.
-pub fn finite<'py>(
-    py: Python<'py>,
-    what: &'static str,
-    answers: Vec<f64>,
-) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    check_finite(what, &answers)?;
-    Ok(answers.into_pyarray(py))
 }

@@ -8,6 +8,7 @@ mod error;
 mod fit;
 mod mixing_density;
 mod models;
+mod parameters;
 mod purchases;
 mod ranks;
 mod simulation;

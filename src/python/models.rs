@@ -10,19 +10,19 @@ use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::arrays::{FloatArray, NumberArray, columns, finite, interruptible, slice, three};
+use super::arrays::{FloatArray, NumberArray, columns, interruptible, slice, three};
 use super::fit::describe;
+use super::parameters::{Answer, Draws, History, NEW, Params, Spend, ahead, predict};
 use crate::estimation::Options;
-use crate::prediction::{self, Engine, Schedule, SpendFactor};
+use crate::prediction::{self, Engine, Query, Schedule};
 use crate::statistics::alive_paths::{CustomerPaths, PurchaseTimes};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 type Settings = BTreeMap<String, f64>;
-/// Frequency, recency and T, or n_periods, of customers.
-type History<'py> = [NumberArray<'py>; 3];
 
 /// Adds the class and the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Draws>()?;
     module.add_class::<Model>()?;
     module.add_function(wrap_pyfunction!(models, module)?)
 }
@@ -173,25 +173,28 @@ impl Model {
     fn probability_alive<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         history: History<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, columns) = (self.engine.transactions()?, three(&history)?);
-        let values = interruptible(py, |stop| model.probability_alive(&params, columns, stop))?;
-        Ok(values.into_pyarray(py))
+    ) -> Answer<'py> {
+        let (model, history) = (self.engine.transactions()?, three(&history)?);
+        params.predict(py, &*self.engine, Query::default(), &history, |theta, _, history, stop| {
+            model.probability_alive(theta, history, stop)
+        })
     }
 
     /// Expected purchases of each customer in the next t.
     fn expected_purchases<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         t: FloatArray<'py>,
         history: History<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, t, columns) = (self.engine.transactions()?, slice(&t)?, three(&history)?);
-        let values = interruptible(py, |stop| model.expected_purchases(&params, t, columns, stop))?;
-        Ok(values.into_pyarray(py))
+    ) -> Answer<'py> {
+        let (model, history) = (self.engine.transactions()?, three(&history)?);
+        let query = Query::at(slice(&t)?);
+        params.predict(py, &*self.engine, query, &history, |theta, query, history, stop| {
+            model.expected_purchases(theta, query, history, stop)
+        })
     }
 
     /// P(alive) of each customer, and for each schedule of times and discounts Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)).
@@ -202,11 +205,10 @@ impl Model {
         schedules: Vec<Schedule>,
         history: History<'py>,
     ) -> PyResult<(Vector<'py>, Vec<Vector<'py>>)> {
-        let (model, columns) = (self.engine.transactions()?, three(&history)?);
-        let (alive, sums) =
-            interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
-        let sums = sums.into_iter().map(|sum| sum.into_pyarray(py)).collect();
-        Ok((alive.into_pyarray(py), sums))
+        let values = ahead(py, &*self.engine, &params, &schedules, &history)?;
+        let mut values = values.into_iter().map(|values| values.into_pyarray(py));
+        let alive = values.next().unwrap_or_else(|| PyArray1::zeros(py, 0, false));
+        Ok((alive, values.collect()))
     }
 
     /// Expected purchases of each customer (rows) in each horizon (columns).
@@ -217,12 +219,10 @@ impl Model {
         horizons: Vec<f64>,
         history: History<'py>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let (model, columns) = (self.engine.transactions()?, three(&history)?);
         let schedules: Vec<Schedule> = horizons.into_iter().map(|t| (vec![t], vec![1.0])).collect();
-        let (alive, sums) =
-            interruptible(py, |stop| model.ahead(&params, &schedules, columns, stop))?;
-        let cell = |(i, j): (usize, usize)| sums[j][i];
-        Ok(Array2::from_shape_fn((alive.len(), sums.len()), cell).into_pyarray(py))
+        let values = ahead(py, &*self.engine, &params, &schedules, &history)?;
+        let cell = |(i, j): (usize, usize)| values[1 + j][i];
+        Ok(Array2::from_shape_fn((values[0].len(), schedules.len()), cell).into_pyarray(py))
     }
 
     /// Σₖ dₖ·(E(tₖ) − E(tₖ₋₁)) of each customer for one schedule of times and discounts, times the expected
@@ -231,74 +231,81 @@ impl Model {
     fn discounted_purchases<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         schedule: Schedule,
         history: History<'py>,
-        spend: Option<(PyRef<'py, Self>, Vec<f64>, [NumberArray<'py>; 2])>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, columns) = (self.engine.transactions()?, three(&history)?);
+        spend: Option<(PyRef<'py, Self>, Params<'py>, [NumberArray<'py>; 2])>,
+    ) -> Answer<'py> {
+        let (model, history) = (self.engine.transactions()?, three(&history)?);
+        let query = Query { schedule: Some(&schedule), ..Query::default() };
         let spend = match &spend {
-            Some((model, theta, [count, money])) => Some(SpendFactor {
-                model: model.engine.spending()?,
-                theta,
-                columns: [count.column()?, money.column()?],
-            }),
+            Some((model, params, [count, money])) => {
+                let columns = [count.column()?, money.column()?];
+                Some(Spend { model: &*model.engine, params, columns })
+            }
             None => None,
         };
-        let spend = spend.as_ref();
-        let values =
-            interruptible(py, |stop| model.discounted(&params, schedule, spend, columns, stop))?;
-        Ok(values.into_pyarray(py))
+        let (engine, spend) = (&*self.engine, spend.as_ref());
+        predict(py, engine, &params, query, &history, spend, |theta, query, history, stop| {
+            model.discounted_purchases(theta, query, history, stop)
+        })
     }
 
     /// Expected repeat purchases of a new customer in (0, t].
     fn expected_purchases_new_customer<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         t: FloatArray<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, t) = (self.engine.transactions()?, slice(&t)?);
-        let values = interruptible(py, |stop| model.expected_new_customer(&params, t, stop))?;
-        finite(py, "expected purchases", values)
+    ) -> Answer<'py> {
+        let (model, query) = (self.engine.transactions()?, Query::at(slice(&t)?));
+        params.predict(py, &*self.engine, query, &NEW, |theta, query, _, stop| {
+            model.expected_new_customer(theta, query, stop)
+        })
     }
 
     /// P(alive at t) of a new customer.
     fn survival<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         t: FloatArray<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, t) = (self.engine.transactions()?, slice(&t)?);
-        finite(py, "survival", interruptible(py, |stop| model.survival(&params, t, stop))?)
+    ) -> Answer<'py> {
+        let (model, query) = (self.engine.transactions()?, Query::at(slice(&t)?));
+        params.predict(py, &*self.engine, query, &NEW, |theta, query, _, stop| {
+            model.survival(theta, query, stop)
+        })
     }
 
     /// P(X(t) = n) of a new customer.
     fn purchase_pmf<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         t: FloatArray<'py>,
         n: FloatArray<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, t, n) = (self.engine.transactions()?, slice(&t)?, slice(&n)?);
-        finite(py, "probability", interruptible(py, |stop| model.pmf(&params, t, n, stop))?)
+    ) -> Answer<'py> {
+        let model = self.engine.transactions()?;
+        let query = Query { n: slice(&n)?, ..Query::at(slice(&t)?) };
+        params.predict(py, &*self.engine, query, &NEW, |theta, query, _, stop| {
+            model.pmf(theta, query, stop)
+        })
     }
 
     /// P(X(T, T+t) = n) of each customer.
     fn purchase_pmf_conditional<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         t: FloatArray<'py>,
         n: FloatArray<'py>,
         history: History<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, columns) = (self.engine.transactions()?, three(&history)?);
-        let (t, n) = (slice(&t)?, slice(&n)?);
-        let values = interruptible(py, |stop| model.pmf_conditional(&params, t, n, columns, stop))?;
-        finite(py, "probability", values)
+    ) -> Answer<'py> {
+        let (model, history) = (self.engine.transactions()?, three(&history)?);
+        let query = Query { n: slice(&n)?, ..Query::at(slice(&t)?) };
+        params.predict(py, &*self.engine, query, &history, |theta, query, history, stop| {
+            model.pmf_conditional(theta, query, history, stop)
+        })
     }
 
     /// Frequency, recency and T of customers at T = 0, 1, …, and P(alive) then; see
@@ -327,52 +334,59 @@ impl Model {
     fn expected_spend<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         history: [NumberArray<'py>; 2],
-    ) -> PyResult<Vector<'py>> {
+    ) -> Answer<'py> {
         let model = self.engine.spending()?;
-        let columns = [history[0].column()?, history[1].column()?];
-        let values = interruptible(py, |stop| model.expected_spend(&params, columns, stop))?;
-        Ok(values.into_pyarray(py))
+        let [count, money] = [history[0].column()?, history[1].column()?];
+        let rows = [count, money, money];
+        params.predict(py, &*self.engine, Query::default(), &rows, |theta, _, rows, stop| {
+            model.expected_spend(theta, [rows[0], rows[1]], stop)
+        })
     }
 
     /// P(active) of each customer `ahead` periods after the last observed one.
     fn periods_alive<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         ahead: FloatArray<'py>,
         history: History<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, ahead, columns) = (self.engine.periods()?, slice(&ahead)?, three(&history)?);
-        let values =
-            interruptible(py, |stop| model.probability_alive(&params, ahead, columns, stop))?;
-        finite(py, "P(alive)", values)
+    ) -> Answer<'py> {
+        let (model, history) = (self.engine.periods()?, three(&history)?);
+        let query = Query::at(slice(&ahead)?);
+        params.predict(py, &*self.engine, query, &history, |theta, query, history, stop| {
+            model.probability_alive(theta, query, history, stop)
+        })
     }
 
     /// Expected purchases of each customer in the next `ahead` periods.
     fn periods_expected<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         ahead: FloatArray<'py>,
         history: History<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, ahead, columns) = (self.engine.periods()?, slice(&ahead)?, three(&history)?);
-        let values =
-            interruptible(py, |stop| model.expected_purchases(&params, ahead, columns, stop))?;
-        finite(py, "expected purchases", values)
+    ) -> Answer<'py> {
+        let (model, history) = (self.engine.periods()?, three(&history)?);
+        let query = Query::at(slice(&ahead)?);
+        params.predict(py, &*self.engine, query, &history, |theta, query, history, stop| {
+            model.expected_purchases(theta, query, history, stop)
+        })
     }
 
     /// P(X(periods) = n) of a new customer.
     fn periods_pmf<'py>(
         &self,
         py: Python<'py>,
-        params: Vec<f64>,
+        params: Params<'py>,
         periods: FloatArray<'py>,
         n: FloatArray<'py>,
-    ) -> PyResult<Vector<'py>> {
-        let (model, periods, n) = (self.engine.periods()?, slice(&periods)?, slice(&n)?);
-        finite(py, "probability", interruptible(py, |stop| model.pmf(&params, periods, n, stop))?)
+    ) -> Answer<'py> {
+        let model = self.engine.periods()?;
+        let query = Query { n: slice(&n)?, ..Query::at(slice(&periods)?) };
+        params.predict(py, &*self.engine, query, &NEW, |theta, query, _, stop| {
+            model.pmf(theta, query, stop)
+        })
     }
 }

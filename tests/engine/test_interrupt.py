@@ -84,14 +84,22 @@ def operations():
             "conditional pmf": (model.purchase_pmf_conditional, t[:2_000], x[:2_000], few),
             "alive paths": (model.alive_paths, *paths),
         }
+        each = np.tile(params, (T.size, 1))
+        draws = _engine.Draws(each[:50], quantiles=[0.05, 0.95])
         for what, (question, *arguments) in ask.items():
             yield f"{what} {model.name}", partial(question, params, *arguments)
+        for what, given in [("each one's parameters", each), ("draws", draws)]:
+            for name in ["alive", "expected", "clv", "survival", "pmf"]:
+                question, *arguments = ask[name]
+                yield f"{name} at {what} {model.name}", partial(question, given, *arguments)
     yield "histories", partial(_engine.histories, *paths)
     ahead = np.array([6.0])
     yield "periods alive", partial(bg_bb.periods_alive, BG_BB, ahead, opportunities)
     yield "periods expected", partial(bg_bb.periods_expected, BG_BB, ahead, opportunities)
     yield "periods pmf", partial(bg_bb.periods_pmf, BG_BB, periods, used)
     yield "spend", partial(spend.expected_spend, SPENDING, (x + 1.0, money))
+    draws = _engine.Draws(np.tile(SPENDING, (50, 1)), quantiles=[])
+    yield "spend at draws", partial(spend.expected_spend, draws, (x + 1.0, money))
     for kind, ids in [("codes", codes), ("whole", whole), ("spread", spread), ("text", text)]:
         table = purchases(ids, days, amounts, 5_000 if kind == "codes" else None)
         summarize = partial(_engine.summarize_transactions, table, **rules)
