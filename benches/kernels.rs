@@ -13,7 +13,8 @@ use std::hint::black_box;
 use tenure::data::columns::Column;
 use tenure::data::observations::{Observation, Purchases};
 use tenure::data::table::Table as Rows;
-use tenure::models::traits::Model;
+use tenure::likelihood::{DefaultKernel, Definition};
+use tenure::models::traits::{Kernel, Model};
 use tenure::models::{BG_NBD, BgBb, GammaGamma, MBG_NBD, ParetoNbd};
 use tenure::prediction::{Engine, Query, Theta, find};
 use tenure::statistics::alive_paths::customer_paths;
@@ -43,6 +44,30 @@ fn evaluation<'a, M: Model<K>, const K: usize, const N: usize>(
     theta: [f64; K],
 ) -> Box<dyn Fn() + 'a> {
     let kernel = model.kernel(rows(table));
+    Box::new(move || {
+        black_box(kernel.evaluate(black_box(theta)));
+    })
+}
+
+/// The kernel of models without one of their own.
+fn by_default<'a, M: Model<K>, const K: usize>(
+    model: &M,
+    table: &'a [Vec<f64>; 3],
+    theta: [f64; K],
+) -> Box<dyn Fn() + 'a> {
+    let kernel = DefaultKernel::new(model.clone(), rows(table));
+    Box::new(move || {
+        black_box(kernel.evaluate(black_box(theta)));
+    })
+}
+
+/// The likelihood in dual numbers, row by row.
+fn by_definition<'a, M: Model<K>, const K: usize>(
+    model: &M,
+    table: &'a [Vec<f64>; 3],
+    theta: [f64; K],
+) -> Box<dyn Fn() + 'a> {
+    let kernel = Definition::new(model.clone(), rows::<M::Observation, 3>(table).unique());
     Box::new(move || {
         black_box(kernel.evaluate(black_box(theta)));
     })
@@ -115,7 +140,7 @@ fn summary_of_text(table: &Table, name: fn(i64) -> String) -> Box<dyn Fn() + '_>
     })
 }
 
-const JOBS: [Job; 39] = [
+const JOBS: [Job; 43] = [
     ("ingest", |t| Box::new(|| drop(black_box(rows::<Purchases, 3>(&t.history))))),
     ("ingest-seconds", |t| Box::new(|| drop(black_box(rows::<Purchases, 3>(&t.seconds))))),
     ("evaluate-bg-nbd", |t| evaluation(&BG_NBD, &t.history, THETA)),
@@ -123,6 +148,10 @@ const JOBS: [Job; 39] = [
     ("evaluate-mbg-nbd", |t| evaluation(&MBG_NBD, &t.history, THETA)),
     ("evaluate-pareto-nbd", |t| evaluation(&ParetoNbd, &t.history, PARETO)),
     ("evaluate-pareto-nbd-seconds", |t| evaluation(&ParetoNbd, &t.seconds, PARETO)),
+    ("evaluate-pareto-nbd-by-default", |t| by_default(&ParetoNbd, &t.seconds, PARETO)),
+    ("evaluate-pareto-nbd-by-definition", |t| by_definition(&ParetoNbd, &t.seconds, PARETO)),
+    ("evaluate-bg-nbd-by-default", |t| by_default(&BG_NBD, &t.seconds, THETA)),
+    ("evaluate-bg-nbd-by-definition", |t| by_definition(&BG_NBD, &t.seconds, THETA)),
     ("evaluate-bg-bb", |t| evaluation(&BgBb, &t.periods, DISCRETE)),
     ("evaluate-gamma-gamma", |t| evaluation(&GammaGamma, &t.buyers, SPENDING)),
     ("build-bg-nbd", |t| {

@@ -15,6 +15,7 @@
 pub mod data;
 pub mod error;
 pub mod estimation;
+pub mod likelihood;
 pub mod models;
 pub mod numerics;
 pub mod parallel;

@@ -49,7 +49,7 @@ pub struct DenseTable<'a, R> {
     row: PhantomData<R>,
 }
 
-/// Some rows, filled up with ones of zeros that weigh nothing.
+/// Some rows, filled up with copies of the last one that weigh nothing.
 #[derive(Clone, Copy)]
 pub struct RowBlock<'b> {
     /// The values of each column, a third one zero where there are two.
@@ -224,10 +224,11 @@ impl<'a, R: Observation> DenseTable<'a, R> {
             let vectors = rows.len().div_ceil(LANES);
             for ((cells, held), scale) in block.iter_mut().zip(&self.columns).zip(scales) {
                 let numbers = held.column().block(rows.clone(), &mut buffer);
-                fill(&mut cells[..vectors], numbers, scale);
+                let last = numbers.last().map_or(0.0, |last| last * scale);
+                fill(&mut cells[..vectors], numbers, scale, last);
             }
             match &self.weights {
-                Some(weights) => fill(&mut block[3][..vectors], &weights[rows.clone()], 1.0),
+                Some(weights) => fill(&mut block[3][..vectors], &weights[rows.clone()], 1.0, 0.0),
                 None => fill_ones(&mut block[3][..vectors], rows.len()),
             }
             let [a, b, c, weights] = block.each_ref().map(|cells| &cells[..vectors]);
@@ -238,13 +239,13 @@ impl<'a, R: Observation> DenseTable<'a, R> {
 }
 
 #[inline(always)]
-fn fill(cells: &mut [Lanes], numbers: &[f64], scale: f64) {
+fn fill(cells: &mut [Lanes], numbers: &[f64], scale: f64, padding: f64) {
     let (whole, rest) = numbers.as_chunks::<LANES>();
     for (cell, numbers) in cells.iter_mut().zip(whole) {
         *cell = Lanes(*numbers) * scale;
     }
     if !rest.is_empty() {
-        cells[whole.len()] = Lanes::of(|i| if i < rest.len() { rest[i] * scale } else { 0.0 });
+        cells[whole.len()] = Lanes::of(|i| if i < rest.len() { rest[i] * scale } else { padding });
     }
 }
 

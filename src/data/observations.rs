@@ -1,6 +1,7 @@
 //! Observations: the data of one customer that a model sees.
 
 use crate::error::Fault;
+use crate::numerics::number::Plain;
 
 /// The data of one customer, as a model sees it.
 pub trait Observation: Copy + Send + Sync + 'static {
@@ -14,10 +15,19 @@ pub trait Observation: Copy + Send + Sync + 'static {
     const REPEATS: bool = true;
     /// Whether its models go through rows one by one too, which need not be compressed then.
     const DENSE: bool = true;
+    /// The same data in other numbers.
+    type Of<P: Plain>: Copy;
+
     /// Reads a row from the columns' values.
     fn read(values: &[f64]) -> Self;
+    /// The row of these values, a third one zero where there are two columns.
+    fn of<P: Plain>(values: [P; 3]) -> Self::Of<P>;
+    /// The values of the columns, a third one zero where there are two.
+    fn values(&self) -> [f64; 3];
     /// Bits that are equal exactly when two rows are.
-    fn key(&self) -> [u64; 3];
+    fn key(&self) -> [u64; 3] {
+        self.values().map(f64::to_bits)
+    }
     /// The first fault of the observation, if any: the fault, its column and the value.
     fn fault(&self) -> Option<(Fault, &'static str, f64)>;
     /// Whether nothing is: [`Self::fault`] is none.
@@ -47,13 +57,13 @@ pub const MOST_PURCHASES: f64 = (1u64 << 53) as f64;
 
 /// A customer's purchases: (x, t_x, T) in the papers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Purchases {
+pub struct Purchases<P = f64> {
     /// x: number of repeat purchases.
-    pub frequency: f64,
+    pub frequency: P,
     /// t_x: time from the first to the last purchase.
-    pub recency: f64,
+    pub recency: P,
     /// T: time from the first purchase to the end of observation.
-    pub age: f64,
+    pub age: P,
 }
 
 impl Purchases {
@@ -74,7 +84,7 @@ impl Purchases {
     #[must_use]
     pub fn impossible(&self) -> Option<(Fault, &'static str, f64)> {
         let columns = <Self as Observation>::COLUMNS.iter().copied();
-        let values = [self.frequency, self.recency, self.age];
+        let values = self.values();
         for (value, column) in values.into_iter().zip(columns) {
             if !value.is_finite() {
                 return Some((Fault::NotFinite, column, value));
@@ -100,6 +110,7 @@ impl Purchases {
 }
 
 impl Observation for Purchases {
+    type Of<P: Plain> = Purchases<P>;
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "T"];
     const TIMED: bool = true;
 
@@ -107,8 +118,12 @@ impl Observation for Purchases {
         // Adding zero turns −0 into 0, so that equal rows have equal bits.
         Self { frequency: values[0] + 0.0, recency: values[1] + 0.0, age: values[2] + 0.0 }
     }
-    fn key(&self) -> [u64; 3] {
-        [self.frequency.to_bits(), self.recency.to_bits(), self.age.to_bits()]
+    #[inline(always)]
+    fn of<P: Plain>([frequency, recency, age]: [P; 3]) -> Purchases<P> {
+        Purchases { frequency, recency, age }
+    }
+    fn values(&self) -> [f64; 3] {
+        [self.frequency, self.recency, self.age]
     }
     #[inline]
     #[allow(clippy::needless_bitwise_bool)] // lazy ones branch
@@ -138,13 +153,13 @@ impl Observation for Purchases {
 
 /// A customer's purchases in discrete time: (x, t_x, n) in the papers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Periods {
+pub struct Periods<P = f64> {
     /// x: periods with a purchase.
-    pub frequency: f64,
+    pub frequency: P,
     /// t_x: the last period with a purchase, 0 for none.
-    pub recency: f64,
+    pub recency: P,
     /// n: periods observed.
-    pub periods: f64,
+    pub periods: P,
 }
 
 impl Periods {
@@ -153,6 +168,7 @@ impl Periods {
 }
 
 impl Observation for Periods {
+    type Of<P: Plain> = Periods<P>;
     const COLUMNS: &'static [&'static str] = &["frequency", "recency", "n_periods"];
     const TIMED: bool = false;
     const DENSE: bool = false;
@@ -160,11 +176,15 @@ impl Observation for Periods {
     fn read(values: &[f64]) -> Self {
         Self { frequency: values[0] + 0.0, recency: values[1] + 0.0, periods: values[2] + 0.0 }
     }
-    fn key(&self) -> [u64; 3] {
-        [self.frequency.to_bits(), self.recency.to_bits(), self.periods.to_bits()]
+    #[inline(always)]
+    fn of<P: Plain>([frequency, recency, periods]: [P; 3]) -> Periods<P> {
+        Periods { frequency, recency, periods }
+    }
+    fn values(&self) -> [f64; 3] {
+        [self.frequency, self.recency, self.periods]
     }
     fn fault(&self) -> Option<(Fault, &'static str, f64)> {
-        let values = [self.frequency, self.recency, self.periods];
+        let values = self.values();
         let in_time = Purchases { frequency: values[0], recency: values[1], age: values[2] };
         let (fault, column, value) = in_time.fault().or_else(|| {
             let whole = |&(value, _): &(f64, &str)| !is_whole(value);
@@ -192,14 +212,15 @@ impl Observation for Periods {
 
 /// A customer's spending: (x, m̄) in the papers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spending {
+pub struct Spending<P = f64> {
     /// x: number of purchases the mean is taken over.
-    pub count: f64,
+    pub count: P,
     /// m̄: mean spend per purchase.
-    pub mean: f64,
+    pub mean: P,
 }
 
 impl Observation for Spending {
+    type Of<P: Plain> = Spending<P>;
     const COLUMNS: &'static [&'static str] = &["frequency", "monetary_value"];
     const TIMED: bool = false;
     const REPEATS: bool = false;
@@ -207,8 +228,12 @@ impl Observation for Spending {
     fn read(values: &[f64]) -> Self {
         Self { count: values[0] + 0.0, mean: values[1] + 0.0 }
     }
-    fn key(&self) -> [u64; 3] {
-        [self.count.to_bits(), self.mean.to_bits(), 0]
+    #[inline(always)]
+    fn of<P: Plain>([count, mean, _]: [P; 3]) -> Spending<P> {
+        Spending { count, mean }
+    }
+    fn values(&self) -> [f64; 3] {
+        [self.count, self.mean, 0.0]
     }
     #[inline]
     #[allow(clippy::needless_bitwise_bool, clippy::manual_range_contains)] // lazy ones branch

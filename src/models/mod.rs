@@ -5,9 +5,7 @@ mod bg_bb;
 mod bg_nbd;
 #[cfg(test)]
 mod contract;
-mod count_weights;
 mod gamma_gamma;
-mod history_table;
 mod mbg_nbd;
 mod pareto_nbd;
 pub mod traits;

@@ -1,6 +1,6 @@
-//! ln Γ and ratios of Γ over [`Real`].
+//! ln Γ and ratios of Γ.
 
-use crate::numerics::dual::Real;
+use crate::numerics::number::{Number, Plain, Real};
 
 /// From here on Stirling's series is exact to the last digit.
 const STIRLING_FROM: f64 = 10.0;
@@ -9,12 +9,12 @@ const STIRLING_FROM: f64 = 10.0;
 ///
 /// Source: NIST DLMF 5.11.1, coefficients B₂ₖ/(2k(2k−1)); the first omitted one is below 7e-16.
 #[must_use]
-pub fn stirling_remainder<R: Real>(z: R) -> R {
+pub fn stirling_remainder<N: Number>(z: N) -> N {
     const SERIES: [f64; 6] =
         [1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360_360.0];
     let inverse = z.recip();
     let square = inverse * inverse;
-    let mut sum = R::from(SERIES[5]);
+    let mut sum = N::from(SERIES[5]);
     for coefficient in SERIES[..5].iter().rev() {
         sum = sum * square + *coefficient;
     }
@@ -23,9 +23,9 @@ pub fn stirling_remainder<R: Real>(z: R) -> R {
 
 /// lnΓ(z) for z > 0. Absolute error about 3e-15 near the roots 1 and 2, relative elsewhere.
 #[must_use]
-pub fn ln_gamma<R: Real>(z: R) -> R {
-    let (mut z, mut product) = (z, R::from(1.0));
-    while z.value() < STIRLING_FROM {
+pub fn ln_gamma<N: Number>(z: N) -> N {
+    let (mut z, mut product) = (z, N::from(1.0));
+    while z.value().float() < STIRLING_FROM {
         product = product * z;
         z = z + 1.0;
     }
@@ -39,9 +39,9 @@ pub fn ln_gamma<R: Real>(z: R) -> R {
 /// ln ∏ₖ₍ₖ<ₘ₎ (r+k)/(r+x+k) + (r+m−½)·ln(1 + x/(r+m)) + x·(ln(r+m+x) − 1) + δ(r+m+x) − δ(r+m),
 /// δ being [`stirling_remainder`].
 #[must_use]
-pub fn ln_pochhammer<R: Real>(r: R, x: R) -> R {
-    let (mut r, mut ratio) = (r, R::from(1.0));
-    while r.value() < STIRLING_FROM {
+pub fn ln_pochhammer<N: Number>(r: N, x: N) -> N {
+    let (mut r, mut ratio) = (r, N::from(1.0));
+    while r.value().float() < STIRLING_FROM {
         ratio = ratio * (r / (r + x));
         r = r + 1.0;
     }
@@ -56,19 +56,19 @@ pub fn ln_pochhammer<R: Real>(r: R, x: R) -> R {
 /// For small n it is a sum of ln(1 + a/(b+k)), which keeps every digit when a ≪ b; for large n a difference
 /// of [`ln_pochhammer`], arranged so that the smaller of a and n is the step.
 #[must_use]
-pub fn ln_beta_survival<R: Real>(a: R, b: R, n: f64) -> R {
+pub fn ln_beta_survival<N: Number>(a: N, b: N, n: N::Data) -> N {
     const SUM_UP_TO: f64 = 24.0;
-    if n <= SUM_UP_TO {
-        let (mut sum, mut k) = (R::from(0.0), 0.0);
-        while k < n {
+    if n.float() <= SUM_UP_TO {
+        let (mut sum, mut k) = (N::from(0.0), 0.0);
+        while k < n.float() {
             sum = sum - (a / (b + k)).ln_1p();
             k += 1.0;
         }
         sum
-    } else if a.value() < n {
-        ln_pochhammer(b, a) - ln_pochhammer(b + n, a)
+    } else if a.value().float() < n.float() {
+        ln_pochhammer(b, a) - ln_pochhammer(b.plus(n), a)
     } else {
-        ln_pochhammer(b, R::from(n)) - ln_pochhammer(a + b, R::from(n))
+        ln_pochhammer(b, N::constant(n)) - ln_pochhammer(a + b, N::constant(n))
     }
 }
 
@@ -115,8 +115,8 @@ pub fn ln_beta_density<R: Real>(a: R, b: R, odds: R) -> R {
 
 /// −ln B(a, b) = lnΓ(a+b) − lnΓ(a) − lnΓ(b), the ratio with the larger of the two first.
 #[must_use]
-pub fn ln_inverse_beta<R: Real>(a: R, b: R) -> R {
-    if a.value() < b.value() {
+pub fn ln_inverse_beta<N: Number>(a: N, b: N) -> N {
+    if a.value().float() < b.value().float() {
         ln_pochhammer(b, a) - ln_gamma(a)
     } else {
         ln_pochhammer(a, b) - ln_gamma(b)

@@ -1,6 +1,6 @@
-//! Numerics: dual numbers, lanes, quadrature, and special functions at extreme arguments that no crate
-//! covers: ratios of gamma functions, the negative binomial in both tails, expectations under a beta
-//! distribution, and integrals over time.
+//! Numerics: numbers with and without derivatives, quadrature, and special functions at extreme arguments
+//! that no crate covers: ratios of gamma functions, the negative binomial in both tails, expectations under
+//! a beta distribution, and integrals over time.
 
 mod beta;
 pub mod dual;
@@ -10,6 +10,7 @@ mod integers;
 mod interpolation;
 mod lanes;
 mod negative_binomial;
+pub mod number;
 mod quadrature;
 mod sums;
 mod unimodal;

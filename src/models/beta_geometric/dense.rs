@@ -13,10 +13,11 @@
 use super::kernel::BetaGeometricKernel;
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Purchases;
-use crate::models::count_weights::CountWeights;
+use crate::likelihood::counts::CountWeights;
 use crate::models::traits::Kernel;
 use crate::numerics::Sums;
-use crate::numerics::dual::{Dual, Real};
+use crate::numerics::dual::Dual;
+use crate::numerics::number::Number;
 use crate::numerics::{Lanes, exp, ln, ln_1p, ln_beta_survival, ln_pochhammer};
 
 /// The kernel; see the module for its formulas.

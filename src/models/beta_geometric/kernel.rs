@@ -19,8 +19,9 @@ use super::BetaGeometric;
 use super::dropout_rows::{DropoutRows, LogAge, RowsOfCount};
 use crate::data::observations::Purchases;
 use crate::data::unique::UniqueRows;
-use crate::models::count_weights::LARGEST_COUNT;
-use crate::models::traits::{Kernel, ReferenceKernel};
+use crate::likelihood::Definition;
+use crate::likelihood::counts::LARGEST_COUNT;
+use crate::models::traits::Kernel;
 use crate::numerics::{LANES, Lanes, add_each, filled, ln, ln_1p, vectorized};
 use crate::numerics::{ROWS_PER_CHUNK, Sums};
 
@@ -49,7 +50,7 @@ pub struct BetaGeometricKernel {
 }
 
 impl BetaGeometricKernel {
-    /// This kernel, combined with the reference kernel for customers with too many purchases for tables.
+    /// This kernel, combined with the definition for customers with too many purchases for tables.
     pub fn boxed(model: BetaGeometric, rows: UniqueRows<Purchases>) -> Box<dyn Kernel<4>> {
         if rows.values[0].iter().all(|&frequency| frequency <= LARGEST_COUNT) {
             return Box::new(Self::new(rows, model.first_dropout));
@@ -58,7 +59,7 @@ impl BetaGeometricKernel {
             (0..rows.len()).partition(|&i| rows.row(i).frequency <= LARGEST_COUNT);
         let [few, many] = [few, many]
             .map(|some| rows.some(&some, some.iter().map(|&i| rows.weights[i]).collect()));
-        let many = ReferenceKernel::new(model, many);
+        let many = Definition::new(model, many);
         if few.is_empty() {
             Box::new(many)
         } else {

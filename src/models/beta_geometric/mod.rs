@@ -11,13 +11,12 @@
 //! (Fader, Hardie & Lee 2005, eq. 6; Batislam et al. 2007; rearranged.) The posterior of an
 //! active customer is λ ~ Gamma(r+x, α+T), p ~ Beta(a, b+n), from which all predictions follow.
 
-use crate::data::observations::{Observation, Purchases};
+use crate::data::observations::Purchases;
 use crate::data::table::Table;
 use crate::models::traits::{Kernel, Model, Parameter, Process, TransactionModel, Unit};
-use crate::numerics::dual::{Real, logistic};
+use crate::numerics::number::{Number, Plain, ln_1p_ratio};
 use crate::numerics::{
-    MAX_TIME_RATIO, beta_expectation, exp, ln_1p, ln_beta_survival, ln_nbd_pmf, ln_pochhammer,
-    nbd_upper_tail, vectorized,
+    MAX_TIME_RATIO, beta_expectation, ln_beta_survival, ln_nbd_pmf, ln_pochhammer, nbd_upper_tail,
 };
 
 mod dense;
@@ -33,103 +32,19 @@ use survival::survival;
 /// The chances to drop out that the customer certainly survived: all but the last. Fractions of a purchase,
 /// which predictions accept as lifetimes does, have none.
 #[inline(always)]
-fn chances_before_last(chances: f64) -> f64 {
-    (chances - 1.0).max(0.0)
+fn chances_before_last<P: Plain>(chances: P) -> P {
+    P::where_positive(chances - 1.0, chances - 1.0, P::from(0.0))
 }
 
-/// ζ: the log odds of having dropped out at the last purchase, against being alive at T.
-fn log_odds_dropped<R: Real>([r, alpha, a, b]: [R; 4], row: &Purchases, chances: f64) -> R {
-    let since_last = row.age - row.recency;
-    (a / (b + chances_before_last(chances))).ln()
-        + (r + row.frequency) * (R::from(since_last) / (alpha + row.recency)).ln_1p()
-}
-
-fn log_likelihood<R: Real>(theta: [R; 4], row: &Purchases, first_dropout: f64) -> R {
-    let [r, alpha, a, b] = theta;
-    let (x, chances) = (row.frequency, row.frequency + first_dropout);
-    let purchases = if x <= 24.0 {
-        let (mut sum, mut k) = (R::from(0.0), 0.0);
-        while k < x {
-            sum = sum + ((r + k) / alpha).ln();
-            k += 1.0;
-        }
-        sum
-    } else {
-        ln_pochhammer(r, R::from(x)) - alpha.ln() * x
-    };
-    let shared = ln_beta_survival(a, b, chances) + purchases;
-    let exposure = |until: f64| (r + x) * (R::from(until) / alpha).ln_1p();
-    if chances == 0.0 {
-        return shared - exposure(row.age);
-    }
-    // The larger of the two terms is factored out; otherwise a huge ζ would cancel.
-    let zeta = log_odds_dropped(theta, row, chances);
-    if zeta.value() <= 0.0 {
-        shared - exposure(row.age) + zeta.softplus()
-    } else {
-        let dropped =
-            shared + (a / (b + chances_before_last(chances))).ln() - exposure(row.recency);
-        dropped + (-zeta).softplus()
-    }
-}
-
-/// Above this exponent the odds of having dropped out are computed from their logarithm alone.
-const MAX_EXPONENT: f64 = 700.0;
-
-/// P(alive) of a customer who may have dropped out, and ln(((α+T)/(α+t_x))^{r+x}); P(alive) is right if the
-/// latter is at most [`MAX_EXPONENT`].
+/// E = (r+x)·ln((α+T)/(α+t_x)), the logarithm by which an active customer is less likely for every time
+/// since the last purchase without another.
 #[inline(always)]
-fn p_alive_with_exponent(
-    &[r, alpha, a, b]: &[f64; 4],
-    row: &Purchases,
-    chances: f64,
-) -> (f64, f64) {
-    let exponent = (r + row.frequency) * ln_1p((row.age - row.recency) / (alpha + row.recency));
-    let survive = b + chances_before_last(chances);
-    (survive / (survive + a * exp(exponent)), exponent)
+fn inactivity<N: Number>([r, alpha, ..]: [N; 4], row: &Purchases<N::Data>) -> N {
+    r.plus(row.frequency) * ln_1p_ratio(row.age - row.recency, alpha.plus(row.recency))
 }
 
-fn probability_alive(theta: &[f64; 4], row: &Purchases, first_dropout: f64) -> f64 {
-    let chances = row.frequency + first_dropout;
-    if chances == 0.0 {
-        return 1.0;
-    }
-    match p_alive_with_exponent(theta, row, chances) {
-        (alive, exponent) if exponent <= MAX_EXPONENT => alive,
-        _ => logistic(-log_odds_dropped(*theta, row, chances)),
-    }
-}
-
-#[allow(clippy::needless_bitwise_bool)] // lazy ones branch
-fn probabilities_alive(
-    theta: &[f64; 4],
-    columns: [&[f64]; 3],
-    out: &mut [f64],
-    first_dropout: f64,
-) {
-    let len = out.len();
-    let [x, recency, age] = columns.map(|column| &column[..len]);
-    let all_counted = vectorized(
-        #[inline(always)]
-        || {
-            let mut all_counted = true;
-            for i in 0..len {
-                let row = Purchases { frequency: x[i], recency: recency[i], age: age[i] };
-                let chances = x[i] + first_dropout;
-                let (alive, exponent) = p_alive_with_exponent(theta, &row, chances);
-                out[i] = if chances == 0.0 { 1.0 } else { alive };
-                all_counted &= (exponent <= MAX_EXPONENT) | (chances == 0.0);
-            }
-            all_counted
-        },
-    );
-    if !all_counted {
-        for (i, cell) in out.iter_mut().enumerate() {
-            *cell =
-                probability_alive(theta, &Purchases::read(&columns.map(|c| c[i])), first_dropout);
-        }
-    }
-}
+/// Beyond this exponent, P(alive) is zero.
+const MAX_EXPONENT: f64 = 700.0;
 
 fn pmf(&[r, alpha, a, b]: &[f64; 4], t: f64, n: f64, first_dropout: f64) -> f64 {
     let (c, chances) = ((t / alpha).min(MAX_TIME_RATIO), n + first_dropout);
@@ -180,8 +95,31 @@ impl Model<4> for BetaGeometric {
         self.name
     }
 
-    fn log_likelihood<R: Real>(&self, theta: [R; 4], row: &Purchases) -> R {
-        log_likelihood(theta, row, self.first_dropout)
+    /// ln E\[(1−p)ⁿ\] + ln Γ(r+x)/Γ(r) − x·ln α.
+    fn of_count<N: Number>(&self, [r, alpha, a, b]: [N; 4], x: N::Data) -> N {
+        const SUM_UP_TO: f64 = 24.0;
+        let survival = ln_beta_survival(a, b, x + self.first_dropout);
+        if x.float() > SUM_UP_TO {
+            return survival + ln_pochhammer(r, N::constant(x)) - alpha.ln().times(x);
+        }
+        let (mut purchases, mut k) = (N::from(0.0), 0.0);
+        while k < x.float() {
+            purchases = purchases + ((r + k) / alpha).ln();
+            k += 1.0;
+        }
+        survival + purchases
+    }
+
+    /// ln{e^{−E} + \[n>0\]·a/(b+n−1)} − (r+x)·ln(1 + t_x/α), in which nothing cancels.
+    #[inline(always)]
+    fn of_history<N: Number>(&self, theta: [N; 4], row: &Purchases<N::Data>) -> N {
+        let [r, alpha, a, b] = theta;
+        let chances = row.frequency + self.first_dropout;
+        let until_last = r.plus(row.frequency) * ln_1p_ratio(row.recency, alpha);
+        let dropped_out = a.ln() - b.plus(chances_before_last(chances)).ln();
+        let never = N::Data::from(-MAX_TIME_RATIO);
+        let possible = N::Data::where_positive(chances, N::Data::from(0.0), never);
+        (-inactivity(theta, row)).ln_add_exp(dropped_out.plus(possible)) - until_last
     }
 
     fn starts(&self, rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
@@ -200,12 +138,16 @@ impl Model<4> for BetaGeometric {
 }
 
 impl TransactionModel<4> for BetaGeometric {
-    fn probability_alive(&self, theta: &[f64; 4], row: &Purchases) -> f64 {
-        probability_alive(theta, row, self.first_dropout)
-    }
-
-    fn probabilities_alive(&self, theta: &[f64; 4], columns: [&[f64]; 3], out: &mut [f64]) {
-        probabilities_alive(theta, columns, out, self.first_dropout);
+    /// The likelihoods over that of a customer who has dropped out, times a/(b+n−1).
+    #[inline(always)]
+    fn active_or_dropped<P: Plain>(&self, theta: &[f64; 4], row: &Purchases<P>) -> [P; 2] {
+        let [_, _, a, b] = theta.map(P::from);
+        let chances = row.frequency + self.first_dropout;
+        let exponent = inactivity(theta.map(P::from), row);
+        let active = (b + chances_before_last(chances)) * (-exponent).exp();
+        let active = P::where_positive(exponent - MAX_EXPONENT, P::from(0.0), active);
+        let one = P::from(1.0);
+        [P::where_positive(chances, active, one), P::where_positive(chances, a, P::from(0.0))]
     }
 
     fn expected_if_alive(
@@ -255,12 +197,9 @@ impl TransactionModel<4> for BetaGeometric {
         let &[r, alpha, a, b] = theta;
         let chances = row.frequency + self.first_dropout;
         let if_alive = [r + row.frequency, alpha + row.age, a, b + chances];
-        let dropped_out = if n == 0.0 && chances > 0.0 {
-            logistic(log_odds_dropped(*theta, row, chances))
-        } else {
-            0.0
-        };
-        dropped_out + self.probability_alive(theta, row) * pmf(&if_alive, t, n, 0.0)
+        let [active, dropped] = self.active_or_dropped(theta, row);
+        let without_purchase = if n == 0.0 { dropped } else { 0.0 };
+        (without_purchase + active * pmf(&if_alive, t, n, 0.0)) / (active + dropped)
     }
 }
 
@@ -315,12 +254,9 @@ mod tests {
         for frequency in [0.1, 0.5, 0.7, 0.9] {
             let row = Purchases { frequency, recency: 1.0, age: 20.0 };
             let theta = [0.24, 4.4, 0.8, 0.3];
-            let found = probability_alive(&theta, &row, 0.0);
+            let found = BG_NBD.probability_alive(&theta, &row);
             let odds: f64 = 0.8 / 0.3 * (24.4f64 / 5.4).powf(0.24 + frequency);
             assert!((found * (1.0 + odds) - 1.0).abs() < 1e-14, "{found}");
-            let mut out = [0.0];
-            probabilities_alive(&theta, [&[frequency], &[1.0], &[20.0]], &mut out, 0.0);
-            assert_eq!(out[0], found);
         }
     }
 

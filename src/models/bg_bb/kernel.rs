@@ -14,7 +14,7 @@ use std::array::from_fn;
 
 use crate::data::observations::Periods;
 use crate::data::unique::UniqueRows;
-use crate::models::history_table::{HistoryTable, LogRatio, sum_inactive};
+use crate::likelihood::history_table::{HistoryTable, LogRatio, sum_inactive};
 use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 

@@ -17,8 +17,8 @@ use crate::data::observations::Periods;
 use crate::data::table::Table;
 use crate::error::{Error, Result};
 use crate::models::traits::{Kernel, Model, Parameter, PeriodModel, Process, Unit};
-use crate::numerics::dual::Real;
 use crate::numerics::ln_beta_survival;
+use crate::numerics::number::{Number, Plain};
 
 mod kernel;
 
@@ -42,12 +42,17 @@ impl Model<4> for BgBb {
         "BG/BB"
     }
 
-    fn log_likelihood<R: Real>(&self, theta: [R; 4], row: &Periods) -> R {
+    /// ln (α)ₓ/(α+β)ₓ
+    fn of_count<N: Number>(&self, [alpha, beta, ..]: [N; 4], x: N::Data) -> N {
+        ln_beta_survival(beta, alpha, x)
+    }
+
+    fn of_history<N: Number>(&self, theta: [N; 4], row: &Periods<N::Data>) -> N {
         let [alpha, beta, gamma, delta] = theta;
-        let bought = ln_beta_survival(beta, alpha, row.frequency)
-            + ln_beta_survival(alpha + row.frequency, beta, row.recency - row.frequency);
+        let skipped = row.recency - row.frequency;
+        let without = ln_beta_survival(alpha.plus(row.frequency), beta, skipped);
         let (active, dropped_out) = since_last(theta, row);
-        bought + ln_beta_survival(gamma, delta, row.recency) + (active + dropped_out).ln()
+        without + ln_beta_survival(gamma, delta, row.recency) + (active + dropped_out).ln()
     }
 
     fn starts(&self, _rows: &Table<'_, Periods>) -> Vec<[f64; 4]> {
@@ -70,15 +75,15 @@ impl Model<4> for BgBb {
 }
 
 /// The two terms in braces: active after all n periods, and dropped out before one of them.
-fn since_last<R: Real>([alpha, beta, gamma, delta]: [R; 4], row: &Periods) -> (R, R) {
-    let (mut active, mut dropped_out) = (R::from(1.0), R::from(0.0));
+fn since_last<N: Number>([alpha, beta, gamma, delta]: [N; 4], row: &Periods<N::Data>) -> (N, N) {
+    let (mut active, mut dropped_out) = (N::from(1.0), N::from(0.0));
     let mut period = row.recency;
-    while period < row.periods {
-        let odds = (gamma + delta + period).recip();
+    while period.float() < row.periods.float() {
+        let odds = (gamma + delta).plus(period).recip();
         dropped_out = dropped_out + active * gamma * odds;
-        let inactive = (beta + (period - row.frequency)) / (alpha + beta + period);
-        active = active * inactive * (delta + period) * odds;
-        period += 1.0;
+        let inactive = beta.plus(period - row.frequency) / (alpha + beta).plus(period);
+        active = active * inactive * delta.plus(period) * odds;
+        period = period + 1.0;
     }
     (active, dropped_out)
 }

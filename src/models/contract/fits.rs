@@ -1,9 +1,10 @@
-//! Weights are repetitions, order is irrelevant, and so is the unit of time.
+//! Fits: weights are repetitions, order is irrelevant, and so are the units of time and money; parameters
+//! of simulated customers are found again.
 
-use super::customers::{donors, lifetimes, slices, table};
+use super::customers::slices;
+use crate::data::observations::Observation;
 use crate::estimation::{Fit, Options, fit};
-use crate::models::traits::Model;
-use crate::models::{BG_NBD, BgBb, GammaGamma, MBG_NBD, ParetoNbd};
+use crate::models::traits::{Model, Unit};
 
 fn estimate<M: Model<K>, const K: usize>(
     model: &M,
@@ -21,7 +22,8 @@ fn same(a: &[f64], b: &[f64]) {
     }
 }
 
-fn keeps_the_contract<M: Model<K>, const K: usize>(model: &M, columns: &[Vec<f64>]) {
+/// Weights of 2 are each row twice, and the order of rows does not matter.
+pub fn weights_are_repetitions<M: Model<K>, const K: usize>(model: &M, columns: &[Vec<f64>]) {
     let plain = estimate(model, columns, None);
     let backwards: Vec<Vec<f64>> =
         columns.iter().map(|column| column.iter().rev().copied().collect()).collect();
@@ -37,29 +39,50 @@ fn keeps_the_contract<M: Model<K>, const K: usize>(model: &M, columns: &[Vec<f64
     same(&[weighted.covariance[1][1] * 2.0], &[plain.covariance[1][1]]);
 }
 
-#[test]
-fn weights_are_repetitions_and_order_is_irrelevant() {
-    let columns = table();
-    keeps_the_contract(&BG_NBD, &columns);
-    keeps_the_contract(&MBG_NBD, &columns);
-    keeps_the_contract(&ParetoNbd, &lifetimes());
-    keeps_the_contract(&BgBb, &donors());
-    let buyers: Vec<usize> = (0..2000).filter(|&i| columns[0][i] > 0.0).collect();
-    let count: Vec<f64> = buyers.iter().map(|&i| columns[0][i]).collect();
-    let spend: Vec<f64> = buyers.iter().map(|&i| 10.0 + (i * 37 % 101) as f64).collect();
-    keeps_the_contract(&GammaGamma, &[count, spend]);
+/// Parameters change with the unit of the columns as their own units state.
+pub fn units_change_parameters_alone<M: Model<K>, const K: usize>(model: &M, columns: &[Vec<f64>]) {
+    const FACTOR: f64 = 7.0;
+    let scaled = |names: &[&str], densities: &dyn Fn(&M::Observation) -> f64, unit: Unit| {
+        let column = |(column, name): (&Vec<f64>, &&str)| -> Vec<f64> {
+            let factor = if names.contains(name) { FACTOR } else { 1.0 };
+            column.iter().map(|value| value * factor).collect()
+        };
+        let all: Vec<Vec<f64>> = columns.iter().zip(M::Observation::COLUMNS).map(column).collect();
+        let (before, after) = (estimate(model, columns, None), estimate(model, &all, None));
+        for ((before, after), parameter) in
+            before.params.iter().zip(&after.params).zip(M::PARAMETERS)
+        {
+            let factor = match parameter.unit {
+                Unit::PerTime if unit == Unit::Time => FACTOR.recip(),
+                of if of == unit => FACTOR,
+                _ => 1.0,
+            };
+            same(&[*after], &[before * factor]);
+        }
+        let row =
+            |i: usize| M::Observation::read(&columns.iter().map(|c| c[i]).collect::<Vec<_>>());
+        let densities: f64 = (0..columns[0].len()).map(|i| densities(&row(i))).sum();
+        same(&[after.log_likelihood], &[before.log_likelihood - densities * FACTOR.ln()]);
+    };
+    if M::Observation::TIMED {
+        scaled(&["recency", "T"], &|row| row.time_densities(), Unit::Time);
+    }
+    if M::Observation::COLUMNS.contains(&"monetary_value") {
+        scaled(&["monetary_value"], &|_| 1.0, Unit::Money);
+    }
 }
 
-#[test]
-fn the_unit_of_time_changes_nothing_but_alpha() {
-    let [x, recency, age] = table();
-    let weeks = estimate(&BG_NBD, &[x.clone(), recency.clone(), age.clone()], None);
-    let scale = |column: Vec<f64>| column.into_iter().map(|t| t * 7.0).collect::<Vec<f64>>();
-    let purchases: f64 = x.iter().sum();
-    let days = estimate(&BG_NBD, &[x, scale(recency), scale(age)], None);
-    same(
-        &[days.params[0], days.params[1] / 7.0, days.params[3]],
-        &[weeks.params[0], weeks.params[1], weeks.params[3]],
-    );
-    same(&[days.log_likelihood], &[weeks.log_likelihood - purchases * 7f64.ln()]);
+/// The estimates from simulated customers are within four standard errors of the parameters they were
+/// simulated from.
+pub fn simulated_parameters_are_found<M: Model<K>, const K: usize>(
+    model: &M,
+    columns: &[Vec<f64>],
+    truth: [f64; K],
+) {
+    let fit = estimate(model, columns, None);
+    for (k, truth) in truth.iter().enumerate() {
+        let error = fit.covariance[k][k].sqrt();
+        assert!((fit.params[k] - truth).abs() < 4.0 * error, "{:?}: {truth}, {error}", fit.params);
+        assert!(error < *truth, "{error} says nothing about {truth}");
+    }
 }

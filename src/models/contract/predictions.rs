@@ -1,84 +1,11 @@
 //! Predictions are finite, in range, and agree with one another.
 
-use proptest::prelude::*;
+use crate::data::observations::{Observation, Periods, Purchases, Spending};
+use crate::models::traits::{PeriodModel, SpendingModel, TransactionModel};
+use crate::numerics::number::Plain;
 
-use super::customers::{periods, purchases};
-use crate::data::observations::{Observation, Periods, Purchases};
-use crate::models::traits::{Model, PeriodModel, TransactionModel};
-use crate::models::{BG_NBD, BgBb, MBG_NBD, ParetoNbd};
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
-
-    #[test]
-    fn p_alive_of_many_equals_that_of_each(
-        [x, recency, age] in purchases(), theta in proptest::array::uniform4(-13.8f64..13.8),
-    ) {
-        let theta = theta.map(f64::exp);
-        p_alive_equals_that_of_each(&BG_NBD, &theta, [&x, &recency, &age]);
-        p_alive_equals_that_of_each(&MBG_NBD, &theta, [&x, &recency, &age]);
-        p_alive_equals_that_of_each(&ParetoNbd, &theta, [&x, &recency, &age]);
-    }
-
-    #[test]
-    fn predictions_are_finite_and_in_range(
-        x in 0u32..10_000, share in 0.0f64..=1.0, ln_age in -7.0f64..11.5, ln_t in -7.0f64..8.0,
-        theta in proptest::array::uniform4(-13.8f64..13.8),
-    ) {
-        let theta = theta.map(f64::exp);
-        let recency = if x == 0 { 0.0 } else { share * ln_age.exp() };
-        let row = Purchases { frequency: f64::from(x), recency, age: ln_age.exp() };
-        check_predictions(&BG_NBD, &theta, &row, ln_t.exp());
-        check_predictions(&MBG_NBD, &theta, &row, ln_t.exp());
-        check_predictions(&ParetoNbd, &theta, &row, ln_t.exp());
-    }
-
-    #[test]
-    fn predictions_over_periods_are_in_range(
-        [x, recency, n] in periods(), theta in proptest::array::uniform4(-13.8f64..13.8),
-        ahead in 1u32..2000,
-    ) {
-        let (theta, ahead) = (theta.map(f64::exp), f64::from(ahead));
-        for i in 0..x.len() {
-            let row = Periods { frequency: x[i], recency: recency[i], periods: n[i] };
-            check_periods(&BgBb, &theta, &row, ahead);
-        }
-    }
-
-    #[test]
-    fn masses_over_periods_sum_to_one_and_have_their_mean(
-        theta in proptest::array::uniform4(-13.8f64..13.8), n in 1u32..200,
-    ) {
-        let theta = theta.map(f64::exp);
-        let masses = || (0..=n).map(|x| (f64::from(x), BgBb.pmf(&theta, f64::from(n), f64::from(x))));
-        let total: f64 = masses().map(|(_, mass)| mass).sum();
-        prop_assert!((total - 1.0).abs() < 1e-10, "{total}");
-        let mean: f64 = masses().map(|(x, mass)| x * mass).sum();
-        let fresh = Periods { frequency: 0.0, recency: 0.0, periods: 0.0 };
-        let expected = BgBb.expected_purchases(&theta, &fresh, f64::from(n));
-        prop_assert!((mean / expected - 1.0).abs() < 1e-10, "{mean} {expected}");
-    }
-
-    /// Each history of up to nine periods is one of the 2ⁿ strings of purchases, and all
-    /// strings with the same x and t_x are equally likely.
-    #[test]
-    fn likelihoods_over_periods_sum_to_one(
-        theta in proptest::array::uniform4(-13.8f64..13.8), n in 1u32..10,
-    ) {
-        let theta = theta.map(f64::exp);
-        let total: f64 = (0u32..1 << n)
-            .map(|bought| {
-                let recency = f64::from(u32::BITS - bought.leading_zeros());
-                let frequency = f64::from(bought.count_ones());
-                let row = Periods { frequency, recency, periods: f64::from(n) };
-                BgBb.log_likelihood(theta, &row).exp()
-            })
-            .sum();
-        prop_assert!((total - 1.0).abs() < 1e-10, "{total}");
-    }
-}
-
-fn check_periods<M: PeriodModel<K>, const K: usize>(
+/// Predictions over periods.
+pub fn check_periods<M: PeriodModel<K>, const K: usize>(
     model: &M,
     theta: &[f64; K],
     row: &Periods,
@@ -100,7 +27,8 @@ fn check_periods<M: PeriodModel<K>, const K: usize>(
     assert!((next - alive(1.0) * probability).abs() <= 1e-11 * next + f64::MIN_POSITIVE, "{next}");
 }
 
-fn p_alive_equals_that_of_each<M: TransactionModel<K>, const K: usize>(
+/// P(alive) of many customers is that of each, and the ratio of the likelihoods that it states.
+pub fn p_alive_equals_that_of_each<M: TransactionModel<K>, const K: usize>(
     model: &M,
     theta: &[f64; K],
     columns: [&[f64]; 3],
@@ -110,10 +38,17 @@ fn p_alive_equals_that_of_each<M: TransactionModel<K>, const K: usize>(
     for (i, found) in together.iter().enumerate() {
         let row = Purchases::read(&columns.map(|column| column[i]));
         assert_eq!(*found, model.probability_alive(theta, &row), "{row:?}");
+        let [active, dropped] = model.active_or_dropped(theta, &row).map(Plain::float);
+        let expected = active / (active + dropped);
+        assert!(
+            (found - expected).abs() <= 2e-11 * expected + 1e-300,
+            "{found} {expected} {row:?}"
+        );
     }
 }
 
-fn check_predictions<M: TransactionModel<K>, const K: usize>(
+/// Predictions in continuous time.
+pub fn check_transactions<M: TransactionModel<K>, const K: usize>(
     model: &M,
     theta: &[f64; K],
     row: &Purchases,
@@ -133,4 +68,74 @@ fn check_predictions<M: TransactionModel<K>, const K: usize>(
     let mass = model.pmf_conditional(theta, row, t, 0.0);
     assert!((0.0..=1.0 + 1e-10).contains(&mass), "{mass}");
     assert!(mass >= 1.0 - alive - 1e-12, "{mass} {alive}");
+}
+
+/// Probabilities of numbers of purchases sum to one, and their mean is the expectation.
+pub fn masses_have_their_mean<M: TransactionModel<K>, const K: usize>(
+    model: &M,
+    theta: &[f64; K],
+    t: f64,
+) {
+    let masses = || (0..4000).map(f64::from).map(|n| (n, model.pmf(theta, t, n)));
+    let total: f64 = masses().map(|(_, mass)| mass).sum();
+    let mean: f64 = masses().map(|(n, mass)| n * mass).sum();
+    let expected = model.expected_new_customer(theta, t);
+    assert!((total - 1.0).abs() < 1e-10, "{total}");
+    assert!((mean / expected - 1.0).abs() < 1e-10, "{mean} {expected}");
+}
+
+/// The same over periods.
+pub fn masses_over_periods_have_their_mean<M: PeriodModel<K>, const K: usize>(
+    model: &M,
+    theta: &[f64; K],
+    n: u32,
+) {
+    let masses = || (0..=n).map(|x| (f64::from(x), model.pmf(theta, f64::from(n), f64::from(x))));
+    let total: f64 = masses().map(|(_, mass)| mass).sum();
+    assert!((total - 1.0).abs() < 1e-10, "{total}");
+    let mean: f64 = masses().map(|(x, mass)| x * mass).sum();
+    let fresh = Periods { frequency: 0.0, recency: 0.0, periods: 0.0 };
+    let expected = model.expected_purchases(theta, &fresh, f64::from(n));
+    assert!((mean / expected - 1.0).abs() < 1e-10, "{mean} {expected}");
+}
+
+/// Each history of up to nine periods is one of the 2ⁿ strings of purchases, and all strings with the same x
+/// and t_x are equally likely.
+pub fn likelihoods_over_periods_sum_to_one<M: PeriodModel<K>, const K: usize>(
+    model: &M,
+    theta: &[f64; K],
+    n: u32,
+) {
+    let total: f64 = (0u32..1 << n)
+        .map(|bought| {
+            let recency = f64::from(u32::BITS - bought.leading_zeros());
+            let frequency = f64::from(bought.count_ones());
+            let row = Periods { frequency, recency, periods: f64::from(n) };
+            model.log_likelihood(*theta, &row).exp()
+        })
+        .sum();
+    assert!((total - 1.0).abs() < 1e-10, "{total}");
+}
+
+/// Expected spend per purchase is between the customer's mean and that of the population, and its products
+/// are those of each customer.
+pub fn check_spending<M: SpendingModel<K>, const K: usize>(
+    model: &M,
+    theta: &[f64; K],
+    columns: [&[f64]; 2],
+) {
+    let mut products = vec![3.0; columns[0].len()];
+    model.multiply_by_spend(theta, columns, &mut products);
+    for (i, product) in products.into_iter().enumerate() {
+        let row = Spending { count: columns[0][i], mean: columns[1][i] };
+        let spend = model.expected_spend(theta, &row);
+        assert!(spend.is_nan() == product.is_nan());
+        assert!(spend.is_nan() || (product / (3.0 * spend) - 1.0).abs() < 1e-14, "{spend}");
+        let without = model.expected_spend(theta, &Spending { count: 0.0, ..row });
+        if without.is_finite() {
+            let [low, high] = [row.mean.min(without), row.mean.max(without)];
+            let slack = 1e-9 * high;
+            assert!(low - slack <= spend && spend <= high + slack, "{low} {spend} {high}");
+        }
+    }
 }

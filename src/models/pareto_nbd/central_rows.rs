@@ -15,7 +15,7 @@ use std::array::from_fn;
 
 use super::integrand::{Density, Integrand, IntegrandTerms, TIMES_PER_STAGE};
 use super::quadrature_rules::{Gap, QuadratureNodes};
-use crate::models::history_table::{CountGroup, HistoryTable, InactiveRow};
+use crate::likelihood::history_table::{CountGroup, HistoryTable, InactiveRow};
 use crate::numerics::Sums;
 use crate::numerics::{exp, ln};
 

@@ -17,10 +17,11 @@ use super::attrition_moments::{Moments, attrition_within};
 use super::quadrature_rules::NEGLIGIBLE;
 use crate::data::dense::{DenseTable, PartialSum, RowBlock};
 use crate::data::observations::Purchases;
-use crate::models::count_weights::CountWeights;
+use crate::likelihood::counts::CountWeights;
 use crate::models::traits::Kernel;
 use crate::numerics::Sums;
-use crate::numerics::dual::{Dual, Real};
+use crate::numerics::dual::Dual;
+use crate::numerics::number::Number;
 use crate::numerics::{EIGHT, FOUR, LANES, Lanes, SIXTEEN, TWELVE, exp, ln, ln_1p, ln_pochhammer};
 
 /// The kernel; see the module for its formulas.

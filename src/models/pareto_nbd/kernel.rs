@@ -22,7 +22,7 @@ use super::integrand::{Density, Integrand};
 use super::quadrature_rules::{Gap, QuadratureNodes};
 use crate::data::observations::Purchases;
 use crate::data::unique::UniqueRows;
-use crate::models::history_table::{CountGroup, HistoryTable, LogRatio, sum_inactive};
+use crate::likelihood::history_table::{CountGroup, HistoryTable, LogRatio, sum_inactive};
 use crate::models::traits::Kernel;
 use crate::numerics::Sums;
 use crate::numerics::dual::Dual;

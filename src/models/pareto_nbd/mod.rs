@@ -18,8 +18,8 @@ use crate::data::table::Table;
 use crate::models::traits::{
     Kernel, Model, Parameter, PenaltyScale, Process, TransactionModel, Unit,
 };
-use crate::numerics::dual::Real;
-use crate::numerics::{decay_integral, ln_nbd_pmf, ln_pochhammer};
+use crate::numerics::number::{Number, Plain, ln_1p_ratio};
+use crate::numerics::{MAX_TIME_RATIO, decay_integral, ln_nbd_pmf, ln_pochhammer};
 
 mod attrition_moments;
 mod central_rows;
@@ -51,24 +51,21 @@ impl Model<4> for ParetoNbd {
         "Pareto/NBD"
     }
 
-    fn log_likelihood<R: Real>(&self, theta: [R; 4], row: &Purchases) -> R {
+    /// ln Γ(r+x)/Γ(r) − x·ln α
+    fn of_count<N: Number>(&self, [r, alpha, ..]: [N; 4], x: N::Data) -> N {
+        ln_pochhammer(r, N::constant(x)) - alpha.ln().times(x)
+    }
+
+    /// The logarithm of the terms in braces, in which nothing cancels.
+    #[inline(always)]
+    fn of_history<N: Number>(&self, theta: [N; 4], row: &Purchases<N::Data>) -> N {
         let [r, alpha, s, beta] = theta;
-        let x = row.frequency;
-        let purchases = ln_pochhammer(r, R::from(x)) - alpha.ln() * x;
-        let exposure = |until: f64| {
-            (r + x) * (R::from(until) / alpha).ln_1p() + s * (R::from(until) / beta).ln_1p()
-        };
-        if row.age == row.recency {
-            return purchases - exposure(row.age);
-        }
-        // The larger of the two terms is factored out; otherwise a huge ζ would cancel.
-        let dropped_out = ln_dropped_out(theta, row);
-        let zeta = dropped_out + ln_outlasting(theta, row);
-        if zeta.value() <= 0.0 {
-            purchases - exposure(row.age) + zeta.softplus()
-        } else {
-            purchases - exposure(row.recency) + dropped_out + (-zeta).softplus()
-        }
+        let until_last = r.plus(row.frequency) * ln_1p_ratio(row.recency, alpha)
+            + s * ln_1p_ratio(row.recency, beta);
+        let never = N::Data::from(-MAX_TIME_RATIO);
+        let possible = N::Data::where_positive(row.age - row.recency, N::Data::from(0.0), never);
+        let dropped_out = ln_dropped_out(theta, row).plus(possible);
+        (-inactivity(theta, row)).ln_add_exp(dropped_out) - until_last
     }
 
     fn starts(&self, rows: &Table<'_, Purchases>) -> Vec<[f64; 4]> {
@@ -86,18 +83,23 @@ impl Model<4> for ParetoNbd {
     }
 }
 
-/// ln of the second term over (α+t_x)^{−p}(β+t_x)^{−s}: dropped out at some time in (t_x, T).
-fn ln_dropped_out<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
-    let (rate, scale) = (alpha + row.recency, beta + row.recency);
-    let integral = decay_integral([rate, r + row.frequency, scale, s + 1.0], row.age - row.recency);
+/// ln of the second term over (α+t_x)^{−p}(β+t_x)^{−s}: dropped out at some time in (t_x, T). Where that is
+/// empty, a time of 1 is taken instead.
+#[inline(always)]
+fn ln_dropped_out<N: Number>([r, alpha, s, beta]: [N; 4], row: &Purchases<N::Data>) -> N {
+    let since_last = row.age - row.recency;
+    let until = N::Data::where_positive(since_last, since_last, N::Data::from(1.0));
+    let (rate, scale) = (alpha.plus(row.recency), beta.plus(row.recency));
+    let integral = decay_integral([rate, r.plus(row.frequency), scale, s + 1.0], until);
     (s / scale).ln() + integral.ln()
 }
 
 /// ln of (α+t_x)^{−p}(β+t_x)^{−s} over (α+T)^{−p}(β+T)^{−s}.
-fn ln_outlasting<R: Real>([r, alpha, s, beta]: [R; 4], row: &Purchases) -> R {
-    let since = R::from(row.age - row.recency);
-    (r + row.frequency) * (since / (alpha + row.recency)).ln_1p()
-        + s * (since / (beta + row.recency)).ln_1p()
+#[inline(always)]
+fn inactivity<N: Number>([r, alpha, s, beta]: [N; 4], row: &Purchases<N::Data>) -> N {
+    let since_last = row.age - row.recency;
+    r.plus(row.frequency) * ln_1p_ratio(since_last, alpha.plus(row.recency))
+        + s * ln_1p_ratio(since_last, beta.plus(row.recency))
 }
 
 /// E\[(1 − e^{−μt})/μ\] for μ ~ Gamma(s, β): the time still alive out of the next t,
@@ -110,6 +112,18 @@ fn expected_lifetime(s: f64, beta: f64, t: f64) -> f64 {
 }
 
 impl TransactionModel<4> for ParetoNbd {
+    #[inline(always)]
+    fn active_or_dropped<P: Plain>(&self, theta: &[f64; 4], row: &Purchases<P>) -> [P; 2] {
+        let theta = theta.map(P::from);
+        let zeta = ln_dropped_out(theta, row) + inactivity(theta, row);
+        let small = P::where_positive(zeta, -zeta, zeta).exp();
+        let one = P::from(1.0);
+        let dropped = P::where_positive(zeta, one, small);
+        let (since_last, none) = (row.age - row.recency, P::from(0.0));
+        let active = P::where_positive(zeta, small, one);
+        [P::where_positive(since_last, active, one), P::where_positive(since_last, dropped, none)]
+    }
+
     fn probability_alive(&self, theta: &[f64; 4], row: &Purchases) -> f64 {
         p_alive_at(log_odds_dropped_out(theta, row))
     }

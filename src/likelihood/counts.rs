@@ -18,6 +18,7 @@ pub struct CountWeights {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ x ≤ 1e6
 impl CountWeights {
     /// The counts of the first column of these rows.
+    #[must_use]
     pub fn new<R: Observation>(rows: &DenseTable<'_, R>) -> Self {
         let parts = rows.map_chunks(|range| {
             let mut counts = Self::default();
@@ -69,6 +70,7 @@ impl CountWeights {
     }
 
     /// Σ w·\[x > k\] for k = 0, 1, … over those of [`LARGEST_COUNT`] and less, Σ w and Σ w·x.
+    #[must_use]
     pub fn above(&self) -> (Vec<f64>, f64, f64) {
         let mut above: Vec<f64> = self.weights.iter().skip(1).copied().collect();
         let (mut total, mut purchases) = (0.0, 0.0);

@@ -11,11 +11,9 @@
 
 use crate::data::observations::Spending;
 use crate::data::table::Table;
-use crate::models::traits::{Kernel, Model, Parameter, Process, SpendingModel, Unit};
-use crate::numerics::dual::Real;
-use crate::numerics::{ln_beta_density, vectorized};
-
-mod kernel;
+use crate::models::traits::{Model, Parameter, Process, SpendingModel, Unit};
+use crate::numerics::number::{Number, Plain, Real, ln_1p_ratio};
+use crate::numerics::{ln_beta_density, ln_inverse_beta};
 
 /// The model; see the module for its assumptions and source.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +31,20 @@ impl Model<3> for GammaGamma {
         "Gamma-Gamma"
     }
 
+    /// ln Γ(px+q)/(Γ(px)Γ(q))
+    fn of_count<N: Number>(&self, [p, q, _]: [N; 3], x: N::Data) -> N {
+        ln_inverse_beta(p.times(x), q)
+    }
+
+    /// −px·ln(1 + v/S) − q·ln(1 + S/v) − ln m̄
+    #[inline(always)]
+    fn of_history<N: Number>(&self, [p, q, v]: [N; 3], row: &Spending<N::Data>) -> N {
+        let total = row.count * row.mean;
+        let [spend_share, other_share] = [v.times(total.recip()).ln_1p(), ln_1p_ratio(total, v)];
+        (-p.times(row.count) * spend_share - q * other_share).plus(-row.mean.ln())
+    }
+
+    /// The same as a density in logit S/(v+S), which does not cancel where p and q are large.
     fn log_likelihood<R: Real>(&self, [p, q, v]: [R; 3], row: &Spending) -> R {
         let total = row.count * row.mean;
         ln_beta_density(p * row.count, q, R::from(total) / v) - row.mean.ln()
@@ -43,46 +55,26 @@ impl Model<3> for GammaGamma {
         let at = |p: f64, q: f64| [p, q, mean * (q - 1.0) / p];
         vec![at(3.0, 4.0), at(1.0, 2.0), at(10.0, 10.0), at(0.3, 20.0)]
     }
-
-    fn kernel<'a>(&self, rows: Table<'a, Spending>) -> Box<dyn Kernel<3> + 'a> {
-        Box::new(kernel::GammaGammaKernel::new(rows.dense()))
-    }
 }
 
 impl SpendingModel<3> for GammaGamma {
-    fn expected_spend(&self, &[p, q, v]: &[f64; 3], row: &Spending) -> Option<f64> {
-        let excess = excess_shape(p, q, row.count);
-        (excess > 0.0).then(|| {
-            // (v + S)/d with d = (px + q − 1)/p, where neither px nor S may overflow.
-            let d = if excess.is_finite() { excess / p } else { row.count + (q - 1.0) / p };
-            v / d + row.mean * (row.count / d)
-        })
-    }
-
-    fn multiply_by_spend(&self, theta: &[f64; 3], [count, mean]: [&[f64]; 2], out: &mut [f64]) {
-        let &[p, q, v] = theta;
-        let (count, mean, out) = (&count[..out.len()], &mean[..out.len()], out);
-        // If the smallest excess is not nearly 0, no row needs the special cases of the definition.
-        if q - 1.0 > CANCELLATION_LIMIT {
-            vectorized(
-                #[inline(always)]
-                || {
-                    for i in 0..out.len() {
-                        let inverse = (count[i] + (q - 1.0) / p).recip();
-                        out[i] *= v * inverse + mean[i] * (count[i] * inverse);
-                    }
-                },
-            );
-            return;
-        }
-        for (i, cell) in out.iter_mut().enumerate() {
-            let row = Spending { count: count[i], mean: mean[i] };
-            *cell *= self.expected_spend(theta, &row).unwrap_or(f64::NAN);
-        }
+    /// (v + S)/d with d = (px + q − 1)/p, where neither px nor S may overflow.
+    #[inline(always)]
+    fn expected_spend<P: Plain>(&self, &[p, q, v]: &[f64; 3], row: &Spending<P>) -> P {
+        let by_count = row.count + (q - 1.0) / p;
+        let d = if q - 1.0 > CANCELLATION_LIMIT {
+            by_count
+        } else {
+            let excess = excess_shape(p, q, row.count.float());
+            let finite = if excess.is_finite() { P::from(excess / p) } else { by_count };
+            P::where_positive(P::from(excess), finite, P::from(f64::NAN))
+        };
+        let inverse = d.recip();
+        inverse * v + row.mean * (row.count * inverse)
     }
 }
 
-/// Below this px + q − 1 may be dominated by rounding error.
+/// Where q − 1 is no larger, px + q − 1 may be dominated by rounding error.
 const CANCELLATION_LIMIT: f64 = 0.01;
 
 /// px + q − 1, right to the last digit also where it is nearly 0 and the mean nearly infinite.

@@ -153,6 +153,7 @@ pub struct LogRatio {
 
 impl LogRatio {
     /// e
+    #[must_use]
     pub fn exp(&self) -> Sums<4> {
         let value = self.value.exp();
         let slope = self.gradient;
