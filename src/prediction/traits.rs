@@ -131,6 +131,17 @@ pub trait TransactionEngine: Sync {
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<Vec<f64>>>;
 
+    /// [`Self::expected_new_customer`] at one θ: what depends on θ alone is computed once.
+    ///
+    /// # Errors
+    /// Bad parameters or times.
+    fn expected_new_customer_at(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>>;
+
     /// Histories of customers as they grow, with P(alive).
     ///
     /// # Errors
@@ -228,6 +239,9 @@ pub trait TransactionEngine: Sync {
         query: &Query<'_>,
         interrupt: &dyn Interrupt,
     ) -> Result<Vec<f64>> {
+        if let Theta::Same(theta) = theta {
+            return self.expected_new_customer_at(theta, query.t, interrupt);
+        }
         check_times("t", query.t)?;
         let rows = Rows::New(query.len());
         self.each("expected purchases", theta, rows, interrupt, &|model, _, i| {

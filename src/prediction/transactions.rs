@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::batch::CustomerBatch;
 use super::horizon_table::HorizonTable;
 use super::traits::{PurchasesAtTheta, TransactionEngine};
-use super::validation::{Parameters, all_finite, check_finite, check_schedule, parameters_of};
+use super::validation::{
+    Parameters, all_finite, check_finite, check_schedule, check_times, parameters_of,
+};
 use super::{History, Predictions, Rows, Schedule, SpendFactor, Theta};
 use crate::data::observations::Purchases;
 use crate::error::Result;
@@ -129,6 +131,20 @@ impl<M: TransactionModel<K>, const K: usize> TransactionEngine for Predictions<M
             }
         }
         Ok(outs)
+    }
+
+    fn expected_new_customer_at(
+        &self,
+        theta: &[f64],
+        t: &[f64],
+        interrupt: &dyn Interrupt,
+    ) -> Result<Vec<f64>> {
+        let theta = parameters_of(&self.model, theta)?;
+        check_times("t", t)?;
+        let value = |i: usize| self.model.expected_new_customer(&theta, t[i]);
+        let values = values_in_chunks(t.len(), interrupt, value)?;
+        check_finite("expected purchases", &values)?;
+        Ok(values)
     }
 
     fn customer_paths(
