@@ -113,6 +113,7 @@ def _not_identified(
         )
         details += (
             "If the refit changes the forecasts, more customers or a longer history are needed."
+            " In tenure.run the setting is purchase_penalizer=0.001."
         )
         if entry.mixing["dropout"] == "beta" and len(dropout) == 2:
             a, b = (params[name] for name in entry.parameters_of("dropout"))

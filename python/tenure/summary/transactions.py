@@ -237,6 +237,6 @@ def _warn(
         if without:
             Notice(
                 DataWarning,
-                f"{without:,} repeat customers spent nothing or less on average; a spending model"
-                " needs positive amounts. Fit it on the customers with monetary_value > 0.",
+                f"Repeat customers who spent nothing or less on average: {without:,}; a spending"
+                " model needs positive amounts. Fit it on the customers with monetary_value > 0.",
             ).emit()
