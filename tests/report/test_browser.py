@@ -365,6 +365,12 @@ LETTERS = """() => [...document.querySelectorAll("td, th, p")]
   .filter((cell) => cell.checkVisibility())
   .map((cell) => parseFloat(getComputedStyle(cell).fontSize))"""
 
+FADED = """() => [...document.querySelectorAll(".scroll, .dt-layout-table")]
+  .map((box) => {
+    box.classList.add("more");  // as on a screen too narrow for the table
+    return getComputedStyle(box).maskImage;
+  })"""
+
 BEYOND_PAPER = """() => [...document.querySelectorAll("table")].filter((table) =>
   table.checkVisibility() && table.getBoundingClientRect().right > 691)
   .map((table) => table.caption?.textContent)"""
@@ -441,6 +447,7 @@ def test_prints(open_page, results, tmp_path):
     head = page.locator("#customers-table thead")
     assert head.evaluate("it => getComputedStyle(it).display") == "table-header-group"
     assert page.evaluate(BEYOND_PAPER) == []
+    assert set(page.evaluate(FADED)) == {"none"}
     assert opened.quiet()
 
 

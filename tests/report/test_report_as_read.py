@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -12,7 +13,7 @@ import tenure
 from tenure import Campaign
 from tenure.exceptions import RefundWarning
 from tenure.locale import Locale
-from tenure.report import headline
+from tenure.report import charts, headline, plots
 from tenure.report.model_sections import cohorts, quality, setting
 from tenure.report.workbook import write_workbook
 
@@ -55,6 +56,41 @@ def test_the_first_rows_and_the_limits_are_shown_as_read(analysis):
     assert float(money["5% quantile"]) == spent.quantile(0.05)
     assert float(money["mean"]) == round(spent.mean(), 2)
     assert float(money["standard deviation"]) == round(spent.std(), 2)
+
+
+def test_days_written_as_numbers_are_not_shown_as_counts(tmp_path):
+    table = tenure.datasets.load_cdnow_transactions().head(400)
+    table["date"] = table["date"].astype(str).str.replace("-", "").astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = tenure.run(table, customer="customer_id", date="date", date_format="%Y%m%d")
+        write_workbook(found, tmp_path / "workbook.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    given = [str(day) for day in table["date"].head(10)]
+    first = quality(found, Locale("en")).tables[-1]
+    place = [column.name for column in first.columns].index("date")
+    assert [row[place] for row in first.rows] == given
+    written = book["First rows"].iter_rows(min_row=2, values_only=True)
+    assert [row[place] for row in written] == given
+
+
+def test_figures_on_a_phone_do_not_run_into_each_other():
+    names = [f"{month}" for month in range(13)]
+    cells = pd.DataFrame({"month": names, "cohort": "a", "value": 1000.0, "label": "x"})
+    axes = {"x": "month", "y": "cohort", "value": "value", "titles": ("", "")}
+    for text, fits in (("1,234", False), ("234", True)):
+        drawing = charts.heat_map(
+            cells.assign(shown=text), **axes, orders=(names, ["a"]), locale=Locale("en")
+        )
+        assert f">{text}</text>" in drawing.wide
+        assert (f">{text}</text>" in drawing.narrow) is fits
+
+
+def test_names_of_segments_are_whole_on_a_phone(analysis):
+    name = "Kaybedilmemesi Gerekenler"
+    drawing = plots.scheme_chart(analysis, Locale("tr"), "rfm").drawing
+    assert f">{name}</text>" in drawing.narrow
+    assert f">{name}</text>" in drawing.wide
 
 
 def test_rules_name_segments_as_the_page_does():

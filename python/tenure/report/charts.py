@@ -24,6 +24,8 @@ LIBRARIES = ("vl_convert",)
 """What drawing needs, from the extra ``report``."""
 
 _WIDTHS = {"wide": 960, "narrow": 380}
+_FIGURES_ABREAST = 60
+"""Characters in one line of cells of a narrow drawing, beyond which figures run into each other."""
 """Units of a drawing's width: shown as wide as the page, and as wide as a phone."""
 
 _TEXT = {"labelColor": "var(--soft)", "titleColor": "var(--soft)"}
@@ -204,16 +206,23 @@ def heat_map(
     cells = {
         "mark": {"type": "rect", "fill": "var(--accent)", "stroke": None},
         "encoding": {
-            **axes,
             "fillOpacity": opacity,
             "description": {"field": "label", "type": "nominal"},
         },
     }
     figures = {
         "mark": {"type": "text", "aria": False},
-        "encoding": {**axes, "text": {"field": "shown", "type": "nominal"}},
+        "encoding": {"text": {"field": "shown", "type": "nominal"}},
     }
-    return _drawing({"height": {"step": 32}, "layer": [cells, figures]}, table, locale)
+    widest = max(map(len, table["shown"].astype(str)), default=0)
+    fits = widest * len(orders[0]) <= _FIGURES_ABREAST
+    spec = {"height": {"step": 32}, "encoding": axes}
+    small = {**axes, "x": {**axes["x"], "axis": {**axes["x"]["axis"], "labelFontSize": 9}}}
+    slim = {"height": {"step": 32}, "encoding": small}
+    return Drawing(
+        _drawn({**spec, "layer": [cells, figures]}, table, locale, "wide"),
+        _drawn({**slim, "layer": [cells, figures] if fits else [cells]}, table, locale, "narrow"),
+    )
 
 
 def _colours(table: pd.DataFrame, series: str) -> dict[str, Any]:
@@ -241,7 +250,7 @@ def _config(size: Size) -> dict[str, Any]:
             "gridColor": "var(--line)",
             "domainColor": "var(--line)",
             "tickColor": "var(--line)",
-            "labelLimit": 220 if wide else 120,
+            "labelLimit": 220 if wide else 150,
         },
         # Letters are measured in one font and shown in the reader's, which may be wider.
         "axisY": {"titlePadding": 16 if wide else 10},

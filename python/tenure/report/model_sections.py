@@ -15,7 +15,7 @@ from tenure.locale import Locale
 from tenure.pipeline.analysis import Analysis
 from tenure.report import charts, figures, plots, timelines
 from tenure.report.components import Section, Verdict
-from tenure.report.tables import Grid, grid
+from tenure.report.tables import Grid, grid, numbers_as_text
 from tenure.run_files.csv_tables import in_words
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "UNSAID",
     "check",
     "cohorts",
+    "first_rows",
     "fit",
     "method",
     "quality",
@@ -60,10 +61,18 @@ def quality(analysis: Analysis, locale: Locale) -> Section | None:
     if "first_rows" in analysis.tables:
         caption = locale.text("data.first_rows")
         customer = analysis.source.get("roles", {}).get("customer")
-        head = analysis.tables["first_rows"]
+        head = first_rows(analysis)
         first = grid(head, locale, name="first_rows", key=customer, caption=caption, digits=None)
         tables.append(replace(first, printed=False))
     return Section("data", locale.text("data.title"), tables=tables, appendix=True)
+
+
+def first_rows(analysis: Analysis) -> pd.DataFrame:
+    """Return the first rows as they were read, ids and dates that are numbers as text."""
+    head = analysis.tables["first_rows"]
+    profile = analysis.tables["profile"]
+    dates = profile.loc[profile["type"] == "date", "column"].tolist()
+    return numbers_as_text(head, [analysis.source.get("roles", {}).get("customer"), *dates])
 
 
 _COUNTS = ("values", "missing", "distinct")

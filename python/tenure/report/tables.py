@@ -14,7 +14,16 @@ from tenure.data_dictionary import describe, kind_of
 from tenure.io.spreadsheets import id_name
 from tenure.locale import Locale
 
-__all__ = ["Column", "Grid", "grid", "heading", "is_money", "is_share", "with_ids"]
+__all__ = [
+    "Column",
+    "Grid",
+    "grid",
+    "heading",
+    "is_money",
+    "is_share",
+    "numbers_as_text",
+    "with_ids",
+]
 
 NOTHING = "–"
 """What a cell without a value shows."""
@@ -177,6 +186,25 @@ def with_ids(table: pd.DataFrame) -> pd.DataFrame:
     flat: pd.DataFrame = table.reset_index(drop=True)
     flat.insert(0, id_name(table), ids)
     return flat
+
+
+def numbers_as_text(table: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:
+    """Write numbers that count nothing as text: they would get separators of thousands.
+
+    Examples
+    --------
+    >>> numbers_as_text(pd.DataFrame({"day": [20210530.0, None]}), ["day"])["day"].tolist()
+    ['20210530', None]
+    """
+    texts = {}
+    for name in columns:
+        if name in table.columns and pd.api.types.is_numeric_dtype(table[name]):
+            found = [
+                None if pd.isna(value) else f"{value:.0f}" if value == int(value) else str(value)
+                for value in table[name].tolist()
+            ]
+            texts[str(name)] = pd.Series(found, index=table.index, dtype=object)
+    return table.assign(**texts)
 
 
 def heading(column: str, locale: Locale, table: str = "", *, key: str | None = None) -> str:

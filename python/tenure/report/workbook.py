@@ -23,8 +23,8 @@ from tenure.locale.languages import Language
 from tenure.pipeline.analysis import Analysis, warning_title
 from tenure.report import segment_text
 from tenure.report.customer_sections import campaign_table
-from tenure.report.model_sections import UNSAID, quality_rows, setting
-from tenure.report.tables import with_ids
+from tenure.report.model_sections import UNSAID, first_rows, quality_rows, setting
+from tenure.report.tables import numbers_as_text, with_ids
 from tenure.run_files.csv_tables import described_columns, in_words
 
 __all__ = ["ROWS", "write_workbook"]
@@ -151,8 +151,7 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
         if name in analysis.tables:
             table = in_words(analysis.tables[name], name, locale)
             key = str(table.columns[0])
-            table = _ids_as_text(table, key)
-            sheets.table(name, table, file=f"{name}.csv", key=key)
+            sheets.table(name, numbers_as_text(table, [key]), file=f"{name}.csv", key=key)
     if "models" in analysis.tables:
         sheets.table("models", analysis.tables["models"], file="model_comparison.csv")
     if "quality" in analysis.tables:
@@ -160,23 +159,10 @@ def _fill(sheets: _Sheets, analysis: Analysis) -> None:
     if "profile" in analysis.tables:
         sheets.table("profile", in_words(analysis.tables["profile"], "profile", locale))
     if "first_rows" in analysis.tables:
-        customer = analysis.source.get("roles", {}).get("customer")
-        head = in_words(analysis.tables["first_rows"], "first_rows", locale)
-        sheets.table("first_rows", _ids_as_text(head, customer))
+        sheets.table("first_rows", in_words(first_rows(analysis), "first_rows", locale))
     if analysis.warnings:
         sheets.table("warnings", _warnings(analysis, locale))
     sheets.columns()
-
-
-def _ids_as_text(table: pd.DataFrame, key: str | None) -> pd.DataFrame:
-    """Write ids as text: as numbers they would get separators of thousands."""
-    if key not in table.columns or not pd.api.types.is_numeric_dtype(table[key]):
-        return table
-    ids = [
-        None if pd.isna(value) else f"{value:.0f}" if value == int(value) else str(value)
-        for value in table[key].tolist()
-    ]
-    return table.assign(**{str(key): pd.Series(ids, index=table.index, dtype=object)})
 
 
 def _summary(analysis: Analysis, locale: Locale) -> list[tuple[str, Any, str]]:
