@@ -184,7 +184,7 @@ def heat_map(
     -------
     Drawing
     """
-    axes = {
+    axes: dict[str, Any] = {
         axis: {
             "field": field,
             "type": "nominal",
