@@ -27,7 +27,7 @@ NEW = {"forecast.csv": "new", "rfm.csv": "new", "list.csv": "new", RUN_RECORD: "
 
 def write(target, files):
     directory = RunDirectory(target, overwrite=True)
-    with atomic_directory(target, settle=directory.settle, last=RUN_RECORD) as folder:
+    with atomic_directory(target, replaceable=directory.replaceable, last=RUN_RECORD) as folder:
         for name, text in files.items():
             if name != RUN_RECORD:
                 (folder / name).write_text(text)

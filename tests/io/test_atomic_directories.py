@@ -25,7 +25,7 @@ def texts(folder):
 
 
 def put(out, *, fail=False, remove=(), **files):
-    with atomic_directory(out, settle=lambda *_: remove, last="last.txt") as folder:
+    with atomic_directory(out, replaceable=lambda *_: remove, last="last.txt") as folder:
         for name, text in files.items():
             (folder / f"{name}.txt").write_text(text)
         if fail:
@@ -287,7 +287,7 @@ def test_two_runs_at_once(tmp_path, way):
         try:
             for _ in range(10):
                 with atomic_directory(
-                    out, settle=lambda target, _: os.listdir(target), last="last.txt"
+                    out, replaceable=lambda target, _: os.listdir(target), last="last.txt"
                 ) as folder:
                     for name in (*"abc", f"only-{letter}", "last"):
                         (folder / f"{name}.txt").write_text(letter)

@@ -128,7 +128,7 @@ def test_value_segments_carry_their_order():
         tenure.movement(segment_by_value(clv, labels), segment_by_value(clv))
     with pytest.raises(DataError, match=r"current run has segments.*'vip'"):
         tenure.movement(segment_by_value(clv, labels), text.replace("high", "vip"))
-    with pytest.raises(OptionError, match="say order="):
+    with pytest.raises(OptionError, match="give order="):
         tenure.movement(text, text)
     ordered = tenure.movement(text, text, order=labels[::-1])
     pd.testing.assert_frame_equal(ordered.table, moved.table)
@@ -231,7 +231,7 @@ def test_ids_that_a_file_turned_into_numbers():
         (lambda s: s.replace("A", None), DataError, r"without a segment.*row 'v'"),
         (lambda s: s.iloc[:0], EmptyDataError, "no customers"),
         (lambda s: s.add_prefix("x"), DataError, "no customer is in both runs.*'xu'"),
-        (lambda s: s.replace("A", "E"), OptionError, "say order="),
+        (lambda s: s.replace("A", "E"), OptionError, "give order="),
     ],
 )
 def test_runs_that_cannot_be_compared(change, error, words):

@@ -84,7 +84,7 @@ def export_campaigns(
         record=MANIFEST,
         alone=False,
     )
-    with atomic_directory(out, settle=directory.settle, last=MANIFEST) as scratch:
+    with atomic_directory(out, replaceable=directory.replaceable, last=MANIFEST) as scratch:
         for name, write in list_writers(lists, Locale()).items():
             write(scratch / name)
         text = manifest_text(lists, scratch, analysis_date=analysis_date, horizon=horizon)

@@ -29,9 +29,9 @@ from tenure.io.atomic_files import (
     uninterrupted,
 )
 
-__all__ = ["Settle", "atomic_directory", "recover"]
+__all__ = ["Replaceable", "atomic_directory", "recover"]
 
-Settle: TypeAlias = Callable[[Path, Collection[str]], Collection[str]]
+Replaceable: TypeAlias = Callable[[Path, Collection[str]], Collection[str]]
 """Takes the directory and the names of the new files, returns those of the old ones to remove."""
 
 _INSIDE = "files"
@@ -41,22 +41,22 @@ _ATTEMPTS = 5
 
 @contextlib.contextmanager
 def atomic_directory(
-    path: AnyPath, *, settle: Settle | None = None, last: str | None = None
+    path: AnyPath, *, replaceable: Replaceable | None = None, last: str | None = None
 ) -> Iterator[Path]:
     """Collect files in a hidden folder and put them in place together when all are done.
 
     The directory then holds the new files, and what it held before without the files that
-    `settle` names. Where only such files were in it, it is exchanged for the new one in one step
-    (Linux, macOS). Elsewhere the old files are first set aside, `last` before all others, then the
-    new ones are moved in, `last` at the end. Signals wait meanwhile, an error puts everything back,
-    and a move that was cut short by a kill is completed by :func:`recover`, which every later call
-    begins with.
+    `replaceable` names. Where only such files were in it, it is exchanged for the new one in one
+    step (Linux, macOS). Elsewhere the old files are first set aside, `last` before all others, then
+    the new ones are moved in, `last` at the end. Signals wait meanwhile, an error puts everything
+    back, and a move that was cut short by a kill is completed by :func:`recover`, which every later
+    call begins with.
 
     Parameters
     ----------
     path : str or path
         The directory; made when it does not exist, its parents too.
-    settle : callable, optional
+    replaceable : callable, optional
         Called with the directory and the names of the new files while no other run can change
         it: returns the names of the files to remove, or refuses by an error. By default nothing is
         removed.
@@ -94,7 +94,7 @@ def atomic_directory(
             files = folder / _INSIDE
             files.mkdir()
             yield files
-            _commit(target, files, settle or (lambda *_: ()), last)
+            _commit(target, files, replaceable or (lambda *_: ()), last)
     except BaseException:
         for parent in made:
             with contextlib.suppress(OSError):
@@ -147,7 +147,7 @@ def _moves(folder: Path, target: Path) -> bool:
     return True
 
 
-def _commit(target: Path, files: Path, settle: Settle, last: str | None) -> None:
+def _commit(target: Path, files: Path, replaceable: Replaceable, last: str | None) -> None:
     names = sorted(file.name for file in files.iterdir())
     for name in names:
         flush(files / name)
@@ -160,7 +160,7 @@ def _commit(target: Path, files: Path, settle: Settle, last: str | None) -> None
             if not target.is_dir():  # pragma: no cover
                 continue
             recover(target, locked=True)
-            stale = settle(target, names)
+            stale = replaceable(target, names)
             for name in names:
                 if (target / name).is_dir():
                     raise FileError(

@@ -300,7 +300,9 @@ def write_outputs(
     OSError
         The directory cannot be written; it is as it was then.
     """
-    with atomic_directory(directory.path, settle=directory.settle, last=RUN_RECORD) as scratch:
+    with atomic_directory(
+        directory.path, replaceable=directory.replaceable, last=RUN_RECORD
+    ) as scratch:
         for name, write in output_writers(analysis, outputs).items():
             write(scratch / name)
         _write_text(scratch / RUN_RECORD, run_record(analysis, scratch))

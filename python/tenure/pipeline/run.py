@@ -282,7 +282,7 @@ def run(
             notice.emit()
         reads = _reads(source, campaigns, models, rules)
         writing = Destination(out, file_names(writes, rules), reads, overwrite=overwrite)
-        writing.settle(None)
+        writing.resolve(None)
         steps("Reading the data")
         table, name = load(source, text_columns=[str(columns.customer)], encoding=encoding)
         if by_purchase:
@@ -307,7 +307,7 @@ def run(
                 dayfirst=dayfirst,
             )
         observed = (provenance(data.customers) or {}).get("observation_end")
-        writing.settle(observed)
+        writing.resolve(observed)
         steps("Fitting the models")
         if saved is not None:
             choice = saved.choice(data.customers, horizons, Locale(language))

@@ -1,4 +1,4 @@
-"""The directory of a run: what in it belongs to runs, what does not, and what has to stay."""
+"""The directory of a run: files of runs, other files, and files that must not be replaced."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tenure.run_files.record import file_hash
 __all__ = ["Destination", "RunDirectory", "expand", "owned_files", "reading"]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LITTER = ("thumbs.db", "desktop.ini")
+_IGNORED = ("thumbs.db", "desktop.ini")
 _SHOWN = 5
 
 _READ: ContextVar[tuple[tuple[Path, str], ...]] = ContextVar("tenure_read", default=())
@@ -36,7 +36,7 @@ def reading(path: AnyPath, role: str) -> Iterator[None]:
     path : str or path
         The file.
     role : str
-        What it is, for messages: "the description of the analysis".
+        The description of the file in messages: "the description of the analysis".
     """
     token = _READ.set((*_READ.get(), (Path(path), role)))
     try:
@@ -51,7 +51,7 @@ def expand(out: AnyPath, analysis_date: str | None) -> Path | None:
     Parameters
     ----------
     out : str or path
-        Such as ``results/{date}``; ``{{`` and ``}}`` stand for the braces themselves.
+        Such as ``results/{date}``; ``{{`` and ``}}`` are literal braces.
     analysis_date : str or None
         The date, where it is known.
 
@@ -97,18 +97,18 @@ def _unknown(out: str, why: str) -> OptionError:
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """A directory that a run is going to write into.
+    """A directory that a run will write into.
 
     Parameters
     ----------
     path : Path
         The directory.
     reads : mapping of Path to str
-        Files that the run reads, with what they are; they are neither replaced nor removed.
+        Files that the run reads, with their descriptions; they are neither replaced nor removed.
     overwrite : bool
-        Whether other files may be in the directory, and be replaced by new ones of their names.
+        Whether other files are accepted in the directory and replaced by new ones of their names.
     record : str
-        The name of the file that lists what an earlier run wrote.
+        The name of the file that lists the files of an earlier run.
     alone : bool
         Whether other files are refused at all.
     """
@@ -119,15 +119,15 @@ class RunDirectory:
     record: str = RUN_RECORD
     alone: bool = True
 
-    def settle(self, target: Path, names: Collection[str]) -> tuple[str, ...]:
-        """Return the files of an earlier run, which go when the new ones come.
+    def replaceable(self, target: Path, names: Collection[str]) -> tuple[str, ...]:
+        """Return the files of an earlier run, which the new ones replace.
 
         Parameters
         ----------
         target : Path
             The directory.
         names : collection of str
-            The files that are going to be written.
+            The files that will be written.
 
         Returns
         -------
@@ -137,29 +137,29 @@ class RunDirectory:
         ------
         FileError
             When a file that is read would be replaced or removed; when there are files that no run
-            wrote, or that were changed since, unless told to overwrite.
+            wrote, or that were changed since, unless `overwrite` is set.
         """
         if not target.exists():
             return ()
         owned, edited = owned_files(target, self.record)
         self._keep_reads(target, {*names, *owned})
-        strange = [name for name in _entries(target) if name not in owned and name not in edited]
-        strange = [name for name in strange if not self._explained(target / name, name in names)]
+        foreign = [name for name in _entries(target) if name not in owned and name not in edited]
+        foreign = [name for name in foreign if not self._explained(target / name, name in names)]
         if not self.alone:
-            strange = [name for name in strange if name in names]
+            foreign = [name for name in foreign if name in names]
             edited = [name for name in edited if name in names]
-            of_run = sorted(set(_listed(target / RUN_RECORD) or ()) & {*names, *owned})
+            of_run = sorted(set(_recorded_files(target / RUN_RECORD) or ()) & {*names, *owned})
             if of_run and not self.overwrite:
                 raise FileError(
-                    f"{self.path} holds {_some(of_run)} of a run ({RUN_RECORD}). Choose another"
-                    " directory, or use overwrite=True."
+                    f"{self.path} holds {_first_few(of_run)} of a run ({RUN_RECORD}). Choose"
+                    " another directory, or use overwrite=True."
                 )
-        if (strange or edited) and not self.overwrite:
-            raise FileError(self._refusal(target, strange, edited))
+        if (foreign or edited) and not self.overwrite:
+            raise FileError(self._refusal(target, foreign, edited))
         return tuple(owned)
 
     def check(self, names: Collection[str]) -> None:
-        """Refuse the directory before any work, where :meth:`settle` would at the end.
+        """Refuse the directory before any work, where :meth:`replaceable` would at the end.
 
         Parameters
         ----------
@@ -169,7 +169,7 @@ class RunDirectory:
         Raises
         ------
         FileError
-            As for :meth:`settle`, and when the path is not that of a directory.
+            As for :meth:`replaceable`, and when the path is not that of a directory.
         """
         from tenure.io.atomic_directories import recover
 
@@ -177,7 +177,7 @@ class RunDirectory:
         if target.exists() and not target.is_dir():
             raise FileError(f"cannot write into {self.path}: it is a file, not a folder.")
         recover(target)
-        self.settle(target, names)
+        self.replaceable(target, names)
 
     def _keep_reads(self, target: Path, names: Collection[str]) -> None:
         for name in sorted(names):
@@ -189,34 +189,34 @@ class RunDirectory:
                     )
 
     def _explained(self, entry: Path, wanted: bool) -> bool:
-        """Whether something that no earlier run wrote may stay where it is without a word."""
+        """Whether an entry that no earlier run wrote is kept without an error."""
         if wanted:
             return False
         if entry.is_dir() and not entry.is_symlink():
-            return _is_empty(entry) or _listed(entry / RUN_RECORD) is not None
+            return _is_empty(entry) or _recorded_files(entry / RUN_RECORD) is not None
         reads = {**self.reads, **dict(_READ.get())}
         return any(_same(entry, read) for read in reads)
 
-    def _refusal(self, target: Path, strange: list[str], edited: list[str]) -> str:
-        said = []
-        if strange:
-            said.append(f"holds {_some(strange)}, which no run of tenure wrote")
+    def _refusal(self, target: Path, foreign: list[str], edited: list[str]) -> str:
+        reasons = []
+        if foreign:
+            reasons.append(f"holds {_first_few(foreign)}, which no run of tenure wrote")
         if edited:
-            said.append(f"holds {_some(edited)}, changed since a run wrote it")
+            reasons.append(f"holds {_first_few(edited)}, changed since a run wrote it")
         return (
-            f"{self.path} {' and '.join(said)}. Give the run a directory of its own, or use"
-            " --overwrite (overwrite=True): files of the same names as the new ones are replaced"
-            " then, all others stay."
+            f"{self.path} {' and '.join(reasons)}. Give the run a directory of its own, or use"
+            " --overwrite (overwrite=True): files of the same names as the new ones are then"
+            " replaced, all others kept."
         )
 
 
 class Destination:
-    """Where a run writes: refused as early as its name is known.
+    """The output directory of a run, checked as soon as its name is known.
 
     Parameters
     ----------
     out : path or None
-        What the run was told; None where nothing is written.
+        The directory as given; None where nothing is written.
     names : collection of str
         The files that may be written.
     reads : mapping of Path to str
@@ -236,8 +236,8 @@ class Destination:
         self.directory: RunDirectory | None = None
         self._out, self._names, self._reads, self._overwrite = out, names, reads, overwrite
 
-    def settle(self, analysis_date: str | None) -> None:
-        """Check the directory, once it is known which it is.
+    def resolve(self, analysis_date: str | None) -> None:
+        """Check the directory, once its name is known.
 
         Parameters
         ----------
@@ -271,21 +271,21 @@ def owned_files(target: Path, record: str = RUN_RECORD) -> tuple[list[str], list
     Returns
     -------
     owned, edited : list of str
-        Those that are as it wrote them, with the record itself, and those changed since.
+        The unchanged files, with the record itself, and those changed since.
     """
-    listed = _listed(target / record)
+    recorded = _recorded_files(target / record)
     owned: list[str] = []
     edited: list[str] = []
-    for name, digest in (listed or {}).items():
+    for name, digest in (recorded or {}).items():
         path = target / name
         if not os.path.lexists(path):
             continue
         same = path.is_file() and not path.is_symlink() and file_hash(path) == digest
         (owned if same else edited).append(name)
-    return owned if listed is None else [*owned, record], edited
+    return owned if recorded is None else [*owned, record], edited
 
 
-def _listed(record: Path) -> dict[str, str] | None:
+def _recorded_files(record: Path) -> dict[str, str] | None:
     """Return the files a record names, with their hashes; None where it is not a record."""
     if record.is_symlink() or not record.is_file():
         return None
@@ -316,11 +316,11 @@ def _listed(record: Path) -> dict[str, str] | None:
 
 
 def _entries(target: Path) -> list[str]:
-    """List what is in a directory, but for hidden files, which are never touched."""
+    """List the entries of a directory, except hidden files, which are never touched."""
     return sorted(
         name
         for name in os.listdir(target)
-        if not name.startswith(".") and name.lower() not in _LITTER
+        if not name.startswith(".") and name.lower() not in _IGNORED
     )
 
 
@@ -339,6 +339,6 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _some(names: list[str]) -> str:
+def _first_few(names: list[str]) -> str:
     shown = ", ".join(names[:_SHOWN])
     return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"

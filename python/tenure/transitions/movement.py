@@ -1,4 +1,4 @@
-"""Who moved between two runs: from segment to segment, in and out."""
+"""Movement of customers between the segments of two runs."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _SHOWN = 3
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Movement:
-    """Who moved between two runs; made by :func:`tenure.movement`.
+    """Movement of customers between two runs; returned by :func:`tenure.movement`.
 
     Parameters
     ----------
     customers : DataFrame
-        One row a customer of either run, sorted by id: ``previous`` and ``current`` segment
+        One row per customer of either run, sorted by id: ``previous`` and ``current`` segment
         (ordered categoricals, the best the largest; missing where the customer is not in that run),
         ``steps`` (segments risen, negative for fallen; missing for new and gone customers) and
         ``change`` ("risen", "fallen", "same", "new" or "gone").
@@ -59,24 +59,24 @@ class Movement:
     @property
     def risers(self) -> pd.DataFrame:
         """Customers who rose: most steps first, then by the segment reached, then by id."""
-        return self._moved("risen")
+        return self._customers_with("risen")
 
     @property
     def fallers(self) -> pd.DataFrame:
-        """Customers who fell: most steps first, then by the segment left, then by id."""
-        return self._moved("fallen")
+        """Customers who fell: most steps first, then by the previous segment, then by id."""
+        return self._customers_with("fallen")
 
     @property
     def new(self) -> pd.DataFrame:
         """Customers of the current run alone, best segment first, then by id."""
-        return self._moved("new")
+        return self._customers_with("new")
 
     @property
     def gone(self) -> pd.DataFrame:
         """Customers of the previous run alone, best segment first, then by id."""
-        return self._moved("gone")
+        return self._customers_with("gone")
 
-    def _moved(self, change: str) -> pd.DataFrame:
+    def _customers_with(self, change: str) -> pd.DataFrame:
         chosen = self.customers[(self.customers["change"] == change).to_numpy()]
         column = "previous" if change in ("fallen", "gone") else "current"
         steps = chosen["steps"].to_numpy(dtype=np.int64, na_value=0)
@@ -90,7 +90,7 @@ class Movement:
         Parameters
         ----------
         previous, current : str
-            Segments, as they stand in ``table``; ``"(new)"`` and ``"(gone)"`` too.
+            Segments, as named in ``table``, including ``"(new)"`` and ``"(gone)"``.
 
         Returns
         -------
@@ -112,21 +112,21 @@ class Movement:
                     f"{', '.join(map(repr, known))}."
                 )
         mask = np.ones(len(self.customers), dtype=bool)
-        for column, name, nobody in (("previous", previous, _NEW), ("current", current, _GONE)):
+        for column, name, absent in (("previous", previous, _NEW), ("current", current, _GONE)):
             cells = self.customers[column]
-            mask &= (cells.isna() if name == nobody else cells == name).to_numpy(dtype=bool)
+            mask &= (cells.isna() if name == absent else cells == name).to_numpy(dtype=bool)
         ids: pd.Index[Any] = self.customers.index[mask]
         return ids
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the moves as a list: every pair of segments that somebody went between.
+        """Return the moves as a list: every pair of segments with customers who moved between them.
 
         Returns
         -------
         pandas.DataFrame
             ``previous``, ``current``, ``customers`` and ``share`` (of the previous segment's, or of
-            the new customers), the largest move first, then from the best segment down. Those who
-            stayed are left out.
+            the new customers), the largest move first, then from the best segment down.
+            Customers who stayed are not included.
         """
         counts = self.table.to_numpy()
         rows, columns = np.nonzero(counts)
@@ -150,9 +150,9 @@ class Movement:
         Parameters
         ----------
         out : str or path
-            The directory; made if missing. It gets ``movement.csv`` (the table), ``risers.csv``,
-            ``fallers.csv``, ``new.csv`` and ``gone.csv``, all or none of them; with the headings of
-            the movement's ``language``.
+            The directory, created if missing. It receives ``movement.csv`` (the table),
+            ``risers.csv``, ``fallers.csv``, ``new.csv`` and ``gone.csv``, all or none of them; with
+            the headings of the movement's ``language``.
 
         Returns
         -------
@@ -181,7 +181,7 @@ class Movement:
 
     @property
     def sentence(self) -> str:
-        """What happened, in two or three sentences of the movement's ``language``."""
+        """Summary of the movement, in two or three sentences of its ``language``."""
         locale = Locale(self.language)
         found = self.customers["change"].value_counts()
         count = {name: int(found.get(name, 0)) for name in _CHANGES}
@@ -206,18 +206,18 @@ class Movement:
         return text
 
     def __repr__(self) -> str:
-        """Say what happened and show the table."""
-        return f"<tenure.Movement> {self.sentence}\n{self._filled().to_string()}"
+        """Return the summary and the table as text."""
+        return f"<tenure.Movement> {self.sentence}\n{self._without_empty().to_string()}"
 
     def _repr_html_(self) -> str:
-        """Show the same as a table, in a notebook."""
-        return f"<p>{html.escape(self.sentence)}</p>{self._filled().to_html()}"
+        """Return the summary and the table as HTML, for notebooks."""
+        return f"<p>{html.escape(self.sentence)}</p>{self._without_empty().to_html()}"
 
-    def _filled(self) -> pd.DataFrame:
-        """Leave out the segments that nobody is in."""
-        some = self.table > 0
-        filled: pd.DataFrame = self.table.loc[some.any(axis=1), some.any(axis=0)]
-        return filled
+    def _without_empty(self) -> pd.DataFrame:
+        """Return the table without the segments that have no customers."""
+        present = self.table > 0
+        table: pd.DataFrame = self.table.loc[present.any(axis=1), present.any(axis=0)]
+        return table
 
 
 def movement(
@@ -230,7 +230,7 @@ def movement(
     scheme: Scheme = "value",
     language: Language = "en",
 ) -> Movement:
-    """Compare the segments of customers in two runs: who rose, fell, came and went.
+    """Compare the segments of customers in two runs: risen, fallen, new and no longer present.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def movement(
     ColumnError, FileError
         When a column or a file is missing.
     DataError
-        When ids are missing or repeat themselves, a customer has no segment, the runs have no
+        When ids are missing or repeated, a customer has no segment, the runs have no
         customer in common, or their segments are different ones.
     OptionError
         When the order of the segments is neither given nor known, or there is no such language.

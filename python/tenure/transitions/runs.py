@@ -1,4 +1,4 @@
-"""Two runs made comparable: their segments on one scale, their customers side by side."""
+"""Alignment of two runs: their segments on one scale, their customers by id."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ class Run:
 def read_run(
     source: Any, role: str, *, segment: Hashable, customer: Hashable | None, scheme: str
 ) -> Run:
-    """Return the segments of a run, whichever way it is given.
+    """Return the segments of a run given in any of the accepted forms.
 
     Parameters
     ----------
     source : Series, dataframe, Analysis or path
         The run.
     role : str
-        What to call it in messages.
+        The name of the run in messages.
     segment, customer, scheme
         As for :func:`tenure.movement`.
 
@@ -78,7 +78,7 @@ def read_run(
     name = "index" if ids.name is None else ids.name
     for mask, what, expected in (
         (ids.isna(), "missing customer ids", "an id in every row"),
-        (ids.duplicated(keep=False), "customers who stand in several rows", "one row a customer"),
+        (ids.duplicated(keep=False), "customers with several rows", "one row per customer"),
     ):
         if np.any(mask):
             raise row_error(
@@ -113,7 +113,7 @@ def read_run(
 
 @runtime_checkable
 class _RunResult(Protocol):
-    """What :class:`tenure.Analysis` offers here."""
+    """The tables of a :class:`tenure.Analysis` that are compared."""
 
     @property
     def forecast(self) -> pd.DataFrame: ...
@@ -137,8 +137,10 @@ def _segments(
                 source = source.rename(columns=names)
         customer = source.columns[0] if customer is None else customer
     elif customer is None and not isinstance(source, pd.DataFrame):
-        to_pandas(source)  # says so when this is no table at all
-        raise OptionError(f"the {role} run has no index; say which column holds the ids: customer=")
+        to_pandas(source)  # raises a DataError where this is no table at all
+        raise OptionError(
+            f"the {role} run has no index; name the column of the ids with customer=."
+        )
     frame = to_pandas(source)
     require_columns(frame, {"segment": segment})
     if customer is not None and customer != frame.index.name:
@@ -149,7 +151,7 @@ def _segments(
 
 
 def _read(path: Path, scheme: str) -> pd.DataFrame:
-    """Return the table of an earlier run, its ids without the marks that csv files carry."""
+    """Return the table of an earlier run, its ids without the apostrophes that csv files add."""
     recover(path if path.is_dir() else path.parent)
     table = read_table(path / _FILES[scheme] if path.is_dir() else path)
     for name in table.columns[:1]:
@@ -194,9 +196,9 @@ def segment_scale(before: Run, after: Run, order: Any) -> tuple[Run, Run, tuple[
         names = stated[0].best_first or ()
         if len(stated) == 2 and stated[1].best_first != names:
             raise DataError(
-                f"the segments of the two runs differ: {_listed(names)} before, "
-                f"{_listed(stated[1].best_first or ())} now. Cut both runs in the same way, or say "
-                "order= for all of these segments, from the best to the worst."
+                f"the segments of the two runs differ: {listed(names)} before, "
+                f"{listed(stated[1].best_first or ())} now. Use the same segments for both runs, "
+                "or give order= for all of these segments, from the best to the worst."
             )
         _check_known(runs, names, f"the {stated[0].role} run does not have")
         return before, after, names
@@ -207,14 +209,14 @@ def segment_scale(before: Run, after: Run, order: Any) -> tuple[Run, Run, tuple[
         standard = [replace(run, labels=tuple(map(canonical_segment, run.labels))) for run in runs]
     except OptionError:
         raise OptionError(
-            f"the order of the segments {_listed(sorted(present))} is not known; say "
+            f"the order of the segments {listed(sorted(present))} is not known; give "
             "order=[…], from the best to the worst."
         ) from None
     return standard[0], standard[1], RFM_SEGMENTS
 
 
 def _names(order: Any) -> tuple[str, ...]:
-    """Return a list of names, or nothing where it is none."""
+    """Return the names of a list, or an empty tuple where it is not a list of names."""
     if isinstance(order, str) or not isinstance(order, Iterable):
         return ()
     names = tuple(order)
@@ -223,20 +225,16 @@ def _names(order: Any) -> tuple[str, ...]:
 
 def _check_known(runs: Sequence[Run], names: Sequence[str], where: str) -> None:
     for run in runs:
-        strange = [label for label in run.labels if label not in names]
-        if strange:
+        unknown = [label for label in run.labels if label not in names]
+        if unknown:
             raise DataError(
-                f"the {run.role} run has segments that {where}: {_listed(strange)}. "
-                f"There are {_listed(names)}."
+                f"the {run.role} run has segments that {where}: {listed(unknown)}. "
+                f"There are {listed(names)}."
             )
 
 
-def _listed(names: Sequence[str]) -> str:
-    return listed(names)
-
-
 def align(before: Run, after: Run) -> tuple[pd.Index[Any], list[NDArray[np.intp]]]:
-    """Return all customers, sorted, and where each stands in either run (−1: nowhere).
+    """Return all customers, sorted, and the position of each in either run (−1: absent).
 
     Parameters
     ----------
@@ -248,7 +246,7 @@ def align(before: Run, after: Run) -> tuple[pd.Index[Any], list[NDArray[np.intp]
     ids : pandas.Index
         Named as the current run's, or else the previous run's.
     places : list of ndarray
-        One position a customer for each run.
+        One position per customer for each run.
 
     Raises
     ------
