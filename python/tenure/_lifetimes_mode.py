@@ -1,4 +1,4 @@
-"""Whether ``import lifetimes`` gives tenure, which a few functions have to know."""
+"""State of the drop-in: whether ``import lifetimes`` imports tenure."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class UnitError(DataError):
 
 
 class FileError(TenureError, ValueError):
-    """A file is missing, or is not what its ending says."""
+    """A file is missing, or is not of the kind of its extension."""
 
 
 class MissingFileError(FileError, FileNotFoundError):

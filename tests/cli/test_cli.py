@@ -114,7 +114,7 @@ def test_help_is_worth_reading():
     [
         (None, "missing.csv", "no file"),
         ("", "empty.csv", "empty"),
-        ("a,b\n1,2\n", "fake.parquet", "not what its ending says"),
+        ("a,b\n1,2\n", "fake.parquet", "not of the kind of its extension"),
         ("a,b\n1,2\n", "other.csv", "master_id"),
     ],
 )

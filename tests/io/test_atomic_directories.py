@@ -14,7 +14,7 @@ import pytest
 from tenure.exceptions import FileError
 from tenure.io import atomic_directories as directory_swap
 from tenure.io.atomic_directories import atomic_directory, recover
-from tenure.io.atomic_files import held, stage, stages, write_atomic
+from tenure.io.atomic_files import directory_lock, stage, stages, write_atomic
 
 KILLS = Path(__file__).with_name("kills.py")
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and forks are of POSIX")
@@ -326,9 +326,9 @@ def test_a_probe_that_another_run_removes(tmp_path, monkeypatch):
 def test_a_directory_that_another_run_holds(tmp_path):
     (tmp_path / "out").mkdir()
     with (
-        held(tmp_path / "out"),
+        directory_lock(tmp_path / "out"),
         pytest.raises(FileError, match="another run is writing into"),
-        held(tmp_path / "out", patience=0.0),
+        directory_lock(tmp_path / "out", patience=0.0),
     ):
         pass
     assert list((tmp_path / "out").iterdir()) == []

@@ -78,10 +78,10 @@ def test_times_of_day_stay():
         (["01/02/2010", "03/04/2010"], "no part is above 12"),
         (["01-02-2010"], "no part is above 12"),
         (["13/01/2010", "01/13/2010"], "mixed"),
-        (["30/05/20"], "the year has two digits and could stand first or last"),
+        (["30/05/20"], "the year has two digits and could come first or last"),
         (["20/05/12", "21/06/11"], "the year"),
         (["13/01/2010", "13/01/10"], "some years have four digits"),
-        (["2010-01-13", "13/01/2010"], "the year stands first in some"),
+        (["2010-01-13", "13/01/2010"], "the year comes first in some"),
     ],
 )
 def test_two_readings_are_refused(values, why):

@@ -164,20 +164,20 @@ def test_gaps_leave_ids_whole_and_text_columns_stay_text(tmp_path):
         ("t.xlsx", b"\xd0\xcf\x11\xe0" + b"0" * 99, "holds an old Excel"),
         ("t.parquet", b"a,b\n1,2\n", "a Parquet file, but it holds a text file"),
         ("t.parquet", b"PAR1 and no more", "cannot be read as Parquet"),
-        ("t.pkl", b"\x80\x04\x95", "has the ending '.pkl'; tables are read from"),
-        ("t", b"a,b\n", "has the ending ''"),
-        ("t.csv.gz", b"a,b\n1,2\n", "not what its ending says: it cannot be unpacked"),
+        ("t.pkl", b"\x80\x04\x95", "has the extension '.pkl'; tables are read from"),
+        ("t", b"a,b\n", "has the extension ''"),
+        ("t.csv.gz", b"a,b\n1,2\n", "not of the kind of its extension: it cannot be unpacked"),
         (
             "t.csv.gz",
             gzip.compress(b"PAR1....", mtime=0),
             r"\.csv\.gz means a text file, but it holds",
         ),
         ("t.csv.gz", gzip.compress(b"", mtime=0), "is empty"),
-        ("t.parquet.gz", gzip.compress(b"PAR1....", mtime=0), r"has the ending '\.parquet\.gz'"),
-        ("t.gz", gzip.compress(b"a,b\n", mtime=0), r"has the ending '\.gz'"),
+        ("t.parquet.gz", gzip.compress(b"PAR1....", mtime=0), r"has the extension '\.parquet\.gz'"),
+        ("t.gz", gzip.compress(b"a,b\n", mtime=0), r"has the extension '\.gz'"),
     ],
 )
-def test_files_that_are_not_what_they_say(tmp_path, name, content, message):
+def test_files_of_another_kind_than_their_extension(tmp_path, name, content, message):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(FileError, match=f"(?s){message}"):
@@ -195,7 +195,7 @@ def test_a_zip_is_no_workbook(tmp_path):
 
 def test_files_that_are_not_there(tmp_path):
     write(tmp_path / "customers.csv")
-    with pytest.raises(FileError, match=r"no file .*Beside it stand: customers\.csv"):
+    with pytest.raises(FileError, match=r"no file .*The folder holds: customers\.csv"):
         read_table(tmp_path / "customers.xlsx")
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(FileError, match="is not a file"):

@@ -95,7 +95,7 @@ def test_each_format_holds_the_same_table(tmp_path, ending):
 def test_an_ending_of_another_format(tmp_path, ending, claimed):
     path = tmp_path / f"customers{claimed}"
     WRITERS[ending](path)
-    with pytest.raises(FileError, match="is not what its ending says"):
+    with pytest.raises(FileError, match="is not of the kind of its extension"):
         read_table(path)
 
 

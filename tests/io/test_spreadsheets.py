@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import tenure
 from tenure.campaigns import Campaign
 from tenure.exceptions import TenureWarning
-from tenure.io.spreadsheets import spreadsheet_safe, unmarked, write_csv
+from tenure.io.spreadsheets import spreadsheet_safe, without_apostrophe, write_csv
 
 EVIL = "x\r=cmd|'/C calc'!A0"
 TEXTS = st.text(alphabet="ab1'=+-@\t\r\n\",.; e", max_size=8)
@@ -40,7 +40,7 @@ def test_any_text_is_one_cell_without_a_formula_and_comes_back(texts):
     assert header == ["n", "text"]
     cells = [row[1] for row in rows]
     assert read["text"].tolist() == cells
-    assert [unmarked(cell) for cell in cells] == texts
+    assert [without_apostrophe(cell) for cell in cells] == texts
     for cell in cells:
         for line in re.split(r"[\r\n]", cell):
             assert not line.startswith(("=", "@", "\t"))
@@ -68,7 +68,7 @@ def test_every_kind_of_text_is_looked_at(tmp_path, kind):
 def test_marks_that_were_there_are_kept_apart():
     safe = spreadsheet_safe(pd.DataFrame({"id": ["=1", "'=1", "''=1", "'tis"]}))["id"].tolist()
     assert safe == ["'=1", "''=1", "'''=1", "'tis"]
-    assert [unmarked(cell) for cell in safe] == ["=1", "'=1", "''=1", "'tis"]
+    assert [without_apostrophe(cell) for cell in safe] == ["=1", "'=1", "''=1", "'tis"]
 
 
 def test_an_id_with_a_carriage_return_goes_through_a_whole_run(tmp_path):
@@ -85,7 +85,7 @@ def test_an_id_with_a_carriage_return_goes_through_a_whole_run(tmp_path):
         assert {len(row) for row in rows} == {len(rows[0])}, path
         assert len(pd.read_csv(path)) == len(rows) - 1
         assert not any("\r=" in cell for row in rows for cell in row)
-    ids = [unmarked(row[0]) for row in rows_of(tmp_path / "out" / "all.csv")[1:]]
+    ids = [without_apostrophe(row[0]) for row in rows_of(tmp_path / "out" / "all.csv")[1:]]
     assert set(ids) == set(customers["master_id"])
     moved = tenure.movement(tmp_path / "out", found)
     assert len(moved.customers) == 300

@@ -652,7 +652,7 @@ def test_files(tmp_path):
     with pytest.raises(FileError, match="no file"):
         tenure.run(tmp_path / "missing.csv", preset="flo")
     (tmp_path / "fake.xlsx").write_text("a,b\n1,2\n")
-    with pytest.raises(FileError, match="ending"):
+    with pytest.raises(FileError, match="extension"):
         tenure.run(tmp_path / "fake.xlsx", preset="flo")
 
 

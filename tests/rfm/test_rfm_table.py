@@ -128,7 +128,7 @@ def test_which_columns_are_said(log):
     ):
         with pytest.raises(ColumnError, match="give date="):
             rfm_table(log, **columns)
-    with pytest.raises(DataError, match="one row a customer"):
+    with pytest.raises(DataError, match="one row per customer"):
         rfm_table(log, **totals, orders="dollar_value")
     with pytest.raises(ColumnError, match="Did you mean 'date'"):
         rfm_table(log, customer="customer_id", date="dates")

@@ -1,4 +1,4 @@
-"""A table in pieces is the table."""
+"""A table in chunks is the table."""
 
 import os
 import re
@@ -30,7 +30,7 @@ from tenure.exceptions import (
 )
 from tenure.io.provenance import provenance
 from tenure.io.validation import to_pandas
-from tenure.summary import chunked as pieces
+from tenure.summary import chunked as chunks
 from tenure.summary.transactions import summarize
 
 ROLES = {"customer": "who", "date": "when", "amount": "paid"}
@@ -57,8 +57,8 @@ def quietly(source, **options):
 
 @pytest.fixture
 def small(monkeypatch):
-    monkeypatch.setattr(pieces, "PIECE_ROWS", 64)
-    monkeypatch.setattr(pieces, "HELD_ROWS", 100)
+    monkeypatch.setattr(chunks, "ROWS_PER_CHUNK", 64)
+    monkeypatch.setattr(chunks, "MAX_ROWS_IN_MEMORY", 100)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def log():
     return make_log()
 
 
-def test_a_parquet_file_is_read_by_pieces(small, log, tmp_path):
+def test_a_parquet_file_is_read_by_chunks(small, log, tmp_path):
     path = tmp_path / "log.parquet"
     log.to_parquet(path, row_group_size=90)
     expected = quietly(log, period="W")
@@ -92,7 +92,7 @@ def test_a_folder_a_dataset_and_a_stream(small, log, tmp_path):
         assert back.index.tolist() == expected.index.tolist()
 
 
-def test_a_csv_file_is_read_by_pieces(small, log, tmp_path):
+def test_a_csv_file_is_read_by_chunks(small, log, tmp_path):
     path = tmp_path / "log.csv"
     for ids in (log["who"], log["who"].str[1:].astype(int) - 3):
         whole = log.assign(who=ids)
@@ -104,7 +104,7 @@ def test_a_csv_file_is_read_by_pieces(small, log, tmp_path):
         pd.testing.assert_frame_equal(quietly(path), quietly(whole), check_index_type=False)
 
 
-def test_a_packed_csv_file_is_read_by_pieces(small, log, tmp_path):
+def test_a_packed_csv_file_is_read_by_chunks(small, log, tmp_path):
     log.to_csv(tmp_path / "log.csv.gz", index=False)
     pd.testing.assert_frame_equal(
         quietly(tmp_path / "log.csv.gz"), quietly(log), check_index_type=False
@@ -143,7 +143,7 @@ def test_whole_ids_of_any_width_keep_their_digits_in_a_text_file(tmp_path_factor
     cells = "".join(f"{value},2021-01-{at + 1:02d},2\n" for at, value in enumerate(values))
     path.write_text("who,when,paid\n" + cells)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "PIECE_ROWS", rows)
+        patch.setattr(chunks, "ROWS_PER_CHUNK", rows)
         found = quietly(path)
     fits = all(-(2**63) <= value < 2**63 for value in values)
     known = sorted(set(values) if fits else {str(value) for value in values})
@@ -219,14 +219,14 @@ def test_ids_keep_their_type(dtype):
         assert whole.index.dtype == found.index.dtype == frame["who"].dtype
 
 
-def test_pieces_come_back_as_the_first_of_them(log):
+def test_chunks_come_back_as_the_first_of_them(log):
     found = quietly(pl.from_pandas(part) for part in cut(log, [0.5]))
     assert isinstance(found, pl.DataFrame)
     assert found.columns[0] == "who"
     assert found["who"].to_list() == quietly(log).index.tolist()
 
 
-def test_units_of_dates_may_differ_from_piece_to_piece(log):
+def test_units_of_dates_may_differ_from_piece_to_chunk(log):
     parts = cut(log, [0.4])
     parts[0] = parts[0].assign(when=parts[0]["when"].astype("datetime64[ns]"))
     pd.testing.assert_frame_equal(quietly(parts), quietly(log))
@@ -251,7 +251,7 @@ def test_what_is_met_is_said(log):
         (lambda log: log.assign(paid=np.inf), DataError, "infinite values in 250 rows.*row 250"),
     ],
 )
-def test_what_cannot_be_used_in_a_later_piece(log, change, error, message):
+def test_what_cannot_be_used_in_a_later_chunk(log, change, error, message):
     first, second = cut(log, [0.5])
     with pytest.raises(error, match=message):
         quietly([first, change(second)])
@@ -308,7 +308,7 @@ def bought(rows):
     ],
 )
 def test_whole_numbers_of_every_width_are_never_wrapped(types, expected):
-    # Each piece holds the largest ids that its type holds.
+    # Each chunk holds the largest ids that its type holds.
     parts, ids = [], []
     for number, dtype in enumerate(types):
         top = min(np.iinfo(name.split("[")[0].lower()).max for name in (dtype, expected))
@@ -331,7 +331,7 @@ def test_ids_beyond_int64_are_unsigned_and_in_order():
     assert found.index.tolist() == [3, 5, 7, 2**62, 2**64 - 1]
     negative = bought(1).assign(who=[-1])
     for order in ([*parts, negative], [negative, *parts]):
-        with pytest.raises(ColumnError, match="below 0 in one piece and above 9,223,372,036,854,"):
+        with pytest.raises(ColumnError, match="below 0 in one chunk and above 9,223,372,036,854,"):
             quietly(order)
 
 
@@ -404,16 +404,16 @@ def test_bytes_of_two_lengths_are_never_cut():
         assert found["who"].type == pa.large_binary()
         assert found["who"].to_pylist() == sorted(short + long)
     text = part(["x", "y"], pa.string())
-    with pytest.raises(ColumnError, match="holds text from row 0 on, and bytes in the pieces"):
+    with pytest.raises(ColumnError, match="holds text from row 0 on, and bytes in the chunks"):
         quietly(iter([parts[0], text]))
-    with pytest.raises(ColumnError, match="holds bytes from row 0 on, and text in the pieces"):
+    with pytest.raises(ColumnError, match="holds bytes from row 0 on, and text in the chunks"):
         quietly(iter([text, part([b"\xff", b"x"], pa.binary())]))
 
 
 def test_a_directory_that_cannot_be_written_is_named(tmp_path):
     code = (
-        "import pandas as pd, tenure, tenure.summary.chunked as pieces\n"
-        "pieces.HELD_ROWS = 10\n"
+        "import pandas as pd, tenure, tenure.summary.chunked as chunks\n"
+        "chunks.MAX_ROWS_IN_MEMORY = 10\n"
         "part = pd.DataFrame({'who': range(40), 'day': ['2024-01-01'] * 40})\n"
         "tenure.summarize(iter([part, part]), customer='who', date='day')\n"
     )

@@ -79,8 +79,8 @@ ROUTES = {
     "reader": lambda table, folder: pa.Table.from_pandas(table, preserve_index=False).to_reader(
         max_chunksize=1
     ),
-    "pieces": lambda table, folder: [table.iloc[i : i + 1] for i in range(len(table))],
-    "pieces backwards": lambda table, folder: [
+    "chunks": lambda table, folder: [table.iloc[i : i + 1] for i in range(len(table))],
+    "chunks backwards": lambda table, folder: [
         table.iloc[i : i + 2] for i in reversed(range(0, len(table), 2))
     ],
 }
@@ -155,14 +155,14 @@ def test_other_functions_end_with_the_same_day():
     assert like_lifetimes["T"].tolist() == [31.0, 27.0]
 
 
-@pytest.mark.parametrize("route", ["pandas", "csv", "parquet", "pieces"])
+@pytest.mark.parametrize("route", ["pandas", "csv", "parquet", "chunks"])
 def test_a_table_of_nobody_is_empty(route, tmp_path):
     table = pd.DataFrame({"id": pd.Series([None, None, None], dtype=object), "day": DAYS})
     with pytest.raises(EmptyDataError, match="3 have no customer"):
         tenure.summarize(ROUTES[route](table, tmp_path), customer="id", date="day")
 
 
-@pytest.mark.parametrize("route", ["pandas", "csv", "parquet", "pieces"])
+@pytest.mark.parametrize("route", ["pandas", "csv", "parquet", "chunks"])
 def test_a_missing_date_is_refused_with_and_without_a_customer(route, tmp_path):
     for ids in (["a", "b", "c"], ["a", "b", None]):
         table = pd.DataFrame({"id": ids, "day": [*DAYS[:2], None]})

@@ -16,7 +16,7 @@ from tenure.campaigns.rule import Campaign, Threshold
 from tenure.exceptions import DataError, FileError, OptionError
 from tenure.io.delimited import SEPARATORS
 from tenure.io.files import read_table
-from tenure.io.spreadsheets import unmarked
+from tenure.io.spreadsheets import without_apostrophe
 from tenure.io.validation import numeric, require_columns, to_pandas
 from tenure.rfm import canonical_segment
 
@@ -288,7 +288,7 @@ def _ids_of(path: Path, customer: Hashable) -> set[str]:
     if len(names) != len(set(names)):
         raise FileError(f"{path}: a column name appears twice; name each column once.")
     column = table[customer] if customer in table.columns else table.iloc[:, 0]
-    return {unmarked(str(value)) for value in column.dropna()}
+    return {without_apostrophe(str(value)) for value in column.dropna()}
 
 
 def _ranked(column: pd.Series[Any], chosen: Mask, *, ascending: bool) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""What the command shows in a terminal: progress, warnings, errors and the outcome."""
+"""Terminal output of the command: progress, warnings, errors and the outcome."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ from tenure.io.atomic_files import (
     JOURNAL,
     LOCK_NAME,
     AnyPath,
-    adopt,
+    directory_lock,
     discard,
     flush,
-    held,
     keep_mode,
     release,
     stage,
     stages,
+    take_over,
     uninterrupted,
 )
 
@@ -45,7 +45,7 @@ def atomic_directory(
 ) -> Iterator[Path]:
     """Collect files in a hidden folder and put them in place together when all are done.
 
-    The directory then holds the new files, and what it held before without the files that
+    The directory then holds the new files, and its earlier content without the files that
     `replaceable` names. Where only such files were in it, it is exchanged for the new one in one
     step (Linux, macOS). Elsewhere the old files are first set aside, `last` before all others, then
     the new ones are moved in, `last` at the end. Signals wait meanwhile, an error puts everything
@@ -72,7 +72,7 @@ def atomic_directory(
     Raises
     ------
     FileError
-        When a file stands at `path`, or a folder where a file should go, or the directory cannot
+        When there is a file at `path`, or a folder where a file should go, or the directory cannot
         be made or written, or another run holds it.
 
     Examples
@@ -120,7 +120,7 @@ def _make_parents(target: Path) -> list[Path]:
 
 @contextlib.contextmanager
 def _staged(target: Path) -> Iterator[Path]:
-    """Make the hidden folder beside the target, or in it where files cannot be moved from there."""
+    """Make the hidden folder next to the target, or in it where files cannot be moved."""
     with contextlib.ExitStack() as stack:
         try:
             folder = stack.enter_context(stage(target.parent, target.name))
@@ -156,7 +156,7 @@ def _commit(target: Path, files: Path, replaceable: Replaceable, last: str | Non
             if _renamed(files, target):
                 return
             continue  # another run made it meanwhile
-        with held(target):
+        with directory_lock(target):
             if not target.is_dir():  # pragma: no cover
                 continue
             recover(target, locked=True)
@@ -311,14 +311,17 @@ def recover(path: AnyPath, *, locked: bool = False) -> None:
     target = Path(os.path.realpath(path))
     for directory in (target.parent, target):
         for folder in stages(directory, target.name):
-            lock = adopt(folder)
+            lock = take_over(folder)
             if lock is None:
                 continue
             if not (folder / JOURNAL).exists():
                 discard(folder, lock)
                 continue
             try:
-                with contextlib.nullcontext() if locked else held(target), uninterrupted():
+                with (
+                    contextlib.nullcontext() if locked else directory_lock(target),
+                    uninterrupted(),
+                ):
                     back = "back" in _plan(folder)
                     (_back if back else _forward)(target, folder)
                     (folder / JOURNAL).unlink()

@@ -28,10 +28,10 @@ __all__ = [
     "JOURNAL",
     "LOCK_NAME",
     "AnyPath",
-    "adopt",
+    "take_over",
     "discard",
     "flush",
-    "held",
+    "directory_lock",
     "keep_mode",
     "release",
     "stage",
@@ -123,7 +123,7 @@ def stage(directory: Path, name: str) -> Iterator[Path]:
         When it cannot be made.
     """
     for leftover in stages(directory, name):
-        lock = adopt(leftover)
+        lock = take_over(leftover)
         if lock is not None and (leftover / JOURNAL).exists():
             release(lock)
         elif lock is not None:
@@ -191,7 +191,7 @@ def stages(directory: Path, name: str) -> list[Path]:
     return sorted(found)
 
 
-def adopt(folder: Path) -> int | None:
+def take_over(folder: Path) -> int | None:
     """Take over a hidden folder whose process has ended.
 
     Parameters
@@ -209,7 +209,7 @@ def adopt(folder: Path) -> int | None:
         folder.rmdir()  # empty: killed at the very start, or just begun and made again at once
         return None
     try:
-        # Without a lock, age tells: the process may have just begun, or there are no locks here.
+        # Without a lock, the age decides: the process may have just begun, or there are no locks.
         old = time.time() - folder.stat().st_mtime > _STALE_SECONDS
         return _locked(folder / LOCK, create=old, need=not old)
     except OSError:
@@ -224,9 +224,9 @@ def discard(folder: Path, lock: int) -> None:
     folder : Path
         One of :func:`stages`.
     lock : int
-        What :func:`adopt` returned for it.
+        The lock that :func:`take_over` returned for it.
     """
-    # The lock goes last, so that what is left of this after a kill can be told from a live folder.
+    # The lock goes last: after a kill, the rest differs from the folder of a running process.
     for entry in folder.iterdir() if folder.is_dir() else ():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
@@ -268,13 +268,13 @@ def release(lock: int) -> None:
     Parameters
     ----------
     lock : int
-        What :func:`adopt` returned.
+        The lock that :func:`take_over` returned.
     """
     os.close(lock)
 
 
 @contextlib.contextmanager
-def held(directory: Path, patience: float = 30.0) -> Iterator[None]:
+def directory_lock(directory: Path, patience: float = 30.0) -> Iterator[None]:
     """Keep other runs from changing a directory.
 
     Parameters

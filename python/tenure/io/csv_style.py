@@ -1,4 +1,4 @@
-"""How numbers are written to csv files: how many digits, and the decimal mark."""
+"""Style of numbers in csv files: digits and decimal mark."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CsvStyle:
 
     @property
     def separator(self) -> str:
-        """What stands between two fields."""
+        """The separator of fields."""
         return ";" if self.decimal == "," else ","
 
     @property

@@ -18,7 +18,7 @@ from tenure.io.provenance import ATTRS_KEY, provenance, schema_metadata
 __all__ = ["kind_of", "native_out", "to_pandas"]
 
 _INDEX_KEY = "tenure.index"
-"""Key under which an Arrow table says which of its columns is the customer's."""
+"""Key under which an Arrow table names the column of its customers."""
 
 Kind = Literal["pandas", "polars", "arrow"]
 
@@ -190,8 +190,8 @@ def arrow_to_pandas(table: Any) -> pd.DataFrame:
             # NumPy would make floats of them, and 7.0 of customer 7.
             signed = "Int" if pa.types.is_signed_integer(field.type) else "UInt"
             types[field.type] = pd.api.types.pandas_dtype(f"{signed}{field.type.bit_width}")
-        elif (held := pandas_type(field.type)) is not None:
-            types[field.type] = held
+        elif (stored := pandas_type(field.type)) is not None:
+            types[field.type] = stored
     converted: pd.DataFrame = table.to_pandas(types_mapper=types.get, date_as_object=False)
     known = schema_metadata(table.schema, ATTRS_KEY)
     if isinstance(known, dict):

@@ -197,7 +197,7 @@ def _order(
             name,
             text[parts["a"].notna() & ~forms.duplicated()],  # one of each form
             "some years have four digits and some have two, or the year "
-            "stands first in some rows and last in others",
+            "comes first in some rows and last in others",
         )
     if dayfirst is None:
         can_dmy, can_mdy = bool((mid <= 12).all()), bool((left <= 12).all())
@@ -223,9 +223,7 @@ def _order(
             elif _spread(left) * 2 < _spread(right):
                 return _century(a), b, c
             else:
-                raise _undecided(
-                    name, text, "the year has two digits and could stand first or last"
-                )
+                raise _undecided(name, text, "the year has two digits and could come first or last")
     year = c if four.all() else _century(c)
     return (year, b, a) if dayfirst else (year, a, b)
 

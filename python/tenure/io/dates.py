@@ -44,8 +44,9 @@ def parse_dates(
     Accepted are datetime64 of any unit, Python date and datetime objects, pandas periods, text,
     and whole numbers written yyyymmdd (only when every one of them is such a date). Values with a
     time zone come back as the wall time of their own zone. Text is read year first where it has a
-    four-digit year in front; dd/mm/yyyy and mm/dd/yyyy are told apart by the column: a part above
-    12 cannot be a month. With dots (03.04.2021) the day stands first, as everywhere dots are used.
+    four-digit year in front; dd/mm/yyyy and mm/dd/yyyy are distinguished by the column: a part
+    above 12 cannot be a month. With dots (03.04.2021) the day comes first, as everywhere dots are
+    used.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def parse_dates(
     dayfirst : bool, optional
         Which of dd/mm and mm/dd is meant, where text leaves it open.
     allow_missing : bool
-        Whether missing values may stand; they come back as NaT.
+        Whether missing values are allowed; they are returned as NaT.
 
     Returns
     -------
@@ -296,7 +297,7 @@ def _wall(value: Any) -> Any:
         return value.replace(tzinfo=None)
     if isinstance(value, dt.date | np.datetime64):
         return value
-    # A number beside dates has no unit; pandas would take it for nanoseconds since 1970.
+    # A number among dates has no unit; pandas would take it for nanoseconds since 1970.
     return None if _is_missing(value) else _NOT_A_DATE
 
 

@@ -72,16 +72,16 @@ def read_text_table(
 def iterate_text_table(
     source: Path, *, rows: int, text_columns: Sequence[str]
 ) -> Iterator[pd.DataFrame] | None:
-    """Read a text file that is separated by commas piece by piece.
+    """Read a comma-separated text file in chunks.
 
     Parameters
     ----------
     source : pathlib.Path
         The file.
     rows : int
-        Rows a piece.
+        Rows per chunk.
     text_columns : sequence of str
-        Columns to keep as text. The others are numbers in the pieces in which all values are.
+        Columns to keep as text. The others are numbers in the chunks in which all values are.
 
     Returns
     -------
@@ -99,13 +99,13 @@ def iterate_text_table(
         if _separator(source, lines) != ",":
             return None
 
-    def pieces() -> Iterator[pd.DataFrame]:
+    def chunks() -> Iterator[pd.DataFrame]:
         with _explained(source, None):
             for table in _read(source, ",", coding, rows):
                 table.columns = _as_written(table.columns, lines, ",")
                 yield typed_columns(table, text_columns=text_columns)
 
-    return pieces()
+    return chunks()
 
 
 def open_bytes(source: Path) -> IO[bytes]:
@@ -187,9 +187,9 @@ def _read(source: Path, separator: str, encoding: str, rows: int | None) -> Iter
 
 
 def _as_written(names: pd.Index[Any], lines: Sequence[str], separator: str) -> pd.Index[Any]:
-    """Undo the numbers pandas gives to repeated names, so that nobody takes the first for granted.
+    """Undo the numbers pandas gives to repeated names, so that the first is not taken by mistake.
 
-    What needs a column then finds that it is there twice, and says so.
+    The check for a column then reports that it occurs twice.
     """
     if separator == BLANKS or len(separator) != 1:
         return names
@@ -222,7 +222,7 @@ def _separator(source: Path, lines: Sequence[str]) -> str:
             return BLANKS
         names = ", ".join(SEPARATORS.values())
         raise FileError(
-            f"{source} has one column only, or an unknown separator: none of {names} stands in its "
+            f"{source} has one column only, or an unknown separator: none of {names} is in its "
             f"first line {header[:120]!r}. Save it with one of these, or read it with "
             "tenure.io.files.read_table(…, separator=…)."
         )
@@ -302,7 +302,7 @@ def _numbers(column: pd.Series[Any], decimal_comma: bool) -> pd.Series[Any]:
         if not text.str.match(_DECIMAL_COMMA).all() or text.str.match(_THOUSANDS).all():
             return column
         text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    # The first values settle most columns of text without a look at the rest.
+    # The first values decide for most columns of text without a look at the rest.
     if pd.to_numeric(text.head(100), errors="coerce").isna().any():
         return column
     if text.str.contains(_CODE).any():

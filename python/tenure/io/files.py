@@ -101,7 +101,7 @@ def read_table(
     Raises
     ------
     FileError
-        When the file is missing, empty, not what its ending says, or not a table.
+        When the file is missing, empty, not of the kind of its extension, or not a table.
     ImportError
         When a workbook or Parquet file needs a library that is not installed; names the extra.
 
@@ -130,7 +130,7 @@ def read_table(
 
 
 def file_kind(source: Path) -> str:
-    """Return what a file is, having checked that its content and its ending agree.
+    """Return what a file is, having checked that its content and its extension agree.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def file_kind(source: Path) -> str:
     Raises
     ------
     FileError
-        When it is missing, empty, of another kind, or not what its ending says.
+        When it is missing, empty, of another kind, or not of the kind of its extension.
     """
     try:
         there = source.exists()
@@ -153,7 +153,7 @@ def file_kind(source: Path) -> str:
         raise FileError(f"there is no file {source}: {error}.") from None
     if not there:
         near = [p.name for p in sorted(source.parent.glob(source.stem + ".*"))[:3]]
-        hint = f" Beside it stand: {', '.join(near)}." if near else ""
+        hint = f" The folder holds: {', '.join(near)}." if near else ""
         raise FileError(f"there is no file {source}.{hint}")
     if not source.is_file():
         raise FileError(f"{source} is not a file.")
@@ -162,7 +162,7 @@ def file_kind(source: Path) -> str:
     claimed = _KINDS.get(ending.lower().removesuffix(".gz"))
     if claimed is None or (packed and claimed != "text"):
         raise FileError(
-            f"{source} has the ending {ending!r}; tables are read from files that end in "
+            f"{source} has the extension {ending!r}; tables are read from files that end in "
             f"{', '.join(_KINDS)}; text may be packed as .gz."
         )
     head = _head(source)
@@ -180,8 +180,9 @@ def file_kind(source: Path) -> str:
         raise FileError(_PROTECTED.format(source))
     if found != claimed:
         raise FileError(
-            f"{source} is not what its ending says: {ending} means {_a(claimed)} file, but "
-            f"it holds {_a(found)} file. Rename it, or save it again in the format of its ending."
+            f"{source} is not of the kind of its extension: {ending} means {_a(claimed)} file, but "
+            f"it holds {_a(found)} file. Rename it, or save it again in the format of its"
+            " extension."
         )
     return claimed
 
@@ -192,7 +193,7 @@ def _head(source: Path) -> bytes:
             return stream.read(4096)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileError(
-            f"{source} is not what its ending says: it cannot be unpacked ({error})."
+            f"{source} is not of the kind of its extension: it cannot be unpacked ({error})."
         ) from error
 
 

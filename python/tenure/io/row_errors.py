@@ -27,7 +27,7 @@ def describe_rows(index: pd.Index[Any], mask: NDArray[np.bool_], values: Any) ->
     mask : ndarray of bool
         True where a row is meant.
     values : array-like
-        What stands in the column, one value a row.
+        The values of the column, one per row.
 
     Returns
     -------

@@ -17,7 +17,7 @@ from tenure.io.column_names import free_name
 from tenure.io.csv_style import PLAIN, CsvStyle
 from tenure.io.text import quoted
 
-__all__ = ["id_name", "spreadsheet_safe", "unmarked", "write_csv", "write_xlsx"]
+__all__ = ["id_name", "spreadsheet_safe", "without_apostrophe", "write_csv", "write_xlsx"]
 
 # Workbooks carry the day they were made; a fixed one keeps equal content equal in every byte.
 CREATED = datetime.datetime(2000, 1, 1)
@@ -51,7 +51,7 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
     A text cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return and is not a
     plain number gets a leading apostrophe, which spreadsheets take as "this is text"; so does each
     further line of a cell. Ids such as ``-17`` or ``+4930123456`` are numbers to a spreadsheet, do
-    no harm, and stay as they are. :func:`unmarked` gives back the original.
+    no harm, and stay as they are. :func:`without_apostrophe` gives back the original.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def _marked(cells: pd.Series[Any]) -> pd.Series[Any]:
     return result
 
 
-def unmarked(text: str) -> str:
+def without_apostrophe(text: str) -> str:
     """Take off the apostrophes that :func:`spreadsheet_safe` put into a text.
 
     Parameters
@@ -119,7 +119,7 @@ def unmarked(text: str) -> str:
 
     Examples
     --------
-    >>> unmarked("'=1+1"), unmarked("'tis")
+    >>> without_apostrophe("'=1+1"), without_apostrophe("'tis")
     ('=1+1', "'tis")
     """
     return _MARKED.sub("", text)

@@ -133,7 +133,7 @@ def listed(values: Iterable[Any], *, shown: int = _SHOWN, plain: bool = False) -
     shown : int
         How many.
     plain : bool
-        Whether text stands without quotation marks.
+        Whether text is printed without quotation marks.
 
     Returns
     -------

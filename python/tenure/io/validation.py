@@ -79,7 +79,7 @@ _SEVERAL = ("orders", "spend", "other_dates", "channels", "columns")
 
 
 def check_names(columns: Mapping[str, Any]) -> None:
-    """Check that what stands for a column can be the name of one.
+    """Check that the name of a column can be one.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def numeric(
     integer : bool
         Whether values must be whole numbers.
     allow_missing : bool
-        Whether missing values may stand (they come back as NaN).
+        Whether missing values are allowed (they are returned as NaN).
 
     Returns
     -------
@@ -200,7 +200,7 @@ def numeric(
                 remedy=remedy,
             )
 
-    # One sum tells a clean column from one with NaN or infinity in it, several times faster.
+    # One sum detects NaN and infinity in a column several times faster.
     with np.errstate(over="ignore", invalid="ignore"):
         clean = bool(np.isfinite(values.sum()))
     if not clean:

@@ -1,4 +1,4 @@
-"""What a counting convention changes: the same customers, counted as the model means them."""
+"""Effect of a counting convention: the same customers, counted as the model defines purchases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How purchase models forecast the last part of the data from the first."""
+"""Hold-out comparison: forecasts of the last part of the data from the first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which purchase model a job uses: all are fitted and compared, or the one asked for is taken."""
+"""Choice of the purchase model: the likeliest of all, or the one that is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of a run, settled before any work: columns, rules, cuts, names that must be known."""
+"""The options of a run, checked before any work: columns, rules, limits and names."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from tenure.rfm.maps import segment_map as make_map
 from tenure.rfm.schemes import Bins
 from tenure.rfm.scores import rfm_scores
 from tenure.summary.inputs import ORDERS, SPEND, from_transactions
-from tenure.summary.roles import TOTALS_ROLES, Columns, require_roles, settle_roles
+from tenure.summary.roles import TOTALS_ROLES, Columns, require_roles, resolve_roles
 from tenure.summary.totals_checks import analysis_day, by_customer, listed
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def rfm_table(
     remembered = provenance(frame) or {}
     nothing = not any(c is not None for c in (*of_purchases.values(), *of_totals.values()))
     if preset is not None or (nothing and "roles" in remembered):
-        named = settle_roles(
+        named = resolve_roles(
             remembered, preset, {"customer": customer, **of_totals}, needed=TOTALS_ROLES[:1]
         )
         customer = named.pop("customer")

@@ -14,7 +14,7 @@ import pandas as pd
 from tenure.data_dictionary import KINDS, TABLES, Definition, definitions, kind_of
 from tenure.io.atomic_directories import recover
 from tenure.io.files import read_table
-from tenure.io.spreadsheets import unmarked
+from tenure.io.spreadsheets import without_apostrophe
 from tenure.locale import Locale
 from tenure.locale.languages import LANGUAGES, Language
 from tenure.rfm import RFM_SEGMENTS, canonical_segment
@@ -85,7 +85,7 @@ def read_output(path: str | PathLike[str]) -> pd.DataFrame:
     if name and TABLES[name].key == "customer":
         first = table.columns[0]
         if table[first].dtype.kind not in "iuf":
-            table[first] = table[first].map(unmarked, na_action="ignore")
+            table[first] = table[first].map(without_apostrophe, na_action="ignore")
         table = table.set_index(first)
     return table
 

@@ -1,4 +1,4 @@
-"""What a run did, so that it can be told and repeated: ``run.json``."""
+"""The record of a run, ``run.json``: inputs, options and results, to repeat it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def describe_input(
     source : path or dataframe
         What was given.
     table : DataFrame
-        What it held.
+        Its content.
     name : str or None
         The name of the file, where it is one.
     columns : Columns

@@ -77,7 +77,7 @@ def aggregate(
     include_first : bool
         Whether frequency and monetary_value include the first purchase.
     refuse_gaps : callable, optional
-        Called where a date is missing or an amount is not finite; raises the error that says so.
+        Called where a date is missing or an amount is not finite; raises the error.
 
     Returns
     -------

@@ -56,9 +56,9 @@ def cap_column(values: NDArray[np.float64], *, whole: bool) -> tuple[NDArray[np.
     Four cases in which the bare rule would do harm: a column without any range between its
     quantiles is left alone (else nearly constant columns would be made constant); where rounding
     would pull a limit inside the quantiles (amounts well below 1) it is left unrounded, or for
-    counts rounded outward; the upper limit of a count is at least 2, so that nobody with repeat
-    orders becomes a one-time customer; and zeros, channels never used, are not raised to a lower
-    limit.
+    counts rounded outward; the upper limit of a count is at least 2, so that no customer with
+    repeat orders becomes a one-time customer; and zeros, channels never used, are not raised to a
+    lower limit.
     Lower limits at or below zero are no limits.
 
     Examples
@@ -114,7 +114,7 @@ def cap_parts(
     counts : collection
         The names among them that hold counts.
     known : mapping
-        Provenance of the table, which tells whether it had been capped.
+        Provenance of the table, which states whether it had been capped.
     cap_outliers : bool
         Whether capping is asked for.
 

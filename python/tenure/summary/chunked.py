@@ -1,7 +1,7 @@
-"""Transactions that come in pieces: files, Arrow streams, iterators of dataframes.
+"""Transactions in chunks: files, Arrow streams, iterators of dataframes.
 
-Memory holds one piece, a dictionary of the ids met, and a bounded number of rows; the engine keeps
-the others in a temporary file, sorted by customer, until all are read.
+Memory holds one chunk, a dictionary of the ids so far, and a bounded number of rows; the engine
+keeps the others in a temporary file, sorted by customer, until all are read.
 """
 
 from __future__ import annotations
@@ -30,36 +30,36 @@ from tenure.summary.chunked_ids import PieceIds
 from tenure.summary.engine_input import engine_counts, engine_table
 from tenure.summary.ids import NO_CUSTOMER, EngineIds
 
-__all__ = ["aggregate_pieces", "pieces_of"]
+__all__ = ["aggregate_chunks", "chunks_of"]
 
-PIECE_ROWS = 1 << 20
+ROWS_PER_CHUNK = 1 << 20
 """Rows that are read from a file at a time."""
 
 BUFFER = 1 << 20
 """Bytes of a column that are read from a Parquet file at a time."""
 
-HELD_ROWS = 1 << 24
+MAX_ROWS_IN_MEMORY = 1 << 24
 """Rows that the engine holds in memory, 16 bytes each, before it writes them to a file."""
 
 Tables = Iterator[pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """A table in pieces."""
+class Chunks:
+    """A table in chunks."""
 
     tables: Tables
-    """The pieces, in their order."""
+    """The chunks, in their order."""
     like: Any
     """What the result should be like."""
     path: Path | None = None
-    """A text file whose ids are read as text first: no piece tells what all of them are."""
+    """A text file whose ids are read as text first, because one chunk does not show their type."""
 
 
-def pieces_of(
+def chunks_of(
     source: Any, *, customer: Hashable, others: Sequence[Hashable | None]
-) -> Pieces | None:
-    """Return a table's pieces, or None if it is one dataframe.
+) -> Chunks | None:
+    """Return the chunks of a table, or None if it is one dataframe.
 
     Parameters
     ----------
@@ -71,14 +71,14 @@ def pieces_of(
 
     Returns
     -------
-    Pieces or None
+    Chunks or None
 
     Raises
     ------
     FileError
-        When a file is missing or not what its ending says.
+        When a file is missing or not of the kind of its extension.
     EmptyDataError
-        When there is no piece.
+        When there is no chunk.
     """
     wanted = [name for name in (customer, *others) if name is not None]
     if isinstance(source, str | PathLike):
@@ -87,9 +87,9 @@ def pieces_of(
         import pyarrow as pa
 
         if isinstance(source, pa.RecordBatchReader):
-            return Pieces(_from_batches(source, source.schema, wanted), source)
+            return Chunks(_from_batches(source, source.schema, wanted), source)
         if hasattr(source, "to_batches") and hasattr(source, "scanner"):
-            return Pieces(_from_dataset(source, wanted), source)
+            return Chunks(_from_dataset(source, wanted), source)
         return None
     if isinstance(source, list | tuple | Iterator):
         frames = iter(source)
@@ -97,25 +97,25 @@ def pieces_of(
         if first is None:
             raise EmptyDataError("the stream of transactions holds no table.")
         all_of_them = itertools.chain([first], frames)
-        return Pieces((to_pandas(frame, wanted) for frame in all_of_them), first)
+        return Chunks((to_pandas(frame, wanted) for frame in all_of_them), first)
     return None
 
 
-def _from_path(path: Path, customer: Hashable, wanted: list[Hashable]) -> Pieces:
+def _from_path(path: Path, customer: Hashable, wanted: list[Hashable]) -> Chunks:
     like = pd.DataFrame()
     if path.is_dir():
         require_extra("pyarrow", extra="parquet", purpose="reading Parquet files")
         files = _parquet_files(path)
-        return Pieces(_numbered(_parquet_batches(files, wanted)), like)
+        return Chunks(_numbered(_parquet_batches(files, wanted)), like)
     kind = file_kind(path)
     if kind == "Parquet":
         require_extra("pyarrow", extra="parquet", purpose="reading Parquet files")
-        return Pieces(_numbered(_parquet_batches([path], wanted)), like)
+        return Chunks(_numbered(_parquet_batches([path], wanted)), like)
     if kind == "text":
-        tables = iterate_text_table(path, rows=PIECE_ROWS, text_columns=[str(customer)])
+        tables = iterate_text_table(path, rows=ROWS_PER_CHUNK, text_columns=[str(customer)])
         if tables is not None:
-            return Pieces(tables, like, path)
-    return Pieces(iter([read_table(path)]), like)
+            return Chunks(tables, like, path)
+    return Chunks(iter([read_table(path)]), like)
 
 
 def _parquet_files(folder: Path) -> list[Path]:
@@ -141,7 +141,7 @@ def _parquet_batches(files: Iterable[Path], wanted: list[Hashable]) -> Iterator[
                 names = _present(file.schema_arrow, wanted)
                 # One row group at a time: in one go pyarrow holds on to the pages of all of them.
                 for number in range(file.num_row_groups):
-                    yield from file.iter_batches(PIECE_ROWS, row_groups=[number], columns=names)
+                    yield from file.iter_batches(ROWS_PER_CHUNK, row_groups=[number], columns=names)
         except (pa.ArrowException, OSError) as error:
             raise FileError(f"{path} cannot be read as Parquet: {error}") from error
 
@@ -162,7 +162,9 @@ def _from_dataset(source: Any, wanted: list[Hashable]) -> Tables:
         options["fragment_scan_options"] = ds.ParquetFragmentScanOptions(
             pre_buffer=False, use_buffered_stream=True, buffer_size=BUFFER
         )
-    return _numbered(_explained(source.to_batches(batch_size=PIECE_ROWS, columns=names, **options)))
+    return _numbered(
+        _explained(source.to_batches(batch_size=ROWS_PER_CHUNK, columns=names, **options))
+    )
 
 
 def _explained(batches: Iterable[Any]) -> Iterator[Any]:
@@ -185,7 +187,7 @@ def _from_batches(batches: Any, schema: Any, wanted: list[Hashable]) -> Tables:
 
 
 def _numbered(batches: Iterable[Any]) -> Tables:
-    """Turn record batches into tables whose rows count on from piece to piece."""
+    """Turn record batches into tables whose rows count on from chunk to chunk."""
     import pyarrow as pa
 
     start = 0
@@ -196,8 +198,8 @@ def _numbered(batches: Iterable[Any]) -> Tables:
         yield table
 
 
-def aggregate_pieces(
-    pieces: Pieces,
+def aggregate_chunks(
+    chunks: Chunks,
     *,
     customer: Hashable,
     date: Hashable,
@@ -213,7 +215,7 @@ def aggregate_pieces(
 
     Parameters
     ----------
-    pieces : Pieces
+    chunks : Chunks
         Tables with the columns below.
     customer, date, amount, collapse, unit_seconds, end, refunds, date_format, dayfirst
         As for :func:`tenure.summarize`, the units in seconds.
@@ -221,22 +223,22 @@ def aggregate_pieces(
     Returns
     -------
     Aggregate
-        The same, bit by bit, whatever the pieces.
+        The same, bit by bit, for any chunks.
 
     Raises
     ------
     ColumnError, DateError, DataError, EmptyDataError
-        When a piece lacks a column, holds ids of another kind than those before, or a value
-        cannot be used; DateError too for dates in text whose order each piece would have to guess.
+        When a chunk lacks a column, holds ids of another kind than those before, or a value
+        cannot be used; DateError too for dates in text whose order each chunk would have to guess.
     """
     options: dict[str, Any] = {"customer": customer, "date": date, "amount": amount}
     options |= {"collapse": collapse, "unit_seconds": unit_seconds, "end": end}
     options |= {"refunds": refunds, "date_format": date_format, "dayfirst": dayfirst}
-    found = _aggregate(pieces.tables, **options)
-    if pieces.path is not None:
+    found = _aggregate(chunks.tables, **options)
+    if chunks.path is not None:
         table = _typed(found.table)
         if table is None:
-            return _aggregate(iter([read_table(pieces.path)]), **options)
+            return _aggregate(iter([read_table(chunks.path)]), **options)
         found = replace(found, table=table)
     return found
 
@@ -271,7 +273,7 @@ def _aggregate(
     stream = _engine.TransactionStream(
         collapse=collapse,
         unit=unit_seconds,
-        memory_rows=HELD_ROWS,
+        memory_rows=MAX_ROWS_IN_MEMORY,
         money=amount is not None,
         end=None if end is None else int(end.to_datetime64().astype("M8[s]").astype(np.int64)),
         refunds=refunds,
@@ -288,14 +290,14 @@ def _aggregate(
         whose = table[customer]
         if not known.all():
             # The table was observed when they were made, so their dates count for its end.
-            nobody = EngineIds(
+            no_customers = EngineIds(
                 np.full(len(known) - np.count_nonzero(known), NO_CUSTOMER, np.uint32), ids.labels
             )
-            stream.push(engine_table(nobody, dates[~known])[0])
+            stream.push(engine_table(no_customers, dates[~known])[0])
             whose, dates = whose[known], dates[known]
             amounts = None if amounts is None else amounts[known]
         if len(whose):
-            stream.push(engine_table(ids.piece(whose), dates, amounts)[0])
+            stream.push(engine_table(ids.chunk(whose), dates, amounts)[0])
     result = stream.finish()
     counts = engine_counts(result)
     if not result["frequency"].size:
@@ -311,7 +313,7 @@ def _aggregate(
 def _refuse_guessing(
     column: pd.Series[Any], name: Hashable, format: str | None, dayfirst: bool | None
 ) -> None:
-    """Stop where the order of day and month would be decided from piece to piece."""
+    """Stop where the order of day and month would be decided from chunk to chunk."""
     dtype = column.dtype
     text = isinstance(dtype, pd.StringDtype) or str(dtype) in ("string", "large_string")
     if pd.api.types.is_object_dtype(dtype):
@@ -324,7 +326,7 @@ def _refuse_guessing(
         at = int(np.flatnonzero(other)[0])
         raise DateError(
             f"column {name!r}: {column.iloc[at]!r} in row {column.index[at]!r} does not begin with "
-            "the year. Where a table comes in pieces, say how its dates are written: dayfirst=True "
+            "the year. For a table in chunks, state how its dates are written: dayfirst=True "
             "or False, or date_format='%d/%m/%Y'.",
             column=str(name),
             rows=[column.index[at]],

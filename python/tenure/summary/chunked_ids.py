@@ -1,4 +1,4 @@
-"""Customers' ids of a table that comes in pieces: one kind throughout, of a type that holds all."""
+"""Customer ids of a table in chunks: one kind throughout, of a type that holds all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _text_kind(dtype: Any) -> str:
 
 
 class PieceIds:
-    """The ids of all pieces: one kind throughout, numbered by the engine or, if need be, here."""
+    """The ids of all chunks: one kind throughout, numbered by the engine or, if need be, here."""
 
     def __init__(self, name: Hashable) -> None:
         self.name = name
@@ -30,8 +30,8 @@ class PieceIds:
         self._codes: dict[Any, int] = {}
         self._negative = self._beyond_int64 = False
 
-    def piece(self, ids: pd.Series[Any]) -> EngineIds:
-        """Return a piece's ids, none of them missing, as the engine takes them."""
+    def chunk(self, ids: pd.Series[Any]) -> EngineIds:
+        """Return the ids of a chunk, none of them missing, for the engine."""
         return EngineIds(self._column(ids), self.labels)
 
     def _column(self, ids: pd.Series[Any]) -> Any:
@@ -47,7 +47,7 @@ class PieceIds:
             raise ColumnError(
                 f"column {self.name!r} holds {words.get(kind, ids.dtype)} from row "
                 f"{ids.index[0]!r} on, and {words.get(self.kind, next(iter(self._types)))} in the "
-                "pieces before; give the column one type in all pieces.",
+                "chunks before; give the column one type in all chunks.",
                 column=str(self.name),
                 expected="ids of one type",
             )
@@ -66,9 +66,9 @@ class PieceIds:
                 self._negative = True
         if self._negative and self._beyond_int64:
             raise ColumnError(
-                f"column {self.name!r} holds whole numbers below 0 in one piece and above "
+                f"column {self.name!r} holds whole numbers below 0 in one chunk and above "
                 f"{np.iinfo(np.int64).max:,} in another, up to row {ids.index[-1]!r}; no type of "
-                "whole numbers holds both. Make them text in all pieces.",
+                "whole numbers holds both. Make them text in all chunks.",
                 column=str(self.name),
                 expected="ids that fit int64 or uint64",
             )
@@ -80,7 +80,7 @@ class PieceIds:
 
     @property
     def dtype(self) -> Any:
-        """The type that holds the ids of all pieces; that of the first for text."""
+        """The type that holds the ids of all chunks; that of the first for text."""
         first, *others = self._types
         if not others or self.kind == "text":
             return first

@@ -1,4 +1,4 @@
-"""A table of purchases as the engine takes it, and what it says of one."""
+"""Tables of purchases for the engine, and the data quality that it reports."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def engine_table(
     amounts : ndarray of float64, optional
         Money.
     moments : tuple of pandas.Timestamp
-        Other moments that the engine is told of.
+        Other times that are passed to the engine.
 
     Returns
     -------

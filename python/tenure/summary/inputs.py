@@ -111,7 +111,7 @@ def _whole(table: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[Any
     found: dict[str, pd.Series[Any]] = {}
     for name in names:
         column = table.get(name)
-        if not isinstance(column, pd.Series):  # not there, or several times: told later
+        if not isinstance(column, pd.Series):  # not there, or several times: reported later
             continue
         present = column.dropna()
         if pd.api.types.is_float_dtype(column.dtype):
@@ -137,7 +137,7 @@ def from_totals(
     date_format: str | None,
     dayfirst: bool | None,
 ) -> Source:
-    """Prepare a table with one row a customer.
+    """Prepare a table with one row per customer.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def from_transactions(
     date_format: str | None,
     dayfirst: bool | None,
 ) -> Source:
-    """Prepare a table with one row a purchase.
+    """Prepare a table with one row per purchase.
 
     Parameters
     ----------
@@ -245,8 +245,10 @@ def from_transactions(
     purchases = _purchases(table, columns, customers, date_format, dayfirst)
     if columns.amount is not None:
         total = purchases["amount"].groupby(purchases["customer"].to_numpy()).sum().clip(lower=0.0)
-        settled = pd.Series(_settled(total.to_numpy(dtype=np.float64)), index=total.index)
-        history[SPEND] = settled.reindex(customers.index, fill_value=0.0)
+        sums_by_customer = pd.Series(
+            _without_rounding_errors(total.to_numpy(dtype=np.float64)), index=total.index
+        )
+        history[SPEND] = sums_by_customer.reindex(customers.index, fill_value=0.0)
     name = id_name(customers.index.name)
     return Source(
         table,
@@ -315,10 +317,10 @@ def _net(purchases: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _settled(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+def _without_rounding_errors(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round sums to 12 digits, so that the order of adding up cannot part equal totals."""
     digits = np.floor(np.log10(np.where(sums > 0, sums, 1.0))).clip(-200, 300)
     up = 10.0 ** np.maximum(11.0 - digits, 0.0)
     down = 10.0 ** np.maximum(digits - 11.0, 0.0)
-    settled: NDArray[np.float64] = np.rint(sums / down * up) / up * down
-    return settled
+    sums_by_customer: NDArray[np.float64] = np.rint(sums / down * up) / up * down
+    return sums_by_customer

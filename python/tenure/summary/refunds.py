@@ -55,7 +55,7 @@ def net_refunds(
     days : ndarray of int64
         Since 1970.
     amounts : ndarray of float64
-        What is left of the purchases, one row a customer and day.
+        The remaining purchases, one row per customer and day.
     counts : dict of str to int
         ``refunds``, ``cancelled``, ``unmatched_refunds``, ``without_purchase``.
 

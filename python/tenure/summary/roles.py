@@ -22,7 +22,7 @@ __all__ = [
     "kept_apart",
     "require_roles",
     "required",
-    "settle_roles",
+    "resolve_roles",
     "shown_columns",
 ]
 
@@ -46,7 +46,7 @@ class Columns:
     quantity : str, optional
         Number of items, where `amount` is the price of one.
     first_order, last_order : str, optional
-        Dates, in a table with one row a customer.
+        Dates, in a table with one row per customer.
     orders, spend : str or sequence of str, optional
         Columns that add up to the orders and the money of a customer.
     other_dates : sequence of str
@@ -74,7 +74,7 @@ class Columns:
     store_type: Hashable | None = None
 
 
-def settle_roles(
+def resolve_roles(
     known: Mapping[str, Any] | None,
     preset: str | TotalsLayout | None,
     given: Mapping[str, Any],
@@ -107,7 +107,7 @@ def settle_roles(
 
     Examples
     --------
-    >>> settle_roles({"roles": {"customer": "id"}}, None, {"customer": None}, needed=("customer",))
+    >>> resolve_roles({"roles": {"customer": "id"}}, None, {"customer": None}, needed=("customer",))
     {'customer': 'id'}
     """
     check_names(given)
@@ -116,9 +116,9 @@ def settle_roles(
         layout = layout_of(preset)
         found |= {**layout.roles, "other_dates": list(layout.other_dates)}
     found |= {role: column for role, column in given.items() if column is not None}
-    settled = {role: found.get(role) for role in given}
-    require_roles(settled, needed, preset=True)
-    return settled
+    resolved = {role: found.get(role) for role in given}
+    require_roles(resolved, needed, preset=True)
+    return resolved
 
 
 def require_roles(

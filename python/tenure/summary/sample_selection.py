@@ -1,4 +1,4 @@
-"""How a table of customers was selected by what they bought, as far as the table shows it.
+"""Signs that a table of customers was selected by their purchases.
 
 Purchase models take the customers to be everyone who ever bought. A table that holds only repeat
 customers, or only those seen lately, makes them look more loyal than they are.

@@ -1,4 +1,4 @@
-"""Tables with one row a customer: checked, capped, added up, and made into a customer summary."""
+"""Customer totals: tables with one row per customer, checked, capped and made into a summary."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def prepare_totals(
     OptionError
         When no column is named for a role, or there is no such preset.
     DataError
-        When ids are missing or repeat themselves, a last order stands before the first, numbers
+        When ids are missing or repeated, a last order is before the first, numbers
         are missing, negative or infinite, orders are not whole, a customer has no orders, or has
         one order on two dates.
 

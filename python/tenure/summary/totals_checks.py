@@ -1,4 +1,4 @@
-"""What a table of customer totals must satisfy before anything is computed from it."""
+"""Checks of tables of customer totals."""
 
 from __future__ import annotations
 
@@ -157,12 +157,12 @@ def _without_repeats(indexed: pd.DataFrame, customer: Hashable) -> tuple[pd.Data
     still = kept.index.duplicated(keep=False)
     if still.any():
         raise row_error(
-            "customers who stand in several rows that differ",
+            "customers with several rows that differ",
             column=customer,
             index=pd.RangeIndex(len(kept)),
             mask=still,
             values=kept.index,
-            expected="one row a customer",
+            expected="one row per customer",
             remedy="Add the rows of a customer up, or keep the right one "
             "(DataFrame.drop_duplicates).",
         )
@@ -225,7 +225,7 @@ def analysis_day(
 
 
 def check_dates(first: pd.Series[Any], last: pd.Series[Any]) -> None:
-    """Check that no last order stands before the first."""
+    """Check that no last order is before the first."""
     backward = (last < first).to_numpy()
     if backward.any():
         form = "%Y-%m-%d"

@@ -23,7 +23,7 @@ from tenure.io.provenance import provenance, with_provenance
 from tenure.io.validation import describe_rows, numeric, row_error, to_pandas
 from tenure.periods import period_days
 from tenure.summary.capping import cap_parts
-from tenure.summary.roles import settle_roles
+from tenure.summary.roles import resolve_roles
 from tenure.summary.sample_selection import find_selection, selection_message
 from tenure.summary.totals_checks import (
     TOTALS,
@@ -128,7 +128,7 @@ def clean_totals(
         As :func:`tenure.prepare_totals`.
     """
     frame = to_pandas(customers)
-    named = settle_roles(provenance(frame), preset, given)
+    named = resolve_roles(provenance(frame), preset, given)
     customer, first_order, last_order = (
         named[role] for role in ("customer", "first_order", "last_order")
     )

@@ -1,4 +1,4 @@
-"""Transactions to customer summary: frequency, recency, T and money, one row a customer."""
+"""Transactions to customer summary: frequency, recency, T and money, one row per customer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tenure.io.validation import (
 )
 from tenure.periods import PERIOD_DAYS, PERIOD_NAMES, parse_period
 from tenure.summary.aggregation import Aggregate, aggregate
-from tenure.summary.chunked import aggregate_pieces, pieces_of
+from tenure.summary.chunked import aggregate_chunks, chunks_of
 from tenure.summary.refunds import Refunds, check_refunds, warn_of_refunds
 from tenure.summary.roles import require_roles
 
@@ -57,9 +57,9 @@ def summarize(
 
     Parameters
     ----------
-    transactions : dataframe, path, or pieces of a table
+    transactions : dataframe, path, or chunks of a table
         One row a transaction, in any order: pandas, Polars, PyArrow, DuckDB, Spark, or anything
-        with the Arrow PyCapsule interface. What does not fit into memory is read piece by piece:
+        with the Arrow PyCapsule interface. Data larger than memory are read in chunks:
         the path of a Parquet file, of a folder of them or of a csv file, a pyarrow dataset or
         RecordBatchReader, or an iterator of dataframes. The summary is the same.
     customer, date : str
@@ -94,7 +94,7 @@ def summarize(
         all other columns float64: ``frequency`` (repeat purchases), ``recency`` and ``T`` (in
         `period`), and with `amount` also ``monetary_value`` (mean money of the repeat purchases, 0
         without any), ``orders`` (purchases, frequency + 1) and ``spend_count`` (purchases that
-        monetary_value averages: frequency). :func:`tenure.provenance` tells period, collapse,
+        monetary_value averages: frequency). :func:`tenure.provenance` returns period, collapse,
         observation end and the counts of everything that was left out, merged or changed.
 
     Raises
@@ -143,10 +143,10 @@ def summarize(
         if end == end.normalize():  # a date without a time means all of that day
             end = end + pd.Timedelta(days=1) - pd.Timedelta(1, unit="us")
     unit = PERIOD_DAYS[ruler] * _DAY
-    pieces = pieces_of(transactions, customer=customer, others=(date, amount))
-    if pieces is not None:
-        found = aggregate_pieces(
-            pieces,
+    chunks = chunks_of(transactions, customer=customer, others=(date, amount))
+    if chunks is not None:
+        found = aggregate_chunks(
+            chunks,
             customer=customer,
             date=date,
             amount=amount,
@@ -193,7 +193,7 @@ def summarize(
         customers=len(summary),
         notes={name: count for name, count in found.counts.items() if count},
     )
-    return native_out(summary, transactions if pieces is None else pieces.like)
+    return native_out(summary, transactions if chunks is None else chunks.like)
 
 
 def _iso(moment: pd.Timestamp) -> str:

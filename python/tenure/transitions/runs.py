@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tenure.exceptions import DataError, EmptyDataError, OptionError
 from tenure.io.atomic_directories import recover
 from tenure.io.files import read_table
-from tenure.io.spreadsheets import unmarked
+from tenure.io.spreadsheets import without_apostrophe
 from tenure.io.text import listed, quoted
 from tenure.io.validation import require_columns, row_error, to_pandas
 from tenure.rfm import RFM_SEGMENTS, SegmentMap, canonical_segment
@@ -156,7 +156,7 @@ def _read(path: Path, scheme: str) -> pd.DataFrame:
     table = read_table(path / _FILES[scheme] if path.is_dir() else path)
     for name in table.columns[:1]:
         if pd.api.types.is_string_dtype(table[name].dtype):
-            table[name] = table[name].map(unmarked, na_action="ignore")
+            table[name] = table[name].map(without_apostrophe, na_action="ignore")
     return table
 
 

@@ -1,4 +1,4 @@
-"""What a table may be: which column looks like what, and why. Guesses are for a person to check."""
+"""Guesses of the columns of a table, with their reasons, for a person to check."""
 
 from __future__ import annotations
 
